@@ -1,0 +1,144 @@
+"""One queue entry while the ledger is still telling of it. Pure."""
+
+from dataclasses import dataclass, field, replace
+
+from callcenter.calls import EndedBy, EntryKey, Offer, OfferResult, Outcome, QueueEntry
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Length, Moment
+
+NOTHING = Length(0, 0)
+# A phone's leg that ends this much before app_queue says "complete" ended the talk by itself:
+# app_queue then waits for the caller, who was sent elsewhere (feature code, redirect).
+LATE_COMPLETE_US = MICROSECONDS // 2
+
+
+@dataclass(slots=True)
+class EntryInProgress:
+    """What is known so far of one entry; `snapshot` gives it out."""
+
+    key: EntryKey
+    call: str
+    line: str
+    caller: str
+    joined: Moment | None
+    first_sign: Moment | None = None
+    answered: Moment | None = None
+    ended: Moment | None = None
+    released: Moment | None = None
+    returned: bool = False
+    hold: Length | None = None
+    outcome: Outcome = Outcome.OPEN
+    member: str = ""
+    agent_channel: str = ""
+    ended_by: EndedBy = EndedBy.UNKNOWN
+    transferred_to: str = ""
+    offers: list[Offer] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Still in the queue, unanswered."""
+        return not self.closed and self.outcome is Outcome.OPEN
+
+    @property
+    def is_talking(self) -> bool:
+        """Answered and not ended yet."""
+        return not self.closed and self.outcome is Outcome.ANSWERED
+
+    def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> None:
+        """The agent's phone was answered; whoever else was ringing stops."""
+        self.answered, self.member, self.agent_channel = at, member, channel
+        self.hold, self.outcome = hold, Outcome.ANSWERED
+        if self.open_offer(member, channel) is None:
+            self.offers.append(Offer(member, channel, None))
+        for index, offer in enumerate(self.offers):
+            if offer.result is OfferResult.RINGING:
+                won = offer.member == member and offer.channel in ("", channel)
+                result = OfferResult.ANSWERED if won else OfferResult.CANCELLED
+                self.offers[index] = replace(offer, ended=at, result=result)
+
+    def leave(self, outcome: Outcome, at: Moment | None, hold: Length | None) -> None:
+        """The wait ended without an answer."""
+        self.outcome, self.ended, self.closed = outcome, at, True
+        self.hold = hold if hold is not None else self.hold
+        self.end_ringing(at, OfferResult.CANCELLED)
+
+    def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> None:
+        """The conversation ended, as app_queue tells it; an agent's leg that ended well before it says more."""
+        self.ended, self.ended_by, self.closed = at, ended_by, True
+        self.transferred_to = transferred_to
+        if at and self.released and at.earliest_us - self.released.latest_us > LATE_COMPLETE_US:
+            self.ended = self.released
+            if ended_by is EndedBy.CALLER:
+                self.ended_by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
+
+    def interrupt(self, between: Moment | None) -> None:
+        """Asterisk died with this entry in it. An answer that was given stays known."""
+        self.outcome, self.ended, self.closed = Outcome.INTERRUPTED, between, True
+        self.ended_by = EndedBy.UNKNOWN
+        self.end_ringing(between, OfferResult.CANCELLED)
+
+    def open_offer(self, member: str, channel: str = "") -> int | None:
+        """Where among the offers the ringing one of this member is."""
+        for index in range(len(self.offers) - 1, -1, -1):
+            offer = self.offers[index]
+            same_channel = not channel or offer.channel in ("", channel)
+            if offer.result is OfferResult.RINGING and offer.member == member and same_channel:
+                return index
+        return None
+
+    def was_offered(self, member: str, channel: str) -> bool:
+        """Whether this very ringing is known already."""
+        return any(offer.member == member and offer.channel == channel for offer in self.offers)
+
+    def end_offer(
+        self, member: str, channel: str, at: Moment | None, result: OfferResult, rang: Length | None = None
+    ) -> bool:
+        """This member's phone stopped ringing; an offer that nothing told of is added, `rang` before its end.
+
+        False when that was told before.
+        """
+        index = self.open_offer(member, channel)
+        if index is None:
+            if any(o.member == member and o.ended == at and o.result is result for o in self.offers):
+                return False
+            offered = at.back(rang) if at and rang is not None else None
+            self.offers.append(Offer(member, channel, offered, at, result))
+        else:
+            self.offers[index] = replace(self.offers[index], ended=at, result=result)
+        return True
+
+    def end_ringing(self, at: Moment | None, result: OfferResult) -> None:
+        """Every phone that still rings for this entry stops."""
+        for index, offer in enumerate(self.offers):
+            if offer.result is OfferResult.RINGING:
+                self.offers[index] = replace(offer, ended=at, result=result)
+
+    def wait_until(self, now: Moment | None) -> Length:
+        """The wait as well as it is known; `now` stands in for the end of a wait that goes on."""
+        until = self.answered or self.ended or (now if self.is_waiting else None)
+        if self.joined is None or until is None:
+            return self.hold or NOTHING
+        if until.latest_us < self.joined.earliest_us:
+            return self.hold or NOTHING
+        span = self.joined.until(until)
+        return span.narrowed(self.hold) if self.hold and not span.is_exact else span
+
+    def snapshot(self, now: Moment | None) -> QueueEntry:
+        """The entry as known at `now`."""
+        return QueueEntry(
+            self.key,
+            self.call,
+            self.line,
+            self.caller,
+            self.joined,
+            self.answered,
+            self.ended,
+            self.wait_until(now),
+            self.outcome,
+            self.member,
+            self.agent_channel,
+            self.ended_by,
+            self.transferred_to,
+            tuple(self.offers),
+        )

@@ -1,0 +1,146 @@
+"""The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only.
+
+The reader of the connection only puts events into a queue; one worker applies them in order and publishes what
+follows. At each connect the floor is rebuilt from a snapshot, and events that came meanwhile are applied after it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from ami_bridge.floor import Floor
+from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
+from ami_bridge.wire import AmiEvent, Quarantined
+from callcenter.bus import Bus
+from callcenter.messages import BridgeState, Link
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT_SECONDS = 10.0
+TICK_SECONDS = 0.5
+EVENTS_AT_ONCE = 500
+Listener = Callable[[AmiEvent], None]
+
+
+class LivePipe:
+    """Owns the events session of one node and its floor; publishes every fact that follows from them."""
+
+    def __init__(
+        self,
+        node: str,
+        settings: LinkSettings,
+        floor: Floor,
+        bus: Bus,
+        now_us: Callable[[], int],
+        listener: Listener | None = None,
+    ) -> None:
+        self._node, self._floor, self._bus, self._now_us = node, floor, bus, now_us
+        self._listener = listener
+        self._events: deque[AmiEvent] = deque()
+        self._wake = asyncio.Event()
+        self._fresh_session = False
+        self._version = ""
+        self.quarantined = 0
+        self.link = AmiLink(
+            settings,
+            on_event=self._on_event,
+            on_anomaly=self._on_anomaly,
+            on_state=self._on_state,
+            now_us=now_us,
+        )
+
+    async def run(self) -> None:
+        """Follow Asterisk for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.link.run())
+            tasks.create_task(self._work())
+
+    # -- called in the reader: only put away ---------------------------------------------------------
+
+    def _on_event(self, event: AmiEvent) -> None:
+        if self._listener is not None:
+            self._listener(event)
+        if self._floor.wants(event.name):
+            self._events.append(event)
+            self._wake.set()
+
+    def _on_anomaly(self, block: Quarantined) -> None:
+        self.quarantined += 1
+        log.warning("AMI: not believed (%s): %s", block.reason.value, block.excerpt[:200])
+
+    def _on_state(self, state: LinkState) -> None:
+        self._bus.publish(self._bridge_state(state))
+        if state.status is LinkStatus.UP:
+            self._fresh_session = True
+        else:
+            self._events.clear()
+            log.warning("AMI: %s %s", state.status.value, state.reason)
+        self._wake.set()
+
+    # -- the worker ----------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            await self._woken()
+            if self._fresh_session:
+                self._fresh_session = False
+                await self._snapshot()
+            elif self.link.is_up:
+                self._apply_waiting()
+            self._publish()
+
+    async def _woken(self) -> None:
+        """Something came, or wrap-up times may have run out."""
+        if not self._events and not self._fresh_session:
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                return
+        else:
+            await asyncio.sleep(0)
+
+    def _apply_waiting(self) -> None:
+        now_us = self._now_us()
+        for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
+            self._floor.apply(self._events.popleft(), now_us)
+
+    def _publish(self) -> None:
+        for fact in self._floor.take(self._now_us()):
+            self._bus.publish(fact)
+
+    async def _snapshot(self) -> None:
+        """Rebuild the floor: queues, members and callers, then the channels that still are."""
+        try:
+            queues = await self.link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS)
+            channels = await self.link.send(
+                {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
+            )
+        except (LinkDown, TimeoutError) as failure:
+            log.warning("AMI: no snapshot: %s", failure)
+            return
+        self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
+        self._floor.keep_channels({each.get("Uniqueid") for each in channels})
+        log.info("AMI: the floor is rebuilt, %d lines", len(queues))
+
+    def _bridge_state(self, state: LinkState) -> BridgeState:
+        up = state.status is LinkStatus.UP
+        return BridgeState(
+            node=self._node,
+            state=Link.UP if up else Link.LOST,
+            since_us=state.since_us or self._now_us(),
+            asterisk_version=self._version,
+            reason="" if up else f"{state.status.value} {state.reason}".strip()[:300],
+        )
+
+
+def last_will(node: str, now_us: int) -> BridgeState:
+    """What the broker says of a bridge that is gone without a word."""
+    return BridgeState(node=node, state=Link.LOST, since_us=now_us, reason="the bridge is gone")
+
+
+def stopped(node: str, now_us: int) -> BridgeState:
+    """What a bridge says when it is stopped on purpose."""
+    return BridgeState(node=node, state=Link.DOWN, since_us=now_us, reason="stopped")

@@ -1,0 +1,138 @@
+"""Recordings folded without a database: raw AMI text, or a queue_log file, of any Asterisk 16 to 22."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ami_bridge.ledger import Fold
+from ami_bridge.queue_log_file import Line, rows
+from ami_bridge.rows import Row
+from ami_bridge.transcript import Transcript
+from ami_bridge.wire import AmiEvent, Quarantined, Sifter
+from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Length, Moment
+
+CHUNK_BYTES = 1 << 16
+BORDER_SECONDS = 20
+
+
+def replay_ami(path: Path) -> list[dict[str, Any]]:
+    """One object a queue entry, then one an anomaly, from raw AMI text. Raises OSError."""
+    return _objects(path, _ami_rows(path))
+
+
+def replay_queue_log(path: Path) -> list[dict[str, Any]]:
+    """The same from a queue_log file. Raises OSError."""
+    return _objects(path, rows(_lines(path)))
+
+
+def _ami_rows(path: Path) -> Iterator[Row | Anomaly]:
+    sifter, transcript = Sifter(), Transcript()
+    position = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            for item in sifter.feed(chunk):
+                position += 1
+                yield from _written_down(transcript, item, position)
+    for item in sifter.flush():
+        position += 1
+        yield from _written_down(transcript, item, position)
+    yield from transcript.close()
+
+
+def _written_down(transcript: Transcript, item: object, position: int) -> Iterable[Row | Anomaly]:
+    if isinstance(item, AmiEvent):
+        return transcript.apply(item, position)
+    if isinstance(item, Quarantined):
+        detail = f"{item.reason.value}: {item.excerpt}"
+        return [Anomaly(AnomalyKind.FORGED, position, None, detail)]
+    return []
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    offset = 0
+    with path.open("rb") as stream:
+        for raw in stream:
+            text = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if text:
+                yield Line(offset, text)
+            offset += len(raw)
+
+
+def _objects(path: Path, items: Iterable[Row | Anomaly]) -> list[dict[str, Any]]:
+    fold, odd = Fold(node=""), list[Anomaly]()
+    latest: dict[EntryKey, QueueEntry] = {}
+    for item in items:
+        if isinstance(item, Row):
+            fold.apply(item)
+        else:
+            odd.append(item)
+    fold.close()
+    changes = fold.take()
+    latest.update((entry.key, entry) for entry in changes.entries)
+    return [
+        *(entry_object(path, entry) for entry in latest.values()),
+        *(anomaly_object(path, anomaly) for anomaly in (*odd, *changes.anomalies)),
+    ]
+
+
+def entry_object(path: Path, entry: QueueEntry) -> dict[str, Any]:
+    """The queue entry as `troncal replay` prints it. Times and waits in seconds."""
+    wait = entry.wait
+    return {
+        "file": str(path),
+        "node": _node(entry.key.uniqueid),
+        "queue": entry.key.queue,
+        "caller": entry.caller,
+        "uniqueid": entry.key.uniqueid,
+        "joined_at": _middle(entry.joined),
+        "answered_at": _middle(entry.answered),
+        "ended_at": _earliest(entry.ended),
+        "wait_seconds": _wait(wait),
+        "wait_min_seconds": _seconds(wait.least_us),
+        "wait_max_seconds": _seconds(wait.most_us),
+        "outcome": entry.outcome.value,
+        "member": entry.member or None,
+        "ended_by": entry.ended_by.value,
+        "transferred_to": entry.transferred_to or None,
+    }
+
+
+def anomaly_object(path: Path, anomaly: Anomaly) -> dict[str, Any]:
+    """The anomaly as `troncal replay` prints it."""
+    return {
+        "anomaly": anomaly.kind.value,
+        "file": str(path),
+        "position": anomaly.position,
+        "at": _earliest(anomaly.at),
+        "detail": anomaly.detail,
+    }
+
+
+def _node(uniqueid: str) -> str | None:
+    """Asterisk puts its systemname before the unique number."""
+    return uniqueid.rpartition("-")[0] or None
+
+
+def _wait(wait: Length) -> float | None:
+    """The wait; None where only bounds are known and the border lies between them."""
+    if not wait.is_exact and wait.within(BORDER_SECONDS * MICROSECONDS) is None:
+        return None
+    return _seconds((wait.least_us + wait.most_us + 1) // 2)
+
+
+def _earliest(moment: Moment | None) -> float | None:
+    return None if moment is None else _seconds(moment.earliest_us)
+
+
+def _middle(moment: Moment | None) -> float | None:
+    """A moment known only to a few seconds, made up from a hold time, is told by its middle."""
+    if moment is None:
+        return None
+    slack_us = moment.latest_us - moment.earliest_us
+    return _seconds(moment.earliest_us if slack_us < MICROSECONDS else moment.earliest_us + slack_us // 2)
+
+
+def _seconds(micros: int) -> float:
+    return micros / MICROSECONDS

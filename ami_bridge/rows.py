@@ -1,0 +1,123 @@
+"""Rows of Asterisk's queue log: the alphabet that the ledger is written in.
+
+Verbs and field counts are those of app_queue in Asterisk 16 to 22, and those that our own dialplan adds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcenter.moments import Length, Moment
+
+MAX_FIELD = 255
+NONE = "NONE"
+
+
+class Verb(StrEnum):
+    """What a row tells."""
+
+    QUEUESTART = "QUEUESTART"
+    CONFIGRELOAD = "CONFIGRELOAD"
+    ENTERQUEUE = "ENTERQUEUE"
+    CONNECT = "CONNECT"
+    COMPLETECALLER = "COMPLETECALLER"
+    COMPLETEAGENT = "COMPLETEAGENT"
+    ABANDON = "ABANDON"
+    EXITWITHTIMEOUT = "EXITWITHTIMEOUT"
+    EXITWITHKEY = "EXITWITHKEY"
+    EXITEMPTY = "EXITEMPTY"
+    WITHDRAW = "WITHDRAW"
+    RINGNOANSWER = "RINGNOANSWER"
+    RINGCANCELED = "RINGCANCELED"
+    AGENTDUMP = "AGENTDUMP"
+    SYSCOMPAT = "SYSCOMPAT"
+    BLINDTRANSFER = "BLINDTRANSFER"
+    ATTENDEDTRANSFER = "ATTENDEDTRANSFER"
+    TRANSFER = "TRANSFER"
+    ADDMEMBER = "ADDMEMBER"
+    REMOVEMEMBER = "REMOVEMEMBER"
+    PAUSE = "PAUSE"
+    UNPAUSE = "UNPAUSE"
+    PAUSEALL = "PAUSEALL"
+    UNPAUSEALL = "UNPAUSEALL"
+    PENALTY = "PENALTY"
+    AGENTLOGIN = "AGENTLOGIN"
+    AGENTLOGOFF = "AGENTLOGOFF"
+    DID = "DID"
+    INFO = "INFO"
+    # written by our dialplan, or by other centres' for the refusals that app_queue does not log
+    FULL = "FULL"
+    JOINEMPTY = "JOINEMPTY"
+    LEAVEEMPTY = "LEAVEEMPTY"
+    CLOSED = "CLOSED"
+    ARRIVED = "ARRIVED"
+    DEPARTED = "DEPARTED"
+    OFFERED = "OFFERED"
+    RELEASED = "RELEASED"
+    RETURNED = "RETURNED"
+    # written by the AMI transcript only: the waiting caller's channel took over another's identity
+    IDENTITY = "IDENTITY"
+
+
+# At least and at most so many data fields; an empty last field may be left out by Asterisk.
+FIELDS: Mapping[Verb, tuple[int, int]] = {
+    Verb.ENTERQUEUE: (3, 4),
+    Verb.CONNECT: (1, 3),
+    Verb.COMPLETECALLER: (2, 3),
+    Verb.COMPLETEAGENT: (2, 3),
+    Verb.ABANDON: (1, 3),
+    Verb.EXITWITHTIMEOUT: (1, 3),
+    Verb.EXITWITHKEY: (2, 4),
+    Verb.EXITEMPTY: (1, 3),
+    Verb.WITHDRAW: (1, 5),
+    Verb.RINGNOANSWER: (1, 1),
+    Verb.RINGCANCELED: (1, 1),
+    Verb.BLINDTRANSFER: (2, 5),
+    Verb.ATTENDEDTRANSFER: (2, 6),
+    Verb.ARRIVED: (1, 3),
+    Verb.OFFERED: (1, 1),
+    Verb.RELEASED: (1, 2),
+    Verb.IDENTITY: (1, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `position` is its place in its source; `at` is None where the source tells no time."""
+
+    position: int
+    at: Moment | None
+    callid: str
+    queue: str
+    agent: str
+    verb: str
+    data: tuple[str, ...]
+
+    def field(self, index: int) -> str:
+        """Data field `index` from 0, empty when absent."""
+        return self.data[index] if index < len(self.data) else ""
+
+    def number(self, index: int) -> int | None:
+        """Data field `index` as a whole number, None when it is none."""
+        return whole_number(self.field(index))
+
+    def seconds(self, index: int) -> Length | None:
+        """Data field `index`, a difference of two whole-second clocks, as a length."""
+        value = self.number(index)
+        return None if value is None else Length.between_whole_seconds(value)
+
+
+def whole_number(text: str) -> int | None:
+    """A non-negative whole number in ASCII digits, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def known_verb(text: str) -> Verb | None:
+    """The verb of that name, or None."""
+    return Verb(text) if text in Verb.__members__ else None
+
+
+def fields_fit(verb: Verb, count: int) -> bool:
+    """Whether a row of this verb may have so many data fields."""
+    least, most = FIELDS.get(verb, (0, 5))
+    return least <= count <= most

@@ -1,0 +1,55 @@
+"""The bridge as a service: both pipes and the commands of one node, wired in one place."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from ami_bridge.floor import Floor
+from ami_bridge.ledger import Fold
+from ami_bridge.ledger_table import LedgerTable
+from ami_bridge.link import LinkSettings
+from ami_bridge.live import LivePipe, stopped
+from ami_bridge.recorder import resume
+from ami_bridge.tail import QueueLogFile, Tail
+from callcenter.bus import Bus
+from callcenter.centre import Centre
+from callcenter.clock import now_us
+from callcenter.database import Database
+from callcenter.settings import Settings
+
+
+class MissingSetting(Exception):
+    """The feed that was chosen needs a setting that is not there; the message names it."""
+
+
+def link_settings(settings: Settings, *, events: bool) -> LinkSettings:
+    """The AMI session for events, or the one for actions."""
+    user = settings.ami_events_user if events else settings.ami_actions_user
+    secret = settings.ami_events_secret if events else settings.ami_actions_secret
+    return LinkSettings(
+        settings.ami_host,
+        settings.ami_port,
+        user,
+        secret.get_secret_value(),
+        events=events,
+        awaits_boot=events,
+    )
+
+
+async def tail_of(settings: Settings, centre: Centre, database: Database) -> Tail:
+    """The ledger pipe of this node, going on where the records end. Raises MissingSetting."""
+    if settings.ledger is None or settings.queue_log is None:
+        raise MissingSetting("feed = ledger needs TRONCAL_LEDGER and TRONCAL_QUEUE_LOG, or set TRONCAL_FEED=ami")
+    wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
+    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), "table")
+    return Tail(LedgerTable(settings.ledger), QueueLogFile(settings.queue_log), recorder, cursors, now_us)
+
+
+async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
+    """Record and tell until cancelled."""
+    live = LivePipe(settings.node, link_settings(settings, events=True), Floor(settings.node, centre), bus, now_us)
+    tail = await tail_of(settings, centre, database)
+    async with AsyncExitStack() as stack:
+        stack.callback(lambda: bus.publish(stopped(settings.node, now_us())))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        tasks.create_task(tail.run())
+        tasks.create_task(live.run())

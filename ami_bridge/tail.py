@@ -1,0 +1,136 @@
+"""Follows the two copies of Asterisk's queue log and records what is new.
+
+The file is read before the table, so that a line without its row is known to be missing there at once.
+Whatever came while the last commit ran goes into the next one; there is no fixed window.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ami_bridge.ledger import Changes
+from ami_bridge.ledger_table import LedgerTable, LedgerUnavailable
+from ami_bridge.queue_log_file import Line, rows
+from ami_bridge.recorder import Cursor, Recorder
+from ami_bridge.rows import Row
+from ami_bridge.two_copies import TwoCopies
+from callcenter.calls import Anomaly
+
+log = logging.getLogger(__name__)
+
+TABLE, FILE = "table", "file"
+POLL_SECONDS = 0.02
+ROWS_AT_ONCE = 2000
+BYTES_AT_ONCE = 1 << 20
+LOOK_BACK = 500
+
+
+@dataclass(slots=True)
+class QueueLogFile:
+    """The plain queue_log file, read by complete lines from a byte position."""
+
+    path: Path
+    identity: str = ""
+    position: int = 0
+
+    def new_lines(self) -> list[Line]:
+        """Complete lines since the last time. A file that was replaced or cut is read from its beginning."""
+        try:
+            with self.path.open("rb") as stream:
+                self._follow(os.fstat(stream.fileno()))
+                stream.seek(self.position)
+                chunk = stream.read(BYTES_AT_ONCE)
+        except FileNotFoundError:
+            return []
+        complete = chunk[: chunk.rfind(b"\n") + 1]
+        lines, offset = [], self.position
+        for raw in complete.splitlines(keepends=True):
+            lines.append(Line(offset, raw.decode("utf-8", "replace").rstrip("\r\n")))
+            offset += len(raw)
+        self.position += len(complete)
+        return [line for line in lines if line.text]
+
+    def _follow(self, status: os.stat_result) -> None:
+        identity = f"{status.st_dev}:{status.st_ino}"
+        if identity != self.identity or status.st_size < self.position:
+            if self.identity:
+                log.warning("%s was replaced; reading the new file", self.path)
+            self.identity, self.position = identity, 0
+
+
+class Tail:
+    """Reads both copies and hands them to the recorder, for as long as it runs."""
+
+    def __init__(
+        self,
+        table: LedgerTable,
+        file: QueueLogFile,
+        recorder: Recorder,
+        cursors: dict[str, Cursor],
+        now_us: Callable[[], int],
+        on_changes: Callable[[Changes], None] | None = None,
+    ) -> None:
+        self._table, self._file, self._recorder = table, file, recorder
+        self._now_us, self._on_changes = now_us, on_changes
+        self._last_id = cursors[TABLE].position if TABLE in cursors else 0
+        if FILE in cursors:
+            file.identity, file.position = cursors[FILE].identity, cursors[FILE].position
+        self._copies: TwoCopies | None = None
+        self.problem = ""
+
+    async def run(self) -> None:
+        """Follow for ever."""
+        while True:
+            if not await self.step():
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def step(self) -> bool:
+        """Record what is new now. True when there was anything."""
+        if self._copies is None:
+            self._copies = TwoCopies(self._already_folded())
+        lines = list(rows(self._file.new_lines()))
+        found = self._new_rows()
+        odd = [item for item in found if isinstance(item, Anomaly)]
+        table = [item for item in found if isinstance(item, Row)]
+        items = [*odd, *self._copies.merge(lines, table), *self._copies.overdue(self._now_us())]
+        if not items and not lines:
+            return False
+        self._last_id = max((item.position for item in found), default=self._last_id)
+        changes = await self._recorder.record(items, self._cursors())
+        if self._on_changes is not None:
+            self._on_changes(changes)
+        return True
+
+    def _cursors(self) -> list[Cursor]:
+        return [
+            Cursor(TABLE, "", self._last_id),
+            Cursor(FILE, self._file.identity, self._file.position),
+        ]
+
+    def _new_rows(self) -> Sequence[Row | Anomaly]:
+        """All of the table's new rows. A table that cannot be read has none: the file speaks for it."""
+        found: list[Row | Anomaly] = []
+        try:
+            while True:
+                last = found[-1].position if found else self._last_id
+                more = self._table.after(last, ROWS_AT_ONCE)
+                found += more
+                if len(more) < ROWS_AT_ONCE:
+                    break
+        except LedgerUnavailable as problem:
+            if not self.problem:
+                log.error("only the plain queue_log is left to read: %s", problem)
+            self.problem = str(problem)
+            return found
+        self.problem = ""
+        return found
+
+    def _already_folded(self) -> list[Row]:
+        try:
+            before = self._table.after(max(0, self._last_id - LOOK_BACK), LOOK_BACK)
+        except LedgerUnavailable:
+            return []
+        return [item for item in before if isinstance(item, Row) and item.position <= self._last_id]

@@ -1,0 +1,1 @@
+"""Ground floor: what a call centre is. No telephony, no HTTP."""

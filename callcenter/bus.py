@@ -1,0 +1,251 @@
+"""The bus: facts to whoever subscribes, commands to the bridge that serves them, answers back.
+
+`MqttBus` speaks MQTT 5 (this file is the only door to aiomqtt); `MemoryBus` does the same within one process.
+Both are one `TopicBus` over different wires, and one test suite runs over both.
+
+What holds for every bus:
+- it connects by itself, again and again, and takes its subscriptions along;
+- `publish` never waits and never fails: a state is kept as the last value of its topic and sent at each
+  connect (a broker that restarted has lost it); any other fact that cannot go out now is dropped and counted;
+- a command is sent now or not at all: `request` raises BusAway when nothing was sent and NoAnswer when it
+  was sent and its outcome is unknown; a command that arrives after `expires_us` is refused, one that arrives
+  twice is carried out once.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from callcenter.bus_commands import BusAway, Handler, NoAnswer
+from callcenter.bus_core import BusCounters, BusState, Presence, TopicBus
+from callcenter.bus_facts import Subscription
+from callcenter.clock import now_us
+from callcenter.messages import Answer, Command, Fact, Service
+from callcenter.wire import MemoryBroker, Parcel, Wire, WireCut
+
+__all__ = [
+    "Bus",
+    "BusAway",
+    "BusCounters",
+    "BusState",
+    "MemoryBroker",
+    "MemoryBus",
+    "MqttAddress",
+    "MqttBus",
+    "NoAnswer",
+    "Presence",
+    "Subscription",
+]
+
+log = logging.getLogger(__name__)
+F = TypeVar("F", bound=Fact)
+
+_KEEPALIVE_SECONDS = 10
+_CONNECT_SECONDS = 5.0
+_REFUSED = 0x80
+
+
+class Bus(Protocol):
+    """What the services need of a bus."""
+
+    @property
+    def state(self) -> BusState:
+        """Connected or away, and since when."""
+
+    @property
+    def counters(self) -> BusCounters:
+        """What was dropped, refused or unreadable since the start."""
+
+    async def until(self, presence: Presence) -> None:
+        """Wait until the bus is connected (or away)."""
+
+    async def moved(self) -> BusState:
+        """The next state: the bus connects, is away, or is away for another reason."""
+
+    def publish(self, fact: Fact) -> None:
+        """Tell everybody. Never waits, never fails."""
+
+    def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
+        """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
+
+    async def request(self, command: Command, timeout_seconds: float) -> Answer:
+        """Ask the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
+
+    def serve(self, kinds: Collection[type[Command]], handler: Handler) -> AbstractAsyncContextManager[None]:
+        """While entered, commands of these kinds to this node go to the handler, which answers each."""
+
+
+class MemoryBus(TopicBus):
+    """The bus of services that share one process and one MemoryBroker."""
+
+    def __init__(
+        self,
+        broker: MemoryBroker,
+        service: Service,
+        node: str,
+        *,
+        will: Fact | None = None,
+        clock: Callable[[], int] = now_us,
+    ) -> None:
+        super().__init__(service, node, broker.connect, will=will, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class MqttAddress:
+    """Where the broker is and who we are to it.
+
+    A service with a will needs an `identifier` that stays the same across its restarts: then the broker ends
+    a connection that hangs, and publishes its will, before the new one begins and not long after.
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    identifier: str | None = None
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+
+class MqttBus(TopicBus):
+    """The bus over an MQTT 5 broker."""
+
+    def __init__(
+        self,
+        address: MqttAddress,
+        service: Service,
+        node: str,
+        *,
+        will: Fact | None = None,
+        clock: Callable[[], int] = now_us,
+    ) -> None:
+        self._address = address
+        super().__init__(service, node, self._connect, will=will, clock=clock)
+
+    @asynccontextmanager
+    async def _connect(self, will: Parcel | None) -> AsyncIterator[Wire]:
+        try:
+            async with _client(self._address, will) as client:
+                yield _MqttWire(client)
+        except aiomqtt.MqttError as error:
+            raise WireCut(str(error)) from error
+
+
+class _Client(aiomqtt.Client):
+    """Says aloud what aiomqtt passes over: a publication that the broker's rights forbid."""
+
+    def _on_publish(
+        self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
+    ) -> None:
+        if reason_code.value >= _REFUSED:
+            log.error("the broker refused a publication of %s: %s", self.identifier, reason_code)
+        super()._on_publish(client, userdata, mid, reason_code, properties)
+
+
+def _client(address: MqttAddress, will: Parcel | None) -> aiomqtt.Client:
+    client = _Client(
+        address.host,
+        address.port,
+        username=address.username,
+        password=address.password,
+        identifier=address.identifier,
+        tls_context=address.tls,
+        protocol=aiomqtt.ProtocolVersion.V5,
+        will=None if will is None else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+        clean_start=True,
+        keepalive=_KEEPALIVE_SECONDS,
+        timeout=_CONNECT_SECONDS,
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+    )
+    client.pending_calls_threshold = 1000
+    return client
+
+
+class _MqttWire:
+    """aiomqtt lets a call that was under way at a disconnect wait for its time-out; here it ends at once."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self._client = client
+        self._open_calls: set[asyncio.Timeout] = set()
+        self._gone = False
+
+    async def send(self, parcel: Parcel) -> None:
+        async with self._call():
+            await self._client.publish(parcel.topic, parcel.payload, parcel.qos, parcel.retain, _properties(parcel))
+
+    async def subscribe(self, filters: Iterable[str]) -> None:
+        async with self._call():
+            for each in filters:
+                codes = await self._client.subscribe(each, qos=1)
+                if any(isinstance(code, ReasonCode) and code.value >= _REFUSED for code in codes):
+                    log.error("the broker refused the subscription to %s: %s", each, codes)
+
+    async def unsubscribe(self, filters: Iterable[str]) -> None:
+        async with self._call():
+            for each in filters:
+                await self._client.unsubscribe(each)
+
+    async def parcels(self) -> AsyncIterator[Parcel]:
+        try:
+            async for message in self._client.messages:
+                yield _parcel(message)
+        except aiomqtt.MqttError as error:
+            raise WireCut(f"the connection ended ({error.__cause__ or error})") from error
+        finally:
+            self._end_calls()
+
+    @asynccontextmanager
+    async def _call(self) -> AsyncIterator[None]:
+        if self._gone:
+            raise WireCut("the connection ended")
+        try:
+            async with asyncio.timeout(None) as call:
+                self._open_calls.add(call)
+                try:
+                    yield
+                finally:
+                    self._open_calls.discard(call)
+        except (aiomqtt.MqttError, TimeoutError) as error:
+            raise WireCut(str(error) or "the connection ended") from error
+
+    def _end_calls(self) -> None:
+        self._gone = True
+        for call in self._open_calls:
+            call.reschedule(asyncio.get_running_loop().time())
+
+
+def _properties(parcel: Parcel) -> Properties | None:
+    wanted = {
+        "ResponseTopic": parcel.reply_to,
+        "CorrelationData": parcel.correlation,
+        "MessageExpiryInterval": parcel.expires_seconds,
+    }
+    if not any(wanted.values()):
+        return None
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    for name, value in wanted.items():
+        if value is not None:
+            setattr(properties, name, value)
+    return properties
+
+
+def _parcel(message: aiomqtt.Message) -> Parcel:
+    properties = message.properties
+    return Parcel(
+        str(message.topic),
+        message.payload,
+        message.qos,
+        message.retain,
+        reply_to=getattr(properties, "ResponseTopic", None),
+        correlation=getattr(properties, "CorrelationData", None),
+        expires_seconds=getattr(properties, "MessageExpiryInterval", None),
+    )

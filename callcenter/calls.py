@@ -1,0 +1,171 @@
+"""What is known of calls: queue entries, offers to agents, agents' periods, interruptions.
+
+These are the facts that the ledger is folded into, that the records keep and the reports count.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcenter.moments import Length, Moment
+
+
+class Outcome(StrEnum):
+    """How a queue entry ended, or that it has not ended yet (`open`)."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMEOUT = "timeout"
+    KEY_EXIT = "key_exit"
+    LEFT_EMPTY = "left_empty"
+    FULL = "full"
+    JOIN_REFUSED = "join_refused"
+    WITHDRAWN = "withdrawn"
+    INTERRUPTED = "interrupted"
+
+
+REFUSALS = frozenset({Outcome.FULL, Outcome.JOIN_REFUSED})
+
+
+class EndedBy(StrEnum):
+    """Who ended the conversation."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    TRANSFER = "transfer"
+    UNKNOWN = "unknown"
+
+
+class OfferResult(StrEnum):
+    """What became of an offer to an agent's phone."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    DUMPED = "dumped"
+
+
+class PeriodKind(StrEnum):
+    """What an agent was doing."""
+
+    LOGGED_IN = "logged_in"
+    PAUSED = "paused"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKey:
+    """Names a queue entry for ever. One channel may enter the same queue again: the ordinal tells them apart."""
+
+    node: str
+    boot_us: int
+    queue: str
+    uniqueid: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One ringing of one agent's phone for one entry."""
+
+    member: str
+    channel: str
+    offered: Moment | None
+    ended: Moment | None = None
+    result: OfferResult = OfferResult.RINGING
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A caller's stay in a queue, from joining to the end of the conversation.
+
+    `wait` runs from joining to the answer, or to the end of the wait; while the entry is open, to the last
+    sign of life. `joined` is None where the queue refused the caller or its moment is not known.
+    """
+
+    key: EntryKey
+    call: str
+    line: str
+    caller: str
+    joined: Moment | None
+    answered: Moment | None
+    ended: Moment | None
+    wait: Length
+    outcome: Outcome
+    member: str
+    agent_channel: str
+    ended_by: EndedBy
+    transferred_to: str
+    offers: tuple[Offer, ...]
+
+    @property
+    def entered(self) -> Moment | None:
+        """The moment that decides the month: joined, else refused or first known of."""
+        return self.joined or self.answered or self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to one of the lines, whatever became of it."""
+
+    node: str
+    uniqueid: str
+    line: str
+    caller: str
+    arrived: Moment
+    ended: Moment | None = None
+    handled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPeriod:
+    """Something an agent did for a while. `queue` is NONE where it concerns all queues."""
+
+    node: str
+    member: str
+    kind: PeriodKind
+    queue: str
+    started: Moment
+    ended: Moment | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """Asterisk began again at `restarted`; what was open then was interrupted after `last_sign`."""
+
+    node: str
+    restarted: Moment
+    last_sign: Moment | None
+    interrupted_entries: int
+
+
+class AnomalyKind(StrEnum):
+    """What does not fit. It is kept and counted, never raised."""
+
+    MALFORMED_ROW = "malformed_row"
+    UNKNOWN_VERB = "unknown_verb"
+    FORGED = "forged"
+    DUPLICATE = "duplicate"
+    ORPHAN = "orphan"
+    LOST_END = "lost_end"
+    LOST_ANSWER = "lost_answer"
+    CONTRADICTION = "contradiction"
+    CLOCK_WENT_BACK = "clock_went_back"
+    UNKNOWN_QUEUE = "unknown_queue"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    MISSING_IN_TABLE = "missing_in_table"
+    MISSING_IN_FILE = "missing_in_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """One thing that did not fit: where it stood (row or byte `position` of its source) and what it was."""
+
+    kind: AnomalyKind
+    position: int
+    at: Moment | None
+    detail: str

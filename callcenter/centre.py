@@ -1,0 +1,319 @@
+"""The centre as data: lines, queues, targets with validity dates, hours, extensions, trunks.
+
+Read from `centre.yaml` by `load`; a wrong file is refused whole, every fault with its line.
+"""
+
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from callcenter.located_yaml import Located, NotReadable, read
+
+QueueName = Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z_-]{0,31}$")]
+LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
+Extension = Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+Positive = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class CentreFileError(Exception):
+    """The centre file is wrong. `faults` are texts `line N: what, and what to do`."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__(f"{path.name}: " + "; ".join(faults))
+        self.path, self.faults = path, faults
+
+
+class Formula(StrEnum):
+    """Which variant of the service level is the indicator (see `reports.metrics`)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class About(_Part):
+    """Who the centre is and where."""
+
+    name: str = Field(min_length=1, max_length=80)
+    timezone: str
+    language: Literal["es"] = "es"
+    area_code: str = Field(pattern=r"^[0-9]$")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone; write one like America/La_Paz") from error
+        return value
+
+
+class ServiceLevelRule(_Part):
+    """The indicator as reported from `valid_from` on (GC-PRC-OPE-ASE-02; RAR ATT-DJ-RAR-TL LP 589/2025)."""
+
+    valid_from: date
+    threshold_seconds: Positive
+    target_percent: Decimal = Field(gt=0, le=100)
+    formula: Formula = Formula.A
+    measured_lines: tuple[LineNumber, ...]
+
+
+def _clock_time(value: object) -> object:
+    return time.max if value == "24:00" else value
+
+
+class OpenSpan(_Part):
+    """Days of the week and the hours of the day a line is attended. `24:00` is the end of the day."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
+    opens: time = Field(alias="from")
+    closes: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("'from' must be earlier than 'to'; write a night as two spans")
+        return self
+
+
+class Line(_Part):
+    """A number that callers dial, and the queue that takes the call."""
+
+    number: LineNumber
+    name: str = Field(min_length=1, max_length=60)
+    queue: QueueName
+    hours: str = "siempre"
+
+
+class Outbound(_Part):
+    """An outbound service: calls the centre makes."""
+
+    name: QueueName
+    title: str
+
+
+class KeyExit(_Part):
+    """What a waiting caller's key does: another queue, or the end of the call."""
+
+    key: str = Field(pattern=r"^[0-9*#]$")
+    queue: QueueName | None = None
+
+
+class QueueDefaults(_Part):
+    """What every queue has unless it says otherwise. Lengths in seconds; 0 for no limit."""
+
+    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"] = (
+        "rrmemory"
+    )
+    ring_seconds: Positive = 15
+    retry_seconds: Seconds = 1
+    wait_limit_seconds: Seconds = 600
+    wrap_up_seconds: Seconds = 10
+    max_waiting: int = Field(60, ge=0, le=10_000)
+    join_when_empty: bool = True
+    leave_when_empty: bool = False
+    music: str = Field("default", pattern=r"^[0-9A-Za-z_-]{1,40}$")
+    weight: int = Field(0, ge=0, le=1000)
+    position_every_seconds: Seconds = 0
+    agent_may_transfer_by_key: bool = False
+    agent_may_hang_up_by_key: bool = False
+    on_timeout: QueueName | None = None
+    on_full: QueueName | None = None
+    keys: tuple[KeyExit, ...] = ()
+
+
+class Queue(QueueDefaults):
+    """A queue of waiting callers, served by members."""
+
+    name: QueueName
+    title: str = Field(min_length=1, max_length=60)
+
+
+class Agent(_Part):
+    """An agent's extension and the queues it may serve, each with its penalty (0 is asked first)."""
+
+    extension: Extension
+    queues: dict[QueueName, Annotated[int, Field(ge=0, le=100)]] = {}
+
+
+class Trunk(_Part):
+    """Where calls come from: the provider's addresses. Nothing else is let in."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    addresses: tuple[IPvAnyNetwork, ...] = Field(min_length=1)
+
+
+class _CheckedDefaults(BaseModel):
+    """`queue_defaults` looked at by itself, so that a fault there is told once and not once a queue."""
+
+    queue_defaults: QueueDefaults = QueueDefaults()
+
+
+class Centre(_Part):
+    """The whole centre. Build it with `load` or, in tests, `parse`."""
+
+    about: About = Field(alias="centre")
+    service_level: tuple[ServiceLevelRule, ...] = Field(min_length=1)
+    hours: dict[str, tuple[OpenSpan, ...]]
+    lines: tuple[Line, ...] = Field(min_length=1)
+    outbound: tuple[Outbound, ...] = ()
+    queues: tuple[Queue, ...] = Field(min_length=1)
+    pause_reasons: tuple[Annotated[str, Field(pattern=r"^[^\W_][\w .-]{0,39}$")], ...] = ()
+    agents: tuple[Agent, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the centre."""
+        return ZoneInfo(self.about.timezone)
+
+    @cached_property
+    def queues_by_name(self) -> dict[str, Queue]:
+        """Every queue by its name."""
+        return {queue.name: queue for queue in self.queues}
+
+    @cached_property
+    def lines_by_number(self) -> dict[str, Line]:
+        """Every line by the number dialled."""
+        return {line.number: line for line in self.lines}
+
+    def rule_on(self, day: date) -> ServiceLevelRule:
+        """The service-level rule in force on a day. Raises LookupError before the first one."""
+        in_force = [rule for rule in self.service_level if rule.valid_from <= day]
+        if not in_force:
+            raise LookupError(f"no service_level rule is valid on {day.isoformat()}")
+        return max(in_force, key=lambda rule: rule.valid_from)
+
+
+def load(path: Path) -> Centre:
+    """Read the centre file. Raises CentreFileError with every fault and its line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CentreFileError(path, [f"cannot be read: {error}"]) from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path = Path("centre.yaml")) -> Centre:
+    """The centre that a YAML text describes. Raises CentreFileError with every fault and its line."""
+    try:
+        located = read(text)
+    except NotReadable as error:
+        raise CentreFileError(path, [str(error)]) from error
+    try:
+        _CheckedDefaults.model_validate(located.value)
+        centre = Centre.model_validate(_with_queue_defaults(located.value))
+    except ValidationError as error:
+        raise CentreFileError(path, [_fault(located, entry) for entry in error.errors()]) from error
+    faults = _contradictions(centre)
+    if faults:
+        raise CentreFileError(path, [f"line {located.line_of(where)}: {what}" for where, what in faults])
+    return centre
+
+
+def _with_queue_defaults(value: Any) -> Any:
+    if not isinstance(value, dict) or not isinstance(value.get("queues"), list):
+        return value
+    defaults = value.get("queue_defaults") or {}
+    if not isinstance(defaults, dict):
+        return value
+    rest = {key: part for key, part in value.items() if key != "queue_defaults"}
+    rest["queues"] = [
+        {**defaults, **queue} if isinstance(queue, dict) else queue for queue in value["queues"]
+    ]
+    return rest
+
+
+def _fault(located: Located, entry: Any) -> str:
+    where = tuple(entry["loc"])
+    name = ".".join(str(part) for part in where) or "the file"
+    return f"line {located.line_of(where)}: {name}: {entry['msg']}"
+
+
+Fault = tuple[tuple[str | int, ...], str]
+
+
+def _contradictions(centre: Centre) -> list[Fault]:
+    return [
+        *_repeated("lines", [line.number for line in centre.lines]),
+        *_repeated("queues", [queue.name for queue in centre.queues]),
+        *_repeated("agents", [agent.extension for agent in centre.agents]),
+        *_repeated("trunks", [trunk.name for trunk in centre.trunks]),
+        *_line_faults(centre),
+        *_queue_faults(centre),
+        *_agent_faults(centre),
+        *_rule_faults(centre),
+    ]
+
+
+def _repeated(part: str, names: list[str]) -> list[Fault]:
+    return [
+        ((part, index), f"{name!r} stands twice in {part}")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+
+
+def _line_faults(centre: Centre) -> list[Fault]:
+    faults: list[Fault] = []
+    for index, line in enumerate(centre.lines):
+        if line.queue not in centre.queues_by_name:
+            faults.append((("lines", index, "queue"), f"queue {line.queue!r} is not under queues"))
+        if line.hours not in centre.hours:
+            faults.append((("lines", index, "hours"), f"hours {line.hours!r} is not under hours"))
+    return faults
+
+
+def _queue_faults(centre: Centre) -> list[Fault]:
+    faults: list[Fault] = []
+    for index, queue in enumerate(centre.queues):
+        keys = [exit_.key for exit_ in queue.keys]
+        targets = [queue.on_timeout, queue.on_full, *(exit_.queue for exit_ in queue.keys)]
+        unknown = sorted({t for t in targets if t is not None and t not in centre.queues_by_name})
+        faults += [(("queues", index), f"target {target!r} is not under queues") for target in unknown]
+        if queue.name in (queue.on_timeout, queue.on_full):
+            faults.append((("queues", index), "a queue cannot be its own way out"))
+        if len(set(keys)) != len(keys):
+            faults.append((("queues", index, "keys"), "a key is used twice"))
+    return faults
+
+
+def _agent_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("agents", index, "queues"), f"queue {name!r} is not under queues")
+        for index, agent in enumerate(centre.agents)
+        for name in agent.queues
+        if name not in centre.queues_by_name
+    ]
+
+
+def _rule_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("service_level", index, "measured_lines"), f"line {number!r} is not under lines")
+        for index, rule in enumerate(centre.service_level)
+        for number in rule.measured_lines
+        if number not in centre.lines_by_number
+    ]

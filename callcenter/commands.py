@@ -1,0 +1,177 @@
+"""What services ask of the bridge, and how it answers.
+
+A command goes to `troncal/{node}/command/{kind}` with a response topic and correlation data (MQTT 5), and is
+answered there by exactly one of Accepted, Refused or OutcomeUnknown. It is worthless after `expires_us`.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from callcenter.envelope import (
+    Count,
+    Extension,
+    Interface,
+    Message,
+    Name,
+    Note,
+    Part,
+    Service,
+    Shown,
+    Us,
+    matches,
+)
+
+
+class Refusal(StrEnum):
+    """Why a command was not carried out."""
+
+    EXPIRED = "expired"
+    INVALID = "invalid"
+    BUSY = "busy"
+    UNKNOWN_MEMBER = "unknown_member"
+    UNKNOWN_QUEUE = "unknown_queue"
+    UNKNOWN_CALL = "unknown_call"
+    WRONG_STATE = "wrong_state"
+    ASTERISK_AWAY = "asterisk_away"
+    ASTERISK_REFUSED = "asterisk_refused"
+
+
+class Command(Message):
+    """Something to do. Produced by the API (for a person) or the dialer, done by the bridge."""
+
+    producers = frozenset({Service.API})
+    consumers = frozenset({Service.BRIDGE})
+
+    command_id: UUID
+    issued_us: Us
+    expires_us: Us
+    issued_by: Name
+
+
+class QueuePenalty(Part):
+    """A queue an agent serves; members of a lower penalty are rung first."""
+
+    queue: Name
+    penalty: Count
+
+
+class LogIn(Command):
+    """Put the member into these queues at that phone. Produced by the API."""
+
+    kind = "log_in"
+    path = "command/log_in"
+
+    member: Name
+    interface: Interface
+    queues: Annotated[tuple[QueuePenalty, ...], Field(min_length=1)]
+
+
+class LogOut(Command):
+    """Take the member out of every queue. Produced by the API."""
+
+    kind = "log_out"
+    path = "command/log_out"
+
+    member: Name
+    interface: Interface
+
+
+class Pause(Command):
+    """No more offers for this member, in one queue or (queue null) in all. Produced by the API."""
+
+    kind = "pause"
+    path = "command/pause"
+
+    member: Name
+    interface: Interface
+    reason: Name
+    queue: Name | None = None
+
+
+class Unpause(Command):
+    """Offers again, in one queue or (queue null) in all. Produced by the API."""
+
+    kind = "unpause"
+    path = "command/unpause"
+
+    member: Name
+    interface: Interface
+    queue: Name | None = None
+
+
+class Originate(Command):
+    """Ring `interface`; when it answers, send it to `exten`. Produced by the API and the dialer.
+
+    `reference` is the issuer's own (a contact attempt); it comes back with the records of the call.
+    """
+
+    kind = "originate"
+    path = "command/originate"
+    producers = frozenset({Service.API, Service.DIALER})
+
+    interface: Interface
+    exten: Extension
+    caller_id: Shown
+    ring_seconds: Annotated[int, Field(ge=5, le=120)]
+    reference: Note = ""
+
+
+class Redirect(Command):
+    """Send the caller of that uniqueid to an extension. Produced by the API."""
+
+    kind = "redirect"
+    path = "command/redirect"
+
+    uniqueid: Name
+    exten: Extension
+
+
+class HangUp(Command):
+    """End that call. Produced by the API and the dialer."""
+
+    kind = "hang_up"
+    path = "command/hang_up"
+    producers = frozenset({Service.API, Service.DIALER})
+
+    uniqueid: Name
+
+
+class Answer(Message):
+    """What became of a command. Produced by the bridge, on the topic the command asked for."""
+
+    path = "answer/{service}/{instance}"
+    producers = frozenset({Service.BRIDGE})
+    consumers = frozenset({Service.API, Service.DIALER})
+
+    command_id: UUID
+    at_us: Us
+
+    def belongs_on(self, topic: str) -> bool:
+        """True on any answer topic of its node; the asker also compares the correlation data."""
+        return matches(self.topic_filter(self.node), topic)
+
+
+class Accepted(Answer):
+    """Asterisk did it. Produced by the bridge."""
+
+    kind = "accepted"
+
+
+class Refused(Answer):
+    """It was not done, and nothing changed. Produced by the bridge."""
+
+    kind = "refused"
+
+    reason: Refusal
+    text: Note
+
+
+class OutcomeUnknown(Answer):
+    """It was sent to Asterisk and no reply came: it may have been done. Produced by the bridge."""
+
+    kind = "outcome_unknown"
+
+    text: Note

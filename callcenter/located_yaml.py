@@ -1,0 +1,56 @@
+"""YAML that remembers on which line each value stands, and refuses keys written twice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+class NotReadable(Exception):
+    """The text is no YAML, or a key stands twice. The message begins with the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A parsed value and the line (from 1) of every place in it."""
+
+    value: Any
+    lines: dict[Path, int]
+
+    def line_of(self, place: Path) -> int:
+        """The line of a place, or of the nearest place around it that the text has."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read(text: str) -> Located:
+    """Parse YAML of plain types. Raises NotReadable."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise NotReadable(f"line {line}: {error.problem or 'not YAML'}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise NotReadable(f"line 1: {error}") from error
+    lines: dict[Path, int] = {}
+    if root is not None:
+        _note(root, (), lines)
+    return Located(value, lines)
+
+
+def _note(node: yaml.Node, place: Path, lines: dict[Path, int]) -> None:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            inner = (*place, str(key.value))
+            if inner in lines:
+                raise NotReadable(f"line {key.start_mark.line + 1}: {key.value!r} stands twice")
+            lines[inner] = key.start_mark.line + 1
+            _note(child, inner, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _note(child, (*place, index), lines)

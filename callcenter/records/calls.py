@@ -1,0 +1,100 @@
+"""Calls, queue entries and offers: what the ledger says happened.
+
+One writer: `ami_bridge.recorder`. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
+later than the instant the event may have been (0 when it is known to the microsecond, up to a second
+when only the plain queue log file told of it).
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+
+from callcenter.records.metadata import metadata
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True, comment="Asterisk's name of the caller's channel"),
+    Column("line", String(16), nullable=False, comment="the number dialled"),
+    Column("caller", String(64), nullable=False, comment="digits as received, empty when withheld"),
+    Column("arrived_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+    Column("handled", String(16), comment="closed, when it came out of hours and no queue was tried"),
+    Index("ix_calls_arrived_us", "arrived_us"),
+)
+
+queue_entries = Table(
+    "queue_entries",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("boot_us", BigInteger, primary_key=True, comment="the start of Asterisk it belongs to"),
+    Column("queue", String(64), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True, comment="the channel that joined"),
+    Column("ordinal", Integer, primary_key=True, comment="0, 1, ... the how-manieth entry of this channel here"),
+    Column("call", String(150), nullable=False, comment="uniqueid of the call it is part of"),
+    Column("line", String(16), nullable=False, comment="the number dialled, empty when unknown"),
+    Column("caller", String(64), nullable=False),
+    Column("entered_us", BigInteger, nullable=False, comment="joined, or refused: decides the month"),
+    Column("joined_us", BigInteger),
+    Column("joined_slack_us", BigInteger, nullable=False, default=0),
+    Column("answered_us", BigInteger),
+    Column("answered_slack_us", BigInteger, nullable=False, default=0),
+    Column("ended_us", BigInteger),
+    Column("ended_slack_us", BigInteger, nullable=False, default=0),
+    Column("wait_min_us", BigInteger, nullable=False),
+    Column("wait_max_us", BigInteger, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("member", String(80)),
+    Column("agent_channel", String(150), comment="uniqueid of the answering phone's channel"),
+    Column("ended_by", String(16), nullable=False),
+    Column("transferred_to", String(80)),
+    Index("ix_queue_entries_entered_us", "entered_us"),
+    Index("ix_queue_entries_caller", "caller"),
+    Index("ix_queue_entries_ended_us", "ended_us"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("boot_us", BigInteger, primary_key=True),
+    Column("queue", String(64), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True, comment="as in queue_entries"),
+    Column("entry_ordinal", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("member", String(80), nullable=False),
+    Column("agent_channel", String(150)),
+    Column("offered_us", BigInteger, nullable=False, comment="the agent's phone begins to ring"),
+    Column("ended_us", BigInteger),
+    Column("result", String(16), nullable=False),
+    Index("ix_offers_member_offered_us", "member", "offered_us"),
+)
+
+interruptions = Table(
+    "interruptions",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("restarted_us", BigInteger, primary_key=True, comment="Asterisk began again"),
+    Column("last_sign_us", BigInteger, comment="last row before it"),
+    Column("interrupted_entries", Integer, nullable=False),
+    Column("announced", Boolean, nullable=False, default=False, comment="stopped on purpose"),
+)
+
+anomalies = Table(
+    "ledger_anomalies",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("source", String(16), primary_key=True, comment="table, file or ami"),
+    Column("position", BigInteger, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("at_us", BigInteger),
+    Column("detail", Text, nullable=False),
+)
+
+cursors = Table(
+    "ledger_cursors",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("source", String(16), primary_key=True, comment="table, file or ami"),
+    Column("identity", String(64), nullable=False, comment="which file: device, inode and first bytes"),
+    Column("position", BigInteger, nullable=False, comment="rows or bytes read and recorded"),
+)

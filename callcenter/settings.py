@@ -1,0 +1,61 @@
+"""What an installation may set: environment variables `TRONCAL_*` or a `.env` file in the state folder.
+
+Secrets have no default. `troncal up` makes them at its first start and keeps them in the state folder,
+readable by its owner only; a separate service refuses to start without them.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+_WEAK = frozenset({"", "secret", "changeme", "password", "admin", "troncal", "amp111", "mysecret"})
+
+Secret = Annotated[SecretStr, Field(min_length=16)]
+
+
+class Settings(BaseSettings):
+    """One frozen set of settings a process. Lengths in seconds, ports in 1..65535."""
+
+    model_config = SettingsConfigDict(env_prefix="TRONCAL_", frozen=True, extra="ignore")
+
+    node: str = Field("central", pattern=r"^[a-z0-9]{1,16}$", description="name of this Asterisk node")
+    state: Path = Field(PROJECT / ".troncal" / "state", description="folder of everything that is kept")
+    centre: Path = Field(PROJECT / "centre.yaml", description="the centre as data")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the state folder")
+    feed: Literal["ledger", "ami"] = Field("ledger", description="what the records are made from")
+    ledger: Path | None = Field(None, description="Asterisk's realtime queue log (SQLite file)")
+    queue_log: Path | None = Field(None, description="Asterisk's plain queue_log file, the second copy")
+    asterisk_binary: Path | None = Field(None, description="an installed Asterisk to run as a child")
+    mosquitto_binary: Path | None = Field(None, description="an installed mosquitto to run as a child")
+    ami_host: str = "127.0.0.1"
+    ami_port: int = Field(0, ge=0, le=65535, description="0: Asterisk is a child of `troncal up`")
+    ami_events_user: str = "troncal-events"
+    ami_actions_user: str = "troncal-actions"
+    ami_events_secret: Secret
+    ami_actions_secret: Secret
+    broker_host: str = "127.0.0.1"
+    broker_port: int = Field(0, ge=0, le=65535, description="0: the broker is a child of `troncal up`")
+    broker_secret_bridge: Secret
+    broker_secret_api: Secret
+    broker_secret_dialer: Secret
+    broker_secret_reports: Secret
+    token_secret: Secret
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8080, ge=0, le=65535, description="taken as the first free port from here on")
+    sip_port: int = Field(0, ge=0, le=65535, description="0: any free port")
+    sip_host: str = "127.0.0.1"
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _refuse_default_secrets(cls, value: object) -> object:
+        if isinstance(value, SecretStr) and value.get_secret_value().lower() in _WEAK:
+            raise ValueError("is a default secret; set one of your own, 16 characters or more")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.state / 'troncal.sqlite'}"

@@ -1,0 +1,1 @@
+"""Numbers: what the month, the day and the campaign come to."""

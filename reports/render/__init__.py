@@ -1,0 +1,1 @@
+"""The reports as tables, CSV and JSON."""

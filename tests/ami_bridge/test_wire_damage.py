@@ -1,0 +1,60 @@
+"""Recordings that lost, doubled or mixed up bytes."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ami_bridge.wire import AmiEvent, Item, Sifter
+from tests.ami_bridge.ami_text import BANNER, connect, join, newchannel
+
+BLOCKS = [
+    BANNER + newchannel("1.1"),
+    join("1.1"),
+    connect("1.1"),
+    newchannel("1.2"),
+    join("1.2"),
+    connect("1.2"),
+]
+WHOLE = b"".join(BLOCKS)
+
+
+def sift(data: bytes) -> list[Item]:
+    """All that one read of the data gives."""
+    sifter = Sifter()
+    return sifter.feed(data) + sifter.flush()
+
+
+def events(data: bytes) -> list[tuple[str, str]]:
+    """The (name, Uniqueid) of the trusted events."""
+    return [(item.name, item.get("Uniqueid")) for item in sift(data) if isinstance(item, AmiEvent)]
+
+
+@given(data=st.binary(max_size=2000), size=st.integers(1, 50), live=st.booleans())
+def test_no_bytes_whatever_raise(data: bytes, size: int, live: bool) -> None:
+    sifter = Sifter(live=live)
+    for at in range(0, len(data), size):
+        sifter.feed(data[at : at + size])
+        sifter.settle()
+    sifter.flush()
+
+
+@given(start=st.integers(0, len(WHOLE)), length=st.integers(0, 3000))
+def test_missing_bytes_do_not_reach_back_further_than_one_event(start: int, length: int) -> None:
+    before = max(0, WHOLE[:start].count(b"\r\n\r\n") - 1)
+    damaged = events(WHOLE[:start] + WHOLE[start + length :])
+    assert damaged[:before] == events(WHOLE)[:before]
+    assert len(damaged) <= len(BLOCKS)
+
+
+@given(order=st.lists(st.sampled_from(BLOCKS), max_size=12))
+def test_lost_doubled_and_swapped_blocks_are_all_told(order: list[bytes]) -> None:
+    assert len(events(b"".join(order))) == len(order)
+
+
+@given(at=st.integers(0, len(WHOLE)), noise=st.binary(min_size=1, max_size=30))
+def test_noise_within_a_line_spoils_only_its_neighbours(at: int, noise: bytes) -> None:
+    assume(WHOLE[at - 1 : at + 1] != b"\r\n")
+    assert len(events(WHOLE[:at] + noise + WHOLE[at:])) >= len(BLOCKS) - 3
+
+
+def test_a_recording_cut_at_the_head_is_told_from_the_next_block_on() -> None:
+    assert events(WHOLE[300:]) == events(WHOLE)[1:]

