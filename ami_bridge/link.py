@@ -70,7 +70,7 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
         self.sifter = Sifter(live=True)
         self.pending: dict[str, _Pending] = {}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.booted = asyncio.Event()
+        self.booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -93,8 +93,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
             if pending.add_answer(item):
                 del self.pending[item.get("ActionID")]
         elif isinstance(item, AmiEvent) and "Privilege" in item.headers:
-            if item.name == "FullyBooted":
-                self.booted.set()
+            if item.name == "FullyBooted" and not self.booted.done():
+                self.booted.set_result(None)
             self.manager.on_event(item)
 
     def send(self, data: _Pending, as_list: bool = False) -> "asyncio.Future[list[Answer]]":  # noqa: ARG002
@@ -134,11 +134,9 @@ class _Manager(Manager):  # type: ignore[misc]
 
     async def open(self) -> _Protocol:
         """A connection that is not logged in yet. Raises OSError."""
-        config = self.config
+        place = {name: self.config[name] for name in ("host", "port", "ssl")}
         loop = asyncio.get_running_loop()
-        _, self.protocol = await loop.create_connection(
-            lambda: _Protocol(self), config["host"], config["port"], ssl=config["ssl"]
-        )
+        _, self.protocol = await loop.create_connection(lambda: _Protocol(self), **place)
         return self.protocol
 
 
@@ -246,14 +244,10 @@ class AmiLink:
 
     async def _booted(self, protocol: _Protocol) -> None:
         """Asterisk tells each new session that it is fully booted, at once or when it is."""
-        booted = asyncio.ensure_future(protocol.booted.wait())
-        seconds = self._settings.boot_seconds
-        try:
-            await asyncio.wait((booted, protocol.lost), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            booted.cancel()
-        if not protocol.booted.is_set():
-            raise TimeoutError("Asterisk did not say that it is fully booted")
+        async with asyncio.timeout(self._settings.boot_seconds):
+            await asyncio.wait((protocol.booted, protocol.lost), return_when=asyncio.FIRST_COMPLETED)
+        if not protocol.booted.done():
+            raise LinkDown("the connection was closed before Asterisk was fully booted")
 
     async def _watch(self, protocol: _Protocol) -> str:
         """Pings until the session is lost; the reason."""

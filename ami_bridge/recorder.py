@@ -41,6 +41,7 @@ REMEMBER_ENDED_US = 900 * MICROSECONDS
 LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,17 @@ class Cursor:
 class Recorder:
     """A fold and the database it is kept in. Use `Recorder.resume` to go on after a restart."""
 
-    def __init__(self, node: str, database: Database, fold: Fold, source: str) -> None:
+    def __init__(
+        self, node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep
+    ) -> None:
         self._node, self._database, self._fold, self._source = node, database, fold, source
+        self._pause = pause
         self.problem: str = ""
 
     async def record(
         self,
         items: Sequence[Row | Anomaly],
         read_to: Sequence[Cursor],
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Changes:
         """Fold the rows and commit. While the database refuses, tries again: no row is skipped or lost."""
         odd = [item for item in items if isinstance(item, Anomaly)]
@@ -73,7 +76,7 @@ class Recorder:
         changes = self._fold.take()
         wait = FIRST_PAUSE_SECONDS
         while not await self._committed(changes, odd, read_to):
-            await pause(wait)
+            await self._pause(wait)
             wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
         return changes
 
@@ -111,7 +114,9 @@ class Recorder:
         }
 
 
-async def resume(node: str, database: Database, fold: Fold, source: str) -> tuple[Recorder, dict[str, Cursor]]:
+async def resume(
+    node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep
+) -> tuple[Recorder, dict[str, Cursor]]:
     """A recorder that goes on where the records end, and the cursors they were read to."""
     async with database.reading() as connection:
         last_us = await _last_sign(connection, node)
@@ -130,7 +135,7 @@ async def resume(node: str, database: Database, fold: Fold, source: str) -> tupl
         Moment.exact(last_us) if last_us else None,
     )
     read_to = {row["source"]: Cursor(row["source"], row["identity"], row["position"]) for row in known}
-    return Recorder(node, database, fold, source), read_to
+    return Recorder(node, database, fold, source, pause), read_to
 
 
 async def _last_sign(connection: AsyncConnection, node: str) -> int | None:

@@ -1,13 +1,15 @@
 """The bridge as a service: both pipes and the commands of one node, wired in one place."""
 
 import asyncio
-from contextlib import AsyncExitStack
+import logging
 
+from ami_bridge.actions import Executor
 from ami_bridge.floor import Floor
 from ami_bridge.ledger import Fold
 from ami_bridge.ledger_table import LedgerTable
-from ami_bridge.link import LinkSettings
-from ami_bridge.live import LivePipe, stopped
+from ami_bridge.link import AmiLink, LinkSettings, LinkState, LinkStatus
+from ami_bridge.live import LivePipe
+from ami_bridge.orders import KINDS, Orders
 from ami_bridge.recorder import resume
 from ami_bridge.tail import QueueLogFile, Tail
 from callcenter.bus import Bus
@@ -15,6 +17,8 @@ from callcenter.centre import Centre
 from callcenter.clock import now_us
 from callcenter.database import Database
 from callcenter.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class MissingSetting(Exception):
@@ -47,9 +51,25 @@ async def tail_of(settings: Settings, centre: Centre, database: Database) -> Tai
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
     """Record and tell until cancelled."""
     live = LivePipe(settings.node, link_settings(settings, events=True), Floor(settings.node, centre), bus, now_us)
+    hands = AmiLink(
+        link_settings(settings, events=False),
+        on_event=_ignore,
+        on_anomaly=_ignore,
+        on_state=_tell_of_hands,
+        now_us=now_us,
+    )
+    orders = Orders(Executor(hands, now_us=now_us))
     tail = await tail_of(settings, centre, database)
-    async with AsyncExitStack() as stack:
-        stack.callback(lambda: bus.publish(stopped(settings.node, now_us())))
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+    async with bus.serve(KINDS, orders.carry_out), asyncio.TaskGroup() as tasks:
         tasks.create_task(tail.run())
         tasks.create_task(live.run())
+        tasks.create_task(hands.run())
+
+
+def _ignore(_: object) -> None:
+    """The session for actions has no events."""
+
+
+def _tell_of_hands(state: LinkState) -> None:
+    if state.status not in (LinkStatus.UP, LinkStatus.CONNECTING):
+        log.warning("AMI, actions: %s %s", state.status.value, state.reason)

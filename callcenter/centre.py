@@ -227,7 +227,7 @@ def parse(text: str, path: Path = Path("centre.yaml")) -> Centre:
         _CheckedDefaults.model_validate(located.value)
         centre = Centre.model_validate(_with_queue_defaults(located.value))
     except ValidationError as error:
-        raise CentreFileError(path, [_fault(located, entry) for entry in error.errors()]) from error
+        raise CentreFileError(path, [_fault(located, entry) for entry in _causes(error)]) from error
     faults = _contradictions(centre)
     if faults:
         raise CentreFileError(path, [f"line {located.line_of(where)}: {what}" for where, what in faults])
@@ -241,10 +241,20 @@ def _with_queue_defaults(value: Any) -> Any:
     if not isinstance(defaults, dict):
         return value
     rest = {key: part for key, part in value.items() if key != "queue_defaults"}
-    rest["queues"] = [
-        {**defaults, **queue} if isinstance(queue, dict) else queue for queue in value["queues"]
-    ]
+    rest["queues"] = [{**defaults, **queue} if isinstance(queue, dict) else queue for queue in value["queues"]]
     return rest
+
+
+def _causes(error: ValidationError) -> list[Any]:
+    """The errors, without the "too short" of a list whose own parts were refused."""
+    errors: list[Any] = list(error.errors())
+    places = [entry["loc"] for entry in errors]
+    return [
+        entry
+        for entry in errors
+        if entry["type"] != "too_short"
+        or not any(place[: len(entry["loc"])] == entry["loc"] != place for place in places)
+    ]
 
 
 def _fault(located: Located, entry: Any) -> str:

@@ -38,7 +38,10 @@ def read(text: str) -> Located:
         raise NotReadable(f"line 1: {error}") from error
     lines: dict[Path, int] = {}
     if root is not None:
-        _note(root, (), lines)
+        try:
+            _note(root, (), lines)
+        except RecursionError as error:
+            raise NotReadable("line 1: a value that contains itself") from error
     return Located(value, lines)
 
 

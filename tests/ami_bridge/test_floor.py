@@ -1,0 +1,140 @@
+"""The live picture, from events as Asterisk sends them."""
+
+from ami_bridge.floor import Floor
+from ami_bridge.wire import AmiEvent
+from callcenter.centre import load
+from callcenter.messages import (
+    AgentState,
+    AgentStatus,
+    CallAnswered,
+    CallEnded,
+    CallOffered,
+    EndedBy,
+    Fact,
+    OfferEnd,
+    OfferEnded,
+    QueueState,
+)
+from callcenter.settings import PROJECT
+
+CENTRE = load(PROJECT / "centre.yaml")
+T0 = 1_790_000_000_000_000
+
+
+def event(name: str, at: int = 0, **headers: str) -> AmiEvent:
+    return AmiEvent(name, {"Event": name, **headers}, T0 + at * 1_000_000)
+
+
+def member(status: str = "1", queue: str = "101", **headers: str) -> AmiEvent:
+    base = {"Queue": queue, "MemberName": "1001", "Interface": "PJSIP/1001", "Paused": "0"}
+    headers = {"Event": "QueueMemberStatus", **base, "Status": status, **headers}
+    return AmiEvent("QueueMemberStatus", headers, T0)
+
+
+JOIN = event("QueueCallerJoin", 1, Queue="101", Uniqueid="c1", Linkedid="c1", CallerIDNum="70712345", Position="1")
+CALLED = event("AgentCalled", 2, Queue="101", Uniqueid="c1", MemberName="1001", DestUniqueid="a1")
+LEAVE = event("QueueCallerLeave", 5, Queue="101", Uniqueid="c1")
+CONNECT = event("AgentConnect", 5, Queue="101", Uniqueid="c1", MemberName="1001", DestUniqueid="a1")
+
+
+def facts_of(*events: AmiEvent) -> list[Fact]:
+    floor = Floor("central", CENTRE)
+    floor.apply(member(), T0)
+    floor.take(T0)
+    for each in events:
+        floor.apply(each, T0)
+    return floor.take(T0 + 10_000_000)
+
+
+def only(kind: type[Fact], facts: list[Fact]) -> Fact:
+    (found,) = [fact for fact in facts if isinstance(fact, kind)]
+    return found
+
+
+def queue(facts: list[Fact]) -> QueueState:
+    return next(fact for fact in facts if isinstance(fact, QueueState) and fact.queue == "101")
+
+
+def test_a_joined_caller_waits_in_the_queues_picture() -> None:
+    state = queue(facts_of(JOIN))
+    assert [(caller.caller, caller.joined_us - T0) for caller in state.waiting] == [("70712345", 1_000_000)]
+
+
+def test_an_offer_tells_line_queue_caller_and_since_when_they_wait() -> None:
+    offered = only(CallOffered, facts_of(JOIN, CALLED))
+    assert isinstance(offered, CallOffered)
+    assert (offered.member, offered.line, offered.caller) == ("1001", "101", "70712345")
+    assert offered.offered_us - offered.joined_us == 1_000_000
+
+
+def test_one_ringing_is_offered_once_however_often_asterisk_says_it() -> None:
+    assert isinstance(only(CallOffered, facts_of(JOIN, CALLED, CALLED)), CallOffered)
+
+
+def test_an_answer_takes_the_caller_out_of_the_queue_and_the_agent_onto_the_call() -> None:
+    facts = facts_of(JOIN, CALLED, LEAVE, CONNECT)
+    assert queue(facts).waiting == ()
+    state = only(AgentState, facts)
+    assert isinstance(state, AgentState)
+    assert (state.state, state.uniqueid) == (AgentStatus.ON_CALL, "c1")
+    assert only(CallAnswered, facts)
+
+
+def test_the_end_of_the_call_is_told_once_and_wrap_up_follows() -> None:
+    complete = event("AgentComplete", 9, Queue="101", Uniqueid="c1", MemberName="1001", Reason="agent")
+    facts = facts_of(JOIN, CALLED, LEAVE, CONNECT, complete, event("Hangup", 9, Uniqueid="a1"))
+    ended = only(CallEnded, facts)
+    assert isinstance(ended, CallEnded)
+    assert ended.ended_by is EndedBy.AGENT
+    state = only(AgentState, facts)
+    assert isinstance(state, AgentState)
+    assert state.state is AgentStatus.WRAP_UP
+
+
+def test_a_caller_who_hangs_up_while_it_rings_ends_the_offer() -> None:
+    facts = facts_of(JOIN, CALLED, LEAVE, event("Hangup", 6, Uniqueid="a1"), event("Hangup", 6, Uniqueid="c1"))
+    ended = only(OfferEnded, facts)
+    assert isinstance(ended, OfferEnded)
+    assert ended.reason is OfferEnd.CALLER_LEFT
+    assert not [fact for fact in facts if isinstance(fact, CallEnded)]
+
+
+def test_a_paused_agent_is_paused_with_the_reason() -> None:
+    state = only(AgentState, facts_of(member(Paused="1", PausedReason="Almuerzo")))
+    assert isinstance(state, AgentState)
+    assert (state.state, state.reason) == (AgentStatus.PAUSED, "Almuerzo")
+
+
+def test_a_queue_that_nobody_configured_is_counted_and_changes_nothing() -> None:
+    floor = Floor("central", CENTRE)
+    floor.take(T0)
+    floor.apply(event("QueueCallerJoin", Queue="ghost", Uniqueid="c9"), T0)
+    assert floor.take(T0) == []
+    assert floor.unknown_queues == 1
+
+
+def test_an_offer_for_a_caller_who_never_joined_gives_no_pop() -> None:
+    assert not [fact for fact in facts_of(CALLED, CONNECT) if isinstance(fact, CallOffered | CallAnswered)]
+
+
+def test_the_snapshot_replaces_the_picture_and_forgets_talks_that_are_gone() -> None:
+    floor = Floor("central", CENTRE)
+    for each in (member(), JOIN, CALLED, LEAVE, CONNECT):
+        floor.apply(each, T0)
+    floor.take(T0)
+    snapshot = [
+        event("QueueMember", Queue="101", Name="1001", Location="PJSIP/1001", Status="1", Paused="0"),
+        event("QueueEntry", Queue="101", Uniqueid="c2", CallerIDNum="4251234", Wait="7"),
+    ]
+    floor.rebuild(snapshot, T0 + 20_000_000)
+    floor.keep_channels({"c2"})
+    facts = floor.take(T0 + 20_000_000)
+    assert [caller.joined_us - T0 for caller in queue(facts).waiting] == [13_000_000]
+    state = only(AgentState, facts)
+    assert isinstance(state, AgentState)
+    assert state.state is AgentStatus.AVAILABLE
+
+
+def test_control_characters_in_a_number_do_not_reach_the_screen() -> None:
+    hostile = event("QueueCallerJoin", Queue="101", Uniqueid="c1", CallerIDNum="70\r\n<b>7", Position="1")
+    assert queue(facts_of(hostile)).waiting[0].caller == "707"

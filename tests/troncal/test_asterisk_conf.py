@@ -1,0 +1,98 @@
+"""What is rendered for Asterisk keeps the answer instant exact and the doors shut."""
+
+import re
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from callcenter.centre import OpenSpan, load
+from callcenter.settings import PROJECT
+from troncal.asterisk_conf import (
+    Ami,
+    NodeConf,
+    Place,
+    RenderedConfigError,
+    Sip,
+    check,
+    gotoiftime,
+    render,
+    write,
+)
+
+CENTRE = load(PROJECT / "centre.yaml")
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    folder = Path("/srv/troncal")
+    place = Place(*(folder / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+    conf = NodeConf(
+        "central",
+        place,
+        Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
+        Sip("127.0.0.1", 5060, 20000, 20999),
+        CENTRE.rule_on(date(2026, 11, 1)),
+        {agent.extension: "p" * 32 for agent in CENTRE.agents},
+    )
+    return render(CENTRE, conf)
+
+
+def section(text: str, name: str) -> str:
+    return text.split(f"[{name}]", 1)[1].split("\n[", 1)[0]
+
+
+def test_every_line_of_the_centre_can_be_dialled_from_the_trunk(files: dict[str, str]) -> None:
+    dialplan = section(files["extensions.conf"], "troncal-trunk")
+    for line in CENTRE.lines:
+        assert f"exten => {line.number},1,Set(CALLERID(num)=${{FILTER(0-9+,${{CALLERID(num)}})}})" in dialplan
+
+
+def test_the_first_thing_done_with_a_call_is_to_filter_its_number(files: dict[str, str]) -> None:
+    firsts = re.findall(r"^exten => \d+,1,(\w+)\(", section(files["extensions.conf"], "troncal-trunk"), re.M)
+    assert set(firsts) == {"Set"}
+
+
+def test_the_events_user_may_not_act_and_the_actions_user_may_not_listen(files: dict[str, str]) -> None:
+    events, actions = section(files["manager.conf"], "events"), section(files["manager.conf"], "actions")
+    assert "write = reporting\n" in events
+    assert "read =\n" in actions
+    assert "write = agent,call,originate\n" in actions
+    for dangerous in ("command", "config", "system,"):
+        assert dangerous not in actions
+
+
+def test_both_copies_of_the_queue_log_are_written_in_utc(files: dict[str, str]) -> None:
+    assert "queue_log_to_file = yes" in files["logger.conf"]
+    assert "queue_log_realtime_use_gmt = yes" in files["logger.conf"]
+    assert "queue_log => sqlite3,ledger,queue_log" in files["extconfig.conf"]
+    assert "batch => 0" in files["res_config_sqlite3.conf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("queues.conf", "memberdelay = 0", "memberdelay = 2"),
+        ("queues.conf", "reportholdtime = no", "reportholdtime = yes"),
+        ("queues.conf", "ringinuse = no", "ringinuse = no\nannounce = queue-callswaiting"),
+        ("queues.conf", "ringinuse = no", "ringinuse = no\nmembergosub = x"),
+        ("pjsip.conf", "[global]", "[anonymous]\ntype = endpoint\n[global]"),
+        ("extensions.conf", "[troncal-trunk]", "[troncal-trunk]\nexten => _X.,1,NoOp()"),
+    ],
+)
+def test_a_template_that_would_blur_the_answer_or_open_a_door_is_refused(
+    files: dict[str, str], name: str, old: str, new: str
+) -> None:
+    with pytest.raises(RenderedConfigError):
+        check({**files, name: files[name].replace(old, new, 1)})
+
+
+def test_files_with_secrets_are_their_owners_only(files: dict[str, str], tmp_path: Path) -> None:
+    write(files, tmp_path / "etc")
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "etc").iterdir()} == {0o600}
+
+
+def test_hours_end_a_minute_before_they_close() -> None:
+    span = OpenSpan.model_validate({"days": ["mon", "tue"], "from": "08:00", "to": "20:00"})
+    assert gotoiftime(span, "America/La_Paz") == "08:00-19:59,mon&tue,*,*,America/La_Paz"
+    assert span.closes == time(20)
