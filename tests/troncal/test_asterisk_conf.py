@@ -53,10 +53,11 @@ def test_the_first_thing_done_with_a_call_is_to_filter_its_number(files: dict[st
     assert set(firsts) == {"Set"}
 
 
-def test_the_events_user_may_not_act_and_the_actions_user_may_not_listen(files: dict[str, str]) -> None:
+def test_the_events_user_may_not_act_and_the_actions_user_hears_only_of_its_own_calls(files: dict[str, str]) -> None:
     events, actions = section(files["manager.conf"], "events"), section(files["manager.conf"], "actions")
     assert "write = reporting\n" in events
-    assert "read =\n" in actions
+    assert "read = call\n" in actions
+    assert re.findall(r"eventfilter\(.*", actions) == ["eventfilter(action(include),name(OriginateResponse)) ="]
     assert "write = agent,call,originate\n" in actions
     for dangerous in ("command", "config", "system,"):
         assert dangerous not in actions

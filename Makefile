@@ -1,0 +1,42 @@
+# Troncal: everything is set up inside this folder, without root.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock clean lint unit
+BIN := .venv/bin
+FAST := not telephony and not broker and not slow and not database
+
+help:
+	@echo "make run    set up all that is needed, open the centre with demo data, place 20 calls"
+	@echo "make test   set up, then lint, types, contracts and all tests"
+	@echo "make check  the same without what is slow (under a minute)"
+	@echo "make setup  set up only: leaves .venv/bin/troncal"
+	@echo "make bench  measure"
+	@echo "make lock   pin the Python packages anew      make clean  remove what set-up made"
+
+setup:
+	@python3 troncal/bootstrap.py
+
+run: setup
+	@$(BIN)/troncal up --demo
+
+lint:
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: setup lint
+	@$(BIN)/pytest -q -m "$(FAST)"
+
+test: setup lint
+	@$(BIN)/pytest
+
+bench: setup
+	@$(BIN)/troncal bench
+
+lock: setup
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
+	    --no-header --quiet pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv .troncal

@@ -1,0 +1,79 @@
+"""Listens to the telephones while they talk, tells callers what they would hear, and keeps conversations from being mute."""
+
+import asyncio
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from troncal.simulator.legs import Legs, PhoneLeg
+from troncal.simulator.trace import TracedMessage, TraceReader
+from troncal.simulator.wire import Sound, heard_agent
+
+LISTEN_SECONDS = 0.02
+SILENCE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Tail:
+    """A trace that is still being written."""
+
+    path: Path
+    _reader: TraceReader = field(default_factory=TraceReader)
+    _position: int = 0
+
+    def news(self) -> list[TracedMessage]:
+        """The messages since the last time."""
+        with self.path.open("rb") as trace:
+            trace.seek(self._position)
+            piece = trace.read()
+        self._position += len(piece)
+        return self._reader.feed(piece)
+
+
+@dataclass(slots=True)
+class Ears:
+    """Both traces, and what is to be done about them. `callers_address` is where the callers' SIPp listens."""
+
+    callers: Tail
+    phones: Tail
+    callers_address: tuple[str, int]
+    legs: Legs = field(default_factory=Legs)
+    _told: set[str] = field(default_factory=set)
+
+    async def listen(self) -> None:
+        """Until cancelled."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as teller:
+            while True:
+                self.catch_up(teller)
+                await asyncio.sleep(LISTEN_SECONDS)
+
+    def catch_up(self, teller: socket.socket | None = None) -> None:
+        """Take in what the traces have; with a teller, tell callers whose call an agent has answered."""
+        for message in self.callers.news():
+            self.legs.hear_caller(message)
+        for message in self.phones.news():
+            phone = self.legs.hear_phone(message)
+            if phone is not None and teller is not None:
+                self._tell(phone, teller)
+
+    def _tell(self, phone: PhoneLeg, teller: socket.socket) -> None:
+        if phone.answered_us is None or phone.call_id in self._told:
+            return
+        self._told.add(phone.call_id)
+        caller = self.legs.caller_leg(phone.caller)
+        if caller is not None:
+            teller.sendto(heard_agent(caller), self.callers_address)
+
+    async def keep_sound(self, callers: Sound, phones: Sound) -> None:
+        """Until cancelled: silence to every conversation that goes on."""
+        while True:
+            callers.send_silence(
+                [leg.sound for leg in self.legs.callers.values() if leg.sound and leg.ended_us is None]
+            )
+            phones.send_silence([leg.sound for leg in self.legs.phones.values() if leg.sound and not leg.is_over])
+            await asyncio.sleep(SILENCE_SECONDS)
+
+    async def until_phones_rest(self) -> None:
+        """Until no phone rings or talks any more."""
+        while not all(leg.is_over for leg in self.legs.phones.values()):
+            await asyncio.sleep(LISTEN_SECONDS)
