@@ -20,8 +20,12 @@ from callcenter.settings import Settings
 from reports.att import AttReport, att_report
 from reports.month import BadMonth, Month
 from reports.render.att_table import as_csv, as_json, headings, notes, table
-from troncal import installation
+from troncal import cli_centre, installation
 from troncal.installation import SettingsError
+from troncal.machines.supervisor import ChildFailed
+from troncal.places import NoMachines
+from troncal.simulation import NotCarriedOut
+from troncal.simulator.sipp import SimulationError
 
 FAULT, MISSING = 1, 3
 
@@ -29,6 +33,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre 
 report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
 asterisk_app = typer.Typer(no_args_is_help=True, help="Asterisk's configuration.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(cli_centre.app)
 app.add_typer(report_app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
@@ -42,7 +47,7 @@ def main() -> None:
         app()
     except CentreFileError as error:
         _stop("\n".join([f"{error.path}:", *(f"  {fault}" for fault in error.faults)]), FAULT)
-    except (SettingsError, DatabaseProblem) as error:
+    except (SettingsError, DatabaseProblem, NoMachines, ChildFailed, SimulationError, NotCarriedOut) as error:
         _stop(str(error), MISSING)
     except OSError as error:
         _stop(str(error), FAULT)

@@ -57,5 +57,5 @@ class Sound(asyncio.DatagramProtocol):
     def _send(self, payload: int, data: bytes, *, marker: bool = False) -> None:
         self._sequence += 1
         head = struct.pack("!BBHII", 0x80, (0x80 if marker else 0) | payload, self._sequence, self._clock, 7)
-        if self.remote is not None and self._transport is not None:
+        if self.remote and self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(head + data, self.remote)

@@ -108,9 +108,7 @@ def _fetch(base: Path, say: Say) -> MachineRoot:
         for line in manifest.drift(pinned, packages):
             say(line)
         megabytes = sum(package.size for package in packages) / 1_000_000
-        say(
-            f"fetching {len(packages)} packages ({megabytes:.0f} MB): Asterisk, mosquitto, SIPp and their libraries"
-        )
+        say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): Asterisk, mosquitto, SIPp and their libraries")
         root = _unpack(apt.download(packages), Path(folder) / "root", say)
         final = base / manifest.digest(pinned)
         shutil.rmtree(final, ignore_errors=True)
@@ -173,9 +171,7 @@ class Apt:
 
     def download(self, packages: list[Package]) -> list[Path]:
         """The .deb files, each with the hash it should have."""
-        self._run(
-            "apt-get", "-qq", "-y", "--download-only", "install", *(f"{p.name}={p.version}" for p in packages)
-        )
+        self._run("apt-get", "-qq", "-y", "--download-only", "install", *(f"{p.name}={p.version}" for p in packages))
         found = sorted((self._folder / "cache/archives").glob("*.deb"))
         if len(found) < len(packages):
             raise MachinesUnavailable(f"only {len(found)} of {len(packages)} packages came. {INSTEAD}")

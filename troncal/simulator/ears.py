@@ -1,4 +1,4 @@
-"""Listens to the telephones while they talk, tells callers what they would hear, and keeps conversations from being mute."""
+"""Listens to the telephones, tells callers what they would hear, and keeps conversations from being mute."""
 
 import asyncio
 import socket
@@ -9,7 +9,7 @@ from troncal.simulator.legs import Legs, PhoneLeg
 from troncal.simulator.trace import TracedMessage, TraceReader
 from troncal.simulator.wire import Sound, heard_agent
 
-LISTEN_SECONDS = 0.02
+LISTEN_SECONDS = 0.01
 SILENCE_SECONDS = 5.0
 
 
@@ -32,13 +32,21 @@ class Tail:
 
 @dataclass(slots=True)
 class Ears:
-    """Both traces, and what is to be done about them. `callers_address` is where the callers' SIPp listens."""
+    """Both traces, and what is to be done about them. `callers_address` is where the callers' SIPp listens.
+
+    A telephone sends sound as soon as it is connected, and Asterisk's Answer() waits for that up to half a second
+    before the caller joins the queue: so the first silence goes out at once.
+    """
 
     callers: Tail
     phones: Tail
     callers_address: tuple[str, int]
+    callers_sound: Sound
+    phones_sound: Sound
     legs: Legs = field(default_factory=Legs)
+    _speaking: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
+    _rest: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self) -> None:
         """Until cancelled."""
@@ -50,11 +58,18 @@ class Ears:
     def catch_up(self, teller: socket.socket | None = None) -> None:
         """Take in what the traces have; with a teller, tell callers whose call an agent has answered."""
         for message in self.callers.news():
-            self.legs.hear_caller(message)
+            caller = self.legs.hear_caller(message)
+            if caller is not None and caller.sound and caller.call_id not in self._speaking:
+                self._speaking.add(caller.call_id)
+                self.callers_sound.send_silence([caller.sound])
         for message in self.phones.news():
             phone = self.legs.hear_phone(message)
             if phone is not None and teller is not None:
                 self._tell(phone, teller)
+        if all(leg.is_over for leg in self.legs.phones.values()):
+            self._rest.set()
+        else:
+            self._rest.clear()
 
     def _tell(self, phone: PhoneLeg, teller: socket.socket) -> None:
         if phone.answered_us is None or phone.call_id in self._told:
@@ -64,16 +79,15 @@ class Ears:
         if caller is not None:
             teller.sendto(heard_agent(caller), self.callers_address)
 
-    async def keep_sound(self, callers: Sound, phones: Sound) -> None:
+    async def keep_sound(self) -> None:
         """Until cancelled: silence to every conversation that goes on."""
         while True:
-            callers.send_silence(
-                [leg.sound for leg in self.legs.callers.values() if leg.sound and leg.ended_us is None]
-            )
-            phones.send_silence([leg.sound for leg in self.legs.phones.values() if leg.sound and not leg.is_over])
+            callers = [leg for leg in self.legs.callers.values() if leg.ended_us is None]
+            phones = [leg for leg in self.legs.phones.values() if not leg.is_over]
+            self.callers_sound.send_silence([leg.sound for leg in callers if leg.sound])
+            self.phones_sound.send_silence([leg.sound for leg in phones if leg.sound])
             await asyncio.sleep(SILENCE_SECONDS)
 
     async def until_phones_rest(self) -> None:
-        """Until no phone rings or talks any more."""
-        while not all(leg.is_over for leg in self.legs.phones.values()):
-            await asyncio.sleep(LISTEN_SECONDS)
+        """Until no phone rings or talks any more; somebody has to `listen` meanwhile."""
+        await self._rest.wait()

@@ -5,7 +5,6 @@ Lengths are milliseconds, instants are milliseconds after the start of the simul
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from itertools import pairwise
 from random import Random
 
 ALWAYS_MS = 24 * 3600 * 1000
@@ -110,8 +109,8 @@ class Scenario:
     """
 
     calls: int = 20
-    peak_per_second: float = 2.0
-    patience_seconds: Span = (30.0, 36.0)
+    peak_per_second: float = 2.5
+    patience_seconds: Span = (24.0, 28.0)
     impatient_share: float = 0.2
     impatient_seconds: Span = (3.0, 9.0)
     ring_seconds: Span = (0.4, 3.0)
@@ -174,17 +173,6 @@ def make_border_plan(
     return Plan(seed, tuple(sorted(planned, key=lambda call: call.arrives_ms)), shifts)
 
 
-def busiest_second(plan: Plan) -> int:
-    """The most calls that arrive within one second."""
-    arrivals = [call.arrives_ms for call in plan.calls]
-    return max((sum(1 for at in arrivals if start <= at < start + 1000) for start in arrivals), default=0)
-
-
-def is_in_order(plan: Plan) -> bool:
-    """Whether the calls stand in order of arrival."""
-    return all(first.arrives_ms <= second.arrives_ms for first, second in pairwise(plan.calls))
-
-
 def _served(agents: tuple[SimulatedAgent, ...], lines: tuple[DialledLine, ...]) -> tuple[DialledLine, ...]:
     queues = {queue for agent in agents for queue in agent.queues}
     served = tuple(line for line in lines if line.queue in queues)
@@ -212,7 +200,7 @@ def _call(
     patience = scenario.impatient_seconds if impatient else scenario.patience_seconds
     offers = _offers(random, scenario, [other.number for other in lines if other != line])
     # A caller counts the talk from the first agent on, so after a transfer the second agent ends it.
-    by_caller = random.random() < scenario.caller_hangs_up_share and not offers[-1].transfer_to
+    by_caller = random.random() < scenario.caller_hangs_up_share
     by_caller = by_caller and not any(offer.transfer_to for offer in offers)
     return PlannedCall(
         number,

@@ -64,15 +64,13 @@ async def simulate(
 ) -> tuple[TrueCall, ...]:
     """Make every call of the plan and tell what truly happened.
 
-    `folder` takes the sheets and traces and must be the simulation's own. Raises SimulationError when nobody answers
-    SIP at the exchange, a phone may not register, a port is taken, SIPp fails, or calls do not end in time. Then,
-    and on cancellation, the SIPp processes are ended and the agents logged out.
+    `folder` takes the sheets and traces and must be the simulation's own. Raises SimulationError when nobody
+    answers SIP at the exchange, a phone may not register, a port is taken, SIPp fails, or calls do not end in
+    time. Then, and on cancellation, the SIPp processes are ended and the agents logged out.
     """
     if not await is_answering((exchange.host, exchange.port), exchange.trunk_host):
         raise SimulationError(f"nobody answers SIP at {exchange.address}; is Asterisk running?")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / sheets.OFFERS).write_text(sheets.offers_sheet(plan), encoding="utf-8")
-    (folder / sheets.CALLERS).write_text(sheets.callers_sheet(plan), encoding="utf-8")
+    _write_sheets(plan, folder)
     with _sound(exchange.trunk_host) as callers_sound, _sound(exchange.phones_host) as phones_sound:
         extensions = tuple(sorted({shift.agent.extension for shift in plan.shifts}))
         phones = await Phones.open(sipp_command, exchange.address, phones_sound, phone_secrets, extensions, folder)
@@ -85,6 +83,12 @@ async def simulate(
         finally:
             await roster.close()
             await phones.close()
+
+
+def _write_sheets(plan: Plan, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / sheets.OFFERS).write_text(sheets.offers_sheet(plan), encoding="utf-8")
+    (folder / sheets.CALLERS).write_text(sheets.callers_sheet(plan), encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -149,11 +153,17 @@ class _Run:
         start_us = now_us() + LEAD_US
         (self.folder / sheets.START).write_text(str(start_us // 1000), encoding="utf-8")
         callers, port = await self._start_callers()
-        ears = Ears(Tail(callers.messages), Tail(self.phones.sipp.messages), (self.exchange.trunk_host, port))
+        ears = Ears(
+            Tail(callers.messages),
+            Tail(self.phones.sipp.messages),
+            (self.exchange.trunk_host, port),
+            self.callers_sound,
+            self.phones_sound,
+        )
         try:
             async with _beside(
                 ears.listen(),
-                ears.keep_sound(self.callers_sound, self.phones_sound),
+                ears.keep_sound(),
                 self.roster.keep(self.plan.shifts, start_us),
                 self.phones.keep_registered(),
                 self._show(ears, progress),

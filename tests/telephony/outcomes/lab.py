@@ -17,8 +17,9 @@ _TABLE = (
     "create table if not exists queue_log(id integer primary key autoincrement, time text, callid text, "
     "queuename text, agent text, event text, data1 text, data2 text, data3 text, data4 text, data5 text)"
 )
-# What a foreign centre's listener would have: every class, no filter.
-_UNFILTERED = f"\n[{RECORDER}]\nsecret = {SECRET}\nread = all\nwrite = all\nwritetimeout = 10000\n"
+# What a foreign centre's listener might have: nearly every class, no filter.
+_CLASSES = "system,call,agent,user,dialplan,dtmf,cdr,log,security"
+_UNFILTERED = f"\n[{RECORDER}]\nsecret = {SECRET}\nread = {_CLASSES}\nwrite = all\nwritetimeout = 10000\n"
 
 
 def free_port(kind: socket.SocketKind) -> int:

@@ -1,0 +1,134 @@
+"""Users and their passwords: argon2id, never kept or logged in clear."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent_api import audit
+from agent_api.audit import Deed
+from callcenter.centre import Centre
+from callcenter.database import Database
+from callcenter.records.people import Role, tokens, users
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 128
+LONGEST_LOGIN = 40
+DEMO_SUPERVISOR = "supervisor"
+
+# A hash takes 64 MiB and every processor for a moment: more at once would hold up the calls.
+_AT_ONCE = 2
+
+
+class AccountError(ValueError):
+    """The account cannot be made or changed; the Spanish text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to be. `extension` is the agent's phone, None for users without one."""
+
+    login: str
+    display_name: str
+    role: Role
+    extension: str | None = None
+
+
+class Passwords:
+    """Makes and checks hashes in threads, a few at a time."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._nobodys = self._hasher.hash("nobody has this password")
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def hash(self, password: str) -> str:
+        """The hash to keep. Raises AccountError for a password that is too short or too long."""
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise AccountError(f"La contraseña debe tener de {SHORTEST_PASSWORD} a {LONGEST_PASSWORD} caracteres.")
+        async with self._turns:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def fits(self, kept: str | None, password: str) -> bool:
+        """Whether it is the password. Without a kept hash the same work is done, for nothing."""
+        async with self._turns:
+            right = await asyncio.to_thread(self._verify, kept or self._nobodys, password)
+        return right and kept is not None
+
+    def _verify(self, kept: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(kept, password)
+        except VerifyMismatchError:
+            return False
+        except (VerificationError, InvalidHashError) as error:
+            raise AccountError("La contraseña guardada de este usuario no se puede leer.") from error
+
+
+def normal_login(text: str) -> str:
+    """A login as it is kept and compared."""
+    return text.strip().lower()
+
+
+async def create_user(
+    database: Database, passwords: Passwords, new: NewUser, password: str, *, by: str, now_us: int
+) -> int:
+    """Make the user and return its id. Raises AccountError when login or extension are taken or wrong."""
+    login = normal_login(new.login)
+    if not 1 <= len(login) <= LONGEST_LOGIN or not login.isprintable():
+        raise AccountError(f"El usuario debe tener de 1 a {LONGEST_LOGIN} caracteres.")
+    kept = await passwords.hash(password)
+    async with database.transaction() as connection:
+        await _refuse_taken(connection, login, new.extension)
+        row = {"login": login, "password_hash": kept, "display_name": new.display_name, "role": new.role.value}
+        made = await connection.execute(users.insert(), {**row, "extension": new.extension, "active": True})
+        details = {"login": login, "role": new.role.value, "extension": new.extension}
+        await audit.write(connection, by, Deed.USER_CREATED, now_us, details)
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
+
+
+async def change_password(
+    database: Database, passwords: Passwords, login: str, password: str, *, by: str, now_us: int
+) -> None:
+    """A new password; every session of the user ends. Raises AccountError when there is no such user."""
+    kept = await passwords.hash(password)
+    name = normal_login(login)
+    async with database.transaction() as connection:
+        user_id = await connection.scalar(select(users.c.id).where(users.c.login == name))
+        if user_id is None:
+            raise AccountError(f"No existe el usuario {name}.")
+        await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=kept))
+        await connection.execute(delete(tokens).where(tokens.c.user_id == user_id))
+        await audit.write(connection, by, Deed.PASSWORD_CHANGED, now_us, {"login": name})
+
+
+async def create_demo_users(
+    database: Database, passwords: Passwords, centre: Centre, password_of: Callable[[str], str], *, now_us: int
+) -> tuple[str, ...]:
+    """One agent an extension of the centre, login = extension, and a supervisor; returns the logins made.
+
+    `password_of` gives each login its password. Users that are there already stay as they are.
+    """
+    agents = [NewUser(a.extension, f"Agente {a.extension}", Role.AGENT, a.extension) for a in centre.agents]
+    wanted = [*agents, NewUser(DEMO_SUPERVISOR, "Supervisión", Role.SUPERVISOR)]
+    async with database.reading() as connection:
+        rows = await connection.execute(select(users.c.login, users.c.extension))
+        taken = {name for row in rows for name in row if name is not None}
+    missing = [user for user in wanted if user.login not in taken]
+    for user in missing:
+        await create_user(database, passwords, user, password_of(user.login), by="troncal", now_us=now_us)
+    return tuple(user.login for user in missing)
+
+
+async def _refuse_taken(connection: AsyncConnection, login: str, extension: str | None) -> None:
+    same = or_(users.c.login == login, users.c.extension == extension) if extension else users.c.login == login
+    found: Row[tuple[str]] | None = (await connection.execute(select(users.c.login).where(same))).first()
+    if found is None:
+        return
+    if found.login == login:
+        raise AccountError(f"El usuario {login} ya existe.")
+    raise AccountError(f"El anexo {extension} ya es del usuario {found.login}.")

@@ -1,0 +1,162 @@
+"""Commands that run the centre: up, bridge, api, simulate."""
+
+import asyncio
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from callcenter.bus import Bus
+from callcenter.centre import Centre, load
+from callcenter.messages import Service
+from callcenter.settings import Settings
+from troncal import installation, simulation
+from troncal.machines.debian import installed
+from troncal.places import MACHINES, NoMachines
+from troncal.services import bus_of, run_api, run_bridge, run_until_signal
+from troncal.simulation import Verdict, agents_of, lines_of
+from troncal.simulator.check import TrueLevel, service_level
+from troncal.simulator.legs import Progress
+from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make_plan
+from troncal.simulator.runner import Exchange
+from troncal.up import RunningCentre, centre_up
+
+DIFFERENT, NOT_RUNNING = 1, 3
+app = typer.Typer(add_completion=False)
+out = Console(highlight=False)
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="with demo data, and calls placed at once")] = False,
+    calls: Annotated[int, typer.Option(help="how many demo calls", min=0, max=1000)] = 20,
+    seed: Annotated[int, typer.Option(help="the demo calls' seed")] = 1,
+) -> None:
+    """Start the whole centre on this machine and keep it running until Ctrl-C."""
+    installation.make_secrets(installation.state_folder())
+    settings = installation.settings()
+    centre = load(settings.centre)
+    if installation.read_running(settings.state) is not None:
+        out.print(f"a centre is running already with the state in {settings.state}", style="red", markup=False)
+        raise typer.Exit(NOT_RUNNING)
+    plan = make_plan(replace(SHOWCASE, calls=calls), seed, agents_of(centre), lines_of(centre)) if demo else None
+    run_until_signal(lambda: _up(settings, centre, plan))
+
+
+async def _up(settings: Settings, centre: Centre, plan: Plan | None) -> None:
+    async with centre_up(settings, centre, say) as running:
+        if plan is not None:
+            running_file = running.places.running(0)
+            exchange = Exchange(running_file.sip_host, running_file.sip_port)
+            print_verdict(await _simulate(plan, settings, centre, running.bus, exchange))
+        _welcome(running)
+        await asyncio.Event().wait()
+
+
+def _welcome(running: RunningCentre) -> None:
+    where = running.places.running(0)
+    out.print(f"\nThe centre is open at {where.http}; Ctrl-C ends it.", style="bold", markup=False)
+    out.print("In another terminal, try:")
+    out.print("    .venv/bin/troncal simulate --calls 200 --seed 7 --check", markup=False)
+    out.print("    .venv/bin/troncal report att $(date +%Y-%m)", markup=False)
+    out.print("    .venv/bin/troncal doctor", markup=False)
+
+
+@app.command()
+def bridge() -> None:
+    """Run the bridge of one Asterisk node: the ledger into the records, the floor onto the bus."""
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_bridge(settings, centre))
+
+
+@app.command()
+def api() -> None:
+    """Run the API for agents and supervisors."""
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_api(settings, centre))
+
+
+@app.command()
+def simulate(
+    calls: Annotated[int, typer.Option(help="how many calls", min=1, max=5000)] = 20,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same calls")] = 1,
+    border: Annotated[bool, typer.Option("--border", help="calls answered just before and after 20 s")] = False,
+    check: Annotated[bool, typer.Option("--check", help="exit 1 when the records differ from the truth")] = False,
+) -> None:
+    """Place real SIP calls at the running centre, with simulated agents, and compare the records with the truth."""
+    settings = installation.settings()
+    centre = load(settings.centre)
+    where = installation.read_running(settings.state)
+    if where is None:
+        out.print("no centre is running here; start one with `make run` or `troncal up`", style="red", markup=False)
+        raise typer.Exit(NOT_RUNNING)
+    settings = settings.model_copy(update={"broker_port": where.broker_port})
+    plan = _border_plan(calls, seed, centre) if border else _plan(calls, seed, centre)
+
+    async def run() -> Verdict:
+        async with bus_of(settings, Service.API) as bus:
+            return await _simulate(plan, settings, centre, bus, Exchange(where.sip_host, where.sip_port))
+
+    verdict = asyncio.run(run())
+    print_verdict(verdict)
+    if check and verdict.differences:
+        raise typer.Exit(DIFFERENT)
+
+
+def _plan(calls: int, seed: int, centre: Centre) -> Plan:
+    scenario = SHOWCASE if calls <= SHOWCASE.calls else STORM
+    return make_plan(replace(scenario, calls=calls), seed, agents_of(centre), lines_of(centre))
+
+
+def _border_plan(calls: int, seed: int, centre: Centre) -> Plan:
+    wrap_up = max(queue.wrap_up_seconds for queue in centre.queues)
+    return make_border_plan(calls, seed, agents_of(centre), lines_of(centre), wrap_up)
+
+
+async def _simulate(plan: Plan, settings: Settings, centre: Centre, bus: Bus, exchange: Exchange) -> Verdict:
+    root = installed(MACHINES)
+    if root is None:
+        raise NoMachines("SIPp is not set up; run `make setup`")
+    say(f"placing {len(plan.calls)} calls")
+    with Live(Text(""), console=out, refresh_per_second=4, transient=True) as live:
+
+        def show(progress: Progress) -> None:
+            live.update(
+                Text(
+                    f"calls {progress.begun}/{progress.planned}  answered {progress.answered}"
+                    f"  abandoned {progress.abandoned}  ended {progress.ended}"
+                )
+            )
+
+        return await simulation.run(plan, settings, centre, bus, lambda *a: root.command("sipp", *a), exchange, show)
+
+
+def print_verdict(verdict: Verdict) -> None:
+    """The service level of the calls by the records, beside the truth; then every difference."""
+    true = service_level(verdict.truth)
+    recorded = simulation.recorded_level(verdict.recorded)
+    grid = Table(title="Service level of these calls")
+    for heading in ("", "registered", "answered", "within 20 s", "level %"):
+        grid.add_column(heading, justify="right" if heading else "left")
+    for name, level in (("the telephones saw", true), ("the records say", recorded)):
+        grid.add_row(name, *_figures(level))
+    out.print(grid)
+    for difference in verdict.differences:
+        out.print(f"  difference: {difference}", style="red", markup=False)
+    out.print(f"{len(verdict.truth)} stays in queues compared, {len(verdict.differences)} differences", markup=False)
+
+
+def _figures(level: TrueLevel) -> tuple[str, ...]:
+    percent = "no calls" if level.percent is None else str(level.percent)
+    return (str(level.registered), str(level.answered), str(level.within), percent)
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    out.print(f"- {text}", markup=False)

@@ -1,0 +1,111 @@
+"""Asterisk as a child: its folders, its configuration, its ledger, and its console."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ami_bridge import ledger_table
+from callcenter.centre import Centre
+from troncal import asterisk_conf
+from troncal.asterisk_conf import Ami, NodeConf, Place, Sip
+from troncal.machines.supervisor import Child
+
+SOCKET_PATH_AT_MOST = 90
+READY_SECONDS, STOP_SECONDS = 40.0, 10.0
+
+
+class AsteriskFault(Exception):
+    """Asterisk's console gave no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedAsterisk:
+    """One Asterisk of our own. `command` runs the program; the rest is where it keeps its things."""
+
+    command: Sequence[str]
+    place: Place
+
+    @property
+    def configuration(self) -> Path:
+        """Its asterisk.conf."""
+        return self.place.etc / "asterisk.conf"
+
+    def child(self, centre: Centre, conf: NodeConf) -> Child:
+        """Render the configuration and give what a supervisor needs."""
+
+        def prepare() -> None:
+            for folder in (self.place.var, self.place.log, self.place.run):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for name in ("spool", "agi", "cache"):
+                (self.place.var / name).mkdir(exist_ok=True)
+            asterisk_conf.write(asterisk_conf.render(centre, conf), self.place.etc)
+            ledger_table.create(self.place.ledger)
+
+        async def ready() -> bool:
+            return await _speaks_ami(conf.ami) and "fully booted" in await self._booted()
+
+        async def stop() -> None:
+            await self.console("core stop now")
+
+        command = [*self.command, "-C", str(self.configuration), "-f"]
+        log_path = self.place.log / "console.log"
+        self.place.log.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return Child("asterisk", command, log_path, ready, READY_SECONDS, stop, STOP_SECONDS, prepare=prepare)
+
+    async def console(self, command: str) -> str:
+        """What Asterisk's console answers to a command. Raises AsteriskFault."""
+        process = await asyncio.create_subprocess_exec(
+            *self.command,
+            "-C",
+            str(self.configuration),
+            "-rx",
+            command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        text = output.decode("utf-8", "replace")
+        if process.returncode and "Unable to connect" in text:
+            raise AsteriskFault(text.strip())
+        return text
+
+    async def _booted(self) -> str:
+        try:
+            return (await self.console("core waitfullybooted")).lower()
+        except AsteriskFault:
+            return ""
+
+    def problems(self) -> list[str]:
+        """The warnings and errors in its log."""
+        path = self.place.log / "messages.log"
+        if not path.exists():
+            return []
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if "] WARNING[" in line or "] ERROR[" in line]
+
+
+def place(state: Path, modules: Path, data: Path, music: Path) -> Place:
+    """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies."""
+    home = state / "asterisk"
+    run = home / "run"
+    if len(str(run)) > SOCKET_PATH_AT_MOST:
+        run = Path(tempfile.gettempdir()) / f"troncal-{sha256(str(home).encode()).hexdigest()[:12]}"
+    return Place(home / "etc", home / "var", home / "log", run, modules, data, music, home / "ledger.sqlite")
+
+
+async def _speaks_ami(ami: Ami) -> bool:
+    try:
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection(ami.host, ami.port)
+            banner = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return banner.startswith(b"Asterisk Call Manager/")
+
+
+__all__ = ["Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "Place", "Sip", "place"]

@@ -1,0 +1,143 @@
+"""Where an installation's machines listen and how they are started: addresses, commands, secrets, in one object."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from callcenter.centre import Centre
+from callcenter.messages import TOPIC_RIGHTS, Service
+from callcenter.settings import PROJECT, Settings
+from troncal.asterisk_conf import Ami, NodeConf, Sip
+from troncal.installation import Running, phone_password
+from troncal.machines import asterisk
+from troncal.machines.asterisk import EmbeddedAsterisk
+from troncal.machines.broker import BrokerUser
+from troncal.machines.debian import MachineRoot, installed
+from troncal.machines.ports import free_ports, port_from
+
+MACHINES = PROJECT / ".troncal" / "machines"
+RTP_PORTS = (20000, 22000)
+SippCommand = Callable[..., list[str]]
+
+
+class NoMachines(Exception):
+    """The embedded machines are not set up; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports of one start."""
+
+    http: int
+    sip: int
+    ami: int
+    broker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Everything that `troncal up` starts, before it is started."""
+
+    settings: Settings
+    centre: Centre
+    root: MachineRoot
+    ports: Ports
+
+    @classmethod
+    def found(cls, settings: Settings, centre: Centre) -> "Places":
+        """Choose free ports and find the machines. Raises NoMachines, OSError."""
+        root = installed(MACHINES)
+        if root is None:
+            raise NoMachines("the machines are not set up; run `make setup`")
+        sip = settings.sip_port or free_ports(1, host=settings.sip_host, udp=True)[0]
+        ami, broker = (
+            settings.ami_port or free_ports(1)[0],
+            settings.broker_port or free_ports(1)[0],
+        )
+        return cls(
+            settings, centre, root, Ports(port_from(settings.http_port, host=settings.http_host), sip, ami, broker)
+        )
+
+    @property
+    def asterisk(self) -> EmbeddedAsterisk:
+        """The embedded Asterisk: the settings' own program, else the one that set-up fetched."""
+        root = self.root
+        own = self.settings.asterisk_binary
+        place = asterisk.place(self.settings.state, root.asterisk_modules, root.asterisk_data, root.music)
+        return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place)
+
+    @property
+    def mosquitto(self) -> list[str]:
+        """The broker's program."""
+        own = self.settings.mosquitto_binary
+        return [str(own)] if own else self.root.command("mosquitto")
+
+    def node_conf(self, today: date) -> NodeConf:
+        """What Asterisk's configuration is rendered from."""
+        settings = self.settings
+        ami = Ami(
+            "127.0.0.1",
+            self.ports.ami,
+            settings.ami_events_user,
+            settings.ami_events_secret.get_secret_value(),
+            settings.ami_actions_user,
+            settings.ami_actions_secret.get_secret_value(),
+        )
+        secrets = {agent.extension: phone_password(settings, agent.extension) for agent in self.centre.agents}
+        return NodeConf(
+            settings.node,
+            self.asterisk.place,
+            ami,
+            Sip(settings.sip_host, self.ports.sip, *RTP_PORTS),
+            self.centre.rule_on(today),
+            secrets,
+        )
+
+    def broker_users(self) -> list[BrokerUser]:
+        """Every service with its own password and rights."""
+        return [
+            BrokerUser(service.value, broker_password(self.settings, service), rights.at(self.settings.node))
+            for service, rights in TOPIC_RIGHTS.items()
+        ]
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the services that run as children."""
+        place = self.asterisk.place
+        return {
+            "TRONCAL_STATE": str(self.settings.state),
+            "TRONCAL_CENTRE": str(self.settings.centre),
+            "TRONCAL_AMI_PORT": str(self.ports.ami),
+            "TRONCAL_BROKER_PORT": str(self.ports.broker),
+            "TRONCAL_HTTP_PORT": str(self.ports.http),
+            "TRONCAL_LEDGER": str(place.ledger),
+            "TRONCAL_QUEUE_LOG": str(place.log / "queue_log"),
+        }
+
+    def running(self, pid: int) -> Running:
+        """What is written down for other commands to find this centre."""
+        place = self.asterisk.place
+        return Running(
+            pid,
+            f"http://{self.settings.http_host}:{self.ports.http}",
+            self.settings.sip_host,
+            self.ports.sip,
+            self.ports.ami,
+            self.ports.broker,
+            str(place.ledger),
+            str(place.log / "queue_log"),
+            str(place.etc / "asterisk.conf"),
+        )
+
+
+def broker_password(settings: Settings, service: Service) -> str:
+    """The service's own secret."""
+    secret = getattr(settings, f"broker_secret_{service.value}").get_secret_value()
+    return str(secret)
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the children's logs go."""
+    folder = settings.state / "log"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

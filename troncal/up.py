@@ -1,0 +1,112 @@
+"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge and API are its children."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+import migrations
+from callcenter.bus import Bus
+from callcenter.centre import Centre
+from callcenter.clock import as_datetime, now_us
+from callcenter.messages import BridgeState, Link, Service
+from callcenter.settings import Settings
+from troncal import installation
+from troncal.machines import broker
+from troncal.machines.supervisor import Child, Supervisor
+from troncal.places import Places, log_folder
+from troncal.services import bus_of
+
+Say = Callable[[str], None]
+
+
+@asynccontextmanager
+async def centre_up(settings: Settings, centre: Centre, say: Say) -> AsyncIterator["RunningCentre"]:
+    """Everything started and ready; all of it stopped at the end of the block. Raises ChildFailed, NoMachines."""
+    places = Places.found(settings, centre)
+    await migrations.upgrade(settings.database)
+    async with Supervisor() as supervisor:
+        say("starting the broker")
+        await supervisor.start(
+            broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
+        )
+        say("starting Asterisk")
+        today = as_datetime(now_us(), centre.zone).date()
+        await supervisor.start(places.asterisk.child(centre, places.node_conf(today)))
+        in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
+        async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
+            say("starting the bridge and the API")
+            await supervisor.start(bridge_child(places, watch))
+            # await supervisor.start(api_child(places))
+            installation.write_running(settings.state, places.running(os.getpid()))
+            try:
+                yield RunningCentre(places, supervisor, bus, in_force)
+            finally:
+                installation.forget_running(settings.state)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCentre:
+    """A centre that is up: where it is, its children, and a seat on its bus."""
+
+    places: Places
+    supervisor: Supervisor
+    bus: Bus
+    settings: Settings
+
+
+class BridgeWatch:
+    """What the bus last said of the bridge."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._state: BridgeState | None = None
+        self._listener: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._listener = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+
+    async def follows_asterisk(self) -> bool:
+        """Whether the bridge is up and in touch with Asterisk."""
+        return self._state is not None and self._state.state is Link.UP
+
+    async def _listen(self) -> None:
+        async with self._bus.subscribe(BridgeState) as states:
+            async for state in states:
+                self._state = state
+
+
+def bridge_child(places: Places, watch: BridgeWatch) -> Child:
+    """The bridge; ready when it says on the bus that it follows Asterisk."""
+    return _service(places, "bridge", watch.follows_asterisk)
+
+
+def api_child(places: Places) -> Child:
+    """The API; ready when it answers."""
+    url = f"http://{places.settings.http_host}:{places.ports.http}/api/health"
+
+    async def answers() -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+                return (await client.get(url)).status_code in (200, 503)
+        except httpx.HTTPError:
+            return False
+
+    return _service(places, "api", answers)
+
+
+def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]]) -> Child:
+    command = [sys.executable, "-m", "troncal.cli", name]
+    log_path = log_folder(places.settings) / f"{name}.log"
+    return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5)
