@@ -1,6 +1,7 @@
 # Troncal: everything is set up inside this folder, without root.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean lint unit
+.PHONY: help setup run test check bench lock pin clean lint
+PYTHON ?= python3
 BIN := .venv/bin
 FAST := not telephony and not broker and not slow and not database
 
@@ -10,24 +11,25 @@ help:
 	@echo "make check  the same without what is slow (under a minute)"
 	@echo "make setup  set up only: leaves .venv/bin/troncal"
 	@echo "make bench  measure"
-	@echo "make lock   pin the Python packages anew      make clean  remove what set-up made"
+	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
+	@echo "make clean  remove what set-up made; the centre's data stays"
 
 setup:
-	@python3 troncal/bootstrap.py
+	@$(PYTHON) troncal/bootstrap.py
 
 run: setup
 	@$(BIN)/troncal up --demo
 
-lint:
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet .
+lint: setup
+	@$(BIN)/ruff check --extend-exclude .troncal .
+	@$(BIN)/ruff format --check --quiet --exclude .troncal --exclude .venv .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-check: setup lint
+check: lint
 	@$(BIN)/pytest -q -m "$(FAST)"
 
-test: setup lint
+test: lint
 	@$(BIN)/pytest
 
 bench: setup
@@ -38,5 +40,8 @@ lock: setup
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
 	    --no-header --quiet pyproject.toml --output-file requirements.lock
 
+pin: setup
+	@$(BIN)/python -m troncal.machines pin
+
 clean:
-	rm -rf .venv .troncal
+	rm -rf .venv .troncal/machines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

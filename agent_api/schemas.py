@@ -81,12 +81,25 @@ class Done(BaseModel):
     command_id: str
 
 
+_LINK: dict[str, Any] = {
+    **{"node": "central", "state": "up", "since_us": 1790000000000000},
+    "text": "La central telefónica responde.",
+}
+_AGENT: dict[str, Any] = {
+    **{"member": "1001", "state": "paused", "reason": "Descanso", "since_us": 1790000000000000},
+    **{"queues": ["101", "102"], "uniqueid": None, "known": True},
+}
+_QUEUE: dict[str, Any] = {
+    **{"node": "central", "queue": "101", "title": "Reclamos técnicos"},
+    "waiting": [{"uniqueid": "1790000000.7", "caller": "707 00012", "position": 1, "joined_us": 1790000000000000}],
+    **{"logged_in": 4, "available": 0, "talking": 3, "paused": 1, "as_of_us": 1790000012000000},
+}
+
+
 class Link(BaseModel):
     """The way to one node's telephony: `up` or `lost`, since when, and what that means."""
 
-    model_config = shown_as(
-        node="central", state="up", since_us=1790000000000000, text="La central telefónica responde."
-    )
+    model_config = shown_as(**_LINK)
 
     node: str
     state: str
@@ -97,11 +110,7 @@ class Link(BaseModel):
 class Agent(BaseModel):
     """One agent now."""
 
-    model_config = shown_as(
-        member="1001",
-        **{"state": "paused", "reason": "Descanso", "since_us": 1790000000000000, "queues": ["101", "102"]},
-        **{"uniqueid": None, "known": True},
-    )
+    model_config = shown_as(**_AGENT)
 
     member: str
     state: AgentStatus
@@ -116,8 +125,8 @@ class AgentNow(BaseModel):
     """The agent's own state, and whether it can be trusted (`link`)."""
 
     model_config = shown_as(
-        agent=Agent.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index,call-overload]
-        link=Link.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index,call-overload]
+        agent=_AGENT,
+        link=_LINK,
         pause_reasons=["Descanso", "Almuerzo"],
     )
 
@@ -138,11 +147,7 @@ class Waiting(BaseModel):
 class QueueNow(BaseModel):
     """One queue now."""
 
-    model_config = shown_as(
-        **{"node": "central", "queue": "101", "title": "Reclamos técnicos"},
-        waiting=[{"uniqueid": "1790000000.7", "caller": "707 00012", "position": 1, "joined_us": 1790000000000000}],
-        **{"logged_in": 4, "available": 0, "talking": 3, "paused": 1, "as_of_us": 1790000012000000},
-    )
+    model_config = shown_as(**_QUEUE)
 
     node: str
     queue: str
@@ -160,9 +165,9 @@ class Floor(BaseModel):
 
     model_config = shown_as(
         fresh=True,
-        links=[Link.model_config["json_schema_extra"]["examples"][0]],  # type: ignore[index,call-overload]
-        queues=[QueueNow.model_config["json_schema_extra"]["examples"][0]],  # type: ignore[index,call-overload]
-        agents=[Agent.model_config["json_schema_extra"]["examples"][0]],  # type: ignore[index,call-overload]
+        links=[_LINK],
+        queues=[_QUEUE],
+        agents=[_AGENT],
     )
 
     fresh: bool

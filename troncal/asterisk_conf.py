@@ -59,7 +59,6 @@ MODULES = (
 
 # Never needed by the floor, and together more than half of what Asterisk says.
 UNWANTED_EVENTS = (
-    "Newexten",
     "RTCPSent",
     "RTCPReceived",
     "ChannelTalkingStart",

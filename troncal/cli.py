@@ -9,21 +9,24 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from agent_api.accounts import AccountError, NewUser, Passwords, create_user
 from ami_bridge.replay import replay_ami, replay_queue_log
 from callcenter.centre import Centre, CentreFileError, load
 from callcenter.clock import as_datetime, now_us
 from callcenter.database import Database
 from callcenter.database_problems import DatabaseProblem
+from callcenter.records.people import Role
 from callcenter.settings import Settings
 from reports.att import AttReport, att_report
 from reports.month import BadMonth, Month
 from reports.render.att_table import as_csv, as_json, headings, notes, table
-from troncal import cli_centre, installation
+from troncal import asterisk_conf, cli_centre, doctor, installation
 from troncal.installation import SettingsError
 from troncal.machines.supervisor import ChildFailed
-from troncal.places import NoMachines
+from troncal.places import NoMachines, Places
 from troncal.simulation import NotCarriedOut
 from troncal.simulator.sipp import SimulationError
 
@@ -33,7 +36,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre 
 report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
 asterisk_app = typer.Typer(no_args_is_help=True, help="Asterisk's configuration.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+user_app = typer.Typer(no_args_is_help=True, help="Users of the desk and the floor.")
 app.add_typer(cli_centre.app)
+app.add_typer(user_app, name="user")
 app.add_typer(report_app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
@@ -138,6 +143,62 @@ def db_upgrade() -> None:
     settings = installation.settings()
     asyncio.run(upgrade(settings.database))
     out.print(f"the database is up to date: {Database(settings.database)}")
+
+
+@asterisk_app.command("render")
+def asterisk_render(
+    folder: Annotated[Path | None, typer.Option("--to", help="write the files into this folder")] = None,
+) -> None:
+    """Check the centre file and render Asterisk's configuration from it; without --to only check."""
+    settings = installation.settings()
+    centre = _centre(settings)
+    places = Places.found(settings, centre)
+    files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date()))
+    if folder is not None:
+        asterisk_conf.write(files, folder)
+    where = f" in {folder}" if folder is not None else ""
+    out.print(f"{settings.centre.name} is right: {len(files)} files{where}", markup=False)
+
+
+@user_app.command("add")
+def user_add(
+    login: Annotated[str, typer.Argument()],
+    role: Annotated[Role, typer.Option(help="what the user may do")] = Role.AGENT,
+    name: Annotated[str, typer.Option(help="as shown to others")] = "",
+    extension: Annotated[str | None, typer.Option(help="of an agent's phone")] = None,
+    password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
+) -> None:
+    """Make a user of the desk and the floor."""
+    settings = installation.settings()
+    try:
+        asyncio.run(_add_user(settings, NewUser(login, name or login, role, extension), password))
+    except AccountError as error:
+        _stop(str(error), FAULT)
+    out.print(f"{login} may now log in as {role.value}", markup=False)
+
+
+async def _add_user(settings: Settings, new: NewUser, password: str) -> None:
+    database = Database(settings.database)
+    try:
+        await database.require_current_schema()
+        await create_user(database, Passwords(), new, password, by="troncal", now_us=now_us())
+    finally:
+        await database.close()
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Check what the centre needs, and say of each fault what to do about it."""
+    grid = Table(title="troncal doctor")
+    for heading in ("what", "found", "to do"):
+        grid.add_column(heading, overflow="fold")
+    findings = asyncio.run(doctor.examine())
+    for finding in findings:
+        mark = {doctor.Health.GOOD: "green", doctor.Health.NOTE: "yellow", doctor.Health.FAULT: "red"}[finding.health]
+        grid.add_row(f"[{mark}]{finding.what}[/]", escape(finding.found), escape(finding.to_do))
+    out.print(grid)
+    if any(finding.health is doctor.Health.FAULT for finding in findings):
+        raise typer.Exit(FAULT)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from agent_api.accounts import DEMO_SUPERVISOR
 from callcenter.bus import Bus
 from callcenter.centre import Centre, load
 from callcenter.messages import Service
 from callcenter.settings import Settings
-from troncal import installation, simulation
+from troncal import demo, installation, simulation
 from troncal.machines.debian import installed
 from troncal.places import MACHINES, NoMachines
 from troncal.services import bus_of, run_api, run_bridge, run_until_signal
@@ -26,6 +27,12 @@ from troncal.simulator.runner import Exchange
 from troncal.up import RunningCentre, centre_up
 
 DIFFERENT, NOT_RUNNING = 1, 3
+TRY_NEXT = (
+    ".venv/bin/troncal simulate --calls 200 --seed 7 --check",
+    ".venv/bin/troncal report att $(date +%Y-%m)",
+    ".venv/bin/troncal doctor",
+    "curl -s {http}/api/health",
+)
 app = typer.Typer(add_completion=False)
 out = Console(highlight=False)
 
@@ -48,22 +55,25 @@ def up(
 
 
 async def _up(settings: Settings, centre: Centre, plan: Plan | None) -> None:
-    async with centre_up(settings, centre, say) as running:
+    async with centre_up(settings, centre, say, demo_data=plan is not None) as running:
         if plan is not None:
             running_file = running.places.running(0)
             exchange = Exchange(running_file.sip_host, running_file.sip_port)
             print_verdict(await _simulate(plan, settings, centre, running.bus, exchange))
-        _welcome(running)
+        _welcome(running, centre, with_logins=plan is not None)
         await asyncio.Event().wait()
 
 
-def _welcome(running: RunningCentre) -> None:
+def _welcome(running: RunningCentre, centre: Centre, *, with_logins: bool) -> None:
     where = running.places.running(0)
     out.print(f"\nThe centre is open at {where.http}; Ctrl-C ends it.", style="bold", markup=False)
+    if with_logins:
+        out.print("Demo logins (user / password):")
+        for login in (DEMO_SUPERVISOR, *(agent.extension for agent in centre.agents[:3])):
+            out.print(f"    {login} / {demo.password(running.settings, login)}", markup=False)
     out.print("In another terminal, try:")
-    out.print("    .venv/bin/troncal simulate --calls 200 --seed 7 --check", markup=False)
-    out.print("    .venv/bin/troncal report att $(date +%Y-%m)", markup=False)
-    out.print("    .venv/bin/troncal doctor", markup=False)
+    for command in TRY_NEXT:
+        out.print(f"    {command.format(http=where.http)}", markup=False)
 
 
 @app.command()

@@ -8,8 +8,11 @@ from typing import Any
 
 import uvloop
 
+from agent_api.app import create
+from agent_api.server import Server
 from ami_bridge import service as bridge
 from ami_bridge.live import last_will, stopped
+from backoffice.smartflex_store import SmartflexStore
 from callcenter.bus import MqttAddress, MqttBus
 from callcenter.centre import Centre
 from callcenter.clock import now_us
@@ -64,5 +67,13 @@ async def _until_signal(main: Callable[[], Awaitable[None]]) -> None:
 
 
 async def run_api(settings: Settings, centre: Centre) -> None:
-    """The API, until cancelled."""
-    raise NotImplementedError
+    """The API, until cancelled. As many as wanted may run at once."""
+    database = Database(settings.database)
+    await database.require_current_schema()
+    async with bus_of(settings, Service.API) as bus:
+        app = create(settings, centre, database, bus, SmartflexStore(database))
+        server = Server(app, settings.http_host, settings.http_port)
+        try:
+            await server.serve()
+        finally:
+            await database.close()

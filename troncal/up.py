@@ -16,7 +16,7 @@ from callcenter.centre import Centre
 from callcenter.clock import as_datetime, now_us
 from callcenter.messages import BridgeState, Link, Service
 from callcenter.settings import Settings
-from troncal import installation
+from troncal import demo, installation
 from troncal.machines import broker
 from troncal.machines.supervisor import Child, Supervisor
 from troncal.places import Places, log_folder
@@ -26,10 +26,14 @@ Say = Callable[[str], None]
 
 
 @asynccontextmanager
-async def centre_up(settings: Settings, centre: Centre, say: Say) -> AsyncIterator["RunningCentre"]:
+async def centre_up(
+    settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False
+) -> AsyncIterator["RunningCentre"]:
     """Everything started and ready; all of it stopped at the end of the block. Raises ChildFailed, NoMachines."""
     places = Places.found(settings, centre)
     await migrations.upgrade(settings.database)
+    if demo_data:
+        await demo.fill(settings, centre)
     async with Supervisor() as supervisor:
         say("starting the broker")
         await supervisor.start(
@@ -42,7 +46,7 @@ async def centre_up(settings: Settings, centre: Centre, say: Say) -> AsyncIterat
         async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
             say("starting the bridge and the API")
             await supervisor.start(bridge_child(places, watch))
-            # await supervisor.start(api_child(places))
+            await supervisor.start(api_child(places))
             installation.write_running(settings.state, places.running(os.getpid()))
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)

@@ -1,12 +1,7 @@
 """A stage for the bus: a broker that can be killed, and services whose network can be cut."""
 
 import asyncio
-import base64
-import hashlib
-import os
-import shlex
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -18,6 +13,10 @@ from callcenter.bus import Bus, MemoryBroker, MemoryBus, MqttAddress, MqttBus, P
 from callcenter.clock import now_us
 from callcenter.messages import TOPIC_RIGHTS, Fact, Service
 from callcenter.wire import Parcel, Wire, WireCut
+from troncal.machines.broker import BrokerUser, configure
+from troncal.machines.debian import installed
+from troncal.machines.ports import free_ports
+from troncal.places import MACHINES
 
 NODE = "central"
 
@@ -189,23 +188,15 @@ class Broker:
         self._folder = folder
         self._program = program
         self._process: asyncio.subprocess.Process | None = None
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
 
     def password(self, service: Service) -> str:
         return f"only-{service}-knows"
 
     def configure(self) -> None:
-        """Write configuration, accounts and rights."""
-        passwords = "".join(f"{each}:{_hashed(self.password(each))}\n" for each in Service)
-        (self._folder / "passwords").write_text(passwords)
-        (self._folder / "passwords").chmod(0o600)
-        rights = "".join(_rights_of(each) for each in Service)
-        (self._folder / "rights").write_text(rights)
-        (self._folder / "rights").chmod(0o600)
-        (self._folder / "mosquitto.conf").write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous false\nset_tcp_nodelay true\nuser root\n"
-            f"password_file {self._folder}/passwords\nacl_file {self._folder}/rights\n"
-        )
+        """Write configuration, accounts and rights, as the product does."""
+        users = [BrokerUser(each.value, self.password(each), TOPIC_RIGHTS[each].at(NODE)) for each in Service]
+        configure(self._folder, self.port, users)
 
     async def start(self) -> None:
         """Return when it accepts connections."""
@@ -230,25 +221,6 @@ class Broker:
             await self._process.wait()
 
 
-def _rights_of(service: Service) -> str:
-    rights = TOPIC_RIGHTS[service].at(NODE)
-    reads = [f"topic read {each}" for each in rights.reads]
-    writes = [f"topic write {each}" for each in rights.writes]
-    return "\n".join([f"user {service}", *reads, *writes, "", ""])
-
-
-def _hashed(password: str) -> str:
-    salt = b"twelve bytes"
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 101)
-    return f"$7$101${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 async def _accepts(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -262,10 +234,9 @@ async def _accepts(port: int) -> bool:
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     """A running broker."""
-    program = os.environ.get("TRONCAL_TEST_MOSQUITTO")
-    if program is None:
-        pytest.skip("no mosquitto")
-    running = Broker(tmp_path, shlex.split(program))
+    root = installed(MACHINES)
+    assert root is not None, "run `make setup`"
+    running = Broker(tmp_path, root.command("mosquitto"))
     running.configure()
     await running.start()
     yield running

@@ -102,9 +102,7 @@ def test_records_without_offers_are_not_asked_for_them() -> None:
         (19_800_000, 19_900_000, False),
     ],
 )
-def test_the_side_of_the_border_is_judged_beyond_the_tolerance(
-    true_us: int, recorded_us: int, is_told: bool
-) -> None:
+def test_the_side_of_the_border_is_judged_beyond_the_tolerance(true_us: int, recorded_us: int, is_told: bool) -> None:
     told = differences([_truth(true_us)], [_record(recorded_us)], SETTINGS)
     assert any("other side" in line for line in told) is is_told
 

@@ -1,27 +1,39 @@
 """`python -m troncal.machines fetch|pin`: set the machines up, or pin their packages anew."""
 
+import os
 import sys
 from pathlib import Path
 
-from troncal.machines.debian import MachinesUnavailable, ensure, pin
+from troncal.machines.apt import MachinesUnavailable
+from troncal.machines.debian import ensure, pin
 
 BASE = Path(__file__).resolve().parents[2] / ".troncal" / "machines"
+OWN = ("TRONCAL_ASTERISK_BINARY", "TRONCAL_MOSQUITTO_BINARY")
 
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 when done, 2 for a wrong word, 3 when it cannot be done here."""
     try:
-        match arguments:
-            case ["fetch"]:
-                ensure(BASE, _say)
-            case ["pin"]:
-                pin(BASE, _say)
-            case _:
-                print("usage: python -m troncal.machines fetch|pin", file=sys.stderr)
-                return 2
-    except MachinesUnavailable as error:
+        return _obey(arguments)
+    except (MachinesUnavailable, OSError) as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:
+        print("set-up stopped: interrupted", file=sys.stderr)
+        return 130
+
+
+def _obey(arguments: list[str]) -> int:
+    match arguments:
+        case ["fetch"] if all(os.environ.get(name) for name in OWN):
+            _say(f"nothing to fetch, {' and '.join(OWN)} are set")
+        case ["fetch"]:
+            ensure(BASE, _say)
+        case ["pin"]:
+            pin(BASE, _say)
+        case _:
+            print("usage: python -m troncal.machines fetch|pin", file=sys.stderr)
+            return 2
     return 0
 
 

@@ -1,6 +1,7 @@
 """Asterisk as a child: its folders, its configuration, its ledger, and its console."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +10,17 @@ from pathlib import Path
 
 from ami_bridge import ledger_table
 from callcenter.centre import Centre
+from callcenter.clock import as_datetime
 from troncal import asterisk_conf
 from troncal.asterisk_conf import Ami, NodeConf, Place, Sip
-from troncal.machines.supervisor import Child
+from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
-READY_SECONDS, STOP_SECONDS = 40.0, 10.0
+READY_SECONDS, STOP_SECONDS, CONSOLE_SECONDS = 40.0, 10.0, 10.0
+
+
+# The log's time stamps are local ones, down to the millisecond (logger.conf: dateformat).
+_STAMP = len("[2026-11-01 08:00:00.000")
 
 
 class AsteriskFault(Exception):
@@ -38,7 +44,7 @@ class EmbeddedAsterisk:
 
         def prepare() -> None:
             for folder in (self.place.var, self.place.log, self.place.run):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _own_folder(folder)
             for name in ("spool", "agi", "cache"):
                 (self.place.var / name).mkdir(exist_ok=True)
             asterisk_conf.write(asterisk_conf.render(centre, conf), self.place.etc)
@@ -48,28 +54,35 @@ class EmbeddedAsterisk:
             return await _speaks_ami(conf.ami) and "fully booted" in await self._booted()
 
         async def stop() -> None:
-            await self.console("core stop now")
+            try:
+                await self.console("core stop now")
+            except AsteriskFault as fault:
+                raise StopRefused(str(fault)) from fault
 
         command = [*self.command, "-C", str(self.configuration), "-f"]
         log_path = self.place.log / "console.log"
         self.place.log.mkdir(parents=True, exist_ok=True, mode=0o700)
         return Child("asterisk", command, log_path, ready, READY_SECONDS, stop, STOP_SECONDS, prepare=prepare)
 
-    async def console(self, command: str) -> str:
+    async def console(self, command: str, seconds: float = CONSOLE_SECONDS) -> str:
         """What Asterisk's console answers to a command. Raises AsteriskFault."""
         process = await asyncio.create_subprocess_exec(
             *self.command,
-            "-C",
-            str(self.configuration),
-            "-rx",
-            command,
+            *("-C", str(self.configuration), "-rx", command),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        output, _ = await process.communicate()
+        try:
+            async with asyncio.timeout(seconds):
+                output, _ = await process.communicate()
+        except TimeoutError:
+            raise AsteriskFault(f"the console gave no answer to {command!r} in {seconds:g} s") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
         text = output.decode("utf-8", "replace")
-        if process.returncode and "Unable to connect" in text:
+        if process.returncode:
             raise AsteriskFault(text.strip())
         return text
 
@@ -79,13 +92,14 @@ class EmbeddedAsterisk:
         except AsteriskFault:
             return ""
 
-    def problems(self) -> list[str]:
-        """The warnings and errors in its log."""
+    def problems(self, since_us: int = 0) -> list[str]:
+        """The warnings and errors in its log, those of that instant and later."""
         path = self.place.log / "messages.log"
         if not path.exists():
             return []
+        since = f"[{as_datetime(since_us).astimezone():%F %T.%f}"[:_STAMP]
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line for line in lines if "] WARNING[" in line or "] ERROR[" in line]
+        return [line for line in lines if line[:_STAMP] >= since and ("] WARNING[" in line or "] ERROR[" in line)]
 
 
 def place(state: Path, modules: Path, data: Path, music: Path) -> Place:
@@ -97,12 +111,22 @@ def place(state: Path, modules: Path, data: Path, music: Path) -> Place:
     return Place(home / "etc", home / "var", home / "log", run, modules, data, music, home / "ledger.sqlite")
 
 
+def _own_folder(folder: Path) -> None:
+    """Make it, ours alone: whoever may write where the console's socket is, commands Asterisk."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise PermissionError(f"{folder} is not ours")
+    folder.chmod(0o700)
+
+
 async def _speaks_ami(ami: Ami) -> bool:
     try:
         async with asyncio.timeout(2):
             reader, writer = await asyncio.open_connection(ami.host, ami.port)
-            banner = await reader.readline()
-            writer.close()
+            try:
+                banner = await reader.readline()
+            finally:
+                writer.close()
     except (OSError, TimeoutError):
         return False
     return banner.startswith(b"Asterisk Call Manager/")

@@ -14,6 +14,7 @@ from troncal.machines.supervisor import Child
 ITERATIONS = 1000  # of PBKDF2: the passwords are long and random
 READY_SECONDS = 10.0
 _CONNECT_HEAD = b"\x00\x04MQTT\x05\xc2\x00\x0a\x00"
+_DISCONNECT = b"\xe0\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def configure(folder: Path, port: int, users: Sequence[BrokerUser]) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     passwords = _private(folder / "passwords", "".join(f"{u.name}:{hashed(u.password)}\n" for u in users))
     rights = _private(folder / "rights", "\n".join(_rights(user) for user in users))
+    # Started by root it would become another user, who can read none of these files.
     root = "user root\n" if os.geteuid() == 0 else ""
     return _private(
         folder / "mosquitto.conf",
@@ -72,12 +74,21 @@ async def answers(port: int, name: str, password: str, host: str = "127.0.0.1") 
     try:
         async with asyncio.timeout(2):
             reader, writer = await asyncio.open_connection(host, port)
-            writer.write(b"\x10" + bytes([len(body)]) + body)
-            answer = await reader.readexactly(4)
-            writer.close()
+            try:
+                writer.write(b"\x10" + _length(len(body)) + body)
+                answer = await reader.readexactly(4)
+                writer.write(_DISCONNECT)
+            finally:
+                writer.close()
     except (OSError, TimeoutError, EOFError):
         return False
     return answer[0] == 0x20 and answer[3] == 0
+
+
+def _length(count: int) -> bytes:
+    """MQTT's variable byte integer."""
+    low, high = count & 0x7F, count >> 7
+    return bytes([low | 0x80]) + _length(high) if high else bytes([low])
 
 
 def _rights(user: BrokerUser) -> str:

@@ -10,24 +10,17 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from troncal.machines import manifest, mirror
+from troncal.machines import manifest
+from troncal.machines.apt import INSTEAD, Apt, MachinesUnavailable, Say
 from troncal.machines.manifest import Package
 
-INSTEAD = (
-    "Install Asterisk 22.10.1 or later and mosquitto by hand and set TRONCAL_ASTERISK_BINARY and "
-    "TRONCAL_MOSQUITTO_BINARY, or point TRONCAL_AMI_HOST/PORT and TRONCAL_BROKER_HOST/PORT at running ones."
-)
 _UNNEEDED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/icons")
-Say = Callable[[str], None]
-
-
-class MachinesUnavailable(Exception):
-    """The machines cannot be set up here; the message says why and what can be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,131 +76,75 @@ def ensure(base: Path, say: Say) -> MachineRoot:
     found = installed(base)
     if found is not None:
         return found
-    base.mkdir(parents=True, exist_ok=True)
-    with _only_one(base / "lock"):
-        return installed(base) or _fetch(base, say)
+    with _work_folder(base, say) as folder:
+        return installed(base) or _fetch(base, folder, say)
 
 
 def pin(base: Path, say: Say) -> list[Package]:
     """Write the manifest anew from what the mirror offers now. Raises MachinesUnavailable."""
-    base.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=base, prefix="pin-") as folder:
-        apt = Apt(Path(folder), say)
-        packages = apt.offered(list(manifest.WANTED))
+    with _work_folder(base, say) as folder:
+        packages = Apt(folder, say).offered(list(manifest.WANTED))
     manifest.save(packages)
     say(f"pinned {len(packages)} packages")
     return packages
 
 
-def _fetch(base: Path, say: Say) -> MachineRoot:
-    pinned = manifest.load()
+def _fetch(base: Path, folder: Path, say: Say) -> MachineRoot:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=base, prefix="fetch-") as folder:
-        apt = Apt(Path(folder), say)
-        packages = apt.offered(list(manifest.WANTED))
-        for line in manifest.drift(pinned, packages):
-            say(line)
-        megabytes = sum(package.size for package in packages) / 1_000_000
-        say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): Asterisk, mosquitto, SIPp and their libraries")
-        root = _unpack(apt.download(packages), Path(folder) / "root", say)
-        final = base / manifest.digest(pinned)
-        shutil.rmtree(final, ignore_errors=True)
-        final.mkdir()
-        root.rename(final / "root")
+    pinned = manifest.load()
+    apt = Apt(folder, say)
+    packages = apt.offered(list(manifest.WANTED))
+    _compare(pinned, packages, say)
+    megabytes = sum(package.size for package in packages) / 1_000_000
+    say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): Asterisk, mosquitto, SIPp and their libraries")
+    files = apt.download(packages)
+    say(f"unpacking (fetched in {time.monotonic() - began:.0f} s)")
+    root = _unpack(files, folder / "root")
+    final = base / manifest.digest(pinned)
+    shutil.rmtree(final, ignore_errors=True)
+    final.mkdir()
+    root.path.rename(final / "root")
     say(f"the machines are ready ({time.monotonic() - began:.0f} s)")
     return MachineRoot(final / "root")
 
 
-class Apt:
-    """An apt client with a state, a cache and a source list of its own."""
-
-    def __init__(self, folder: Path, say: Say) -> None:
-        self._folder, self._say = folder, say
-        for tool in ("apt-get", "dpkg-deb"):
-            if shutil.which(tool) is None:
-                raise MachinesUnavailable(f"there is no {tool} on this machine. {INSTEAD}")
-        source = mirror.this_machines_mirror()
-        if source is None:
-            raise MachinesUnavailable(
-                f"no Debian or Ubuntu mirror is configured on this machine; set {mirror.OVERRIDE}. {INSTEAD}"
-            )
-        self._write_configuration(source)
-        self._say(f"reading the list of packages of {source.suite}")
-        self._run("apt-get", "update", "-qq")
-
-    def _write_configuration(self, source: mirror.Mirror) -> None:
-        for name in ("state/lists/partial", "cache/archives/partial"):
-            (self._folder / name).mkdir(parents=True)
-        (self._folder / "status").touch()
-        (self._folder / "sources.list").write_text(source.line + "\n")
-        settings = {
-            "Dir::State": self._folder / "state",
-            "Dir::State::status": self._folder / "status",
-            "Dir::Cache": self._folder / "cache",
-            "Dir::Etc::sourcelist": self._folder / "sources.list",
-            "Dir::Etc::sourceparts": "/dev/null",
-            "Dir::Etc::preferencesparts": "/dev/null",
-            "Dir::Etc::preferences": "/dev/null",
-            "APT::Sandbox::User": "",
-            "APT::Install-Recommends": "false",
-            "Acquire::Check-Valid-Until": "false",
-            "Acquire::Languages": "none",
-            "Acquire::ForceHash": "SHA256",
-            "Acquire::Retries": "3",
-            "Debug::NoLocking": "true",
-        }
-        lines = [f'{key} "{value}";\n' for key, value in settings.items()]
-        (self._folder / "apt.conf").write_text("".join(lines))
-
-    def offered(self, names: list[str]) -> list[Package]:
-        """The packages, and all that they need, at the versions the mirror has now."""
-        text = self._run("apt-get", "-qq", "-y", "--print-uris", "install", *names)
-        packages = manifest.from_uris(text)
-        asterisk = next((p for p in packages if p.name == "asterisk"), None)
-        if asterisk is None or manifest.upstream_version(asterisk.version) < manifest.OLDEST_ASTERISK:
-            version = asterisk.version if asterisk else "none"
-            raise MachinesUnavailable(f"the mirror's Asterisk is {version}, 22.10.1 or later is needed. {INSTEAD}")
-        return packages
-
-    def download(self, packages: list[Package]) -> list[Path]:
-        """The .deb files, each with the hash it should have."""
-        self._run("apt-get", "-qq", "-y", "--download-only", "install", *(f"{p.name}={p.version}" for p in packages))
-        found = sorted((self._folder / "cache/archives").glob("*.deb"))
-        if len(found) < len(packages):
-            raise MachinesUnavailable(f"only {len(found)} of {len(packages)} packages came. {INSTEAD}")
-        return found
-
-    def _run(self, *command: str) -> str:
-        environment = {**os.environ, "APT_CONFIG": str(self._folder / "apt.conf"), "LC_ALL": "C"}
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
-            raise MachinesUnavailable(f"{' '.join(command[:2])} failed: {' '.join(said[-3:])}. {INSTEAD}")
-        return done.stdout
+def _compare(pinned: list[Package], offered: list[Package], say: Say) -> None:
+    """A newer version is said and taken; the pinned version with other contents is refused."""
+    forged = manifest.altered(pinned, offered)
+    if forged:
+        raise MachinesUnavailable(f"not the contents that were pinned: {', '.join(forged)}. {INSTEAD}")
+    moved = manifest.moved(pinned, offered)
+    if moved:
+        say(f"{len(moved)} packages are no longer as pinned: {', '.join(moved)}")
 
 
-def _unpack(files: list[Path], root: Path, say: Say) -> Path:
-    say("unpacking")
-    root.mkdir()
+def _unpack(files: list[Path], folder: Path) -> MachineRoot:
     # Packages still carry files under /lib and /bin, which are links into /usr.
     for name in ("bin", "sbin", "lib", "lib64"):
-        (root / "usr" / name).mkdir(parents=True)
-        (root / name).symlink_to(f"usr/{name}")
+        (folder / "usr" / name).mkdir(parents=True)
+        (folder / name).symlink_to(f"usr/{name}")
     for file in files:
-        archive = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", file], stdout=subprocess.PIPE)
-        subprocess.run(
-            ["tar", "-x", "--keep-directory-symlink", "--no-same-owner", "-C", root],
-            stdin=archive.stdout,
-            check=True,
-        )
-        if archive.wait():
-            raise MachinesUnavailable(f"{file.name} could not be unpacked")
+        _unpack_one(file, folder)
     for name in _UNNEEDED:
-        shutil.rmtree(root / name, ignore_errors=True)
-    made = MachineRoot(root)
-    subprocess.run([_ldconfig(), "-n", made.library_folder], check=True)
-    _mend_spanish_hundred(made)
+        shutil.rmtree(folder / name, ignore_errors=True)
+    root = MachineRoot(folder)
+    _run([_ldconfig(), "-n", str(root.library_folder)], "ldconfig")
+    name_voices(root)
     return root
+
+
+def _unpack_one(file: Path, folder: Path) -> None:
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", file], stdout=subprocess.PIPE) as archive:
+        tar = ["tar", "-x", "--keep-directory-symlink", "--no-same-owner", "-C", str(folder)]
+        _run(tar, f"unpacking {file.name}", archive.stdout)
+    if archive.returncode:
+        raise MachinesUnavailable(f"{file.name} could not be unpacked. {INSTEAD}")
+
+
+def _run(command: list[str], what: str, source: IO[bytes] | None = None) -> None:
+    done = subprocess.run(command, stdin=source or subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise MachinesUnavailable(f"{what} failed: {' '.join(done.stderr.splitlines()[:2])}. {INSTEAD}")
 
 
 def _ldconfig() -> str:
@@ -218,17 +155,28 @@ def _ldconfig() -> str:
     return found
 
 
-def _mend_spanish_hundred(root: MachineRoot) -> None:
-    """SayNumber(100) in Spanish asks for a sound that the package names otherwise."""
-    for digits in (root.asterisk_data / "sounds").glob("es*/digits"):
-        hundred = digits / "hundred.wav"
-        if hundred.exists() and not (digits / "100.wav").exists():
-            shutil.copy(hundred, digits / "100.wav")
+def name_voices(root: MachineRoot) -> None:
+    """The language `es` is the package's Mexican voice; SayNumber(100) asks it for a sound it names otherwise."""
+    for voice in sorted((root.asterisk_data / "sounds").glob("*_*_*")):
+        short = voice.with_name(voice.name.split("_", 1)[0])
+        if not short.exists():
+            short.symlink_to(voice.name)
+        hundred = voice / "digits/hundred.wav"
+        if voice.name.startswith("es") and hundred.exists():
+            shutil.copy(hundred, hundred.with_name("100.wav"))
 
 
 @contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """Two set-ups at once: the second waits for the first."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _work_folder(base: Path, say: Say) -> Iterator[Path]:
+    """A folder to fetch into. Two set-ups at once: the second waits. What a killed one left goes first."""
+    base.mkdir(parents=True, exist_ok=True)
+    with (base / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another set-up is under way in this folder, waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in base.glob("fetch-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=base, prefix="fetch-") as folder:
+            yield Path(folder)

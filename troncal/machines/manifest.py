@@ -60,19 +60,24 @@ def digest(packages: list[Package]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def drift(pinned: list[Package], offered: list[Package]) -> list[str]:
-    """What the mirror has otherwise than pinned, one line a package."""
-    before = {package.name: package for package in pinned}
-    lines = []
-    for package in offered:
-        old = before.get(package.name)
-        if old is None:
-            lines.append(f"{package.name}: new, {package.version}")
-        elif old.version != package.version:
-            lines.append(f"{package.name}: {old.version} is no longer offered, taking {package.version}")
-        elif old.sha256 != package.sha256 and old.architecture == package.architecture:
-            lines.append(f"{package.name}: {package.version} has another hash than the one pinned")
-    return lines
+def moved(pinned: list[Package], offered: list[Package]) -> list[str]:
+    """Packages which the mirror has at another version than pinned: `name old -> new`."""
+    before = {package.name: package.version for package in pinned}
+    return [
+        f"{package.name} {before.get(package.name, 'none')} -> {package.version}"
+        for package in offered
+        if pinned and before.get(package.name) != package.version
+    ]
+
+
+def altered(pinned: list[Package], offered: list[Package]) -> list[str]:
+    """Packages of the pinned version and architecture, with contents other than those pinned."""
+    before = {(package.name, package.version, package.architecture): package.sha256 for package in pinned}
+    return [
+        f"{package.name} {package.version}"
+        for package in offered
+        if before.get((package.name, package.version, package.architecture), package.sha256) != package.sha256
+    ]
 
 
 def upstream_version(version: str) -> tuple[int, ...]:

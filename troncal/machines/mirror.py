@@ -9,9 +9,11 @@ from pathlib import Path
 APT_FOLDER = Path("/etc/apt")
 OVERRIDE = "TRONCAL_DEBIAN_MIRROR"
 _KEYRINGS = {
-    "debian": "/usr/share/keyrings/debian-archive-keyring.gpg",
-    "ubuntu": "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
+    family: tuple(f"/usr/share/keyrings/{family}-archive-keyring.{end}" for end in ("gpg", "pgp"))
+    for family in ("debian", "ubuntu")
 }
+_REACHABLE = ("http://", "https://", "file:", "mirror")
+_ROLLING = frozenset({"stable", "testing", "unstable", "sid", "devel"})
 # Where a recent enough Asterisk is.
 _SUITES = {"debian": ("forky", "main"), "ubuntu": ("devel", "main universe")}
 _ONE_LINE = re.compile(r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)")
@@ -34,12 +36,13 @@ class Mirror:
     uri: str
     suite: str
     components: str
-    signed_by: str
+    signed_by: str = ""
 
     @property
     def line(self) -> str:
         """As it stands in a sources.list."""
-        return f"deb [signed-by={self.signed_by}] {self.uri} {self.suite} {self.components}"
+        signed = f"[signed-by={self.signed_by}] " if self.signed_by else ""
+        return f"deb {signed}{self.uri} {self.suite} {self.components}"
 
 
 def parse_list(text: str) -> list[Source]:
@@ -57,19 +60,20 @@ def parse_list(text: str) -> list[Source]:
 def parse_deb822(text: str) -> list[Source]:
     """Entries of a .sources file."""
     found = []
-    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-    for stanza in re.split(r"\n\s*\n", lines):
-        fields = {
-            key.lower(): value.strip()
-            for key, _, value in (line.partition(":") for line in stanza.splitlines() if not line.startswith(" "))
-        }
+    for stanza in re.split(r"\n\s*\n", "\n".join(line for line in text.splitlines() if not line.startswith("#"))):
+        fields = _fields(stanza)
         if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes").lower() == "no":
             continue
-        suites, components = fields.get("suites", "").split(), fields.get("components", "").split()
-        signed_by = fields.get("signed-by", "")
+        suites, components = tuple(fields.get("suites", "").split()), tuple(fields.get("components", "").split())
         for uri in fields.get("uris", "").split():
-            found.append(Source(uri, tuple(suites), tuple(components), signed_by))
+            found.append(Source(uri, suites, components, fields.get("signed-by", "")))
     return found
+
+
+def _fields(stanza: str) -> dict[str, str]:
+    unfolded = re.sub(r"\n[ \t]+", " ", stanza)
+    pairs = (line.partition(":") for line in unfolded.splitlines())
+    return {key.strip().lower(): value.strip() for key, _, value in pairs}
 
 
 def read_sources(folder: Path = APT_FOLDER) -> list[Source]:
@@ -85,17 +89,27 @@ def read_sources(folder: Path = APT_FOLDER) -> list[Source]:
 
 def choose(sources: Iterable[Source], os_release: dict[str, str], override: str = "") -> Mirror | None:
     """The mirror of the distribution itself; None where there is none to choose."""
-    family = next((name for name in _SUITES if name in _family(os_release)), None)
+    family = next((name for name in _family(os_release) if name in _SUITES), None)
     if family is None:
         return None
-    suite, components = _SUITES[family]
-    codename = os_release.get("VERSION_CODENAME", "")
-    own = [s for s in sources if "main" in s.components and (not codename or codename in s.suites)]
-    uri = override or (own[0].uri if own else "")
+    own = [source for source in sources if _serves(source, os_release)]
+    uri = override or next((source.uri for source in own), "")
     if not uri:
         return None
-    keyring = next((s.signed_by for s in own if s.signed_by.startswith("/")), _KEYRINGS[family])
-    return Mirror(uri, suite, components, keyring)
+    keyring = next((source.signed_by for source in own if source.signed_by.startswith("/")), "")
+    return Mirror(uri, *_SUITES[family], keyring or _default_keyring(family))
+
+
+def _serves(source: Source, os_release: dict[str, str]) -> bool:
+    """Whether an entry is for the distribution itself, not for its security updates or somebody's own packages."""
+    codenames = {os_release.get("VERSION_CODENAME"), os_release.get("UBUNTU_CODENAME")}
+    reachable = source.uri.startswith(_REACHABLE)
+    return reachable and "main" in source.components and any(s in codenames or s in _ROLLING for s in source.suites)
+
+
+def _default_keyring(family: str) -> str:
+    """The distribution's own keyring; nothing where apt must look among the keys it trusts anyway."""
+    return next((path for path in _KEYRINGS[family] if Path(path).exists()), "")
 
 
 def this_machines_mirror() -> Mirror | None:

@@ -3,9 +3,11 @@
 import socket
 from contextlib import ExitStack
 
+HIGHEST = 65535
+
 
 def free_ports(count: int, *, host: str = "127.0.0.1", udp: bool = False) -> list[int]:
-    """So many different ports that nobody listens on now."""
+    """So many different ports that nobody uses now. Ask for all at once: the next call may give the same again."""
     kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket(socket.AF_INET, kind)) for _ in range(count)]
@@ -14,14 +16,24 @@ def free_ports(count: int, *, host: str = "127.0.0.1", udp: bool = False) -> lis
         return [each.getsockname()[1] for each in sockets]
 
 
-def port_from(wished: int, *, host: str = "127.0.0.1", tries: int = 50) -> int:
-    """The first free TCP port at or after the wished one. Raises OSError when there is none among `tries`."""
-    for port in range(wished, wished + tries):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
+def port_from(wished: int, *, host: str = "127.0.0.1", udp: bool = False, tries: int = 50) -> int:
+    """The first free port at or after the wished one. Raises OSError when there is none among `tries`.
+
+    For what is restarted on the same port: a port of the system's own choice (`free_ports`) may be taken by
+    somebody's outgoing connection meanwhile, one below that range may not.
+    """
+    for port in range(wished, min(wished + tries, HIGHEST + 1)):
+        if _is_free(host, port, udp):
             return port
     raise OSError(f"no free port between {wished} and {wished + tries - 1} on {host}")
+
+
+def _is_free(host: str, port: int, udp: bool) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as probe:
+        if not udp:  # a TCP port stays bound for a minute after its last connection; a server may use it all the same
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True

@@ -57,7 +57,7 @@ class Lab:
             log=self.base / "log",
             run=self.base / "run",
             modules=self.root / "usr/lib/x86_64-linux-gnu/asterisk/modules",
-            data=self.root / "usr/share/asterisk",
+            data=self._sounds(),
             music=self.root / "usr/share/asterisk/moh",
             ledger=self.base / "ledger.sqlite",
         )
@@ -74,6 +74,16 @@ class Lab:
         with sqlite3.connect(place.ledger) as database:
             database.execute("pragma journal_mode = wal")
             database.execute(_TABLE)
+
+    def _sounds(self) -> Path:
+        """Asterisk's data folder with Spanish sounds under the name of their language."""
+        data, source = self.base / "data", self.root / "usr/share/asterisk"
+        (data / "sounds").mkdir(parents=True)
+        (data / "sounds/es").symlink_to(source / "sounds/es_MX_f_Allison")
+        for folder in source.iterdir():
+            if folder.name != "sounds":
+                (data / folder.name).symlink_to(folder)
+        return data
 
     async def start(self) -> None:
         """Start it and wait until it answers. Raises TimeoutError."""

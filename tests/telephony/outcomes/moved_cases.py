@@ -184,4 +184,4 @@ async def withdrawn(stage: Stage) -> None:
     await stage.order("QueueWithdrawCaller", Queue="101", Caller=channel, WithdrawInfo="atendida|por otra via")
     ended = stage.say("70000001 is withdrawn")
     await caller.until(caller.ended)
-    stage.saw("101", "70000001", "withdrawn", joined, None, ended)
+    stage.saw("101", "70000001", "withdrawn", joined, None, ended, slack_seconds=1.2)

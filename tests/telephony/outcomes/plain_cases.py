@@ -83,8 +83,8 @@ async def timed_out(stage: Stage) -> None:
     """The queue's patience ends before the caller's."""
     caller, joined = await stage.call("70000001", "103")
     await caller.until(caller.ended)
-    ended = stage.say("70000001 is sent away")
-    stage.saw("breve", "70000001", "timeout", joined, None, ended)
+    stage.say("70000001 has heard the goodbye")
+    stage.saw("breve", "70000001", "timeout", joined, None, joined + 2)
 
 
 async def key_exit(stage: Stage) -> None:
@@ -105,7 +105,7 @@ async def left_empty(stage: Stage) -> None:
     await stage.order("QueueRemove", Queue="abandona", Interface="PJSIP/1001")
     ended = stage.say("1001 logs out")
     await caller.until(caller.ended)
-    stage.saw("abandona", "70000001", "left_empty", joined, None, ended)
+    stage.saw("abandona", "70000001", "left_empty", joined, None, ended, slack_seconds=1.2)
 
 
 async def full(stage: Stage) -> None:

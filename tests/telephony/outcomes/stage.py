@@ -19,7 +19,10 @@ def now_seconds() -> float:
 
 @dataclass(slots=True)
 class Seen:
-    """One queue entry as the phones saw it. Times in seconds since 1970; None where no phone could tell."""
+    """One queue entry as the phones saw it. Times in seconds since 1970; None where no phone could tell.
+
+    `slack_seconds`: how far Asterisk may be behind, which looks at some things once a second only.
+    """
 
     queue: str
     caller: str
@@ -30,6 +33,7 @@ class Seen:
     member: str | None = None
     ended_by: str = "unknown"
     transferred_to: str | None = None
+    slack_seconds: float = 0.3
 
 
 @dataclass(slots=True)

@@ -1,0 +1,46 @@
+"""What the routes work with; made once by `agent_api.app.create`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from agent_api.desks import Desks
+from agent_api.floor import FloorScreens
+from agent_api.live import Live
+from agent_api.orders import Orders
+from agent_api.picture import Picture
+from agent_api.pop import PopMaker
+from agent_api.sessions import Sessions
+from backoffice.smartflex import CustomerDirectory
+from callcenter.bus import Bus
+from callcenter.centre import Centre
+from callcenter.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one API process is made of. `home`: the node that agents without a state belong to."""
+
+    home: str
+    centre: Centre
+    database: Database
+    bus: Bus
+    directory: CustomerDirectory
+    clock: Callable[[], int]
+    picture: Picture
+    pops: PopMaker
+    desks: Desks
+    floor: FloorScreens
+    live: Live
+    orders: Orders
+    sessions: Sessions
+    heartbeat_seconds: float
+
+
+def _of(request: Request) -> Parts:
+    return cast(Parts, request.app.state.parts)
+
+
+Wired = Annotated[Parts, Depends(_of)]

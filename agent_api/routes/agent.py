@@ -1,0 +1,112 @@
+"""The agent's own telephony: queues, pauses, the current call, and live events."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Response
+from starlette.status import HTTP_204_NO_CONTENT
+
+from agent_api.access import AgentCaller
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.pop_schemas import CurrentCall
+from agent_api.schemas import AgentNow, Done, LogInOrder, PauseOrder
+from agent_api.sessions import Caller
+from agent_api.streams import EventStream
+from agent_api.views import link_shown, no_state, own_state
+from callcenter.database_problems import DatabaseProblem
+from callcenter.messages import LogIn, LogOut, Pause, QueuePenalty, Unpause
+
+router = APIRouter(prefix="/api/agent", tags=["agent"])
+
+NO_QUEUES = "El anexo {extension} no tiene colas en la configuración del centro: avise a supervisión."
+NOT_YOURS = "Su anexo no atiende estas colas: {queues}."
+NO_REASON = "No es un motivo de pausa de este centro. Use uno de estos: {reasons}."
+
+_ORDERED = documented(401, 409, 422, 503, 504)
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: bridge, state, pop, pop_ended, call_answered, call_ended",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: pop_ended\ndata: {"uniqueid":"1790000000.7","queue":"101",'
+                '"reason":"no_answer","at_us":1790000027000000}\n\n',
+            }
+        },
+    }
+}
+_NO_CALL: dict[int | str, dict[str, Any]] = {204: {"description": "No call now"}}
+
+
+@router.post("/log-in", responses=_ORDERED)
+async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = None) -> Done:
+    """Serve queues: those asked for, or all that the centre gives the caller's extension."""
+    allowed = _queues_of(caller, parts)
+    wanted = order.queues if order and order.queues else tuple(allowed)
+    foreign = [queue for queue in wanted if queue not in allowed]
+    if foreign:
+        raise HTTPException(409, NOT_YOURS.format(queues=", ".join(foreign)))
+    queues = tuple(QueuePenalty(queue=name, penalty=allowed[name]) for name in dict.fromkeys(wanted))
+    return await parts.orders.send(caller, LogIn, queues=queues)
+
+
+@router.post("/log-out", responses=_ORDERED)
+async def log_out(caller: AgentCaller, parts: Wired) -> Done:
+    """Leave every queue."""
+    return await parts.orders.send(caller, LogOut)
+
+
+@router.post("/pause", responses=_ORDERED)
+async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> Done:
+    """No more calls for now, for one of the centre's reasons."""
+    if order.reason not in parts.centre.pause_reasons:
+        raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
+    return await parts.orders.send(caller, Pause, reason=order.reason)
+
+
+@router.post("/ready", responses=_ORDERED)
+async def ready(caller: AgentCaller, parts: Wired) -> Done:
+    """Calls again."""
+    return await parts.orders.send(caller, Unpause)
+
+
+@router.get("/state", responses=documented(401, 409, 503))
+async def state(caller: AgentCaller, parts: Wired) -> AgentNow:
+    """The agent's state, and whether it can be trusted."""
+    told = parts.picture.agents.get(caller.login)
+    return AgentNow(
+        agent=own_state(told) if told else no_state(caller.login),
+        link=link_shown(parts.picture.link(told.node if told else parts.home)),
+        pause_reasons=parts.centre.pause_reasons,
+    )
+
+
+@router.get("/call", response_model=CurrentCall, responses={**_NO_CALL, **documented(401, 409, 503)})
+async def call(caller: AgentCaller, parts: Wired) -> CurrentCall | Response:
+    """The call that rings or is talked on now, with its pop."""
+    return await parts.desks.current(caller.login) or Response(status_code=HTTP_204_NO_CONTENT)
+
+
+@router.get("/events", response_class=EventStream, responses={**_STREAM, **documented(401, 409, 503)})
+async def events(caller: AgentCaller, parts: Wired) -> EventStream:
+    """Live events of the agent. They begin with the present: `bridge`, `state`, and `pop` if there is a call."""
+    return EventStream(lambda: parts.desks.attached(caller.login), still_there(caller, parts), parts.heartbeat_seconds)
+
+
+def still_there(caller: Caller, parts: Parts) -> Any:
+    """Whether the session still stands; while the database is away it does, for calls go on."""
+
+    async def asked() -> bool:
+        try:
+            return await parts.sessions.find_digest(caller.digest) is not None
+        except DatabaseProblem:
+            return True
+
+    return asked
+
+
+def _queues_of(caller: Caller, parts: Parts) -> dict[str, int]:
+    own = next((agent for agent in parts.centre.agents if agent.extension == caller.extension), None)
+    if own is None or not own.queues:
+        raise HTTPException(409, NO_QUEUES.format(extension=caller.extension))
+    return dict(own.queues)

@@ -1,0 +1,39 @@
+"""The floor, for supervisors."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from agent_api.access import Supervisor
+from agent_api.errors import documented
+from agent_api.parts import Wired
+from agent_api.routes.agent import still_there
+from agent_api.schemas import Floor
+from agent_api.streams import EventStream
+
+router = APIRouter(prefix="/api/floor", tags=["floor"])
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: floor (everything), then queue, agent, bridge as they change",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: bridge\ndata: {"node":"central","state":"up","since_us":1790000000000000,'
+                '"text":"La central telefónica responde."}\n\n',
+            }
+        },
+    }
+}
+
+
+@router.get("", responses=documented(401, 403, 503))
+async def floor(_caller: Supervisor, parts: Wired) -> Floor:
+    """Queues and agents now. When `fresh` is false, `links` say what is lost and since when."""
+    return parts.floor.now()
+
+
+@router.get("/events", response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
+async def events(caller: Supervisor, parts: Wired) -> EventStream:
+    """The floor live: first everything, then each change."""
+    return EventStream(parts.floor.attached, still_there(caller, parts), parts.heartbeat_seconds)

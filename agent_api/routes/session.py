@@ -1,0 +1,49 @@
+"""Sessions: in, out, who am I."""
+
+from fastapi import APIRouter, HTTPException
+
+from agent_api.access import Anyone
+from agent_api.errors import documented
+from agent_api.parts import Wired
+from agent_api.schemas import Credentials, Me, Opened
+from agent_api.sessions import Caller, LockedOut, WrongPassword
+from callcenter.spanish import duration
+
+router = APIRouter(tags=["session"])
+
+WRONG = "Usuario o contraseña incorrectos."
+
+
+@router.post("/api/session", responses=documented(401, 422, 429, 503))
+async def open_session(credentials: Credentials, parts: Wired) -> Opened:
+    """Log in: a token for 12 hours. After 5 wrong attempts the login waits 15 minutes, whether it exists or not."""
+    try:
+        session = await parts.sessions.open(credentials.login, credentials.password)
+    except WrongPassword:
+        raise HTTPException(401, WRONG) from None
+    except LockedOut as locked:
+        text = f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."
+        raise HTTPException(429, text, headers={"Retry-After": str(locked.retry_seconds)}) from None
+    return Opened(token=session.token, **_me(session.caller).model_dump())
+
+
+@router.delete("/api/session", status_code=204, responses=documented(401, 503))
+async def close_session(caller: Anyone, parts: Wired) -> None:
+    """Log out of the interface. The queues are left with `POST /api/agent/log-out`."""
+    await parts.sessions.close(caller)
+
+
+@router.get("/api/me", responses=documented(401, 503))
+async def me(caller: Anyone) -> Me:
+    """Whose session it is."""
+    return _me(caller)
+
+
+def _me(caller: Caller) -> Me:
+    return Me(
+        login=caller.login,
+        display_name=caller.display_name,
+        role=caller.role,
+        extension=caller.extension,
+        expires_us=caller.expires_us,
+    )

@@ -1,0 +1,291 @@
+"""Callers' stays in queues as AMI tells them, until the reason of the exit is known. Pure.
+
+AMI tells less plainly than the log why a caller left: QueueCallerAbandon is the same for a hang-up, a time-out,
+an empty queue, a withdrawal and a redirect, and a key exit has only QueueCallerLeave. The reason comes
+after it, in QUEUESTATUS, in the hang-up, or in what the channel does next; until then the exit is pending.
+"""
+
+from dataclasses import dataclass
+
+from ami_bridge.queue_log_file import clean
+from ami_bridge.rows import NONE, Verb
+from ami_bridge.transcript_channels import Channel, Channels
+from ami_bridge.transcript_writer import RowWriter, number_in
+from ami_bridge.wire import AmiEvent
+from callcenter.calls import AnomalyKind
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Moment
+
+DECIDED_AFTER_US = 5 * MICROSECONDS
+DECIDED_AFTER_EVENTS = 2_000
+# A request to hang up may be told just after what came of it.
+_OUT_OF_ORDER = 3
+DOUBTED_AT_MOST = 64
+_REFUSALS = {"FULL": Verb.FULL, "JOINEMPTY": Verb.JOINEMPTY, "JOINUNAVAIL": Verb.JOINEMPTY}
+_EXITS = {
+    "TIMEOUT": Verb.EXITWITHTIMEOUT,
+    "LEAVEEMPTY": Verb.EXITEMPTY,
+    "LEAVEUNAVAIL": Verb.EXITEMPTY,
+    "WITHDRAW": Verb.WITHDRAW,
+}
+Place = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Stay:
+    """One caller in one queue. `picked_up`: the phone that answered, and when, before AgentConnect tells it."""
+
+    queue: str
+    uniqueid: str
+    joined: Moment | None
+    place: Place
+    left: Moment | None = None
+    left_position: int = 0
+    moved: bool = False
+    exit_key: str = ""
+    abandoned: AmiEvent | None = None
+    picked_up: tuple[str, Moment | None] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the caller has left, for whatever reason."""
+        return self.left_position > 0
+
+
+class Stays:
+    """The callers who wait, and those whose exit is pending."""
+
+    def __init__(self, writer: RowWriter, channels: Channels, queues: frozenset[str] | None) -> None:
+        self._writer, self._channels, self._queues = writer, channels, queues
+        self._stays: dict[str, Stay] = {}
+        self._pending: dict[str, Stay] = {}
+        self._doubted: dict[str, AmiEvent] = {}
+        self._queue_at: dict[tuple[str, str, str], str] = {}
+        self.reasons_are_told = False
+
+    def __len__(self) -> int:
+        return len(self._stays)
+
+    def of(self, uniqueid: str) -> Stay | None:
+        """The stay of a channel."""
+        return self._stays.get(uniqueid)
+
+    # -- joining -----------------------------------------------------------------------------------
+
+    def join(self, event: AmiEvent) -> None:
+        """QueueCallerJoin."""
+        uniqueid, queue = event.get("Uniqueid"), event.get("Queue")
+        if not uniqueid or not self.is_believed(event):
+            return
+        former = self._stays.get(uniqueid)
+        if former is not None and not former.is_over and former.queue == queue:
+            if former.joined == self._writer.now:
+                return self._writer.odd(AnomalyKind.DUPLICATE, event)
+            self._drop(former)
+        elif former is not None:
+            self._decide(former, rejoined=True)
+        self._stays[uniqueid] = Stay(queue, uniqueid, self._writer.now, _place(event))
+        self._queue_at[(*_place(event), event.get("Priority"))] = queue
+        self._channels.learn(uniqueid).queue = queue
+        data = ("", number_in(event), event.get("Position") or "0")
+        self._writer.row(uniqueid, queue, NONE, Verb.ENTERQUEUE, data)
+        return None
+
+    def is_believed(self, event: AmiEvent) -> bool:
+        """A queue event counts only for a queue that exists and a channel that was heard of."""
+        if self._queues is not None and event.get("Queue") not in self._queues:
+            self._writer.odd(AnomalyKind.UNKNOWN_QUEUE, event)
+            return False
+        uniqueid = event.get("Uniqueid")
+        if self._channels.knows(uniqueid) or not self._channels.should_know(uniqueid):
+            return True
+        self._writer.odd(AnomalyKind.UNKNOWN_CHANNEL, event)
+        if event.name == "QueueCallerJoin" and len(self._doubted) < DOUBTED_AT_MOST:
+            self._doubted[uniqueid] = event
+        return False
+
+    def heard_of(self, uniqueid: str) -> None:
+        """A channel is known now: a joining that was doubted before is believed after all."""
+        event = self._doubted.pop(uniqueid, None) if self._doubted else None
+        if event is not None:
+            now = self._writer.now
+            if event.timestamp_us is not None:
+                self._writer.now = Moment.exact(event.timestamp_us)
+            self.join(event)
+            self._writer.now = now
+
+    def begun_before(self, event: AmiEvent) -> None:
+        """A caller who joined before the source began: what is known is the number."""
+        number = number_in(event)
+        if number and event.get("Uniqueid") not in self._stays:
+            self._writer.row(event.get("Uniqueid"), event.get("Queue"), NONE, Verb.CALLER, (number,))
+
+    # -- leaving -----------------------------------------------------------------------------------
+
+    def abandon(self, event: AmiEvent) -> None:
+        """QueueCallerAbandon: one of five reasons."""
+        uniqueid = event.get("Uniqueid")
+        stay = self._stays.get(uniqueid)
+        if stay is None and self._is_from_before(event):
+            self.begun_before(event)
+            stay = self._stays[uniqueid] = Stay(event.get("Queue"), uniqueid, None, _place(event))
+        if stay is not None and stay.queue == event.get("Queue"):
+            stay.abandoned = stay.abandoned or event
+            stay.moved = stay.moved or _moved(stay, event)
+            self._after_the_exit(stay)
+
+    def _is_from_before(self, event: AmiEvent) -> bool:
+        return not self._channels.get(event.get("Uniqueid")).queue and self.is_believed(event)
+
+    def leave(self, event: AmiEvent) -> None:
+        """QueueCallerLeave: the caller is out, answered or not."""
+        stay = self._stays.get(event.get("Uniqueid"))
+        if stay is None or stay.queue != event.get("Queue"):
+            return
+        stay.moved = stay.moved or _moved(stay, event)
+        stay.exit_key = event.get("Exten")[:1] if stay.moved else ""
+        self._over(stay)
+        self._after_the_exit(stay)
+
+    def _over(self, stay: Stay) -> None:
+        stay.left, stay.left_position = stay.left or self._writer.now, stay.left_position or self._writer.position
+        self._pending[stay.uniqueid] = stay
+
+    def _after_the_exit(self, stay: Stay) -> None:
+        """With the hang-up or the redirect known there is nothing to wait for."""
+        if stay.is_over and stay.abandoned is not None:
+            if stay.moved or self._hung_up(stay):
+                self._decide(stay)
+
+    def status(self, event: AmiEvent) -> None:
+        """VarSet QUEUESTATUS: the reason, where the source tells it."""
+        status, uniqueid = event.get("Value"), event.get("Uniqueid")
+        stay = self._stays.get(uniqueid)
+        if status in _EXITS and stay is not None:
+            self._exit(stay, _EXITS[status])
+        elif status in _REFUSALS:
+            if stay is not None and not stay.is_over:
+                return self._writer.odd(AnomalyKind.CONTRADICTION, event)
+            if stay is not None:
+                self._decide(stay, rejoined=True)
+            place = (*_place(event), event.get("Priority"))
+            queue = self._channels.learn(uniqueid).queue or self._queue_at.get(place, "")
+            self._writer.row(uniqueid, queue, NONE, _REFUSALS[status], (number_in(event),))
+        return None
+
+    def asked_to_end(self, uniqueid: str) -> None:
+        """HangupRequest: the far end hung up."""
+        stay = self._stays.get(uniqueid)
+        if stay is not None:
+            self._after_the_exit(stay)
+
+    def stepped(self, uniqueid: str) -> None:
+        """The channel went on in the dialplan: a caller who left without a reason left by a key."""
+        stay = self._pending.get(uniqueid)
+        if stay is not None and stay.abandoned is None:
+            self._decide(stay)
+
+    def hung_up(self, uniqueid: str) -> None:
+        """Hangup: the channel is gone."""
+        stay = self._stays.get(uniqueid)
+        if stay is not None:
+            if not stay.is_over:
+                self._over(stay)
+            self._decide(stay)
+
+    def answered(self, uniqueid: str) -> Stay | None:
+        """AgentConnect: the stay ended well."""
+        self._pending.pop(uniqueid, None)
+        return self._stays.pop(uniqueid, None)
+
+    def exit_abandoned(self, stay: Stay, at: Moment) -> None:
+        """The caller was gone before the answer."""
+        stay.left = at
+        self._exit(stay, Verb.ABANDON)
+
+    def take_over(self, waiting: str, caller: str, number: str) -> str | None:
+        """An attended transfer put `caller` in the place of `waiting`; the queue, None where nobody waits."""
+        stay = self._stays.get(waiting)
+        if stay is None or stay.is_over:
+            return None
+        self._writer.row(waiting, stay.queue, NONE, Verb.IDENTITY, (caller, number))
+        del self._stays[waiting]
+        stay.uniqueid = caller
+        self._stays[caller] = stay
+        self._channels.learn(caller).queue = stay.queue
+        return stay.queue
+
+    # -- deciding ----------------------------------------------------------------------------------
+
+    def tidy(self) -> None:
+        """Decide what has been pending for long enough."""
+        while self._pending:
+            stay = next(iter(self._pending.values()))
+            if not self._is_overdue(stay):
+                return
+            self._decide(stay)
+
+    def _is_overdue(self, stay: Stay) -> bool:
+        if self._writer.position - stay.left_position > DECIDED_AFTER_EVENTS:
+            return True
+        now, left = self._writer.now, stay.left
+        return now is not None and left is not None and now.earliest_us - left.latest_us > DECIDED_AFTER_US
+
+    def close(self) -> None:
+        """Nothing more will tell."""
+        for stay in list(self._stays.values()):
+            if stay.is_over or stay.abandoned is not None:
+                self._decide(stay)
+
+    def forget(self) -> None:
+        """Asterisk stopped: pending exits are decided, who waits is cut off."""
+        self.close()
+        self._stays.clear()
+        self._pending.clear()
+        self._doubted.clear()
+
+    def _decide(self, stay: Stay, *, rejoined: bool = False) -> None:
+        verb = self._likeliest(stay, rejoined=rejoined)
+        if verb is None:
+            self._drop(stay)
+        else:
+            self._exit(stay, verb)
+
+    def _likeliest(self, stay: Stay, *, rejoined: bool) -> Verb | None:
+        if stay.abandoned is None:
+            if stay.picked_up is not None or not (stay.is_over or rejoined):
+                return None
+            return Verb.ABANDON if self._hung_up(stay) and not stay.moved else Verb.EXITWITHKEY
+        if stay.moved or self._hung_up(stay) or self.reasons_are_told:
+            return Verb.ABANDON
+        return Verb.EXITWITHTIMEOUT if rejoined or self._channels.ends_are_told else Verb.ABANDON
+
+    def _hung_up(self, stay: Stay) -> bool:
+        """Whether the far end hung up, and not only after the queue had let go of it."""
+        channel: Channel = self._channels.get(stay.uniqueid)
+        asked = channel.asked_to_end
+        if asked and (not stay.is_over or asked <= stay.left_position + _OUT_OF_ORDER):
+            return True
+        return channel.gone > 0 and stay.abandoned is None and not stay.moved and not stay.exit_key
+
+    def _drop(self, stay: Stay) -> None:
+        self._stays.pop(stay.uniqueid, None)
+        self._pending.pop(stay.uniqueid, None)
+
+    def _exit(self, stay: Stay, verb: Verb) -> None:
+        self._drop(stay)
+        told = stay.abandoned
+        places = (told.get("Position"), told.get("OriginalPosition"), told.get("HoldTime")) if told else ()
+        data = (clean(stay.exit_key), *(places or ("", ""))) if verb is Verb.EXITWITHKEY else (places or ("",))
+        at = told.timestamp_us if told else None
+        self._writer.row(stay.uniqueid, stay.queue, NONE, verb, data, Moment.exact(at) if at else stay.left)
+
+
+def _place(event: AmiEvent) -> Place:
+    return event.get("Context"), event.get("Exten")
+
+
+def _moved(stay: Stay, event: AmiEvent) -> bool:
+    """Whether the channel stands elsewhere in the dialplan than it entered the queue: by a key, or redirected."""
+    place = _place(event)
+    return place != stay.place and all(place) and all(stay.place)

@@ -1,0 +1,42 @@
+"""The centre, invented customers, and an API with everything."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from backoffice import demo
+from backoffice.smartflex import CustomerView
+from backoffice.smartflex_store import SmartflexStore
+from callcenter.centre import Centre, load
+from callcenter.clock import now_us
+from callcenter.database import Database
+from callcenter.settings import PROJECT
+from tests.agent_api.api_site import Site, open_site
+
+
+@pytest.fixture(scope="session")
+def centre() -> Centre:
+    """The centre that comes with the product."""
+    return load(PROJECT / "centre.yaml")
+
+
+@pytest.fixture
+def customers() -> tuple[CustomerView, ...]:
+    """One invented customer in each situation."""
+    return demo.generate(seed=7, count=12, now_us=now_us())
+
+
+@pytest.fixture
+async def directory(database: Database, customers: tuple[CustomerView, ...]) -> SmartflexStore:
+    """The built-in directory, with the invented customers in it."""
+    store = SmartflexStore(database)
+    await store.save(customers)
+    return store
+
+
+@pytest.fixture
+async def site(database: Database, directory: SmartflexStore, centre: Centre) -> AsyncIterator[Site]:
+    """An API with everything, its bridge up."""
+    async with open_site(database, directory, centre) as opened:
+        await opened.linked()
+        yield opened

@@ -1,0 +1,106 @@
+"""A whole centre as a person starts it: `troncal up` in a process of its own, with a state folder of its own."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from callcenter.settings import PROJECT
+from troncal import installation
+from troncal.installation import Running
+
+START_SECONDS, STOP_SECONDS = 90.0, 40.0
+POLL_SECONDS = 0.1
+
+
+def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for a condition, with a limit."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            raise AssertionError(f"after {seconds:g} s still not: {what}")
+        time.sleep(POLL_SECONDS)
+
+
+@dataclass
+class RunningCentre:
+    """The process and its state folder."""
+
+    state: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "TRONCAL_STATE": str(self.state), "COLUMNS": "160"}
+
+    def start(self) -> None:
+        self.state.mkdir(parents=True, exist_ok=True)
+        with (self.state / "up.log").open("ab") as sink:
+            command = [sys.executable, "-m", "troncal.cli", "up"]
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=sink, stderr=sink)
+        process = self.process
+        until(lambda: self.where is not None or process.poll() is not None, START_SECONDS, "the centre is open")
+        assert process.poll() is None, (self.state / "up.log").read_text()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(STOP_SECONDS)
+
+    @property
+    def where(self) -> Running | None:
+        return installation.read_running(self.state)
+
+    def troncal(self, *words: str, seconds: float = 300) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "troncal.cli", *words]
+        return subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+
+    def begin(self, *words: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "troncal.cli", *words]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=pipe, stderr=pipe, text=True)
+
+    def children(self) -> list[psutil.Process]:
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def child(self, *words: str) -> psutil.Process:
+        """The one child whose command line has all these words."""
+        (found,) = [process for process in self.children() if all(word in process.cmdline() for word in words)]
+        return found
+
+    def bridge(self) -> psutil.Process:
+        return self.child("troncal.cli", "bridge")
+
+    def asterisk(self) -> psutil.Process:
+        return self.child("-f", str(self.state / "asterisk/etc/asterisk.conf"))
+
+    def broker(self) -> psutil.Process:
+        return self.child(str(self.state / "broker/mosquitto.conf"))
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the records answer."""
+        connection = sqlite3.connect(f"file:{self.state / 'troncal.sqlite'}?mode=ro", uri=True, timeout=10)
+        found = connection.execute(query).fetchall()
+        connection.close()
+        return found
+
+    def ledger(self, query: str) -> list[tuple[object, ...]]:
+        """What Asterisk's own table answers."""
+        connection = sqlite3.connect(f"file:{self.state / 'asterisk/ledger.sqlite'}?mode=ro", uri=True, timeout=10)
+        found = connection.execute(query).fetchall()
+        connection.close()
+        return found
+
+    def asterisk_problems(self) -> list[str]:
+        text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")
+        return [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]

@@ -1,0 +1,75 @@
+"""Real SIP calls at a real Asterisk, and what the records say of them."""
+
+import json
+
+import pytest
+
+from callcenter.clock import as_datetime, now_us
+from tests.telephony.running_centre import RunningCentre, until
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def test_every_call_is_recorded_as_the_telephones_saw_it(centre: RunningCentre) -> None:
+    done = centre.troncal("simulate", "--calls", "60", "--seed", "7", "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 differences" in done.stdout
+
+
+def test_calls_answered_just_before_and_after_twenty_seconds_fall_on_the_right_side(centre: RunningCentre) -> None:
+    began_us = now_us()
+    done = centre.troncal("simulate", "--border", "--calls", "16", "--seed", "3", "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    waits = [
+        wait
+        for (wait,) in centre.rows(
+            f"SELECT wait_max_us FROM queue_entries WHERE entered_us > {began_us} AND answered_us IS NOT NULL"
+        )
+        if isinstance(wait, int)
+    ]
+    assert sum(19_800_000 < wait <= 20_000_000 for wait in waits) >= 5
+    assert sum(20_000_000 < wait < 20_200_000 for wait in waits) >= 5
+
+
+def test_killed_bridges_and_a_stopped_broker_lose_no_call(centre: RunningCentre) -> None:
+    began_us = now_us()
+    simulation = centre.begin("simulate", "--calls", "60", "--seed", "8", "--check")
+
+    until(lambda: _count(centre, "entered_us", began_us) >= 5, 60, "five calls are recorded")
+    centre.bridge().kill()
+    until(lambda: _count(centre, "ended_us", began_us) >= 8, 60, "eight calls are recorded to their end")
+    broker = centre.broker()
+    broker.suspend()
+    before = _count(centre, "ended_us", began_us)
+    try:
+        until(
+            lambda: _count(centre, "ended_us", began_us) > before + 5, 60, "calls end in the records without a broker"
+        )
+        centre.bridge().kill()
+    finally:
+        broker.resume()
+    told, faults = simulation.communicate(timeout=300)
+    assert simulation.returncode == 0, told + faults
+
+
+def _count(centre: RunningCentre, moment: str, since_us: int) -> int:
+    ((number,),) = centre.rows(f"SELECT count(*) FROM queue_entries WHERE {moment} > {since_us}")
+    assert isinstance(number, int)
+    return number
+
+
+def test_the_months_report_counts_these_calls(centre: RunningCentre) -> None:
+    month = f"{as_datetime(now_us()):%Y-%m}"
+    report = json.loads(centre.troncal("report", "att", month, "--json").stdout)
+    ((entered, answered),) = centre.rows("SELECT count(*), count(answered_us) FROM queue_entries")
+    assert (report["centre_total"]["registered"], report["centre_total"]["answered"]) == (entered, answered)
+
+
+def test_asterisk_has_nothing_to_complain_of(centre: RunningCentre) -> None:
+    ours = [line for line in centre.asterisk_problems() if not _is_a_simulated_phones_doing(line)]
+    assert ours == []
+
+
+def _is_a_simulated_phones_doing(line: str) -> bool:
+    """A phone that lets ring or refuses is told as a warning by none; an unreachable contact is."""
+    return "is now Unreachable" in line

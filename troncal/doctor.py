@@ -1,0 +1,158 @@
+"""`troncal doctor`: what the centre needs, whether it is there, and what to do when it is not."""
+
+import asyncio
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from callcenter.centre import CentreFileError, load
+from callcenter.database import Database
+from callcenter.database_problems import DatabaseProblem
+from callcenter.messages import Service
+from callcenter.settings import Settings
+from troncal import installation
+from troncal.installation import Running, SettingsError
+from troncal.machines import broker
+from troncal.machines.debian import MachineRoot, installed
+from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
+from troncal.machines.ports import port_from
+from troncal.places import MACHINES, broker_password
+
+LEAST_FREE_BYTES = 1_000_000_000
+FOREIGN_OLDEST = (20,)
+
+
+class Health(StrEnum):
+    """How a finding is to be taken."""
+
+    GOOD = "good"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    health: Health
+    found: str
+    to_do: str = ""
+
+
+async def examine() -> list[Finding]:
+    """Everything, in the order in which faults are best mended."""
+    findings = [_python()]
+    try:
+        settings = installation.settings()
+    except SettingsError as error:
+        return [*findings, Finding("settings", Health.FAULT, str(error), "run `troncal up` once, or set them")]
+    findings.append(Finding("settings", Health.GOOD, f"state in {settings.state}"))
+    findings.append(_centre(settings))
+    findings.append(_disk(settings.state))
+    findings.append(await _database(settings))
+    running = installation.read_running(settings.state)
+    findings.append(_running(running))
+    findings.append(await _asterisk_version(settings, installed(MACHINES)))
+    findings.append(await _ami(settings, running))
+    findings.append(await _broker(settings, running))
+    findings.append(_http_port(settings, running))
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", Health.GOOD if good else Health.FAULT, version, "" if good else "install Python 3.11+")
+
+
+def _centre(settings: Settings) -> Finding:
+    try:
+        centre = load(settings.centre)
+    except CentreFileError as error:
+        return Finding("centre file", Health.FAULT, "; ".join(error.faults), f"mend {error.path}")
+    return Finding("centre file", Health.GOOD, f"{len(centre.lines)} lines, {len(centre.queues)} queues")
+
+
+def _disk(folder: Path) -> Finding:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    found = f"{free / 1_000_000_000:.1f} GB free at {existing}"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", Health.FAULT, found, "make room: records and the ledger need it")
+    return Finding("disk", Health.GOOD, found)
+
+
+async def _database(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    try:
+        await database.require_current_schema()
+    except DatabaseProblem as error:
+        return Finding("database", Health.FAULT, str(error), "run `troncal db upgrade`, or mend TRONCAL_DATABASE_URL")
+    finally:
+        await database.close()
+    return Finding("database", Health.GOOD, str(database))
+
+
+def _running(running: Running | None) -> Finding:
+    if running is None:
+        return Finding("centre", Health.NOTE, "not running here", "start it with `make run` or `troncal up`")
+    return Finding("centre", Health.GOOD, f"open at {running.http}, SIP {running.sip_host}:{running.sip_port}")
+
+
+async def _asterisk_version(settings: Settings, root: MachineRoot | None) -> Finding:
+    own = settings.asterisk_binary
+    if own is None and root is None:
+        return Finding("Asterisk", Health.FAULT, "not set up", "run `make setup`, or set TRONCAL_ASTERISK_BINARY")
+    command = [str(own)] if own else (root.command("asterisk") if root else [])
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+    except OSError as error:
+        return Finding("Asterisk", Health.FAULT, str(error), "mend TRONCAL_ASTERISK_BINARY")
+    output, _ = await process.communicate()
+    version = output.decode("utf-8", "replace").strip()
+    oldest = FOREIGN_OLDEST if own else OLDEST_ASTERISK
+    if upstream_version(version.removeprefix("Asterisk ")) < oldest:
+        return Finding("Asterisk", Health.FAULT, version, f"install {'.'.join(map(str, oldest))} or later")
+    return Finding("Asterisk", Health.GOOD, version)
+
+
+async def _ami(settings: Settings, running: Running | None) -> Finding:
+    port = running.ami_port if running else settings.ami_port
+    if not port:
+        return Finding("AMI", Health.NOTE, "no address yet", "it gets one when the centre starts")
+    try:
+        async with asyncio.timeout(3):
+            reader, writer = await asyncio.open_connection(settings.ami_host, port)
+            banner = (await reader.readline()).decode("ascii", "replace").strip()
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        where = f"{settings.ami_host}:{port}"
+        return Finding("AMI", Health.FAULT, f"{where} does not answer: {error}", "is Asterisk running? manager.conf?")
+    return Finding("AMI", Health.GOOD, f"{settings.ami_host}:{port} {banner}")
+
+
+async def _broker(settings: Settings, running: Running | None) -> Finding:
+    port = running.broker_port if running else settings.broker_port
+    if not port:
+        return Finding("broker", Health.NOTE, "no address yet", "it gets one when the centre starts")
+    where = f"{settings.broker_host}:{port}"
+    password = broker_password(settings, Service.API)
+    if await broker.answers(port, Service.API.value, password, settings.broker_host):
+        return Finding("broker", Health.GOOD, where)
+    return Finding("broker", Health.FAULT, f"{where} does not let us in", "is it running? are the secrets its own?")
+
+
+def _http_port(settings: Settings, running: Running | None) -> Finding:
+    if running is not None:
+        return Finding("HTTP", Health.GOOD, running.http)
+    try:
+        port = port_from(settings.http_port, host=settings.http_host)
+    except OSError as error:
+        return Finding("HTTP", Health.FAULT, str(error), "set TRONCAL_HTTP_PORT to a free one")
+    note = "" if port == settings.http_port else f"{settings.http_port} is taken; {port} will be used"
+    return Finding("HTTP", Health.NOTE if note else Health.GOOD, note or f"port {port} is free")
