@@ -22,7 +22,7 @@ run: setup
 
 lint: setup
 	@$(BIN)/ruff check --extend-exclude .troncal .
-	@$(BIN)/ruff format --check --quiet --exclude .troncal --exclude .venv .
+	@$(BIN)/ruff format --check --quiet --extend-exclude .troncal .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 

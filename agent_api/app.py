@@ -61,7 +61,7 @@ def create(
     # No pages of documentation: they would load scripts from another host.
     app = FastAPI(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.parts = Parts(
-        *(home, centre, database, bus, directory, clock, picture, pops, desks, screens, live, orders, sessions),
+        *(home, centre, database, bus, directory, picture, pops, desks, screens, live, orders, sessions),
         heartbeat_seconds,
     )
     for each in (session, agent, floor, customers, health):

@@ -97,7 +97,7 @@ class History:
             node=state.node,
             member=state.member,
             uniqueid=row.uniqueid,
-            linkedid=row.call,
+            linkedid=row.call or row.uniqueid,
             queue=row.queue,
             line=row.line,
             caller=row.caller,

@@ -1,6 +1,5 @@
 """What the routes work with; made once by `agent_api.app.create`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -28,7 +27,6 @@ class Parts:
     database: Database
     bus: Bus
     directory: CustomerDirectory
-    clock: Callable[[], int]
     picture: Picture
     pops: PopMaker
     desks: Desks

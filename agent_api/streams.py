@@ -37,11 +37,8 @@ class EventStream(Response):
         self._attached, self._still_allowed = attached, still_allowed
         self._heartbeat_seconds = heartbeat_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; returns when the stream is over."""
-        if scope["method"] == "HEAD":
-            await super().__call__(scope, receive, send)
-            return
         writing = asyncio.create_task(self._write(send))
         leaving = asyncio.create_task(_left(receive))
         try:

@@ -87,9 +87,7 @@ Outcome = Done | Refused | Unknown
 class Executor:
     """Carries out commands, each command_id once; repeats get the first outcome."""
 
-    def __init__(
-        self, link: AmiLink, *, now_us: Callable[[], int], answer_seconds: float = _ANSWER_SECONDS
-    ) -> None:
+    def __init__(self, link: AmiLink, *, now_us: Callable[[], int], answer_seconds: float = _ANSWER_SECONDS) -> None:
         self._link = link
         self._now_us = now_us
         self._answer_seconds = answer_seconds

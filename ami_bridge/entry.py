@@ -21,10 +21,10 @@ class EntryInProgress:
     line: str
     caller: str
     joined: Moment | None
-    first_sign: Moment | None = None
     answered: Moment | None = None
     ended: Moment | None = None
     released: Moment | None = None
+    cut_by_key: Moment | None = None
     returned: bool = False
     hold: Length | None = None
     outcome: Outcome = Outcome.OPEN
@@ -44,6 +44,10 @@ class EntryInProgress:
     def is_talking(self) -> bool:
         """Answered and not ended yet."""
         return not self.closed and self.outcome is Outcome.ANSWERED
+
+    def is_of(self, queue: str, member: str) -> bool:
+        """Whether this is that member's entry of that queue."""
+        return self.key.queue == queue and self.member == member
 
     def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> None:
         """The agent's phone was answered; whoever else was ringing stops."""
@@ -71,6 +75,22 @@ class EntryInProgress:
             self.ended = self.released
             if ended_by is EndedBy.CALLER:
                 self.ended_by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
+        elif ended_by is EndedBy.CALLER and self._ends_at(self.cut_by_key):
+            self.ended_by = EndedBy.AGENT
+
+    def ended_by_key(self, at: Moment | None) -> bool:
+        """Nobody hung up: the agent's feature code ended both legs at once. True when that is news."""
+        self.cut_by_key = at
+        if self.ended_by is not EndedBy.CALLER or not self._ends_at(at):
+            return False
+        self.ended_by = EndedBy.AGENT
+        return True
+
+    def _ends_at(self, at: Moment | None) -> bool:
+        if at is None or self.ended is None or not self.closed:
+            return False
+        late = max(self.ended.earliest_us - at.latest_us, at.earliest_us - self.ended.latest_us)
+        return late < LATE_COMPLETE_US
 
     def interrupt(self, between: Moment | None) -> None:
         """Asterisk died with this entry in it. An answer that was given stays known."""

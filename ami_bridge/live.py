@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from ami_bridge.floor import Floor
 from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
@@ -20,7 +21,16 @@ log = logging.getLogger(__name__)
 SNAPSHOT_SECONDS = 10.0
 TICK_SECONDS = 0.5
 EVENTS_AT_ONCE = 500
-Listener = Callable[[AmiEvent], None]
+
+
+class Listener(Protocol):
+    """Who wants every event as well, in their order, and to know of each new session."""
+
+    def heard(self, event: AmiEvent) -> None:
+        """An event came; called in the reader: only put it away."""
+
+    def connected(self, boot: str, booted_us: int) -> None:
+        """A new session; `boot` names this start of Asterisk."""
 
 
 class LivePipe:
@@ -60,7 +70,7 @@ class LivePipe:
 
     def _on_event(self, event: AmiEvent) -> None:
         if self._listener is not None:
-            self._listener(event)
+            self._listener.heard(event)
         if self._floor.wants(event.name):
             self._events.append(event)
             self._wake.set()
@@ -114,6 +124,7 @@ class LivePipe:
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then the channels that still are."""
         try:
+            (status,) = await self.link.send({"Action": "CoreStatus"}, timeout_seconds=SNAPSHOT_SECONDS)
             queues = await self.link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS)
             channels = await self.link.send(
                 {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
@@ -123,6 +134,8 @@ class LivePipe:
             return
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
+        if self._listener is not None:
+            self._listener.connected(f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}", self._now_us())
         log.info("AMI: the floor is rebuilt, %d lines", len(queues))
 
     def _bridge_state(self, state: LinkState) -> BridgeState:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ami_bridge.rows import MAX_FIELD, Row, Verb, fields_fit, known_verb, whole_number
+from ami_bridge.rows import MAX_FIELD, TRANSCRIPT_ONLY, Row, Verb, fields_fit, known_verb, whole_number
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.moments import Moment
 
@@ -55,7 +55,7 @@ def parse(line: Line) -> Row | Anomaly:
     if at is None:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, text[:MAX_FIELD])
     callid, queue, agent, verb, *data = (clean(part) for part in parts[1:])
-    if known_verb(verb) is None:
+    if known_verb(verb) is None or verb in TRANSCRIPT_ONLY:
         return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, text[:MAX_FIELD])
     while data and data[-1] == "" and not fields_fit(Verb(verb), len(data)):
         data.pop()

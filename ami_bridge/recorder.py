@@ -56,9 +56,7 @@ class Cursor:
 class Recorder:
     """A fold and the database it is kept in. Use `Recorder.resume` to go on after a restart."""
 
-    def __init__(
-        self, node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep
-    ) -> None:
+    def __init__(self, node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep) -> None:
         self._node, self._database, self._fold, self._source = node, database, fold, source
         self._pause = pause
         self.problem: str = ""
@@ -153,9 +151,7 @@ async def _current_entries(connection: AsyncConnection, node: str, since_us: int
     rows = await _rows(connection, select(table).where(wanted))
     boot_us = max((row["boot_us"] for row in rows), default=0)
     around = since_us - LONGEST_CALL_US
-    offered = await _rows(
-        connection, select(offers).where((offers.c.node == node) & (offers.c.offered_us > around))
-    )
+    offered = await _rows(connection, select(offers).where((offers.c.node == node) & (offers.c.offered_us > around)))
     return [entry_from(row, offered) for row in rows if row["boot_us"] == boot_us or row["ended_us"] is None]
 
 

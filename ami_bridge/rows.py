@@ -57,7 +57,12 @@ class Verb(StrEnum):
     RETURNED = "RETURNED"
     # written by the AMI transcript only: the waiting caller's channel took over another's identity
     IDENTITY = "IDENTITY"
+    # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
+    CALLER = "CALLER"
+    GONE = "GONE"
 
+
+TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 
 # At least and at most so many data fields; an empty last field may be left out by Asterisk.
 FIELDS: Mapping[Verb, tuple[int, int]] = {
@@ -76,8 +81,9 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.ATTENDEDTRANSFER: (2, 6),
     Verb.ARRIVED: (1, 3),
     Verb.OFFERED: (1, 1),
-    Verb.RELEASED: (1, 2),
-    Verb.IDENTITY: (1, 1),
+    Verb.RELEASED: (1, 3),
+    Verb.IDENTITY: (1, 2),
+    Verb.CALLER: (1, 1),
 }
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from ami_bridge.actions import Executor
+from ami_bridge.ami_feed import SOURCE, AmiFeed
 from ami_bridge.floor import Floor
 from ami_bridge.ledger import Fold
 from ami_bridge.ledger_table import LedgerTable
@@ -12,6 +13,7 @@ from ami_bridge.live import LivePipe
 from ami_bridge.orders import KINDS, Orders
 from ami_bridge.recorder import resume
 from ami_bridge.tail import QueueLogFile, Tail
+from ami_bridge.transcript import Transcript
 from callcenter.bus import Bus
 from callcenter.centre import Centre
 from callcenter.clock import now_us
@@ -48,9 +50,19 @@ async def tail_of(settings: Settings, centre: Centre, database: Database) -> Tai
     return Tail(LedgerTable(settings.ledger), QueueLogFile(settings.queue_log), recorder, cursors, now_us)
 
 
+async def feed_of(settings: Settings, centre: Centre, database: Database) -> AmiFeed:
+    """The records from AMI, where the queue log is out of reach."""
+    wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
+    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), SOURCE)
+    return AmiFeed(Transcript(frozenset(centre.queues_by_name)), recorder, cursors)
+
+
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
     """Record and tell until cancelled."""
-    live = LivePipe(settings.node, link_settings(settings, events=True), Floor(settings.node, centre), bus, now_us)
+    ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
+    feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
+    floor = Floor(settings.node, centre)
+    live = LivePipe(settings.node, link_settings(settings, events=True), floor, bus, now_us, feed)
     hands = AmiLink(
         link_settings(settings, events=False),
         on_event=_ignore,
@@ -59,9 +71,10 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
         now_us=now_us,
     )
     orders = Orders(Executor(hands, now_us=now_us))
-    tail = await tail_of(settings, centre, database)
     async with bus.serve(KINDS, orders.carry_out), asyncio.TaskGroup() as tasks:
-        tasks.create_task(tail.run())
+        for pipe in (ledger, feed):
+            if pipe is not None:
+                tasks.create_task(pipe.run())
         tasks.create_task(live.run())
         tasks.create_task(hands.run())
 

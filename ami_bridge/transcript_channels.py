@@ -18,7 +18,7 @@ class Channel:
     """Positions are places in the source; 0 where it did not happen yet."""
 
     queue: str = ""
-    exten: str = ""
+    next_queue: str = ""
     hung_up: Moment | None = None
     asked_to_end: int = 0
     made_to_end: int = 0
@@ -71,18 +71,21 @@ class Channels:
             self._youngest[node] = second, counter
         return anew and was_second > 0
 
+    def restart_is_told(self) -> None:
+        """Asterisk said that it stops: that its counter begins anew is no news."""
+        self._youngest.clear()
+
     def forget(self) -> None:
         """Asterisk started again: none of them is left."""
         self._channels.clear()
         self._bridges.clear()
 
-    def entered(self, event: AmiEvent, number: str) -> None:
-        """A channel entered a bridge."""
-        self.learn(event.get("Uniqueid")).in_bridge = True
+    def note_party(self, event: AmiEvent, number: str) -> None:
+        """A channel entered or left a bridge; its number may be known by then only."""
         bridge = event.get("BridgeUniqueid")
         parties = self._bridges.setdefault(bridge, {})
         self._bridges.move_to_end(bridge)
-        parties[event.get("Uniqueid")] = number
+        parties[event.get("Uniqueid")] = number or parties.get(event.get("Uniqueid"), "")
         if len(self._bridges) > REMEMBERED_BRIDGES:
             self._bridges.popitem(last=False)
 

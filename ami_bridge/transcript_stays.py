@@ -61,6 +61,7 @@ class Stays:
         self._pending: dict[str, Stay] = {}
         self._doubted: dict[str, AmiEvent] = {}
         self._queue_at: dict[tuple[str, str, str], str] = {}
+        self._unseen_answers: list[Stay] = []
         self.reasons_are_told = False
 
     def __len__(self) -> int:
@@ -86,7 +87,8 @@ class Stays:
             self._decide(former, rejoined=True)
         self._stays[uniqueid] = Stay(queue, uniqueid, self._writer.now, _place(event))
         self._queue_at[(*_place(event), event.get("Priority"))] = queue
-        self._channels.learn(uniqueid).queue = queue
+        channel = self._channels.learn(uniqueid)
+        channel.queue, channel.next_queue = queue, ""
         data = ("", number_in(event), event.get("Position") or "0")
         self._writer.row(uniqueid, queue, NONE, Verb.ENTERQUEUE, data)
         return None
@@ -153,9 +155,8 @@ class Stays:
 
     def _after_the_exit(self, stay: Stay) -> None:
         """With the hang-up or the redirect known there is nothing to wait for."""
-        if stay.is_over and stay.abandoned is not None:
-            if stay.moved or self._hung_up(stay):
-                self._decide(stay)
+        if stay.is_over and stay.abandoned is not None and (stay.moved or self._hung_up(stay)):
+            self._decide(stay)
 
     def status(self, event: AmiEvent) -> None:
         """VarSet QUEUESTATUS: the reason, where the source tells it."""
@@ -169,7 +170,8 @@ class Stays:
             if stay is not None:
                 self._decide(stay, rejoined=True)
             place = (*_place(event), event.get("Priority"))
-            queue = self._channels.learn(uniqueid).queue or self._queue_at.get(place, "")
+            channel = self._channels.learn(uniqueid)
+            queue = channel.next_queue or channel.queue or self._queue_at.get(place, "")
             self._writer.row(uniqueid, queue, NONE, _REFUSALS[status], (number_in(event),))
         return None
 
@@ -231,6 +233,11 @@ class Stays:
         now, left = self._writer.now, stay.left
         return now is not None and left is not None and now.earliest_us - left.latest_us > DECIDED_AFTER_US
 
+    def take_unseen_answers(self) -> list[Stay]:
+        """Stays that must have ended with an answer, though AgentConnect was not told."""
+        unseen, self._unseen_answers = self._unseen_answers, []
+        return unseen
+
     def close(self) -> None:
         """Nothing more will tell."""
         for stay in list(self._stays.values()):
@@ -248,6 +255,7 @@ class Stays:
         verb = self._likeliest(stay, rejoined=rejoined)
         if verb is None:
             self._drop(stay)
+            self._unseen_answers += [stay] if stay.picked_up and stay.is_over else []
         else:
             self._exit(stay, verb)
 
@@ -261,10 +269,12 @@ class Stays:
         return Verb.EXITWITHTIMEOUT if rejoined or self._channels.ends_are_told else Verb.ABANDON
 
     def _hung_up(self, stay: Stay) -> bool:
-        """Whether the far end hung up, and not only after the queue had let go of it."""
+        """Whether the channel was ended by either side, and not only after the queue had let go of it."""
         channel: Channel = self._channels.get(stay.uniqueid)
-        asked = channel.asked_to_end
+        asked, made = channel.asked_to_end, channel.made_to_end
         if asked and (not stay.is_over or asked <= stay.left_position + _OUT_OF_ORDER):
+            return True
+        if made and (not stay.is_over or made < stay.left_position):
             return True
         return channel.gone > 0 and stay.abandoned is None and not stay.moved and not stay.exit_key
 

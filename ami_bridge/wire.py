@@ -165,9 +165,7 @@ class Sifter:
         """
         doubt, self._doubt = self._doubt, []
         fits = self._live or (bool(doubt) and doubt[0].fault is QuarantineReason.CUT)
-        suspicious = [
-            at for at, each in enumerate(doubt) if each.fault is not None or (fits and self._may_end(each))
-        ]
+        suspicious = [at for at, each in enumerate(doubt) if each.fault is not None or (fits and self._may_end(each))]
         last = suspicious[-1] if suspicious else 0
         out.extend(piece.quarantined() for piece in doubt[: last + 1])
         for piece in doubt[last + 1 :]:

@@ -135,9 +135,7 @@ LAYOUTS: dict[str, Layout] = {
     "DialEnd": _call(_CALLER_OR_NONE, _channel("Dest"), _fixed("DialStatus", optional=("Forward",))),
     "BridgeEnter": _call(_bridge(), _CALLER, _fixed(optional=("SwapUniqueid",))),
     "BridgeLeave": _call(_bridge(), _CALLER),
-    "LocalBridge": _call(
-        _channel("LocalOne"), _channel("LocalTwo"), _fixed("Context", "Exten", "LocalOptimization")
-    ),
+    "LocalBridge": _call(_channel("LocalOne"), _channel("LocalTwo"), _fixed("Context", "Exten", "LocalOptimization")),
     "BlindTransfer": _call(
         *(_fixed("Result"), _channel("Transferer"), _channel("Transferee", may_miss=True)),
         *(_bridge(may_miss=True), _fixed("IsExternal", "Context", "Extension")),

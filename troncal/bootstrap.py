@@ -4,8 +4,6 @@ Runs before any dependency is there, so it imports the standard library only; it
 tell them that they are too old.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess
@@ -19,7 +17,7 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "troncal-set-up"
 OLDEST = (3, 11)
-PIP: list[object] = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+PIP: "list[object]" = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
 
 
 class Stop(Exception):
@@ -74,7 +72,7 @@ def make_environment() -> None:
     if belongs_here() and run([PYTHON, "-m", "pip", "--version"], quiet=True) == 0:
         return
     say(f"making the Python environment .venv (Python {sys.version.split()[0]})")
-    make: list[object] = [sys.executable, "-m", "venv", "--clear", VENV]
+    make: "list[object]" = [sys.executable, "-m", "venv", "--clear", VENV]
     if run(make, quiet=True) == 0:
         return
     install_venv()
@@ -95,7 +93,7 @@ def install_venv() -> None:
     if os.geteuid() != 0:
         raise Stop(f"this python3 cannot make environments; run as root: {by_hand}")
     say(f"installing {package}, which this python3 lacks")
-    apt: list[object] = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
+    apt: "list[object]" = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
     log = VENV.with_name(".venv-apt.log")
     with log.open("w") as sink:
         failed = run([*apt, "update"], sink=sink) or run([*apt, "install", package], sink=sink)
@@ -121,7 +119,7 @@ def install_project() -> None:
         raise Stop("the project could not be installed into .venv (above is why)")
 
 
-def run(command: list[object], *, quiet: bool = False, sink: IO[str] | None = None) -> int:
+def run(command: "list[object]", *, quiet: bool = False, sink: "IO[str] | None" = None) -> int:
     """Run a command without input; its output is shown unless it is `quiet` or goes to the file `sink`."""
     output = subprocess.DEVNULL if quiet else sink
     words = [str(word) for word in command]

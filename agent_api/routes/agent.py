@@ -87,7 +87,7 @@ async def call(caller: AgentCaller, parts: Wired) -> CurrentCall | Response:
     return await parts.desks.current(caller.login) or Response(status_code=HTTP_204_NO_CONTENT)
 
 
-@router.get("/events", response_class=EventStream, responses={**_STREAM, **documented(401, 409, 503)})
+@router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 409, 503)})
 async def events(caller: AgentCaller, parts: Wired) -> EventStream:
     """Live events of the agent. They begin with the present: `bridge`, `state`, and `pop` if there is a call."""
     return EventStream(lambda: parts.desks.attached(caller.login), still_there(caller, parts), parts.heartbeat_seconds)

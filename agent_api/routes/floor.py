@@ -33,7 +33,7 @@ async def floor(_caller: Supervisor, parts: Wired) -> Floor:
     return parts.floor.now()
 
 
-@router.get("/events", response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
+@router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
 async def events(caller: Supervisor, parts: Wired) -> EventStream:
     """The floor live: first everything, then each change."""
     return EventStream(parts.floor.attached, still_there(caller, parts), parts.heartbeat_seconds)

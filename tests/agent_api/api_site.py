@@ -53,7 +53,7 @@ _SECRETS = (
     *("ami_events_secret", "ami_actions_secret", "broker_secret_bridge", "broker_secret_api"),
     *("broker_secret_dialer", "broker_secret_reports", "token_secret"),
 )
-_AFTER = {
+_AFTER: dict[type[Command], AgentStatus] = {
     LogIn: AgentStatus.AVAILABLE,
     LogOut: AgentStatus.LOGGED_OUT,
     Pause: AgentStatus.PAUSED,
@@ -86,7 +86,7 @@ class Bridge:
     def state(
         self, member: str, state: AgentStatus, *, uniqueid: str | None = None, reason: str = "", since_us: int = 0
     ) -> None:
-        about = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": ("101",)}
+        about: dict[str, Any] = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": ("101",)}
         self.bus.publish(
             AgentState(**about, state=state, reason=reason, since_us=since_us or now_us(), uniqueid=uniqueid)
         )
@@ -94,8 +94,15 @@ class Bridge:
     def ring(self, caller: str, *, member: str = "1001", uniqueid: str = "1790000000.7") -> CallOffered:
         now = now_us()
         offer = CallOffered(
-            **{"node": NODE, "member": member, "uniqueid": uniqueid, "linkedid": uniqueid, "queue": "101"},
-            **{"line": "101", "caller": caller, "joined_us": now - 12 * MICROSECONDS, "offered_us": now},
+            node=NODE,
+            member=member,
+            uniqueid=uniqueid,
+            linkedid=uniqueid,
+            queue="101",
+            line="101",
+            caller=caller,
+            joined_us=now - 12 * MICROSECONDS,
+            offered_us=now,
         )
         self.bus.publish(offer)
         self.state(member, AgentStatus.RINGING, uniqueid=uniqueid)
@@ -199,7 +206,8 @@ class Site:
 
 def settings() -> Settings:
     """Settings with secrets of their own."""
-    return Settings(**{name: SecretStr(f"{name} of the tests") for name in _SECRETS})
+    secrets: dict[str, Any] = {name: SecretStr(f"{name} of the tests") for name in _SECRETS}
+    return Settings(**secrets)
 
 
 @asynccontextmanager

@@ -12,6 +12,15 @@ from callcenter.database import Database
 from callcenter.messages import Link, LogIn, QueuePenalty, Refusal
 from callcenter.records.people import audit_log
 from tests.agent_api.api_site import Site, open_site
+from tests.conftest import Databases
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """One kind of database: nothing here depends on it."""
+    return sqlite_databases
 
 
 async def test_log_in_takes_the_queues_and_penalties_of_the_extension(site: Site) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from agent_api.app import create
+from agent_api.errors import NO_DATABASE
 from backoffice.demo import Situation
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_store import SmartflexStore
@@ -18,6 +19,16 @@ from callcenter.database import Database
 from callcenter.messages import Service
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import NODE, Site, settings
+from tests.conftest import Databases
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """One kind of database: nothing here depends on it."""
+    return sqlite_databases
+
 
 OPEN_TO_ALL = {("POST", "/api/session"), ("GET", "/api/health")}
 SUPERVISORS = {("GET", "/api/floor"), ("GET", "/api/floor/events")}
@@ -109,7 +120,7 @@ async def test_a_body_that_is_no_json_and_a_wrong_method_are_told_in_spanish(sit
     assert (await site.http.put("/api/session")).json() == {"detail": "Esta dirección no admite ese método."}
 
 
-async def test_a_database_that_fails_is_told_in_spanish_without_its_inside(site: Site) -> None:
+async def test_a_defect_is_told_in_spanish_without_its_inside(site: Site) -> None:
     headers = await site.agent()
     async with site.database.transaction() as connection:
         await connection.execute(text("DROP TABLE tokens"))
@@ -118,6 +129,15 @@ async def test_a_database_that_fails_is_told_in_spanish_without_its_inside(site:
         answer = await client.get("/api/me", headers=headers)
     assert answer.status_code == 500
     assert answer.json()["detail"].startswith("Ocurrió un error interno")
+
+
+async def test_a_database_that_is_away_is_told_in_spanish() -> None:
+    transport = httpx.ASGITransport(application())
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        answer = await client.get("/api/me", headers={"Authorization": "Bearer somebodys"})
+        health = await client.get("/api/health")
+    assert (answer.status_code, answer.json()["detail"]) == (503, NO_DATABASE)
+    assert (health.status_code, health.json()["status"]) == (503, "down")
 
 
 async def test_customers_are_found_by_telephone_contract_and_card(

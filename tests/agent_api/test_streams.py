@@ -1,6 +1,7 @@
 """Streams of events: the present first, changes after, never silent."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,21 @@ from callcenter.clock import now_us
 from callcenter.database import Database
 from callcenter.messages import AgentStatus, Link, QueueState, WaitingCaller
 from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
+from tests.conftest import Databases
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """One kind of database: nothing here depends on it."""
+    return sqlite_databases
 
 
 def queue_state(caller: str) -> QueueState:
     """Queue 101 with one caller."""
     waiting = (WaitingCaller(uniqueid="1.1", caller=caller, position=1, joined_us=now_us()),)
-    counts = {"logged_in": 1, "available": 0, "talking": 1, "paused": 0}
+    counts: dict[str, Any] = {"logged_in": 1, "available": 0, "talking": 1, "paused": 0}
     return QueueState(node=NODE, queue="101", waiting=waiting, **counts, as_of_us=now_us())
 
 

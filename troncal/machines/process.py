@@ -30,6 +30,11 @@ except OSError as error:
 """
 
 
+def dying_with_us(command: Sequence[str]) -> list[str]:
+    """The command line that runs `command` and has the kernel kill it when this process dies."""
+    return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command]
+
+
 class ChildProcess:
     """A running program whose output goes to the end of its log."""
 
@@ -41,7 +46,7 @@ class ChildProcess:
         with os.fdopen(descriptor, "ab") as sink:
             self.log_starts_at = sink.tell()
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command],
+                dying_with_us(command),
                 env={**os.environ, **env},
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from troncal.machines.process import dying_with_us
+
 SCENARIOS = Path(__file__).parent / "scenarios"
 SippCommand = Callable[..., list[str]]
 
@@ -52,7 +54,7 @@ class Sipp:
         try:
             with (folder / f"{role.scenario}.stderr").open("wb") as errors:
                 process = await asyncio.create_subprocess_exec(
-                    *line,
+                    *dying_with_us(line),
                     cwd=folder,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.DEVNULL,

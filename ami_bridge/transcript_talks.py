@@ -1,0 +1,313 @@
+"""Offers, answers, conversations and transfers as AMI tells them. Pure."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ami_bridge.queue_log_file import clean
+from ami_bridge.rows import Verb
+from ami_bridge.transcript_channels import Channels
+from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stay, Stays
+from ami_bridge.transcript_writer import RowWriter, number_in
+from ami_bridge.wire import AmiEvent
+from callcenter.calls import AnomalyKind
+from callcenter.moments import Moment
+
+REMEMBERED = 5_000
+_COMPLETED = {"caller": Verb.COMPLETECALLER, "agent": Verb.COMPLETEAGENT}
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation. `phone` is the leg that answered, `leg` the one that talks: a Local leg is swapped out."""
+
+    queue: str
+    uniqueid: str
+    member: str
+    phone: str
+    leg: str
+    place: tuple[str, str]
+    bridged: bool = False
+    ending: int = 0
+    ending_at: Moment | None = None
+    claimed: AmiEvent | None = None
+
+
+class Talks:
+    """The conversations that go on, by the phone that answered."""
+
+    def __init__(self, writer: RowWriter, channels: Channels, stays: Stays) -> None:
+        self._writer, self._channels, self._stays = writer, channels, stays
+        self._talks: dict[str, Talk] = {}
+        self._by_leg: dict[str, Talk] = {}
+        self._ending: dict[str, Talk] = {}
+        self._called: OrderedDict[str, str] = OrderedDict()
+        self._transfers: OrderedDict[str, str] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._talks)
+
+    # -- offers ------------------------------------------------------------------------------------
+
+    def called(self, event: AmiEvent) -> None:
+        """AgentCalled: a member's phone is going to ring."""
+        if self._stays.of(event.get("Uniqueid")) is not None:
+            _keep(self._called, event.get("DestUniqueid"), event.get("MemberName"))
+            self._about(event, Verb.OFFERED, (event.get("DestUniqueid"),))
+
+    def not_answered(self, event: AmiEvent) -> None:
+        """AgentRingNoAnswer, milliseconds."""
+        self._about(event, Verb.RINGNOANSWER, (event.get("RingTime") or "0",))
+
+    def dumped(self, event: AmiEvent) -> None:
+        """AgentDump: the member answered and hung up before the caller was put through."""
+        stay = self._stays.of(event.get("Uniqueid"))
+        if stay is not None:
+            stay.picked_up = None
+        self._about(event, Verb.AGENTDUMP, ())
+
+    def picked_up(self, event: AmiEvent) -> None:
+        """DialEnd: with ANSWER this is the exact moment of the answer."""
+        stay = self._stays.of(event.get("Uniqueid"))
+        if stay is not None and event.get("DialStatus") == "ANSWER":
+            stay.picked_up = (event.get("DestUniqueid"), self._writer.now)
+
+    def _about(self, event: AmiEvent, verb: Verb, data: tuple[str, ...], at: Moment | None = None) -> None:
+        if self._stays.is_believed(event):
+            self._writer.row(event.get("Uniqueid"), event.get("Queue"), event.get("MemberName"), verb, data, at)
+
+    # -- answers -----------------------------------------------------------------------------------
+
+    def connect(self, event: AmiEvent) -> None:
+        """AgentConnect."""
+        uniqueid, phone = event.get("Uniqueid"), event.get("DestUniqueid")
+        if phone in self._talks:
+            return self._writer.odd(AnomalyKind.DUPLICATE, event)
+        if not self._stays.is_believed(event):
+            return None
+        if phone and not self._channels.knows(phone) and self._channels.should_know(phone):
+            return self._writer.odd(AnomalyKind.UNKNOWN_CHANNEL, event)
+        stay = self._stays.answered(uniqueid)
+        if stay is None:
+            self._stays.begun_before(event)
+        caller = self._channels.get(uniqueid)
+        if stay is not None and caller.hung_up is not None:
+            # Asterisk goes on with the member's subroutine after the caller is gone: no answer.
+            return self._stays.exit_abandoned(stay, caller.hung_up)
+        at = stay.picked_up[1] if stay and stay.picked_up and stay.picked_up[0] == phone else None
+        self._begin(event.get("Queue"), uniqueid, event.get("MemberName"), phone, _place(event))
+        self._called.pop(phone, None)
+        data = (event.get("HoldTime"), phone, event.get("RingTime"))
+        return self._writer.row(uniqueid, event.get("Queue"), event.get("MemberName"), Verb.CONNECT, data, at)
+
+    def connect_unseen(self, stay: Stay) -> None:
+        """The phone answered and the caller left the queue, but AgentConnect was lost."""
+        if stay.picked_up is None:
+            return
+        phone, at = stay.picked_up
+        member = self._called.pop(phone, "")
+        self._begin(stay.queue, stay.uniqueid, member, phone, stay.place)
+        self._writer.row(stay.uniqueid, stay.queue, member, Verb.CONNECT, ("", phone, ""), at)
+
+    def _begin(self, queue: str, uniqueid: str, member: str, phone: str, place: tuple[str, str]) -> None:
+        talk = Talk(queue, uniqueid, member, phone, phone, place)
+        talk.bridged = self._channels.get(phone).in_bridge
+        self._talks[phone] = self._by_leg[phone] = self._by_leg[uniqueid] = talk
+
+    def bridged(self, event: AmiEvent) -> None:
+        """BridgeEnter. A Local leg that is optimised away is swapped for the phone behind it."""
+        talk = self._by_leg.get(event.get("SwapUniqueid")) if event.get("SwapUniqueid") else None
+        if talk is not None and talk.leg == event.get("SwapUniqueid"):
+            del self._by_leg[talk.leg]
+            talk.leg = event.get("Uniqueid")
+            self._by_leg[talk.leg] = talk
+        talk = self._by_leg.get(event.get("Uniqueid"))
+        if talk is not None and talk.leg == event.get("Uniqueid"):
+            talk.bridged = True
+
+    # -- ends --------------------------------------------------------------------------------------
+
+    def complete(self, event: AmiEvent) -> None:
+        """AgentComplete; it may come without the agent's channel, or after its hang-up."""
+        talk = self._talk_of(event)
+        stay = self._stays.of(event.get("Uniqueid"))
+        if talk is None and stay is not None and stay.queue == event.get("Queue"):
+            if stay.picked_up is None:
+                return self._writer.odd(AnomalyKind.CONTRADICTION, event)
+            self._stays.answered(stay.uniqueid)
+            self._called.setdefault(stay.picked_up[0], event.get("MemberName"))
+            self.connect_unseen(stay)
+            talk = self._talk_of(event)
+        if talk is None:
+            return self._complete_from_before(event)
+        if talk.bridged and not self._has_ended(talk):
+            # Asterisk tells of the hang-up or the transfer first: without one nobody believes it yet.
+            if talk.claimed is not None:
+                return self._writer.odd(AnomalyKind.DUPLICATE, event)
+            talk.claimed = event
+            return self._mark(talk)
+        return self._finish(talk, event, self._writer.now)
+
+    def _complete_from_before(self, event: AmiEvent) -> None:
+        if not event.get("Uniqueid"):
+            return self._writer.odd(AnomalyKind.ORPHAN, event)
+        if not self._stays.is_believed(event):
+            return None
+        if not self._channels.get(event.get("Uniqueid")).queue:
+            self._stays.begun_before(event)
+        verb = _COMPLETED.get(event.get("Reason"), Verb.COMPLETECALLER)
+        data: tuple[str, ...] = (event.get("HoldTime"), event.get("TalkTime"), "")
+        if event.get("Reason") == "transfer":
+            verb, data = Verb.TRANSFER, (self._transfers.pop(event.get("Uniqueid"), ""), "", *data)
+        return self._writer.row(event.get("Uniqueid"), event.get("Queue"), event.get("MemberName"), verb, data)
+
+    def _talk_of(self, event: AmiEvent) -> Talk | None:
+        talk = self._talks.get(event.get("DestUniqueid")) or self._by_leg.get(event.get("DestUniqueid"))
+        queue, member, uniqueid = event.get("Queue"), event.get("MemberName"), event.get("Uniqueid")
+        if talk is not None:
+            same = talk.queue == queue and uniqueid in ("", talk.uniqueid)
+            return talk if same else None
+        for talk in reversed(self._talks.values()):
+            if talk.queue == queue and talk.member == member and uniqueid in ("", talk.uniqueid):
+                return talk
+        return None
+
+    def _has_ended(self, talk: Talk) -> bool:
+        if talk.uniqueid in self._transfers:
+            return True
+        ends = (self._channels.get(talk.uniqueid), self._channels.get(talk.leg))
+        return any(end.asked_to_end or end.made_to_end or end.left_bridge or end.gone for end in ends)
+
+    def _finish(self, talk: Talk, event: AmiEvent, at: Moment | None) -> None:
+        self._drop(talk)
+        reason, hold, length = event.get("Reason"), event.get("HoldTime"), event.get("TalkTime")
+        verb = _COMPLETED.get(reason, Verb.COMPLETECALLER)
+        data: tuple[str, ...] = (hold, length, "")
+        if reason == "transfer":
+            target = self._transfers.pop(talk.uniqueid, None)
+            verb, data = Verb.TRANSFER, (self._target(talk, event) if target is None else target, "", *data)
+        elif reason == "caller" and self._ended_by_key(talk):
+            verb = Verb.COMPLETEAGENT
+        self._writer.row(talk.uniqueid, talk.queue, event.get("MemberName"), verb, data, at)
+
+    def _target(self, talk: Talk, event: AmiEvent) -> str:
+        """Where the caller stands after a transfer of which nothing told."""
+        place = _place(event)
+        return clean(place[1]) if all(place) and place[0] != talk.place[0] and place[1].isdigit() else ""
+
+    def _ended_by_key(self, talk: Talk) -> bool:
+        """Asterisk says "caller" also when the agent ended it by a feature code: then nobody asked for a hang-up
+        and the agent's leg left the bridge first."""
+        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
+        if caller.asked_to_end or agent.asked_to_end or not (caller.left_bridge and agent.left_bridge):
+            return False
+        made = caller.made_to_end or self._writer.position
+        return agent.left_bridge < caller.left_bridge and agent.left_bridge < made
+
+    def ended(self, uniqueid: str) -> None:
+        """Something told that this channel leaves: an AgentComplete that came before it is believed now."""
+        talk = self._by_leg.get(uniqueid)
+        if talk is not None and talk.claimed is not None:
+            at = talk.claimed.timestamp_us
+            self._finish(talk, talk.claimed, Moment.exact(at) if at is not None else self._writer.now)
+
+    def hung_up(self, uniqueid: str) -> None:
+        """Hangup of one of the two. Asterisk's AgentComplete follows, or came before."""
+        talk = self._by_leg.get(uniqueid)
+        if talk is None:
+            self._transfers.pop(uniqueid, None)
+            self._called.pop(uniqueid, None)
+        elif uniqueid == talk.leg:
+            self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.RELEASED, (talk.phone,))
+        else:
+            self._mark(talk)
+
+    def _mark(self, talk: Talk) -> None:
+        if not talk.ending:
+            talk.ending, talk.ending_at = self._writer.position, self._writer.now
+            self._ending[talk.phone] = talk
+
+    # -- transfers ---------------------------------------------------------------------------------
+
+    def blind_transfer(self, event: AmiEvent) -> None:
+        """BlindTransfer."""
+        if event.get("Result", "Success") == "Success":
+            self._note(event.get("TransfereeUniqueid"), clean(event.get("Extension")))
+
+    def attended_transfer(self, event: AmiEvent) -> None:
+        """AttendedTransfer: to a colleague, or into a queue where the agent waits in the caller's stead."""
+        if event.get("Result", "Success") != "Success":
+            return
+        waiting, caller = event.get("SecondTransfererUniqueid"), event.get("TransfereeUniqueid")
+        target = ""
+        if event.get("DestType") == "App" and event.get("DestApp") == "Queue":
+            queue = self._stays.take_over(waiting, caller, number_in(event, "TransfereeCallerIDNum"))
+            target = queue or "Queue"
+        elif event.get("DestType") != "Fail":
+            target = self._colleague(event)
+        self._note(caller, target)
+
+    def _colleague(self, event: AmiEvent) -> str:
+        dialled = event.get("SecondTransfererExten")
+        if dialled.isdigit():
+            return clean(dialled)
+        number = number_in(event, "TransferTargetCallerIDNum")
+        second = event.get("SecondBridgeUniqueid")
+        return number or self._channels.others_in(second, event.get("SecondTransfererUniqueid"))
+
+    def _note(self, uniqueid: str, target: str) -> None:
+        _keep(self._transfers, uniqueid, target)
+        self.ended(uniqueid)
+
+    # -- order -------------------------------------------------------------------------------------
+
+    def tidy(self, *, everything: bool = False) -> None:
+        """Conversations whose caller is gone and whose AgentComplete was lost, or was never true."""
+        while self._ending:
+            talk = next(iter(self._ending.values()))
+            if not everything and not self._is_overdue(talk):
+                return
+            del self._ending[talk.phone]
+            talk.ending = 0
+            if talk.claimed is not None:
+                self._writer.odd(AnomalyKind.FORGED, talk.claimed)
+                talk.claimed = None
+            if self._channels.get(talk.uniqueid).gone:
+                self._end_unseen(talk)
+
+    def _is_overdue(self, talk: Talk) -> bool:
+        if self._writer.position - talk.ending > DECIDED_AFTER_EVENTS:
+            return True
+        now, at = self._writer.now, talk.ending_at
+        return now is not None and at is not None and now.earliest_us - at.latest_us > DECIDED_AFTER_US
+
+    def _end_unseen(self, talk: Talk) -> None:
+        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
+        self._drop(talk)
+        asked = [(end.asked_to_end, verb) for end, verb in ((caller, "caller"), (agent, "agent"))]
+        first = min((each for each in asked if each[0]), default=None)
+        verb = _COMPLETED[first[1]] if first else Verb.GONE
+        self._writer.row(talk.uniqueid, talk.queue, talk.member, verb, ("", "", ""), talk.ending_at)
+
+    def _drop(self, talk: Talk) -> None:
+        self._talks.pop(talk.phone, None)
+        self._ending.pop(talk.phone, None)
+        for leg in (talk.phone, talk.leg, talk.uniqueid):
+            if self._by_leg.get(leg) is talk:
+                del self._by_leg[leg]
+
+    def forget(self) -> None:
+        """Asterisk stopped."""
+        self.tidy(everything=True)
+        for memory in (self._talks, self._by_leg, self._ending, self._called, self._transfers):
+            memory.clear()
+
+
+def _place(event: AmiEvent) -> tuple[str, str]:
+    return event.get("Context"), event.get("Exten")
+
+
+def _keep(memory: "OrderedDict[str, str]", key: str, value: str) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > REMEMBERED:
+        memory.popitem(last=False)

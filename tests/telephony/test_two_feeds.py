@@ -1,0 +1,79 @@
+"""The ledger and AMI, each by itself, give the same records of the same real calls."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import migrations
+from ami_bridge import service
+from callcenter.bus import MemoryBroker, MemoryBus
+from callcenter.centre import load
+from callcenter.clock import now_us
+from callcenter.database import Database
+from callcenter.messages import BridgeState, Link, Service
+from callcenter.records.calls import offers, queue_entries
+from callcenter.settings import Settings
+from tests.telephony.running_centre import RunningCentre
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
+SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
+NEAR = ("joined_us", "answered_us", "ended_us")
+NEAR_US = 20_000
+
+
+async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, tmp_path: Path) -> None:
+    where = centre.where
+    assert where is not None
+    secrets = centre.state / "secrets.env"
+    settings = Settings(_env_file=secrets, state=tmp_path, feed="ami", ami_port=where.ami_port)
+    await migrations.upgrade(settings.database)
+    heard, written = Database(settings.database), Database(f"sqlite:///{centre.state / 'troncal.sqlite'}")
+    since_us = now_us()
+    async with MemoryBus(MemoryBroker(), Service.BRIDGE, settings.node) as bus:
+        listening = asyncio.create_task(service.run(settings, load(settings.centre), heard, bus))
+        await follows(bus)
+        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "40", "--seed", "21", "--check")
+        assert done.returncode == 0, done.stdout + done.stderr
+        by_ledger = await entries(written, since_us)
+        async with asyncio.timeout(20):
+            while any(row["ended_us"] is None for row in (await entries(heard, since_us)).values()):
+                await asyncio.sleep(0.2)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    by_ami = await entries(heard, since_us)
+    assert by_ami.keys() == by_ledger.keys()
+    assert [fault for key in by_ledger for fault in faults(key, by_ledger[key], by_ami[key])] == []
+    await heard.close()
+    await written.close()
+
+
+async def follows(bus: MemoryBus) -> None:
+    """Wait until the second bridge is in touch with Asterisk."""
+    async with asyncio.timeout(20), bus.subscribe(BridgeState) as states:
+        async for state in states:
+            if state.state is Link.UP:
+                return
+
+
+async def entries(database: Database, since_us: int) -> dict[tuple[str, str, int], dict[str, Any]]:
+    entry = queue_entries.c
+    async with database.reading() as connection:
+        rows = (await connection.execute(select(queue_entries).where(entry.entered_us > since_us))).mappings()
+        found = {(row["queue"], row["uniqueid"], row["ordinal"]): dict(row) for row in rows}
+        rang = (await connection.execute(select(offers).order_by(offers.c.ordinal))).mappings()
+        for offer in rang:
+            own = found.get((offer["queue"], offer["uniqueid"], offer["entry_ordinal"]))
+            if own is not None:
+                own.setdefault("offers", []).append((offer["member"], offer["result"]))
+    return found
+
+
+def faults(key: object, ledger: dict[str, Any], ami: dict[str, Any]) -> list[str]:
+    """How the two differ. AMI alone does not know the line that was dialled."""
+    wrong = [name for name in (*SAME[1:], "offers") if ledger.get(name) != ami.get(name)]
+    far = [name for name in NEAR if (ledger[name] is None) != (ami[name] is None)]
+    far += [name for name in NEAR if ledger[name] and ami[name] and abs(ledger[name] - ami[name]) > NEAR_US]
+    return [f"{key} {name}: ledger {ledger.get(name)}, AMI {ami.get(name)}" for name in (*wrong, *far)]
