@@ -21,7 +21,7 @@ run: setup
 	@$(BIN)/troncal up --demo
 
 lint: setup
-	@$(BIN)/ruff check --extend-exclude .troncal .
+	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet --extend-exclude .troncal .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo

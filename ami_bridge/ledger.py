@@ -50,6 +50,7 @@ class Fold:
 
     def __init__(self, node: str, wrap_up_seconds: Mapping[str, int] | None = None, boot_us: int = 0) -> None:
         self.node = node
+        self.clock_tolerance_us = CLOCK_TOLERANCE_US
         self._agents = AgentTime(node, wrap_up_seconds or {})
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
@@ -331,7 +332,7 @@ class Fold:
     def _watch_clock(self, row: Row) -> None:
         if row.at is None:
             return
-        if self._last is not None and row.at.latest_us < self._last.earliest_us - CLOCK_TOLERANCE_US:
+        if self._last is not None and row.at.latest_us < self._last.earliest_us - self.clock_tolerance_us:
             self._odd(AnomalyKind.CLOCK_WENT_BACK, row)
         if row.verb != Verb.QUEUESTART:
             self._last = row.at

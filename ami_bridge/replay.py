@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from ami_bridge.ledger import Fold
+from ami_bridge.ledger import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.queue_log_file import Line, rows
 from ami_bridge.rows import Row
 from ami_bridge.transcript import Transcript
@@ -15,26 +15,30 @@ from callcenter.moments import Length, Moment
 
 CHUNK_BYTES = 1 << 16
 BORDER_SECONDS = 20
+# What AMI leaves open the transcript decides later, with the moment at which it happened.
+LATE_DECISION_US = 660 * MICROSECONDS
 
 
 def replay_ami(path: Path) -> list[dict[str, Any]]:
     """One object a queue entry, then one an anomaly, from raw AMI text. Raises OSError."""
-    return _objects(path, _ami_rows(path))
+    with path.open("rb") as stream:
+        return objects(str(path), ami_rows(stream), clock_tolerance_us=LATE_DECISION_US)
 
 
 def replay_queue_log(path: Path) -> list[dict[str, Any]]:
     """The same from a queue_log file. Raises OSError."""
-    return _objects(path, rows(_lines(path)))
+    with path.open("rb") as stream:
+        return objects(str(path), queue_log_rows(stream))
 
 
-def _ami_rows(path: Path) -> Iterator[Row | Anomaly]:
+def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
+    """Raw AMI text written down as rows."""
     sifter, transcript = Sifter(), Transcript()
     position = 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            for item in sifter.feed(chunk):
-                position += 1
-                yield from _written_down(transcript, item, position)
+    while chunk := stream.read(CHUNK_BYTES):
+        for item in sifter.feed(chunk):
+            position += 1
+            yield from _written_down(transcript, item, position)
     for item in sifter.flush():
         position += 1
         yield from _written_down(transcript, item, position)
@@ -50,18 +54,26 @@ def _written_down(transcript: Transcript, item: object, position: int) -> Iterab
     return []
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
+    """The lines of a queue_log file as rows."""
+    return rows(_lines(stream))
+
+
+def _lines(stream: BinaryIO) -> Iterator[Line]:
     offset = 0
-    with path.open("rb") as stream:
-        for raw in stream:
-            text = raw.decode("utf-8", "replace").rstrip("\r\n")
-            if text:
-                yield Line(offset, text)
-            offset += len(raw)
+    for raw in stream:
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        if text:
+            yield Line(offset, text)
+        offset += len(raw)
 
 
-def _objects(path: Path, items: Iterable[Row | Anomaly]) -> list[dict[str, Any]]:
+def objects(
+    file: str, items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US
+) -> list[dict[str, Any]]:
+    """What the rows come to, as `troncal replay` prints it."""
     fold, odd = Fold(node=""), list[Anomaly]()
+    fold.clock_tolerance_us = clock_tolerance_us
     latest: dict[EntryKey, QueueEntry] = {}
     for item in items:
         if isinstance(item, Row):
@@ -72,16 +84,16 @@ def _objects(path: Path, items: Iterable[Row | Anomaly]) -> list[dict[str, Any]]
     changes = fold.take()
     latest.update((entry.key, entry) for entry in changes.entries)
     return [
-        *(entry_object(path, entry) for entry in latest.values()),
-        *(anomaly_object(path, anomaly) for anomaly in (*odd, *changes.anomalies)),
+        *(entry_object(file, entry) for entry in latest.values()),
+        *(anomaly_object(file, anomaly) for anomaly in (*odd, *changes.anomalies)),
     ]
 
 
-def entry_object(path: Path, entry: QueueEntry) -> dict[str, Any]:
+def entry_object(file: str, entry: QueueEntry) -> dict[str, Any]:
     """The queue entry as `troncal replay` prints it. Times and waits in seconds."""
     wait = entry.wait
     return {
-        "file": str(path),
+        "file": file,
         "node": _node(entry.key.uniqueid),
         "queue": entry.key.queue,
         "caller": entry.caller,
@@ -99,11 +111,11 @@ def entry_object(path: Path, entry: QueueEntry) -> dict[str, Any]:
     }
 
 
-def anomaly_object(path: Path, anomaly: Anomaly) -> dict[str, Any]:
+def anomaly_object(file: str, anomaly: Anomaly) -> dict[str, Any]:
     """The anomaly as `troncal replay` prints it."""
     return {
         "anomaly": anomaly.kind.value,
-        "file": str(path),
+        "file": file,
         "position": anomaly.position,
         "at": _earliest(anomaly.at),
         "detail": anomaly.detail,

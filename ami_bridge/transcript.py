@@ -60,9 +60,12 @@ class Transcript:
 
     def _tidy(self) -> None:
         self._stays.tidy()
+        self._answers_unseen()
+        self._talks.tidy()
+
+    def _answers_unseen(self) -> None:
         for stay in self._stays.take_unseen_answers():
             self._talks.connect_unseen(stay)
-        self._talks.tidy()
 
     def _table(self) -> dict[str, Callable[[AmiEvent], None]]:
         stays, talks = self._stays, self._talks
@@ -116,11 +119,13 @@ class Transcript:
         self._stays.stepped(event.get("Uniqueid"))
 
     def _about_to_enter(self, channel: Channel, event: AmiEvent) -> None:
-        """A redirected caller is told once more with the queue just left: that is no entering."""
+        """A caller who is still in a queue, or whose exit is pending, enters the next one."""
+        queue = clean(event.get("AppData").replace("|", ",").split(",")[0])
         if self._stays.of(event.get("Uniqueid")) is None:
-            channel.queue = clean(event.get("AppData").replace("|", ",").split(",")[0])
+            channel.queue = queue
+            self._stays.queue_is_known(event.get("Uniqueid"), queue)
         else:
-            channel.next_queue = clean(event.get("AppData").replace("|", ",").split(",")[0])
+            channel.next_queue = queue
 
     def _variable(self, event: AmiEvent) -> None:
         if event.get("Uniqueid"):
@@ -155,6 +160,7 @@ class Transcript:
         channel = self._channel(event)
         channel.left_bridge, channel.in_bridge = self._writer.position, False
         self._channels.note_party(event, number_in(event))
+        self._talks.left_bridge(event.get("Uniqueid"))
         self._talks.ended(event.get("Uniqueid"))
 
     def _hangup(self, event: AmiEvent) -> None:
@@ -162,7 +168,7 @@ class Transcript:
         channel = self._channel(event)
         self._channels.ends_are_told = True
         channel.gone = channel.gone or self._writer.position
-        self._stays.hung_up(uniqueid)
+        self._stays.hung_up(event)
         self._talks.ended(uniqueid)
         self._talks.hung_up(uniqueid)
 
@@ -180,6 +186,7 @@ class Transcript:
         """Asterisk is another than before: what was open is cut off."""
         self._boots.forget()
         self._stays.forget()
+        self._answers_unseen()
         self._talks.forget()
         self._channels.forget()
         self._writer.row(NONE, NONE, NONE, Verb.QUEUESTART, ())
@@ -187,4 +194,3 @@ class Transcript:
     def _shut_down(self, event: AmiEvent) -> None:
         del event
         self._restarted()
-        self._channels.restart_is_told()

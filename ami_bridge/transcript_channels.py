@@ -24,7 +24,11 @@ class Channel:
     made_to_end: int = 0
     left_bridge: int = 0
     in_bridge: bool = False
+    talked: bool = False
     gone: int = 0
+    last_queue: str = ""
+    last_exit: int = 0
+    last_exit_at: Moment | None = None
 
 
 class Channels:
@@ -50,6 +54,7 @@ class Channels:
         channel = self._channels.get(uniqueid)
         if channel is None:
             channel = self._channels[uniqueid] = Channel()
+            self._note_age(uniqueid)
             if len(self._channels) > REMEMBERED_CHANNELS:
                 self._channels.popitem(last=False)
         return channel
@@ -62,23 +67,20 @@ class Channels:
 
     def is_of_another_boot(self, uniqueid: str) -> bool:
         """Whether Asterisk must have started again: its channels' counter begins anew."""
-        node, (second, counter) = uniqueid.rpartition("-")[0], age(uniqueid)
-        if not second:
-            return False
-        was_second, was_counter = self._youngest.get(node, (0, 0))
-        anew = counter < was_counter and second >= was_second + (1 if counter == 0 else _BOOT_SECONDS)
-        if anew or counter >= was_counter:
-            self._youngest[node] = second, counter
-        return anew and was_second > 0
+        second, counter = age(uniqueid)
+        was_second, was_counter = self._youngest.get(uniqueid.rpartition("-")[0], (0, 0))
+        return counter < was_counter and second >= was_second + (1 if counter == 0 else _BOOT_SECONDS)
 
-    def restart_is_told(self) -> None:
-        """Asterisk said that it stops: that its counter begins anew is no news."""
-        self._youngest.clear()
+    def _note_age(self, uniqueid: str) -> None:
+        node, (second, counter) = uniqueid.rpartition("-")[0], age(uniqueid)
+        if second and counter >= self._youngest.get(node, (0, 0))[1]:
+            self._youngest[node] = second, counter
 
     def forget(self) -> None:
         """Asterisk started again: none of them is left."""
         self._channels.clear()
         self._bridges.clear()
+        self._youngest.clear()
 
     def note_party(self, event: AmiEvent, number: str) -> None:
         """A channel entered or left a bridge; its number may be known by then only."""
@@ -101,6 +103,7 @@ class BootClock:
     def __init__(self) -> None:
         self._uptime: int | None = None
         self._booted_us: int | None = None
+        self._first_us: int | None = None
 
     def log_in(self, uptime: str) -> None:
         """A log-in; it has no moment of its own, the next event's is as good."""
@@ -109,15 +112,18 @@ class BootClock:
 
     def is_another(self, now: Moment | None) -> bool:
         """Whether the log-in before this moment was to an Asterisk that had started again."""
-        if self._uptime is None or now is None:
+        if now is None:
+            return False
+        self._first_us = self._first_us or now.earliest_us
+        if self._uptime is None:
             return False
         booted_us, self._uptime = now.earliest_us - self._uptime * MICROSECONDS, None
-        former, self._booted_us = self._booted_us, booted_us
-        return former is not None and booted_us > former + _BOOT_SECONDS * MICROSECONDS
+        former, self._booted_us = self._booted_us or self._first_us, booted_us
+        return booted_us > former + _BOOT_SECONDS * MICROSECONDS
 
     def forget(self) -> None:
         """The restart is known already."""
-        self._uptime, self._booted_us = None, None
+        self._uptime, self._booted_us, self._first_us = None, None, None
 
 
 def age(uniqueid: str) -> tuple[int, int]:

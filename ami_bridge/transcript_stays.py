@@ -20,6 +20,9 @@ DECIDED_AFTER_US = 5 * MICROSECONDS
 DECIDED_AFTER_EVENTS = 2_000
 # A request to hang up may be told just after what came of it.
 _OUT_OF_ORDER = 3
+_SAME_EXIT_US = MICROSECONDS // 50
+_VACATED_FOR_US = 600 * MICROSECONDS
+_KEYS = frozenset("0123456789*#ABCD")
 DOUBTED_AT_MOST = 64
 _REFUSALS = {"FULL": Verb.FULL, "JOINEMPTY": Verb.JOINEMPTY, "JOINUNAVAIL": Verb.JOINEMPTY}
 _EXITS = {
@@ -29,11 +32,15 @@ _EXITS = {
     "WITHDRAW": Verb.WITHDRAW,
 }
 Place = tuple[str, str]
+Refusal = tuple[Verb, str, Moment | None]
 
 
 @dataclass(slots=True)
 class Stay:
-    """One caller in one queue. `picked_up`: the phone that answered, and when, before AgentConnect tells it."""
+    """One caller in one queue. `picked_up`: the phone that answered, and when, before AgentConnect tells it.
+
+    `vacated`: the channel is gone and app_queue told of no exit: another one is in its place.
+    """
 
     queue: str
     uniqueid: str
@@ -45,6 +52,7 @@ class Stay:
     exit_key: str = ""
     abandoned: AmiEvent | None = None
     picked_up: tuple[str, Moment | None] | None = None
+    vacated: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -62,6 +70,7 @@ class Stays:
         self._doubted: dict[str, AmiEvent] = {}
         self._queue_at: dict[tuple[str, str, str], str] = {}
         self._unseen_answers: list[Stay] = []
+        self._nameless: dict[str, Refusal] = {}
         self.reasons_are_told = False
 
     def __len__(self) -> int:
@@ -82,16 +91,22 @@ class Stays:
         if former is not None and not former.is_over and former.queue == queue:
             if former.joined == self._writer.now:
                 return self._writer.odd(AnomalyKind.DUPLICATE, event)
-            self._drop(former)
-        elif former is not None:
+        if former is not None and not self._came_late(former, event):
             self._decide(former, rejoined=True)
-        self._stays[uniqueid] = Stay(queue, uniqueid, self._writer.now, _place(event))
+            former = None
+        self._stays[uniqueid] = former or Stay(queue, uniqueid, self._writer.now, _place(event))
         self._queue_at[(*_place(event), event.get("Priority"))] = queue
         channel = self._channels.learn(uniqueid)
         channel.queue, channel.next_queue = queue, ""
         data = ("", number_in(event), event.get("Position") or "0")
         self._writer.row(uniqueid, queue, NONE, Verb.ENTERQUEUE, data)
         return None
+
+    def _came_late(self, stay: Stay, event: AmiEvent) -> bool:
+        """Whether this is the joining of a stay whose end was told before it."""
+        told = stay.abandoned.timestamp_us if stay.abandoned is not None else None
+        own = event.timestamp_us
+        return stay.joined is None and stay.queue == event.get("Queue") and bool(told and own and own <= told)
 
     def is_believed(self, event: AmiEvent) -> bool:
         """A queue event counts only for a queue that exists and a channel that was heard of."""
@@ -127,27 +142,58 @@ class Stays:
     def abandon(self, event: AmiEvent) -> None:
         """QueueCallerAbandon: one of five reasons."""
         uniqueid = event.get("Uniqueid")
-        stay = self._stays.get(uniqueid)
-        if stay is None and self._is_from_before(event):
-            self.begun_before(event)
-            stay = self._stays[uniqueid] = Stay(event.get("Queue"), uniqueid, None, _place(event))
+        stay = self._stays.get(uniqueid) or self._from_before(event)
         if stay is not None and stay.queue == event.get("Queue"):
             stay.abandoned = stay.abandoned or event
             stay.moved = stay.moved or _moved(stay, event)
             self._after_the_exit(stay)
 
-    def _is_from_before(self, event: AmiEvent) -> bool:
-        return not self._channels.get(event.get("Uniqueid")).queue and self.is_believed(event)
+    def _from_before(self, event: AmiEvent) -> Stay | None:
+        """The stay of a caller whose joining is not in the source; none where this is the end of the last one."""
+        uniqueid, queue = event.get("Uniqueid"), event.get("Queue")
+        channel = self._channels.get(uniqueid)
+        if self._is_told(channel, queue) or not uniqueid or not self.is_believed(event):
+            return None
+        waiting = [s for s in self._stays.values() if s.queue == queue and (s.vacated or not s.is_over)]
+        if channel.talked and len(waiting) == 1:
+            # The transfer that put this channel in the place of the waiting one was not told.
+            self.take_over(waiting[0].uniqueid, uniqueid, number_in(event))
+            return waiting[0]
+        self.begun_before(event)
+        if channel.last_queue == queue:
+            self._entered_unseen(event, channel)
+        stay = self._stays[uniqueid] = Stay(queue, uniqueid, None, _place(event))
+        if event.name == "QueueCallerLeave" and event.get("Exten") in _KEYS:
+            stay.moved, stay.exit_key = True, event.get("Exten")
+        return stay
+
+    def _is_told(self, channel: Channel, queue: str) -> bool:
+        """Whether the channel's last exit was from this queue, and just now."""
+        if channel.last_queue != queue or self._writer.position - channel.last_exit > _OUT_OF_ORDER:
+            return False
+        now, at = self._writer.now, channel.last_exit_at
+        return now is None or at is None or now.earliest_us - at.latest_us < _SAME_EXIT_US
+
+    def _entered_unseen(self, event: AmiEvent, channel: Channel) -> None:
+        """The channel was in this queue before: its second joining lies between that exit and now."""
+        now, since = self._writer.now, channel.last_exit_at
+        between = Moment(min(since.earliest_us, now.latest_us), now.latest_us) if now and since else now
+        data = ("", number_in(event), "0")
+        self._writer.row(event.get("Uniqueid"), channel.last_queue, NONE, Verb.ENTERQUEUE, data, between)
 
     def leave(self, event: AmiEvent) -> None:
         """QueueCallerLeave: the caller is out, answered or not."""
-        stay = self._stays.get(event.get("Uniqueid"))
+        stay = self._stays.get(event.get("Uniqueid")) or self._from_before(event)
         if stay is None or stay.queue != event.get("Queue"):
             return
-        stay.moved = stay.moved or _moved(stay, event)
-        stay.exit_key = event.get("Exten")[:1] if stay.moved else ""
+        self._note_move(stay, event)
         self._over(stay)
         self._after_the_exit(stay)
+
+    def _note_move(self, stay: Stay, event: AmiEvent) -> None:
+        stay.moved = stay.moved or _moved(stay, event)
+        if stay.moved and event.get("Exten") in _KEYS:
+            stay.exit_key = event.get("Exten")
 
     def _over(self, stay: Stay) -> None:
         stay.left, stay.left_position = stay.left or self._writer.now, stay.left_position or self._writer.position
@@ -172,8 +218,22 @@ class Stays:
             place = (*_place(event), event.get("Priority"))
             channel = self._channels.learn(uniqueid)
             queue = channel.next_queue or channel.queue or self._queue_at.get(place, "")
-            self._writer.row(uniqueid, queue, NONE, _REFUSALS[status], (number_in(event),))
+            refusal = (_REFUSALS[status], number_in(event), self._writer.now)
+            if queue:
+                self._refuse(uniqueid, queue, refusal)
+            else:
+                self._nameless[uniqueid] = refusal
         return None
+
+    def _refuse(self, uniqueid: str, queue: str, refusal: Refusal) -> None:
+        verb, number, at = refusal
+        self._writer.row(uniqueid, queue, NONE, verb, (number,), at)
+
+    def queue_is_known(self, uniqueid: str, queue: str) -> None:
+        """A refusal that came without a queue may have been this one's; with none at all it is told as it is."""
+        refusal = self._nameless.pop(uniqueid, None)
+        if refusal is not None:
+            self._refuse(uniqueid, queue, refusal)
 
     def asked_to_end(self, uniqueid: str) -> None:
         """HangupRequest: the far end hung up."""
@@ -187,18 +247,28 @@ class Stays:
         if stay is not None and stay.abandoned is None:
             self._decide(stay)
 
-    def hung_up(self, uniqueid: str) -> None:
+    def hung_up(self, event: AmiEvent) -> None:
         """Hangup: the channel is gone."""
+        uniqueid = event.get("Uniqueid")
+        self.queue_is_known(uniqueid, "")
         stay = self._stays.get(uniqueid)
         if stay is not None:
             if not stay.is_over:
+                self._note_move(stay, event)
                 self._over(stay)
-            self._decide(stay)
+                stay.vacated = not (stay.moved or stay.abandoned or self._hung_up(stay))
+            if not stay.vacated:
+                self._decide(stay)
 
-    def answered(self, uniqueid: str) -> Stay | None:
+    def answered(self, uniqueid: str, queue: str) -> Stay | None:
         """AgentConnect: the stay ended well."""
-        self._pending.pop(uniqueid, None)
-        return self._stays.pop(uniqueid, None)
+        stay = self._stays.get(uniqueid)
+        if stay is not None and stay.queue != queue:
+            self._decide(stay, rejoined=True)
+            stay = None
+        if stay is not None:
+            self._drop(stay)
+        return stay
 
     def exit_abandoned(self, stay: Stay, at: Moment) -> None:
         """The caller was gone before the answer."""
@@ -208,11 +278,13 @@ class Stays:
     def take_over(self, waiting: str, caller: str, number: str) -> str | None:
         """An attended transfer put `caller` in the place of `waiting`; the queue, None where nobody waits."""
         stay = self._stays.get(waiting)
-        if stay is None or stay.is_over:
-            return None
+        if stay is None or (stay.is_over and not stay.vacated):
+            there = self._stays.get(caller)
+            return there.queue if there is not None else None
         self._writer.row(waiting, stay.queue, NONE, Verb.IDENTITY, (caller, number))
         del self._stays[waiting]
-        stay.uniqueid = caller
+        self._pending.pop(waiting, None)
+        stay.uniqueid, stay.vacated, stay.left, stay.left_position = caller, False, None, 0
         self._stays[caller] = stay
         self._channels.learn(caller).queue = stay.queue
         return stay.queue
@@ -221,17 +293,17 @@ class Stays:
 
     def tidy(self) -> None:
         """Decide what has been pending for long enough."""
-        while self._pending:
-            stay = next(iter(self._pending.values()))
-            if not self._is_overdue(stay):
-                return
+        if not self._pending:
+            return
+        for stay in [stay for stay in self._pending.values() if self._is_overdue(stay)]:
             self._decide(stay)
 
     def _is_overdue(self, stay: Stay) -> bool:
         if self._writer.position - stay.left_position > DECIDED_AFTER_EVENTS:
             return True
         now, left = self._writer.now, stay.left
-        return now is not None and left is not None and now.earliest_us - left.latest_us > DECIDED_AFTER_US
+        limit_us = _VACATED_FOR_US if stay.vacated else DECIDED_AFTER_US
+        return now is not None and left is not None and now.earliest_us - left.latest_us > limit_us
 
     def take_unseen_answers(self) -> list[Stay]:
         """Stays that must have ended with an answer, though AgentConnect was not told."""
@@ -240,6 +312,8 @@ class Stays:
 
     def close(self) -> None:
         """Nothing more will tell."""
+        for uniqueid in list(self._nameless):
+            self.queue_is_known(uniqueid, "")
         for stay in list(self._stays.values()):
             if stay.is_over or stay.abandoned is not None:
                 self._decide(stay)
@@ -263,7 +337,9 @@ class Stays:
         if stay.abandoned is None:
             if stay.picked_up is not None or not (stay.is_over or rejoined):
                 return None
-            return Verb.ABANDON if self._hung_up(stay) and not stay.moved else Verb.EXITWITHKEY
+            redirected = stay.moved and not stay.exit_key
+            hung_up = self._hung_up(stay) and not stay.moved
+            return Verb.ABANDON if hung_up or redirected or stay.vacated else Verb.EXITWITHKEY
         if stay.moved or self._hung_up(stay) or self.reasons_are_told:
             return Verb.ABANDON
         return Verb.EXITWITHTIMEOUT if rejoined or self._channels.ends_are_told else Verb.ABANDON
@@ -276,11 +352,15 @@ class Stays:
             return True
         if made and (not stay.is_over or made < stay.left_position):
             return True
-        return channel.gone > 0 and stay.abandoned is None and not stay.moved and not stay.exit_key
+        return False
 
     def _drop(self, stay: Stay) -> None:
         self._stays.pop(stay.uniqueid, None)
         self._pending.pop(stay.uniqueid, None)
+        if self._channels.knows(stay.uniqueid):
+            channel = self._channels.learn(stay.uniqueid)
+            channel.last_queue, channel.last_exit = stay.queue, self._writer.position
+            channel.last_exit_at = stay.left or self._writer.now
 
     def _exit(self, stay: Stay, verb: Verb) -> None:
         self._drop(stay)

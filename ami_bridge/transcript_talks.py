@@ -30,6 +30,7 @@ class Talk:
     ending: int = 0
     ending_at: Moment | None = None
     claimed: AmiEvent | None = None
+    first_to_leave: str = ""
 
 
 class Talks:
@@ -68,7 +69,8 @@ class Talks:
     def picked_up(self, event: AmiEvent) -> None:
         """DialEnd: with ANSWER this is the exact moment of the answer."""
         stay = self._stays.of(event.get("Uniqueid"))
-        if stay is not None and event.get("DialStatus") == "ANSWER":
+        offered = event.get("DestUniqueid") in self._called
+        if stay is not None and offered and event.get("DialStatus") == "ANSWER":
             stay.picked_up = (event.get("DestUniqueid"), self._writer.now)
 
     def _about(self, event: AmiEvent, verb: Verb, data: tuple[str, ...], at: Moment | None = None) -> None:
@@ -86,7 +88,7 @@ class Talks:
             return None
         if phone and not self._channels.knows(phone) and self._channels.should_know(phone):
             return self._writer.odd(AnomalyKind.UNKNOWN_CHANNEL, event)
-        stay = self._stays.answered(uniqueid)
+        stay = self._stays.answered(uniqueid, event.get("Queue"))
         if stay is None:
             self._stays.begun_before(event)
         caller = self._channels.get(uniqueid)
@@ -109,8 +111,13 @@ class Talks:
         self._writer.row(stay.uniqueid, stay.queue, member, Verb.CONNECT, ("", phone, ""), at)
 
     def _begin(self, queue: str, uniqueid: str, member: str, phone: str, place: tuple[str, str]) -> None:
+        former = self._by_leg.get(uniqueid)
+        if former is not None:
+            self._end_unseen(former)
         talk = Talk(queue, uniqueid, member, phone, phone, place)
         talk.bridged = self._channels.get(phone).in_bridge
+        if self._channels.knows(uniqueid):
+            self._channels.learn(uniqueid).talked = True
         self._talks[phone] = self._by_leg[phone] = self._by_leg[uniqueid] = talk
 
     def bridged(self, event: AmiEvent) -> None:
@@ -122,7 +129,13 @@ class Talks:
             self._by_leg[talk.leg] = talk
         talk = self._by_leg.get(event.get("Uniqueid"))
         if talk is not None and talk.leg == event.get("Uniqueid"):
-            talk.bridged = True
+            talk.bridged, talk.first_to_leave = True, ""
+
+    def left_bridge(self, uniqueid: str) -> None:
+        """BridgeLeave: who left the conversation first."""
+        talk = self._by_leg.get(uniqueid)
+        if talk is not None and not talk.first_to_leave:
+            talk.first_to_leave = "agent" if uniqueid == talk.leg else "caller"
 
     # -- ends --------------------------------------------------------------------------------------
 
@@ -133,7 +146,7 @@ class Talks:
         if talk is None and stay is not None and stay.queue == event.get("Queue"):
             if stay.picked_up is None:
                 return self._writer.odd(AnomalyKind.CONTRADICTION, event)
-            self._stays.answered(stay.uniqueid)
+            self._stays.answered(stay.uniqueid, stay.queue)
             self._called.setdefault(stay.picked_up[0], event.get("MemberName"))
             self.connect_unseen(stay)
             talk = self._talk_of(event)
@@ -198,28 +211,33 @@ class Talks:
         """Asterisk says "caller" also when the agent ended it by a feature code: then nobody asked for a hang-up
         and the agent's leg left the bridge first."""
         caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
-        if caller.asked_to_end or agent.asked_to_end or not (caller.left_bridge and agent.left_bridge):
+        first = talk.first_to_leave or ("agent" if agent.left_bridge < caller.left_bridge else "")
+        if caller.asked_to_end or agent.asked_to_end or first != "agent" or not agent.left_bridge:
             return False
-        made = caller.made_to_end or self._writer.position
-        return agent.left_bridge < caller.left_bridge and agent.left_bridge < made
+        return agent.left_bridge < (caller.made_to_end or self._writer.position)
 
     def ended(self, uniqueid: str) -> None:
         """Something told that this channel leaves: an AgentComplete that came before it is believed now."""
         talk = self._by_leg.get(uniqueid)
-        if talk is not None and talk.claimed is not None:
-            at = talk.claimed.timestamp_us
-            self._finish(talk, talk.claimed, Moment.exact(at) if at is not None else self._writer.now)
+        if talk is None:
+            return
+        if talk.claimed is None:
+            return self._mark(talk) if self._is_over(talk) else None
+        at = talk.claimed.timestamp_us
+        return self._finish(talk, talk.claimed, Moment.exact(at) if at is not None else self._writer.now)
 
     def hung_up(self, uniqueid: str) -> None:
         """Hangup of one of the two. Asterisk's AgentComplete follows, or came before."""
         talk = self._by_leg.get(uniqueid)
         if talk is None:
-            self._transfers.pop(uniqueid, None)
             self._called.pop(uniqueid, None)
         elif uniqueid == talk.leg:
             self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.RELEASED, (talk.phone,))
-        else:
-            self._mark(talk)
+
+    def _is_over(self, talk: Talk) -> bool:
+        """Whether the caller's channel ends, or went on to somebody else: Asterisk's AgentComplete is due."""
+        caller = self._channels.get(talk.uniqueid)
+        return talk.uniqueid in self._transfers or bool(caller.gone or caller.asked_to_end or caller.made_to_end)
 
     def _mark(self, talk: Talk) -> None:
         if not talk.ending:
@@ -271,7 +289,7 @@ class Talks:
             if talk.claimed is not None:
                 self._writer.odd(AnomalyKind.FORGED, talk.claimed)
                 talk.claimed = None
-            if self._channels.get(talk.uniqueid).gone:
+            if self._is_over(talk):
                 self._end_unseen(talk)
 
     def _is_overdue(self, talk: Talk) -> bool:
@@ -283,10 +301,16 @@ class Talks:
     def _end_unseen(self, talk: Talk) -> None:
         caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
         self._drop(talk)
+        at = talk.ending_at or self._writer.now
+        target = self._transfers.pop(talk.uniqueid, None)
+        if target is not None:
+            data = (target, "", "", "", "")
+            return self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.TRANSFER, data, at)
         asked = [(end.asked_to_end, verb) for end, verb in ((caller, "caller"), (agent, "agent"))]
         first = min((each for each in asked if each[0]), default=None)
         verb = _COMPLETED[first[1]] if first else Verb.GONE
-        self._writer.row(talk.uniqueid, talk.queue, talk.member, verb, ("", "", ""), talk.ending_at)
+        verb = Verb.COMPLETEAGENT if self._ended_by_key(talk) else verb
+        return self._writer.row(talk.uniqueid, talk.queue, talk.member, verb, ("", "", ""), at)
 
     def _drop(self, talk: Talk) -> None:
         self._talks.pop(talk.phone, None)

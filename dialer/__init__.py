@@ -1,1 +1,1 @@
-"""."""
+"""Outbound calls. Still empty."""

@@ -1,1 +1,1 @@
-"""."""
+"""What the caller hears: menus, self-service, routing. Still empty."""

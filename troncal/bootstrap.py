@@ -72,7 +72,7 @@ def make_environment() -> None:
     if belongs_here() and run([PYTHON, "-m", "pip", "--version"], quiet=True) == 0:
         return
     say(f"making the Python environment .venv (Python {sys.version.split()[0]})")
-    make: "list[object]" = [sys.executable, "-m", "venv", "--clear", VENV]
+    make: list[object] = [sys.executable, "-m", "venv", "--clear", VENV]
     if run(make, quiet=True) == 0:
         return
     install_venv()
@@ -93,8 +93,9 @@ def install_venv() -> None:
     if os.geteuid() != 0:
         raise Stop(f"this python3 cannot make environments; run as root: {by_hand}")
     say(f"installing {package}, which this python3 lacks")
-    apt: "list[object]" = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
-    log = VENV.with_name(".venv-apt.log")
+    apt: list[object] = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
+    log = PROJECT / ".troncal" / "apt.log"
+    log.parent.mkdir(exist_ok=True)
     with log.open("w") as sink:
         failed = run([*apt, "update"], sink=sink) or run([*apt, "install", package], sink=sink)
     if failed:

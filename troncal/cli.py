@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -121,13 +122,16 @@ async def _att(settings: Settings, centre: Centre, month: Month) -> AttReport:
 
 
 def _print_report(report: AttReport) -> None:
-    grid = Table(title=f"Nivel de servicio para la ATT - {report.month}  (* línea medida)")
+    title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
+    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for index, heading in enumerate(headings(report)):
-        grid.add_column(heading, justify="left" if index < 2 else "right")
+        grid.add_column(heading, justify="left" if index < 2 else "right", no_wrap=True, overflow="ellipsis")
     for row in table(report):
         grid.add_row(*row)
     out.print(grid)
-    aside = Table(show_header=False, title="Aparte (líneas medidas / todo el centro)")
+    aside = Table(title="Contado aparte", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("", "líneas medidas", "todo el centro"):
+        aside.add_column(heading, justify="right" if heading else "left")
     for (name, measured), (_, everything) in zip(
         notes(report, report.measured), notes(report, report.everything), strict=True
     ):

@@ -50,17 +50,17 @@ def up(
     if installation.read_running(settings.state) is not None:
         out.print(f"a centre is running already with the state in {settings.state}", style="red", markup=False)
         raise typer.Exit(NOT_RUNNING)
-    plan = make_plan(replace(SHOWCASE, calls=calls), seed, agents_of(centre), lines_of(centre)) if demo else None
-    run_until_signal(lambda: _up(settings, centre, plan))
+    run_until_signal(lambda: _up(settings, centre, demo, calls if demo else 0, seed))
 
 
-async def _up(settings: Settings, centre: Centre, plan: Plan | None) -> None:
-    async with centre_up(settings, centre, say, demo_data=plan is not None) as running:
-        if plan is not None:
-            running_file = running.places.running(0)
-            exchange = Exchange(running_file.sip_host, running_file.sip_port)
+async def _up(settings: Settings, centre: Centre, demo_data: bool, calls: int, seed: int) -> None:
+    async with centre_up(settings, centre, say, demo_data=demo_data) as running:
+        if calls:
+            where = running.places.running(0)
+            plan = await _plan(calls, seed, settings, centre)
+            exchange = Exchange(where.sip_host, where.sip_port)
             print_verdict(await _simulate(plan, settings, centre, running.bus, exchange))
-        _welcome(running, centre, with_logins=plan is not None)
+        _welcome(running, centre, with_logins=demo_data)
         await asyncio.Event().wait()
 
 
@@ -107,9 +107,9 @@ def simulate(
         out.print("no centre is running here; start one with `make run` or `troncal up`", style="red", markup=False)
         raise typer.Exit(NOT_RUNNING)
     settings = settings.model_copy(update={"broker_port": where.broker_port})
-    plan = _border_plan(calls, seed, centre) if border else _plan(calls, seed, centre)
 
     async def run() -> Verdict:
+        plan = _border_plan(calls, seed, centre) if border else await _plan(calls, seed, settings, centre)
         async with bus_of(settings, Service.API) as bus:
             return await _simulate(plan, settings, centre, bus, Exchange(where.sip_host, where.sip_port))
 
@@ -119,9 +119,10 @@ def simulate(
         raise typer.Exit(DIFFERENT)
 
 
-def _plan(calls: int, seed: int, centre: Centre) -> Plan:
-    scenario = SHOWCASE if calls <= SHOWCASE.calls else STORM
-    return make_plan(replace(scenario, calls=calls), seed, agents_of(centre), lines_of(centre))
+async def _plan(calls: int, seed: int, settings: Settings, centre: Centre) -> Plan:
+    scenario = replace(SHOWCASE if calls <= SHOWCASE.calls else STORM, calls=calls)
+    customers = await simulation.customers_of(settings)
+    return make_plan(scenario, seed, agents_of(centre), lines_of(centre), customers)
 
 
 def _border_plan(calls: int, seed: int, centre: Centre) -> Plan:

@@ -18,6 +18,7 @@ from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.messages import Accepted, Command, LogIn, LogOut, QueuePenalty
 from callcenter.records.calls import offers, queue_entries
+from callcenter.records.customers import customer_telephones
 from callcenter.settings import Settings
 from troncal.installation import phone_password
 from troncal.places import SippCommand
@@ -93,6 +94,19 @@ def lines_of(centre: Centre) -> tuple[DialledLine, ...]:
 def agents_of(centre: Centre) -> tuple[SimulatedAgent, ...]:
     """The centre's agents with their queues."""
     return tuple(SimulatedAgent(agent.extension, tuple(agent.queues)) for agent in centre.agents)
+
+
+async def customers_of(settings: Settings) -> tuple[str, ...]:
+    """The telephone numbers of the customers in the built-in store."""
+    database = Database(settings.database)
+    try:
+        async with database.reading() as connection:
+            found = await connection.execute(
+                select(customer_telephones.c.number).order_by(customer_telephones.c.number)
+            )
+            return tuple(found.scalars())
+    finally:
+        await database.close()
 
 
 async def run(

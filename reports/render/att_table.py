@@ -13,16 +13,7 @@ VERDICTS = {
     Verdict.OBSERVED: "observado",
     Verdict.NO_CALLS: "sin llamadas",
 }
-HEADINGS = (
-    "Línea",
-    "Servicio",
-    "Registradas",
-    "Atendidas",
-    "En {threshold} s",
-    "Abandonadas",
-    "Nivel %",
-    "Resultado",
-)
+HEADINGS = ("Línea", "Servicio", "Regist.", "Atend.", "≤ {threshold} s", "Aband.", "Nivel %", "Resultado")
 CSV_COLUMNS = (
     "line",
     "service",

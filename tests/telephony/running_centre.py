@@ -43,7 +43,7 @@ class RunningCentre:
     def start(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         with (self.state / "up.log").open("ab") as sink:
-            command = [sys.executable, "-m", "troncal.cli", "up"]
+            command = [sys.executable, "-m", "troncal.cli", "up", "--demo", "--calls", "0"]
             self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=sink, stderr=sink)
         process = self.process
         until(lambda: self.where is not None or process.poll() is not None, START_SECONDS, "the centre is open")

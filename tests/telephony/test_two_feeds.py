@@ -20,8 +20,8 @@ from tests.telephony.running_centre import RunningCentre
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
-NEAR = ("joined_us", "answered_us", "ended_us")
-NEAR_US = 20_000
+# app_queue tells the end of a talk from a thread of its own, when it comes to it.
+NEAR_US = {"joined_us": 20_000, "answered_us": 20_000, "ended_us": 500_000}
 
 
 async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, tmp_path: Path) -> None:
@@ -74,6 +74,6 @@ async def entries(database: Database, since_us: int) -> dict[tuple[str, str, int
 def faults(key: object, ledger: dict[str, Any], ami: dict[str, Any]) -> list[str]:
     """How the two differ. AMI alone does not know the line that was dialled."""
     wrong = [name for name in (*SAME[1:], "offers") if ledger.get(name) != ami.get(name)]
-    far = [name for name in NEAR if (ledger[name] is None) != (ami[name] is None)]
-    far += [name for name in NEAR if ledger[name] and ami[name] and abs(ledger[name] - ami[name]) > NEAR_US]
+    far = [name for name in NEAR_US if (ledger[name] is None) != (ami[name] is None)]
+    far += [name for name, limit in NEAR_US.items() if abs((ledger[name] or 0) - (ami[name] or 0)) > limit]
     return [f"{key} {name}: ledger {ledger.get(name)}, AMI {ami.get(name)}" for name in (*wrong, *far)]

@@ -152,6 +152,7 @@ async def test_a_deep_state_folder_does_not_keep_it_from_starting(tmp_path: Path
         await supervisor.start(lab.child)
         assert "Asterisk 22" in await lab.asterisk.console("core show version")
     assert lab.conf.place.run.is_relative_to(tempfile.gettempdir())
+    lab.conf.place.run.rmdir()  # stopped, it leaves nothing there
 
 
 @pytest.mark.telephony

@@ -4,14 +4,16 @@ A call is what it is with app_queue and PJSIP: a caller, one agent's phone, a co
 phone's state is told once for every queue that the agent serves, so a large part of all events are QueueMemberStatus.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, count, cycle, islice
+from itertools import count, cycle, islice
 
 STAMP = b"\x00stamp\x00"
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 CALLS_AT_ONCE = 150
 _STATES = {"0": "Down", "4": "Ring", "5": "Ringing", "6": "Up"}
+_NOT_IN_USE, _IN_USE, _RINGING = "1", "2", "6"
+_NO_NAME = "<unknown>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class OneCall:
-    """One call to be: its number in the recording, the queue it waits in, and the phone that takes it."""
+    """One call to be: its number in the text, the queue it waits in, and the phone that takes it."""
 
     number: int
     queue: str
@@ -32,108 +34,185 @@ class OneCall:
 
     @property
     def caller_id(self) -> str:
-        """The caller's channel as Asterisk numbers it."""
+        """The uniqueid of the caller's channel."""
         return f"1790000000.{2 * self.number}"
 
-    @property
-    def phone_id(self) -> str:
-        """The agent's channel."""
-        return f"1790000000.{2 * self.number + 1}"
+    def caller(self, state: str) -> bytes:
+        """The caller's channel as a block of headers."""
+        return self._channel("", f"PJSIP/red-publica-{self.number:08x}", state, f"7{self.number:07d}", self.caller_id)
+
+    def phone(self, state: str, prefix: str = "") -> bytes:
+        """The phone's channel as a block of headers."""
+        name = f"PJSIP/{self.seat.extension}-{self.number:08x}"
+        return self._channel(prefix, name, state, self.seat.extension, f"1790000000.{2 * self.number + 1}")
+
+    def both(self) -> bytes:
+        """Both channels, as in the events that concern the two."""
+        return self.caller("6") + self.phone("5", "Dest")
+
+    def offered(self) -> bytes:
+        """The queue and the member that is asked."""
+        extension = self.seat.extension
+        return lines({"Queue": self.queue, "Interface": f"PJSIP/{extension}", "MemberName": extension})
+
+    def place(self) -> bytes:
+        """The caller's place in the queue."""
+        return lines({"Queue": self.queue, "Position": "1", "Count": "1"})
+
+    def _channel(self, prefix: str, name: str, state: str, number: str, uniqueid: str) -> bytes:
+        headers = {
+            "Channel": name,
+            "ChannelState": state,
+            "ChannelStateDesc": _STATES[state],
+            "CallerIDNum": number,
+            "CallerIDName": _NO_NAME,
+            "ConnectedLineNum": _NO_NAME,
+            "ConnectedLineName": _NO_NAME,
+            "Language": "es",
+            "AccountCode": "",
+            "Context": "lineas",
+            "Exten": self.queue,
+            "Priority": "7",
+            "Uniqueid": uniqueid,
+            "Linkedid": self.caller_id,
+        }
+        return lines({prefix + header: value for header, value in headers.items()})
 
 
-def seats(count_: int, queues: tuple[str, ...], queues_each: int) -> tuple[Seat, ...]:
+def seats(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[Seat, ...]:
     """So many agents, each with so many of the queues, all queues served alike."""
     turn = cycle(queues)
-    return tuple(Seat(str(20_000 + index), tuple(islice(turn, queues_each))) for index in range(count_))
+    return tuple(Seat(str(20_000 + index), tuple(islice(turn, queues_each))) for index in range(agents))
 
 
-def calls(at: tuple[Seat, ...]) -> Iterator[OneCall]:
-    """Calls without end, each to the seat that has been free for longest."""
-    for number, seat in zip(count(1), cycle(at)):  # noqa: B905 - neither ends
-        yield OneCall(number, seat.queues[number % len(seat.queues)], seat)
-
-
-def events(at: tuple[Seat, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator[bytes]:
+def events(of: tuple[Seat, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator[bytes]:
     """Events without end: so many calls go on at the same time, each gives one event in turn.
 
-    The value of every Timestamp is STAMP.
+    Calls go to the seat that has been free for longest, so there have to be more seats than calls at once. The value
+    of every Timestamp is STAMP.
     """
-    waiting = calls(at)
-    live = [iter(())] * calls_at_once
-    begun = 0
+    numbers, turn = count(1), cycle(of)
+    live: list[Iterator[bytes]] = []
     while True:
-        # Calls begin one after another, or all would be at the same step.
-        begun = min(calls_at_once, begun + 1)
-        for index in range(begun):
-            event = next(live[index], None)
+        if len(live) < calls_at_once:
+            live.append(iter(()))
+        for index, call in enumerate(live):
+            event = next(call, None)
             if event is None:
-                live[index] = iter(life(next(waiting)))
+                live[index] = life(_next_call(next(numbers), next(turn)))
                 event = next(live[index])
             yield event
 
 
-def life(call: OneCall) -> Iterable[bytes]:
+def life(call: OneCall) -> Iterator[bytes]:
     """All events of one call, in order."""
-    caller, phone = _caller(call), _phone(call)
-    both = _block(caller("6", call.queue)) + _block(phone("5"), "Dest")
-    asked = _block({"Queue": call.queue, "Interface": f"PJSIP/{call.seat.extension}", "MemberName": call.seat.extension})
-    place = _block({"Queue": call.queue, "Position": "1", "Count": "1"})
-    return chain(
-        [
-            _event("Newchannel", _block(caller("4", call.queue))),
-            _event("Newstate", _block(caller("6", call.queue))),
-            _event("QueueCallerJoin", _block(caller("6", call.queue)) + place, "agent"),
-            _event("Newchannel", _block(phone("0"))),
-            _event("NewConnectedLine", _block(phone("0"))),
-            _event("AgentCalled", both + asked, "agent"),
-            _event("DialBegin", both + _block({"DialString": f"{call.seat.extension}/sip:{call.seat.extension}@10.0.0.7"})),
-            _event("Newstate", _block(phone("5"))),
-        ],
-        _device(call, "6"),
-        [
-            _event("DialState", both + _block({"DialStatus": "RINGING"})),
-            _event("Newstate", _block(phone("6"))),
-            _event("DialEnd", both + _block({"DialStatus": "ANSWER"})),
-            _event("QueueCallerLeave", _block(caller("6", call.queue)) + place, "agent"),
-            _event("AgentConnect", both + asked + _block({"RingTime": "3", "HoldTime": "4"}), "agent"),
-            _event("NewConnectedLine", _block(caller("6", call.queue))),
-        ],
-        _device(call, "2"),
-        [
-            _event("HangupRequest", _block(caller("6", call.queue)) + _block({"Cause": "16"})),
-            _event("AgentComplete", both + asked + _block({"HoldTime": "4", "TalkTime": "90", "Reason": "caller"}), "agent"),
-            _event("Hangup", _block(phone("6")) + _ENDED),
-            _event("Hangup", _block(caller("6", call.queue)) + _ENDED),
-        ],
-        _device(call, "1"),
-    )
+    yield from _until_it_rings(call)
+    yield from _phone_is(call, _RINGING)
+    yield _event("DialState", call.both() + lines({"DialStatus": "RINGING"}))
+    yield _event("Newstate", call.phone("6"))
+    yield _event("DialEnd", call.both() + lines({"DialStatus": "ANSWER"}))
+    yield _event("QueueCallerLeave", call.caller("6") + call.place(), "agent")
+    yield _event("AgentConnect", call.both() + call.offered() + lines({"RingTime": "3", "HoldTime": "4"}), "agent")
+    yield from _both_are("BridgeEnter", call)
+    yield from _phone_is(call, _IN_USE)
+    yield from _until_it_is_over(call)
+    yield from _phone_is(call, _NOT_IN_USE)
 
 
-def snapshot(at: tuple[Seat, ...], action_id: str) -> bytes:
+def snapshot(of: tuple[Seat, ...], action_id: str) -> bytes:
     """The answer to QueueStatus: every agent in every queue, nobody waiting."""
     mine = {"ActionID": action_id}
-    head = _text({"Response": "Success", **mine, "EventList": "start", "Message": "Queue status will follow"})
-    members = [
-        _text({"Event": "QueueMember", **mine, "Queue": queue, "Name": seat.extension, **_snapshot_member(seat)})
-        for seat in at
+    members = (
+        {"Event": "QueueMember", "Queue": queue, "Name": seat.extension, "Location": f"PJSIP/{seat.extension}"}
+        for seat in of
         for queue in seat.queues
-    ]
-    return head + b"".join(members) + _text({"Event": "QueueStatusComplete", **mine, "EventList": "Complete"})
+    )
+    state = {"Membership": "dynamic", "Penalty": "0", "Status": _NOT_IN_USE, "Paused": "0"}
+    return b"".join(
+        (
+            block({"Response": "Success", **mine, "EventList": "start", "Message": "Queue status will follow"}),
+            *(block({**member, **state, **mine}) for member in members),
+            block({"Event": "QueueStatusComplete", **mine, "EventList": "Complete"}),
+        )
+    )
 
 
 def stamped(text: bytes, now_us: int) -> bytes:
     """The events as if Asterisk wrote them now."""
-    seconds, micros = divmod(now_us, 1_000_000)
-    return text.replace(STAMP, b"%d.%06d" % (seconds, micros))
+    return text.replace(STAMP, b"%d.%06d" % divmod(now_us, 1_000_000))
 
 
-def _snapshot_member(seat: Seat) -> dict[str, str]:
-    return {"Location": f"PJSIP/{seat.extension}", "Membership": "dynamic", "Penalty": "0", "Status": "1", "Paused": "0"}
+def lines(headers: Mapping[str, str]) -> bytes:
+    """Headers, one a line."""
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
 
 
-_ENDED = b"Cause: 16\r\nCause-txt: Normal Clearing\r\n"
-_NO_NAME = "<unknown>"
+def block(headers: Mapping[str, str]) -> bytes:
+    """A whole event or response."""
+    return lines(headers) + b"\r\n"
 
 
-def _caller(call: OneCall):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _next_call(number: int, seat: Seat) -> OneCall:
+    return OneCall(number, seat.queues[number % len(seat.queues)], seat)
+
+
+def _event(name: str, body: bytes, kind: str = "call") -> bytes:
+    return b"Event: %b\r\nPrivilege: %b,all\r\nTimestamp: %b\r\n%b\r\n" % (name.encode(), kind.encode(), STAMP, body)
+
+
+def _until_it_rings(call: OneCall) -> Iterator[bytes]:
+    yield _event("Newchannel", call.caller("4"))
+    yield _event("Newstate", call.caller("6"))
+    yield _event("QueueCallerJoin", call.caller("6") + call.place(), "agent")
+    yield _event("Newchannel", call.phone("0"))
+    yield _event("AgentCalled", call.both() + call.offered(), "agent")
+    yield _event("DialBegin", call.both() + lines({"DialString": f"{call.seat.extension}/sip:agent@10.20.30.40:5060"}))
+    yield _event("Newstate", call.phone("5"))
+
+
+def _until_it_is_over(call: OneCall) -> Iterator[bytes]:
+    how = lines({"HoldTime": "4", "TalkTime": "90", "Reason": "caller"})
+    cause = lines({"Cause": "16", "Cause-txt": "Normal Clearing"})
+    yield _event("HangupRequest", call.caller("6") + lines({"Cause": "16"}))
+    yield from _both_are("BridgeLeave", call)
+    yield _event("AgentComplete", call.both() + call.offered() + how, "agent")
+    yield _event("Hangup", call.phone("6") + cause)
+    yield _event("Hangup", call.caller("6") + cause)
+
+
+def _both_are(name: str, call: OneCall) -> Iterator[bytes]:
+    bridge = {
+        "BridgeUniqueid": f"6f2c41aa-5b9d-4c43-9f5e-{call.number:012x}",
+        "BridgeType": "basic",
+        "BridgeTechnology": "simple_bridge",
+        "BridgeCreator": _NO_NAME,
+        "BridgeName": _NO_NAME,
+        "BridgeNumChannels": "2",
+        "BridgeVideoSourceMode": "none",
+    }
+    yield _event(name, lines(bridge) + call.phone("6"))
+    yield _event(name, lines(bridge) + call.caller("6"))
+
+
+def _phone_is(call: OneCall, state: str) -> Iterator[bytes]:
+    extension = call.seat.extension
+    for queue in call.seat.queues:
+        headers = {
+            "Queue": queue,
+            "MemberName": extension,
+            "Interface": f"PJSIP/{extension}",
+            "StateInterface": f"PJSIP/{extension}",
+            "Membership": "dynamic",
+            "Penalty": "0",
+            "CallsTaken": str(call.number % 1000),
+            "LastCall": "1790000000",
+            "LastPause": "0",
+            "LoginTime": "1789990000",
+            "InCall": str(int(state == _IN_USE)),
+            "Status": state,
+            "Paused": "0",
+            "PausedReason": "",
+            "Ringinuse": "0",
+            "Wrapuptime": "0",
+        }
+        yield _event("QueueMemberStatus", lines(headers), "agent")

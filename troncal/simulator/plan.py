@@ -134,14 +134,21 @@ BORDER_TALK_MS = 2_000
 
 
 def make_plan(
-    scenario: Scenario, seed: int, agents: tuple[SimulatedAgent, ...], lines: tuple[DialledLine, ...]
+    scenario: Scenario,
+    seed: int,
+    agents: tuple[SimulatedAgent, ...],
+    lines: tuple[DialledLine, ...],
+    customers: tuple[str, ...] = (),
 ) -> Plan:
-    """The plan of a scenario. Lines that no agent serves are left out. Raises ValueError when none is left."""
+    """The plan of a scenario; half of the callers have `customers`' numbers. Lines that no agent serves are left out.
+
+    Raises ValueError when no line is left.
+    """
     random = Random(seed)  # noqa: S311 - a simulation, not a secret
     served = _served(agents, lines)
     seconds = 2 * scenario.calls / scenario.peak_per_second
     arrivals = sorted(round(1000 * random.triangular(0, seconds)) for _ in range(scenario.calls))
-    callers = _callers(random, scenario.calls)
+    callers = _callers(random, scenario.calls, customers)
     calls = tuple(
         _call(random, scenario, served, number, caller, arrives)
         for number, (caller, arrives) in enumerate(zip(callers, arrivals, strict=True), start=1)
@@ -181,7 +188,16 @@ def _served(agents: tuple[SimulatedAgent, ...], lines: tuple[DialledLine, ...]) 
     return served
 
 
-def _callers(random: Random, count: int) -> list[str]:
+def _callers(random: Random, count: int, customers: tuple[str, ...] = ()) -> list[str]:
+    """Different numbers; about half of them customers', where there are any."""
+    known = random.sample(sorted(set(customers)), min(count // 2, len(set(customers))))
+    strangers = [number for number in _strangers(random, count) if number not in known]
+    callers = known + strangers[: count - len(known)]
+    random.shuffle(callers)
+    return callers
+
+
+def _strangers(random: Random, count: int) -> list[str]:
     mobiles = random.sample(range(60_000_000, 80_000_000), count)
     fixed = random.sample(range(44_000_000, 47_000_000), count)
     return [str(random.choice(pair)) for pair in zip(mobiles, fixed, strict=True)]

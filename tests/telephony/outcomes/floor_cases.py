@@ -70,8 +70,8 @@ async def killed(stage: Stage) -> None:
     await stage.lab.kill()
     cut = stage.say("Asterisk is killed")
     await _again(stage)
-    stage.saw("101", "70000001", "interrupted", joined, answered, cut, ANA)
-    stage.saw("101", "70000002", "interrupted", waiting, None, cut)
+    stage.saw("101", "70000001", "interrupted", joined, answered, cut, ANA, slack_seconds=2)
+    stage.saw("101", "70000002", "interrupted", waiting, None, cut, slack_seconds=2)
     await _one_more(stage)
 
 
@@ -85,8 +85,8 @@ async def stopped(stage: Stage) -> None:
     await stage.orders.act(Action="Command", Command="core stop now")
     await stage.lab.ended()
     await _again(stage)
-    stage.saw("101", "70000001", "interrupted", joined, answered, cut, ANA)
-    stage.saw("101", "70000002", "interrupted", waiting, None, cut)
+    stage.saw("101", "70000001", "interrupted", joined, answered, cut, ANA, slack_seconds=2)
+    stage.saw("101", "70000002", "interrupted", waiting, None, cut, slack_seconds=2)
     await _one_more(stage)
 
 

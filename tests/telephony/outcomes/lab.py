@@ -18,8 +18,10 @@ _TABLE = (
     "queuename text, agent text, event text, data1 text, data2 text, data3 text, data4 text, data5 text)"
 )
 # What a foreign centre's listener might have: nearly every class, no filter.
-_CLASSES = "system,call,agent,user,dialplan,dtmf,cdr,log,security"
-_UNFILTERED = f"\n[{RECORDER}]\nsecret = {SECRET}\nread = {_CLASSES}\nwrite = all\nwritetimeout = 10000\n"
+_CLASSES = "system,call,agent,user,dialplan,dtmf"
+# No filter but for the statistics of the sound, which are half of everything.
+_FILTER = "eventfilter(action(exclude),name(VarSet),header(Variable),method(starts_with)) = RTPAUDIO"
+_UNFILTERED = f"\n[{RECORDER}]\nsecret = {SECRET}\nread = {_CLASSES}\nwrite = all\nwritetimeout = 10000\n{_FILTER}\n"
 
 
 def free_port(kind: socket.SocketKind) -> int:

@@ -1,0 +1,55 @@
+"""A real call rings a real phone, and the desk of its agent shows who calls."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from callcenter.centre import load
+from callcenter.clock import now_us
+from callcenter.settings import Settings
+from tests.telephony.running_centre import RunningCentre
+from troncal import demo
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+async def test_each_ringing_phones_desk_gets_one_pop_while_it_rings(centre: RunningCentre) -> None:
+    where = centre.where
+    assert where is not None
+    settings = Settings(_env_file=centre.state / "secrets.env", state=centre.state)
+    extensions = [agent.extension for agent in load(settings.centre).agents]
+    since_us = now_us()
+    pops: list[tuple[str, dict[str, Any]]] = []
+    async with httpx.AsyncClient(base_url=where.http, timeout=60, trust_env=False) as client:
+        desks = [asyncio.create_task(_desk(client, name, demo.password(settings, name), pops)) for name in extensions]
+        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "20", "--seed", "4", "--check")
+        for desk in desks:
+            desk.cancel()
+        await asyncio.gather(*desks, return_exceptions=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rang = centre.rows(f"SELECT member, offered_us FROM offers WHERE offered_us > {since_us}")
+    assert sorted(member for member, _ in pops) == sorted(str(member) for member, _ in rang)
+    assert any(pop["known"] for _, pop in pops)
+    assert any(not pop["known"] for _, pop in pops)
+
+
+async def _desk(client: httpx.AsyncClient, login: str, password: str, pops: list[tuple[str, Any]]) -> None:
+    made = await client.post("/api/session", json={"login": login, "password": password})
+    headers = {"Authorization": f"Bearer {made.json()['token']}"}
+    async with client.stream("GET", "/api/agent/events", headers=headers) as stream:
+        async for name, data in _events(stream):
+            if name == "pop":
+                pops.append((login, data["pop"]))
+
+
+async def _events(stream: httpx.Response) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    name = ""
+    async for line in stream.aiter_lines():
+        if line.startswith("event:"):
+            name = line.removeprefix("event:").strip()
+        elif line.startswith("data:"):
+            yield name, json.loads(line.removeprefix("data:"))

@@ -1,0 +1,110 @@
+"""The command as a shell sees it: texts and exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import PROJECT
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state folder with secrets and an empty database."""
+    (tmp_path / "secrets.env").write_text("".join(f"TRONCAL_{name}={'x' * 32}\n" for name in SECRETS))
+    assert troncal(tmp_path, "db", "upgrade").returncode == 0
+    return tmp_path
+
+
+SECRETS = (
+    "AMI_EVENTS_SECRET",
+    "AMI_ACTIONS_SECRET",
+    "BROKER_SECRET_BRIDGE",
+    "BROKER_SECRET_API",
+    "BROKER_SECRET_DIALER",
+    "BROKER_SECRET_REPORTS",
+    "TOKEN_SECRET",
+)
+
+
+def troncal(state: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "TRONCAL_STATE": str(state), "COLUMNS": "160", **environment}
+    command = [sys.executable, "-m", "troncal.cli", *words]
+    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_month_without_calls_is_reported_as_such(state: Path) -> None:
+    done = troncal(state, "report", "att", "2026-10")
+    assert done.returncode == 0, done.stderr
+    assert "sin llamadas" in done.stdout
+    total = json.loads(troncal(state, "report", "att", "2026-10", "--json").stdout)["centre_total"]
+    assert (total["registered"], total["level_percent"], total["verdict"]) == (0, None, "no_calls")
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2199-01", "octubre"])
+def test_a_month_that_is_none_is_refused_in_one_spanish_line(state: Path, month: str) -> None:
+    done = troncal(state, "report", "att", month)
+    assert done.returncode == 2
+    assert "mes" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_secrets_a_service_refuses_to_start_and_names_what_is_missing(tmp_path: Path) -> None:
+    done = troncal(tmp_path, "bridge")
+    assert done.returncode == 3
+    assert "TRONCAL_AMI_EVENTS_SECRET" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_default_secret_is_refused(state: Path) -> None:
+    done = troncal(state, "bridge", TRONCAL_TOKEN_SECRET="changeme")
+    assert done.returncode == 3
+    assert "TRONCAL_TOKEN_SECRET" in done.stderr
+
+
+def test_a_database_of_no_version_is_told_with_what_to_do(state: Path, tmp_path: Path) -> None:
+    (state / "troncal.sqlite").unlink()
+    done = troncal(state, "report", "att", "2026-10")
+    assert done.returncode == 3
+    assert "troncal" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_centre_file_is_refused_with_line_and_reason(state: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text((PROJECT / "centre.yaml").read_text().replace("queue: tv", "queue: nowhere"))
+    done = troncal(state, "asterisk", "render", TRONCAL_CENTRE=str(wrong))
+    assert done.returncode == 1
+    assert "queue 'nowhere' is not under queues" in done.stderr
+
+
+def test_simulate_without_a_centre_says_how_to_start_one(state: Path) -> None:
+    done = troncal(state, "simulate")
+    assert done.returncode == 3
+    assert "make run" in done.stdout + done.stderr
+
+
+def test_replay_prints_an_object_a_queue_entry(state: Path, tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("1790000000|c1|101|NONE|ENTERQUEUE||70712345|1\n1790000020|c1|101|Ana|CONNECT|20|a1|5\n")
+    done = troncal(state, "replay", "--queue-log", str(log))
+    (entry,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (entry["queue"], entry["member"], entry["wait_seconds"]) == ("101", "Ana", None)
+    assert entry["wait_min_seconds"] < 20 < entry["wait_max_seconds"]
+
+
+def test_a_recording_that_is_not_there_is_told_in_one_line(state: Path) -> None:
+    done = troncal(state, "replay", "--ami", "/nowhere/ami.txt")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_every_command_explains_itself(state: Path) -> None:
+    for words in ((), ("up",), ("simulate",), ("replay",), ("report", "att"), ("asterisk", "render"), ("doctor",)):
+        done = troncal(state, *words, "--help")
+        assert (done.returncode, "Usage" in done.stdout) == (0, True)

@@ -1,0 +1,239 @@
+"""AMI events through link, floor and bus: the lag at a steady rate, and the rate when nobody waits."""
+
+import asyncio
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from ami_bridge.floor import Floor
+from ami_bridge.link import LinkSettings
+from ami_bridge.live import LivePipe
+from ami_bridge.wire import AmiEvent
+from callcenter.bus import MqttAddress, MqttBus, Presence
+from callcenter.centre import load
+from callcenter.clock import now_us
+from callcenter.messages import TOPIC_RIGHTS, CallAnswered, CallEnded, CallOffered, Fact, Service
+from callcenter.settings import PROJECT
+from troncal.bench.exchange import LAST_CHANNEL, Load, Written, exchange
+from troncal.bench.figures import Beside, Figure, Target, median, percentile
+from troncal.bench.peers import panoramisk_session
+from troncal.bench.traffic import Seat, seats
+from troncal.bench.worker import Control, Worker
+from troncal.machines import broker
+from troncal.machines.broker import BrokerUser
+from troncal.machines.debian import installed
+from troncal.machines.ports import free_ports
+from troncal.machines.supervisor import Supervisor
+from troncal.places import MACHINES, NoMachines
+
+NODE, RATE = "central", 20_000
+AGENTS, QUEUES_EACH = 400, 3
+LAG = Target(100, "ms")
+LIMIT_SECONDS = 60.0
+Lag = tuple[int, int]  # when the event was due, and how much later its fact was seen, microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the bridge's side saw."""
+
+    lags: list[Lag]
+    events: int
+    seconds: float
+    processor_seconds: float
+    unsent: int
+
+
+async def measure(*, quick: bool) -> list[Figure]:
+    """Figures of the steady rate, then of the saturated one."""
+    centre = load(PROJECT / "centre.yaml")
+    of = seats(AGENTS, tuple(queue.name for queue in centre.queues), QUEUES_EACH)
+    steady = Load(of, RATE * (4 if quick else 8), RATE)
+    flood = Load(of, 30_000 if quick else 100_000)
+    async with _broker_up() as where:
+        figures = await _steady(steady, where)
+        figures.append(await _saturated(flood, where))
+    return figures
+
+
+async def _steady(wanted: Load, where: MqttAddress) -> list[Figure]:
+    async with Worker(listen, _as(where, Service.API)) as reader:
+        await reader.word(LIMIT_SECONDS)
+        followed, written = await _through(wanted, where)
+        arrived = await reader.result(LIMIT_SECONDS)
+    rate = f"{written.events / written.seconds:,.0f} events/s"
+    busy = Figure(f"bridge's processor at {rate}", 100 * followed.processor_seconds / followed.seconds, "%")
+    return [
+        *_lags(f"{rate} to the fact published", followed.lags),
+        *_lags(f"{rate} to the fact at a subscriber", arrived),
+        Figure(f"{rate}, facts dropped before the broker", followed.unsent, "", target=Target(1, "")),
+        busy,
+        Figure(f"{rate}, the writer's own worst delay", 1000 * written.latest_seconds, "ms"),
+    ]
+
+
+def _lags(what: str, lags: list[Lag]) -> list[Figure]:
+    """Median, 99th percentile, and the median of the last third beside that of the first: does it grow?"""
+    values = [lag / 1000 for _, lag in sorted(lags)]
+    third = len(values) // 3
+    first, last = median(values[:third]), median(values[-third:])
+    return [
+        Figure(f"{what}, median", median(values), "ms", target=LAG),
+        Figure(f"{what}, p99", percentile(values, 0.99), "ms", target=LAG),
+        Figure(f"{what}, last third's median", last, "ms", Beside("first third's median", first), LAG),
+    ]
+
+
+async def _saturated(wanted: Load, where: MqttAddress) -> Figure:
+    followed, _ = await _through(wanted, where)
+    after_login = Load(wanted.seats, wanted.events, 0, "Login")
+    peer = await _beside_panoramisk(after_login)
+    rate = followed.events / followed.seconds
+    what = "AMI bytes to facts on the bus, saturated"
+    return Figure(what, rate, "events/s", Beside("panoramisk and a tracker, no bus", peer))
+
+
+async def _through(wanted: Load, where: MqttAddress) -> tuple[Followed, Written]:
+    (port,) = free_ports(1)
+    async with Worker(exchange, port, wanted) as asterisk:
+        await asterisk.word(LIMIT_SECONDS)
+        async with Worker(follow, port, _as(where, Service.BRIDGE)) as bridge:
+            followed = await bridge.result(LIMIT_SECONDS)
+        return followed, await asterisk.result(LIMIT_SECONDS)
+
+
+async def _beside_panoramisk(wanted: Load) -> float:
+    (port,) = free_ports(1)
+    async with Worker(exchange, port, wanted) as asterisk:
+        await asterisk.word(LIMIT_SECONDS)
+        async with Worker(follow_with_panoramisk, port) as peer:
+            return await peer.result(LIMIT_SECONDS)
+
+
+# -- in processes of their own -----------------------------------------------------------------------
+
+
+class _WatchedBus(MqttBus):
+    """The bridge's bus, which notes how late each fact of a call is published."""
+
+    def __init__(self, address: MqttAddress) -> None:
+        super().__init__(address, Service.BRIDGE, NODE)
+        self.lags: list[Lag] = []
+        self.last = asyncio.Event()
+
+    def publish(self, fact: Fact) -> None:
+        at_us = _instant(fact)
+        if at_us is not None:
+            self.lags.append((at_us, now_us() - at_us))
+        super().publish(fact)
+        if isinstance(fact, CallEnded) and fact.uniqueid == LAST_CHANNEL:
+            self.last.set()
+
+
+def follow(_control: Control, port: int, address: MqttAddress) -> Followed:
+    """The bridge's live pipe as the service runs it, until the last call has ended."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_follow(port, address))
+
+
+async def _follow(port: int, address: MqttAddress) -> Followed:
+    counter = _Counter()
+    async with _WatchedBus(address) as bus:
+        await bus.until(Presence.CONNECTED)
+        floor = Floor(NODE, load(PROJECT / "centre.yaml"))
+        link = LinkSettings("127.0.0.1", port, "bench", "bench")
+        running = asyncio.create_task(LivePipe(NODE, link, floor, bus, now_us, counter).run())
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await bus.last.wait()
+        wall, processor = (now - then for now, then in zip(_clocks(), counter.began, strict=True))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    return Followed(bus.lags, counter.events, wall, processor, bus.counters.unsent)
+
+
+class _Counter:
+    """Hears every event; notes when the first of a call came."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.began = (0.0, 0.0)
+
+    def heard(self, event: AmiEvent) -> None:
+        if not self.events and event.name != "FullyBooted":
+            self.began = _clocks()
+        self.events += event.name != "FullyBooted"
+
+    def connected(self, boot: str, booted_us: int) -> None:
+        """Nothing to keep."""
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def follow_with_panoramisk(_control: Control, port: int) -> float:
+    """Events a second of panoramisk with a tracker."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(panoramisk_session(port, LAST_CHANNEL))
+
+
+def listen(control: Control, address: MqttAddress) -> list[Lag]:
+    """How late the facts of calls come to a subscriber, until that of the last call."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_listen(control, address))
+
+
+async def _listen(control: Control, address: MqttAddress) -> list[Lag]:
+    lags: list[Lag] = []
+    async with (
+        MqttBus(address, Service.API, NODE) as bus,
+        bus.subscribe(CallOffered, CallAnswered, CallEnded) as facts,
+    ):
+        await bus.until(Presence.CONNECTED)
+        control.say("listening")
+        async for fact in facts:
+            at_us = _instant(fact)
+            if at_us is not None:
+                lags.append((at_us, now_us() - at_us))
+            if isinstance(fact, CallEnded) and fact.uniqueid == LAST_CHANNEL:
+                break
+    return lags
+
+
+def _instant(fact: Fact) -> int | None:
+    """When Asterisk wrote the event that the fact follows from."""
+    match fact:
+        case CallOffered():
+            return fact.offered_us
+        case CallAnswered():
+            return fact.answered_us
+        case CallEnded():
+            return fact.at_us
+        case _:
+            return None
+
+
+# -- the broker ----------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _broker_up() -> AsyncIterator[MqttAddress]:
+    root = installed(MACHINES)
+    if root is None:
+        raise NoMachines("the machines are not set up; run `make setup`")
+    password, (port,) = secrets.token_urlsafe(24), free_ports(1)
+    users = [BrokerUser(each.value, password, TOPIC_RIGHTS[each].at(NODE)) for each in (Service.BRIDGE, Service.API)]
+    with tempfile.TemporaryDirectory(prefix="troncal-bench-") as folder:
+        async with Supervisor() as supervisor:
+            await supervisor.start(broker.child(root.command("mosquitto"), Path(folder), port, users))
+            yield MqttAddress("127.0.0.1", port, "", password)
+
+
+def _as(where: MqttAddress, service: Service) -> MqttAddress:
+    return MqttAddress(where.host, where.port, service.value, where.password)
