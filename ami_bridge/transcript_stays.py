@@ -256,7 +256,8 @@ class Stays:
             if not stay.is_over:
                 self._note_move(stay, event)
                 self._over(stay)
-                stay.vacated = not (stay.moved or stay.abandoned or self._hung_up(stay))
+                asked = self._channels.get(uniqueid).asked_to_end
+                stay.vacated = not (stay.moved or stay.abandoned or asked)
             if not stay.vacated:
                 self._decide(stay)
 

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
@@ -123,13 +123,16 @@ async def _att(settings: Settings, centre: Centre, month: Month) -> AttReport:
 
 def _print_report(report: AttReport) -> None:
     title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
-    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
     for index, heading in enumerate(headings(report)):
-        grid.add_column(heading, justify="left" if index < 2 else "right", no_wrap=True, overflow="ellipsis")
+        least = 12 if index == 1 else max(9 if index in (0, 7) else 0, len(heading))
+        side: JustifyMethod = "left" if index < 2 else "right"
+        most = 20 if index == 1 else None
+        grid.add_column(heading, justify=side, no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
     for row in table(report):
         grid.add_row(*row)
     out.print(grid)
-    aside = Table(title="Contado aparte", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    aside = Table(title="Contado aparte", box=box.SIMPLE_HEAD, padding=0)
     for heading in ("", "líneas medidas", "todo el centro"):
         aside.add_column(heading, justify="right" if heading else "left")
     for (name, measured), (_, everything) in zip(

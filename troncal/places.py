@@ -14,10 +14,12 @@ from troncal.machines import asterisk
 from troncal.machines.asterisk import EmbeddedAsterisk
 from troncal.machines.broker import BrokerUser
 from troncal.machines.debian import MachineRoot, installed
-from troncal.machines.ports import free_ports, port_from
+from troncal.machines.ports import port_from
 
 MACHINES = PROJECT / ".troncal" / "machines"
 RTP_PORTS = (20000, 22000)
+# Below the range from which the kernel gives ports to outgoing connections: a restarted child finds its own free.
+SIP_FROM, AMI_FROM, BROKER_FROM = 25060, 25038, 21883
 SippCommand = Callable[..., list[str]]
 
 
@@ -50,14 +52,13 @@ class Places:
         root = installed(MACHINES)
         if root is None:
             raise NoMachines("the machines are not set up; run `make setup`")
-        sip = settings.sip_port or free_ports(1, host=settings.sip_host, udp=True)[0]
-        ami, broker = (
-            settings.ami_port or free_ports(1)[0],
-            settings.broker_port or free_ports(1)[0],
+        ports = Ports(
+            port_from(settings.http_port, host=settings.http_host),
+            settings.sip_port or port_from(SIP_FROM, host=settings.sip_host, udp=True),
+            settings.ami_port or port_from(AMI_FROM),
+            settings.broker_port or port_from(BROKER_FROM),
         )
-        return cls(
-            settings, centre, root, Ports(port_from(settings.http_port, host=settings.http_host), sip, ami, broker)
-        )
+        return cls(settings, centre, root, ports)
 
     @property
     def asterisk(self) -> EmbeddedAsterisk:
