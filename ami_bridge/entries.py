@@ -44,6 +44,10 @@ class Entries:
         """Those that ended last, oldest first."""
         return self._ended.values()
 
+    def open_of(self, callid: str) -> list[EntryInProgress]:
+        """The open entries of that channel, in whatever queue."""
+        return [entry for (_, channel), entry in self._open.items() if channel == callid and entry.call == callid]
+
     def waiting_elsewhere(self, queue: str, callid: str) -> EntryInProgress | None:
         """The open entry of that channel in another queue."""
         for (other, channel), entry in self._open.items():

@@ -11,6 +11,8 @@ NOTHING = Length(0, 0)
 # app_queue then waits for the caller, who was sent elsewhere (feature code, redirect).
 LATE_COMPLETE_US = MICROSECONDS // 2
 
+_A_SIDE = (EndedBy.CALLER, EndedBy.AGENT)
+
 
 @dataclass(slots=True)
 class EntryInProgress:
@@ -24,7 +26,9 @@ class EntryInProgress:
     answered: Moment | None = None
     ended: Moment | None = None
     released: Moment | None = None
-    cut_by_key: Moment | None = None
+    really: EndedBy | None = None
+    really_at: Moment | None = None
+    start_is_guessed: bool = False
     returned: bool = False
     hold: Length | None = None
     outcome: Outcome = Outcome.OPEN
@@ -75,15 +79,27 @@ class EntryInProgress:
             self.ended = self.released
             if ended_by is EndedBy.CALLER:
                 self.ended_by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
-        elif ended_by is EndedBy.CALLER and self._ends_at(self.cut_by_key):
-            self.ended_by = EndedBy.AGENT
+        elif self.really is not None and ended_by in _A_SIDE and self._ends_at(self.really_at):
+            self.ended_by = self.really
 
-    def ended_by_key(self, at: Moment | None) -> bool:
-        """Nobody hung up: the agent's feature code ended both legs at once. True when that is news."""
-        self.cut_by_key = at
-        if self.ended_by is not EndedBy.CALLER or not self._ends_at(at):
+    def ended_really_by(self, who: EndedBy, at: Moment | None) -> bool:
+        """Who ended it as the legs tell, which know better than app_queue. True when that is news."""
+        self.really, self.really_at = who, at
+        if self.ended_by is who or self.ended_by not in _A_SIDE or not self._ends_at(at):
             return False
-        self.ended_by = EndedBy.AGENT
+        self.ended_by = who
+        return True
+
+    def joined_as_guessed(self, at: Moment | None) -> bool:
+        """A joining told after its end: true, and kept, where the hold time had it begin then."""
+        if not self.start_is_guessed or at is None:
+            return False
+        over, guess = self.answered or self.ended, self.joined
+        if over is None or at.earliest_us > over.latest_us:
+            return False
+        if guess is not None and (at.latest_us < guess.earliest_us or at.earliest_us > guess.latest_us):
+            return False
+        self.joined, self.start_is_guessed = at, False
         return True
 
     def _ends_at(self, at: Moment | None) -> bool:

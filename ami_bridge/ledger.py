@@ -4,14 +4,14 @@ Feed rows to `Fold.apply` in the order of their source and take the facts that c
 Nothing is raised for what does not fit: it becomes an `Anomaly`, and the fold goes on.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ami_bridge.agent_time import AgentTime
-from ami_bridge.entries import Entries, remember
+from ami_bridge.entries import Entries
 from ami_bridge.entry import EntryInProgress
 from ami_bridge.identity import Identity
+from ami_bridge.own_rows import OwnRows
 from ami_bridge.restarts import gap, shut_down
 from ami_bridge.rows import NONE, Row, Verb, fields_fit, known_verb
 from callcenter.calls import (
@@ -22,7 +22,6 @@ from callcenter.calls import (
     Call,
     EndedBy,
     Interruption,
-    Offer,
     OfferResult,
     Outcome,
     PeriodKind,
@@ -54,8 +53,8 @@ class Fold:
         self._agents = AgentTime(node, wrap_up_seconds or {})
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
-        self._calls: OrderedDict[str, Call] = OrderedDict()
-        self._changed_calls: dict[str, Call] = {}
+        self._own = OwnRows(self._entries, self._identity, self._odd)
+        self._rows = 0
         self._interruptions: list[Interruption] = []
         self._anomalies: list[Anomaly] = []
         self._last: Moment | None = None
@@ -84,7 +83,9 @@ class Fold:
             return self._odd(AnomalyKind.UNKNOWN_VERB, row)
         if not fields_fit(verb, len(row.data)):
             return self._odd(AnomalyKind.MALFORMED_ROW, row)
+        self._rows += 1
         self._watch_clock(row)
+        self._own.tidy(row.at, self._end_talk)
         handler = self._handlers.get(verb)
         if handler is not None:
             handler(row)
@@ -92,13 +93,14 @@ class Fold:
 
     def take(self) -> Changes:
         """Everything that changed since the last time, once."""
-        entries, calls = self._entries.take(self._last), tuple(self._changed_calls.values())
-        changes = Changes(calls, entries, self._agents.take(), tuple(self._interruptions), tuple(self._anomalies))
-        self._changed_calls, self._interruptions, self._anomalies = {}, [], []
-        return changes
+        entries = self._entries.take(self._last)
+        cuts, odd = tuple(self._interruptions), tuple(self._anomalies)
+        self._interruptions, self._anomalies = [], []
+        return Changes(self._own.take(), entries, self._agents.take(), cuts, odd)
 
     def close(self) -> None:
         """The source has ended. A talk whose agent's leg is known to have ended, ended there."""
+        self._own.tidy(None, self._end_talk)
         for entry in self._entries.all_open():
             if entry.is_talking and entry.released is not None:
                 entry.finish(entry.released, EndedBy.UNKNOWN)
@@ -115,7 +117,7 @@ class Fold:
     ) -> None:
         """Go on from what the records hold: open entries and those ended lately, calls, open periods."""
         self._entries.resume(entries)
-        self._calls.update((call.uniqueid, call) for call in calls)
+        self._own.resume(calls)
         self._agents.resume(periods)
         self._last = last
 
@@ -124,9 +126,9 @@ class Fold:
     def _table(self) -> dict[Verb, Callable[[Row], None]]:
         return {
             Verb.QUEUESTART: self._restart,
-            Verb.ARRIVED: self._arrived,
-            Verb.CLOSED: self._closed,
-            Verb.DEPARTED: self._departed,
+            Verb.ARRIVED: self._own.arrived,
+            Verb.CLOSED: self._own.closed,
+            Verb.DEPARTED: self._own.departed,
             Verb.CALLER: lambda row: self._identity.note_caller(row.callid, row.field(0)),
             Verb.ENTERQUEUE: self._enter,
             Verb.CONNECT: self._connect,
@@ -144,38 +146,21 @@ class Fold:
             Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN, row.seconds(2)),
             Verb.FULL: lambda row: self._refused(row, Outcome.FULL),
             Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),
-            Verb.OFFERED: self._offered,
-            Verb.RELEASED: self._released,
-            Verb.RETURNED: self._returned,
+            Verb.OFFERED: self._own.offered,
+            Verb.RELEASED: self._own.released,
+            Verb.RETURNED: self._own.returned,
             Verb.RINGNOANSWER: self._rang_in_vain,
             Verb.RINGCANCELED: lambda row: self._ring_over(row, OfferResult.CANCELLED),
             Verb.AGENTDUMP: lambda row: self._ring_over(row, OfferResult.DUMPED),
             **dict.fromkeys(AgentTime.VERBS, self._agents.apply),
         }
 
-    def _arrived(self, row: Row) -> None:
-        if row.at is None or row.callid in self._calls:
-            return self._odd(AnomalyKind.DUPLICATE, row)
-        self._identity.note_caller(row.callid, row.field(1))
-        return self._keep_call(Call(self.node, row.callid, row.field(0), row.field(1), row.at))
-
-    def _closed(self, row: Row) -> None:
-        call = self._calls.get(row.callid)
-        if call is not None:
-            self._keep_call(replace(call, handled="closed"))
-
-    def _departed(self, row: Row) -> None:
-        """The caller's channel ended. Asked for by nobody, and in good order: the agent's feature code did it."""
-        call = self._calls.get(row.callid)
-        if call is not None and call.ended is None:
-            self._keep_call(replace(call, ended=row.at))
-        if row.data[:2] == ("16", "by:"):
-            entry = self._identity.last_talk_of(row.callid)
-            if entry is not None and entry.ended_by_key(row.at):
-                self._entries.touch(entry)
-
     def _enter(self, row: Row) -> None:
         former = self._entries.open_at(row.queue, row.callid)
+        late = former or self._entries.ended_at(row.queue, row.callid)
+        if late is not None and late.joined_as_guessed(row.at):
+            late.caller = late.caller or row.field(1)
+            return self._entries.touch(late)
         if former is not None and former.is_waiting and former.joined == row.at and not former.offers:
             return self._odd(AnomalyKind.DUPLICATE, row)
         if former is not None:
@@ -245,29 +230,6 @@ class Fold:
 
     # -- offers --------------------------------------------------------------------------------
 
-    def _offered(self, row: Row) -> None:
-        entry = self._entries.open_at(row.queue, row.callid)
-        if entry is None or not entry.is_waiting:
-            return self._odd(AnomalyKind.ORPHAN, row)
-        if entry.was_offered(row.agent, row.field(0)):
-            return self._odd(AnomalyKind.DUPLICATE, row)
-        entry.offers.append(Offer(row.agent, row.field(0), row.at))
-        return self._entries.touch(entry)
-
-    def _released(self, row: Row) -> None:
-        """An agent's leg ended. For the leg that answered this is the end of the talk at the latest."""
-        entry = self._entries.open_at(row.queue, row.callid) or self._entries.ended_at(row.queue, row.callid)
-        if entry is None:
-            return self._odd(AnomalyKind.ORPHAN, row)
-        if entry.is_talking and entry.agent_channel == row.field(0):
-            entry.released = row.at
-        return None
-
-    def _returned(self, row: Row) -> None:
-        entry = self._entries.open_at(row.queue, row.callid)
-        if entry is not None and entry.is_talking:
-            entry.returned = True
-
     def _rang_in_vain(self, row: Row) -> None:
         rang = (row.number(0) or 0) * 1000
         result = OfferResult.NO_ANSWER if rang else OfferResult.REJECTED
@@ -312,22 +274,17 @@ class Fold:
             self._odd(AnomalyKind.ORPHAN, row)
             since = at or row.at
             entry = self._begin(row, since.back(hold) if since and hold else None)
-            entry.hold = hold
+            entry.hold, entry.start_is_guessed = hold, self._rows > 1
         self._entries.touch(entry)
         return entry
 
     def _begin(self, row: Row, joined: Moment | None) -> EntryInProgress:
-        call = self._calls.get(row.callid)
         caller = self._identity.caller(row.callid)
-        return self._entries.begin(row.queue, row.callid, call.line if call else "", caller, joined)
+        return self._entries.begin(row.queue, row.callid, self._own.line_of(row.callid), caller, joined)
 
     def _end_talk(self, entry: EntryInProgress) -> None:
         if entry.answered is not None and entry.ended is not None:
             self._agents.end_call(entry.member, entry.key.queue, entry.ended)
-
-    def _keep_call(self, call: Call) -> None:
-        remember(self._calls, call.uniqueid, call)
-        self._changed_calls[call.uniqueid] = call
 
     def _watch_clock(self, row: Row) -> None:
         if row.at is None:

@@ -88,9 +88,9 @@ class Stays:
         if not uniqueid or not self.is_believed(event):
             return
         former = self._stays.get(uniqueid)
-        if former is not None and not former.is_over and former.queue == queue:
-            if former.joined == self._writer.now:
-                return self._writer.odd(AnomalyKind.DUPLICATE, event)
+        again = former is not None and not former.is_over and former.queue == queue
+        if again and former is not None and former.joined == self._writer.now:
+            return self._writer.odd(AnomalyKind.DUPLICATE, event)
         if former is not None and not self._came_late(former, event):
             self._decide(former, rejoined=True)
             former = None
@@ -257,7 +257,7 @@ class Stays:
                 self._note_move(stay, event)
                 self._over(stay)
                 asked = self._channels.get(uniqueid).asked_to_end
-                stay.vacated = not (stay.moved or stay.abandoned or asked)
+                stay.vacated = not (stay.exit_key or stay.abandoned or asked)
             if not stay.vacated:
                 self._decide(stay)
 
@@ -351,9 +351,7 @@ class Stays:
         asked, made = channel.asked_to_end, channel.made_to_end
         if asked and (not stay.is_over or asked <= stay.left_position + _OUT_OF_ORDER):
             return True
-        if made and (not stay.is_over or made < stay.left_position):
-            return True
-        return False
+        return bool(made and (not stay.is_over or made < stay.left_position))
 
     def _drop(self, stay: Stay) -> None:
         self._stays.pop(stay.uniqueid, None)

@@ -198,8 +198,10 @@ class Talks:
         if reason == "transfer":
             target = self._transfers.pop(talk.uniqueid, None)
             verb, data = Verb.TRANSFER, (self._target(talk, event) if target is None else target, "", *data)
-        elif reason == "caller" and self._ended_by_key(talk):
+        elif self._ended_by_key(talk):
             verb = Verb.COMPLETEAGENT
+        else:
+            verb = self._first_who_asked(talk) or verb
         self._writer.row(talk.uniqueid, talk.queue, event.get("MemberName"), verb, data, at)
 
     def _target(self, talk: Talk, event: AmiEvent) -> str:
@@ -215,6 +217,12 @@ class Talks:
         if caller.asked_to_end or agent.asked_to_end or first != "agent" or not agent.left_bridge:
             return False
         return agent.left_bridge < (caller.made_to_end or self._writer.position)
+
+    def _first_who_asked(self, talk: Talk) -> Verb | None:
+        """Asterisk's own reason is a race where one hang-up brings the other: the first who asked ended it."""
+        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
+        asked = ((caller.asked_to_end, Verb.COMPLETECALLER), (agent.asked_to_end, Verb.COMPLETEAGENT))
+        return min((each for each in asked if each[0]), default=(0, None))[1]
 
     def ended(self, uniqueid: str) -> None:
         """Something told that this channel leaves: an AgentComplete that came before it is believed now."""
@@ -299,16 +307,13 @@ class Talks:
         return now is not None and at is not None and now.earliest_us - at.latest_us > DECIDED_AFTER_US
 
     def _end_unseen(self, talk: Talk) -> None:
-        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
         self._drop(talk)
         at = talk.ending_at or self._writer.now
         target = self._transfers.pop(talk.uniqueid, None)
         if target is not None:
             data = (target, "", "", "", "")
             return self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.TRANSFER, data, at)
-        asked = [(end.asked_to_end, verb) for end, verb in ((caller, "caller"), (agent, "agent"))]
-        first = min((each for each in asked if each[0]), default=None)
-        verb = _COMPLETED[first[1]] if first else Verb.GONE
+        verb = self._first_who_asked(talk) or Verb.GONE
         verb = Verb.COMPLETEAGENT if self._ended_by_key(talk) else verb
         return self._writer.row(talk.uniqueid, talk.queue, talk.member, verb, ("", "", ""), at)
 

@@ -49,6 +49,8 @@ out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 def main() -> None:
     """Entry point of the `troncal` command. Faults are told in one line; only defects show a trace."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("alembic", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
     except CentreFileError as error:

@@ -141,5 +141,7 @@ class _Session:
         else:
             self.write(block({"Response": "Success", **mine, "Message": "ok"}))
         if name == "Login":
-            self.write(block({"Event": "FullyBooted", "Privilege": "system,all", "Uptime": "9", "Status": "Fully Booted"}))
+            self.write(
+                block({"Event": "FullyBooted", "Privilege": "system,all", "Uptime": "9", "Status": "Fully Booted"})
+            )
         return name

@@ -23,7 +23,7 @@ from callcenter.settings import PROJECT
 from troncal.bench.exchange import LAST_CHANNEL, Load, Written, exchange
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.peers import panoramisk_session
-from troncal.bench.traffic import Seat, seats
+from troncal.bench.traffic import seats
 from troncal.bench.worker import Control, Worker
 from troncal.machines import broker
 from troncal.machines.broker import BrokerUser

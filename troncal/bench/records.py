@@ -26,7 +26,9 @@ from troncal.bench.worker import Control, Worker
 
 NODE, ROWS_A_SECOND = "central", 50
 ROWS_A_COMMIT = 1_000
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS, REST_SECONDS = 60.0, 5.0
+SEEN_SHARE = 0.9
+BACK_US = 3600 * MICROSECONDS
 _INSERT = (
     "INSERT INTO queue_log (time, callid, queuename, agent, event, data1, data2, data3, data4, data5)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -92,7 +94,7 @@ async def measure(*, quick: bool) -> list[Figure]:
 
 async def _rate(folder: Path, commits: int) -> Figure:
     """Only the steps of the tail are timed, not the writing of what they find."""
-    log, source, start_us = _Log(folder), rows(), now_us() - 3600 * MICROSECONDS
+    log, source, start_us = _Log(folder), rows(), now_us() - BACK_US
     batches = [list(islice(source, ROWS_A_COMMIT)) for _ in range(commits)]
     seconds = 0.0
     database, tail = await _tail(log)
@@ -126,8 +128,12 @@ def _executemany(path: Path, batches: Sequence[Sequence[LogRow]], at_us: int) ->
 
 async def _require(database: Database, calls: int) -> None:
     """A rate of rows that were not recorded would be no rate."""
-    found = await database.read(lambda connection: connection.exec_driver_sql("SELECT count(*) FROM queue_entries").scalar())
-    odd = await database.read(lambda connection: connection.exec_driver_sql("SELECT count(*) FROM ledger_anomalies").scalar())
+    found = await database.read(
+        lambda connection: connection.exec_driver_sql("SELECT count(*) FROM queue_entries").scalar()
+    )
+    odd = await database.read(
+        lambda connection: connection.exec_driver_sql("SELECT count(*) FROM ledger_anomalies").scalar()
+    )
     if found != calls or odd:
         raise RuntimeError(f"{found} of {calls} calls recorded, {odd} anomalies")
 
@@ -136,11 +142,11 @@ async def _require(database: Database, calls: int) -> None:
 
 
 async def _delays(folder: Path, seconds: int) -> list[float]:
-    folder.mkdir()
     async with Worker(record, folder, seconds * ROWS_A_SECOND) as recorder:
         await recorder.word(LIMIT_SECONDS)
         async with Worker(write_rows, folder, seconds * ROWS_A_SECOND) as writer:
             await writer.result(LIMIT_SECONDS)
+        recorder.tell("all is written")
         return await recorder.result(LIMIT_SECONDS)
 
 
@@ -167,14 +173,15 @@ async def _record(control: Control, folder: Path, count: int) -> list[float]:
     def note(changes: Changes) -> None:
         now = now_us()
         delays.extend((now - at) / 1000 for entry in changes.entries for at in [_latest_us(entry)] if at)
-        if len(delays) >= wanted:
+        if len(delays) >= wanted * SEEN_SHARE:  # two rows of one call in one commit show as one change
             enough.set()
 
     database, tail = await _tail(_Log(folder), note)
     running = asyncio.create_task(tail.run())
     control.say("following")
     try:
-        async with asyncio.timeout(LIMIT_SECONDS):
+        await control.told()
+        async with asyncio.timeout(REST_SECONDS):
             await enough.wait()
     finally:
         running.cancel()

@@ -24,9 +24,7 @@ class Worker(Generic[R]):
     The function and its arguments must be picklable. What it sends is met by `word`, what it returns by `result`.
     """
 
-    def __init__(
-        self, work: Callable[Concatenate["Control", P], R], *arguments: P.args, **options: P.kwargs
-    ) -> None:
+    def __init__(self, work: Callable[Concatenate["Control", P], R], *arguments: P.args, **options: P.kwargs) -> None:
         self._ours, theirs = _PROCESSES.Pipe()
         self._theirs = theirs
         self._process = _PROCESSES.Process(target=_run, args=(theirs, work, arguments, options), daemon=True)

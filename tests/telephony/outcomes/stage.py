@@ -1,6 +1,7 @@
 """The stage of one recorded case: its phones, its AMI actions, and what the phones know to have happened."""
 
 import asyncio
+import contextlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -109,7 +110,11 @@ class Stage:
         return next(line[9:] for line in reversed(names) if line.startswith("Channel: "))
 
     async def leave(self) -> None:
-        """Everybody hangs up and goes home."""
+        """When the calls are over everybody goes home; who still has one hangs up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                for leg in [leg for phone in self.phones.values() for leg in phone.legs.values()]:
+                    await leg.ended.wait()
         for user, phone in self.phones.items():
             await phone.close()
             for queue in ("101", "102", "breve", "pasa", "pequena", "exigente", "abandona", "todos"):

@@ -1,0 +1,95 @@
+"""The recordings of real calls under tests/recordings, and what the phones in them saw."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ami_bridge.ledger import Fold
+from ami_bridge.ledger_table import read
+from ami_bridge.replay import ami_rows, objects, queue_log_rows
+from ami_bridge.rows import Row
+from callcenter.calls import Anomaly
+
+FOLDER = Path(__file__).parents[1] / "recordings"
+BLOCK_END = b"\r\n\r\n"
+NAMES = sorted(folder.name for folder in FOLDER.iterdir() if (folder / "expected.json").exists())
+CASES = [name for name in NAMES if not name.startswith("forged-")]
+FORGERIES = [name for name in NAMES if name.startswith("forged-")]
+Objects = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a replay came to: queue entries and anomalies."""
+
+    entries: Objects
+    anomalies: Objects
+
+
+def told(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = 0) -> Told:
+    """Rows as `troncal replay` prints them."""
+    everything = objects("recording", items, clock_tolerance_us=clock_tolerance_us)
+    entries = [each for each in everything if "anomaly" not in each]
+    return Told(entries, [each for each in everything if "anomaly" in each])
+
+
+def from_ami(raw: bytes) -> Told:
+    """Raw AMI text replayed."""
+    return told(ami_rows(io.BytesIO(raw)), clock_tolerance_us=10**12)
+
+
+def from_file(raw: bytes) -> Told:
+    """A queue_log file replayed."""
+    return told(queue_log_rows(io.BytesIO(raw)))
+
+
+def from_table(name: str) -> Told:
+    """The realtime rows of a recording replayed."""
+    return told(table_rows(name))
+
+
+def table_rows(name: str) -> list[Row | Anomaly]:
+    """The rows that Asterisk's realtime engine wrote."""
+    with (FOLDER / name / "rows.csv").open(newline="") as table:
+        return [read(int(line[0]), *line[1:]) for line in list(csv.reader(table))[1:]]
+
+
+def ami(name: str, variant: str = "ami.txt") -> bytes:
+    """The raw AMI text of a recording."""
+    return (FOLDER / name / variant).read_bytes()
+
+
+def queue_log(name: str) -> bytes:
+    """The plain file of a recording."""
+    return (FOLDER / name / "queue_log").read_bytes()
+
+
+def expected(name: str) -> Objects:
+    """What the phones saw."""
+    entries: Objects = json.loads((FOLDER / name / "expected.json").read_text())["entries"]
+    return entries
+
+
+def blocks(raw: bytes) -> list[bytes]:
+    """The blocks of raw AMI text, each with its end."""
+    return [block + BLOCK_END for block in raw.split(BLOCK_END) if block]
+
+
+def left_open(items: Iterable[Row | Anomaly]) -> int:
+    """How many entries wait or talk for ever after a source has ended."""
+    fold = Fold("")
+    for item in items:
+        if isinstance(item, Row):
+            fold.apply(item)
+    fold.close()
+    return fold.open_entries
+
+
+def keys(entries: Objects) -> Counter[tuple[str, str]]:
+    """How often each channel was in each queue."""
+    return Counter((entry["queue"], entry["uniqueid"]) for entry in entries)

@@ -1,0 +1,109 @@
+"""Every outcome of app_queue, from real calls: three sources tell what the phones saw, and the same."""
+
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from tests.ami_bridge.recordings import (
+    CASES,
+    Objects,
+    Told,
+    ami,
+    expected,
+    from_ami,
+    from_file,
+    from_table,
+    queue_log,
+)
+
+FACTS = ("queue", "caller", "outcome", "member", "ended_by", "transferred_to")
+TIMES = ("joined_at", "answered_at", "ended_at")
+CLOCK_SECONDS = 0.005
+OWN_VERBS = (b"|ARRIVED|", b"|DEPARTED|", b"|OFFERED|", b"|RELEASED|", b"|RETURNED|")
+# The log names the bridge of an attended transfer, not who is in it.
+COLLEAGUE_UNTOLD = {"attended-transfer", "attended-transfer-by-key"}
+
+
+def facts(entries: Objects, *, colleague: bool = True) -> list[tuple[Any, ...]]:
+    names = FACTS if colleague else FACTS[:-1]
+    return sorted(tuple(str(entry[name]) for name in names) for entry in entries)
+
+
+def by_joining(entries: Objects) -> Objects:
+    return sorted(entries, key=lambda entry: (entry["joined_at"] or entry["ended_at"], entry["queue"]))
+
+
+def agree(told: Told, name: str, *, seconds: float = 0.0) -> None:
+    for entry, seen in zip(by_joining(told.entries), by_joining(expected(name)), strict=True):
+        for time in TIMES:
+            assert (entry[time] is None) == (seen[time] is None), (time, entry, seen)
+            if seen[time] is not None:
+                assert abs(entry[time] - seen[time]) <= max(seconds, seen["slack_seconds"]), (time, entry, seen)
+
+
+@pytest.mark.parametrize("variant", ["ami.txt", "ami-filtered.txt"])
+@pytest.mark.parametrize("name", CASES)
+def test_ami_tells_what_the_phones_saw(name: str, variant: str) -> None:
+    told = from_ami(ami(name, variant))
+    assert facts(told.entries) == facts(expected(name))
+    assert told.anomalies == []
+    agree(told, name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_realtime_rows_tell_what_the_phones_saw(name: str) -> None:
+    told = from_table(name)
+    colleague = name not in COLLEAGUE_UNTOLD
+    assert facts(told.entries, colleague=colleague) == facts(expected(name), colleague=colleague)
+    assert told.anomalies == []
+    agree(told, name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_plain_file_tells_it_within_its_whole_seconds(name: str) -> None:
+    told = from_file(queue_log(name))
+    colleague = name not in COLLEAGUE_UNTOLD
+    assert facts(told.entries, colleague=colleague) == facts(expected(name), colleague=colleague)
+    agree(told, name, seconds=1.3)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_ami_and_rows_differ_by_milliseconds_at_most(name: str) -> None:
+    for one, other in zip(from_ami(ami(name)).entries, from_table(name).entries, strict=True):
+        assert (one["uniqueid"], one["queue"], one["outcome"]) == (
+            other["uniqueid"],
+            other["queue"],
+            other["outcome"],
+        )
+        for time in TIMES[: 2 if one["outcome"] == "interrupted" else 3]:
+            assert one[time] == pytest.approx(other[time], abs=CLOCK_SECONDS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_file_never_claims_a_wait_that_ami_contradicts(name: str) -> None:
+    exact = {(entry["uniqueid"], entry["queue"], entry["joined_at"]): entry for entry in from_ami(ami(name)).entries}
+    for entry in from_file(queue_log(name)).entries:
+        waits = [
+            other["wait_seconds"]
+            for (uniqueid, queue, joined), other in exact.items()
+            if (uniqueid, queue) == (entry["uniqueid"], entry["queue"])
+            and (joined is None or 0 <= joined - (entry["joined_at"] or joined) < 1)
+            and other["outcome"] != "interrupted"
+        ]
+        fits = [wait for wait in waits if entry["wait_min_seconds"] - 0.005 <= wait <= entry["wait_max_seconds"] + 0.005]
+        assert fits or not waits
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_file_without_our_own_rows_has_the_same_outcomes_but_refusals(name: str) -> None:
+    lines = [line for line in queue_log(name).splitlines(keepends=True) if not any(v in line for v in OWN_VERBS)]
+    entries = from_file(b"".join(lines)).entries
+    assert [entry["outcome"] for entry in entries] == [entry["outcome"] for entry in from_table(name).entries]
+
+
+def test_all_recordings_one_after_the_other_are_the_sum_of_them() -> None:
+    names = sorted(CASES, key=lambda name: by_joining(from_table(name).entries or [{"joined_at": 0, "queue": ""}])[0]["joined_at"] or 0)
+    single = chain.from_iterable(from_ami(ami(name)).entries for name in names)
+    together = from_ami(b"".join(ami(name) for name in names)).entries
+    assert facts(together) == facts(list(single))
