@@ -19,9 +19,7 @@ def gap(last: Moment | None, until: Moment | None) -> Moment | None:
     return Moment(min(last.earliest_us, until.latest_us), until.latest_us)
 
 
-def shut_down(
-    ended: Iterable[EntryInProgress], last: Moment | None, restarted: Moment | None
-) -> list[EntryInProgress]:
+def shut_down(ended: Iterable[EntryInProgress], last: Moment | None, restarted: Moment | None) -> list[EntryInProgress]:
     """Entries that an orderly stop ended all at once just before the restart.
 
     One call that ended so is believed to be the stop's only if the restart was quick; several at once are

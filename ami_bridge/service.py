@@ -18,12 +18,13 @@ from callcenter.bus import Bus
 from callcenter.centre import Centre
 from callcenter.clock import now_us
 from callcenter.database import Database
+from callcenter.problems import OperatorProblem
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-class MissingSetting(Exception):
+class MissingSetting(OperatorProblem):
     """The feed that was chosen needs a setting that is not there; the message names it."""
 
 

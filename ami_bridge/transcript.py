@@ -11,7 +11,8 @@ from ami_bridge.rows import NONE, Row, Verb
 from ami_bridge.transcript_channels import BootClock, Channel, Channels
 from ami_bridge.transcript_stays import Stays
 from ami_bridge.transcript_talks import Talks
-from ami_bridge.transcript_writer import RowWriter, number_in
+from ami_bridge.transcript_transfers import Transfers
+from ami_bridge.transcript_writer import RowWriter, member_in, number_in
 from ami_bridge.wire import AmiEvent
 from callcenter.calls import Anomaly
 from callcenter.moments import Moment
@@ -26,7 +27,8 @@ class Transcript:
     def __init__(self, queues: frozenset[str] | None = None) -> None:
         self._writer, self._channels, self._boots = RowWriter(), Channels(), BootClock()
         self._stays = Stays(self._writer, self._channels, queues)
-        self._talks = Talks(self._writer, self._channels, self._stays)
+        self._transfers = Transfers(self._channels, self._stays)
+        self._talks = Talks(self._writer, self._channels, self._stays, self._transfers)
         self._queues = queues
         self._handlers = self._table()
 
@@ -68,7 +70,7 @@ class Transcript:
             self._talks.connect_unseen(stay)
 
     def _table(self) -> dict[str, Callable[[AmiEvent], None]]:
-        stays, talks = self._stays, self._talks
+        stays, talks, transfers = self._stays, self._talks, self._transfers
         return {
             "Newchannel": self._new_channel,
             "Newexten": self._step,
@@ -78,7 +80,7 @@ class Transcript:
             "BridgeEnter": self._entered_bridge,
             "BridgeLeave": self._left_bridge,
             "Hangup": self._hangup,
-            "QueueCallerJoin": stays.join,
+            "QueueCallerJoin": self._join,
             "QueueCallerAbandon": stays.abandon,
             "QueueCallerLeave": stays.leave,
             "AgentCalled": talks.called,
@@ -87,8 +89,8 @@ class Transcript:
             "DialEnd": talks.picked_up,
             "AgentConnect": talks.connect,
             "AgentComplete": talks.complete,
-            "BlindTransfer": talks.blind_transfer,
-            "AttendedTransfer": talks.attended_transfer,
+            "BlindTransfer": lambda event: talks.transferred(transfers.blind(event)),
+            "AttendedTransfer": lambda event: talks.transferred(transfers.attended(event)),
             "QueueMemberAdded": lambda event: self._member(event, Verb.ADDMEMBER),
             "QueueMemberRemoved": lambda event: self._member(event, Verb.REMOVEMEMBER),
             "QueueMemberPause": self._pause,
@@ -104,6 +106,12 @@ class Transcript:
         channel = self._channels.learn(uniqueid)
         self._stays.heard_of(uniqueid)
         return channel
+
+    def _join(self, event: AmiEvent) -> None:
+        """Where only the class `agent` is read, a new boot shows here first."""
+        if not self._channels.are_told and self._channels.is_of_another_boot(event.get("Uniqueid")):
+            self._restarted()
+        self._stays.join(event)
 
     def _new_channel(self, event: AmiEvent) -> None:
         if self._channels.is_of_another_boot(event.get("Uniqueid")):
@@ -123,7 +131,7 @@ class Transcript:
         queue = clean(event.get("AppData").replace("|", ",").split(",")[0])
         if self._stays.of(event.get("Uniqueid")) is None:
             channel.queue = queue
-            self._stays.queue_is_known(event.get("Uniqueid"), queue)
+            self._stays.refusals.queue_is_known(event.get("Uniqueid"), queue)
         else:
             channel.next_queue = queue
 
@@ -175,12 +183,12 @@ class Transcript:
     # -- members and boots -------------------------------------------------------------------------
 
     def _member(self, event: AmiEvent, verb: Verb) -> None:
-        self._writer.row("NONE", event.get("Queue"), event.get("MemberName"), verb, ())
+        self._writer.row("NONE", event.get("Queue"), member_in(event), verb, ())
 
     def _pause(self, event: AmiEvent) -> None:
         verb = Verb.PAUSE if event.get("Paused") == "1" else Verb.UNPAUSE
         reason = event.get("PausedReason") or event.get("Reason")
-        self._writer.row("NONE", event.get("Queue"), event.get("MemberName"), verb, (clean(reason),))
+        self._writer.row("NONE", event.get("Queue"), member_in(event), verb, (clean(reason),))
 
     def _restarted(self) -> None:
         """Asterisk is another than before: what was open is cut off."""

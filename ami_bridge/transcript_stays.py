@@ -1,15 +1,15 @@
 """Callers' stays in queues as AMI tells them, until the reason of the exit is known. Pure.
 
-AMI tells less plainly than the log why a caller left: QueueCallerAbandon is the same for a hang-up, a time-out,
-an empty queue, a withdrawal and a redirect, and a key exit has only QueueCallerLeave. The reason comes
-after it, in QUEUESTATUS, in the hang-up, or in what the channel does next; until then the exit is pending.
+The reason comes after the exit: in QUEUESTATUS, in the hang-up, or in what the channel does next. Until then the
+exit is pending.
 """
-
-from dataclasses import dataclass
 
 from ami_bridge.queue_log_file import clean
 from ami_bridge.rows import NONE, Verb
+from ami_bridge.transcript_belief import Belief
 from ami_bridge.transcript_channels import Channel, Channels
+from ami_bridge.transcript_reasons import KEYS, OUT_OF_ORDER, Stay, has_moved, hung_up, likeliest, place_of
+from ami_bridge.transcript_refusals import REFUSALS, Refusals
 from ami_bridge.transcript_writer import RowWriter, number_in
 from ami_bridge.wire import AmiEvent
 from callcenter.calls import AnomalyKind
@@ -18,60 +18,32 @@ from callcenter.moments import Moment
 
 DECIDED_AFTER_US = 5 * MICROSECONDS
 DECIDED_AFTER_EVENTS = 2_000
-# A request to hang up may be told just after what came of it.
-_OUT_OF_ORDER = 3
 _SAME_EXIT_US = MICROSECONDS // 50
 _VACATED_FOR_US = 600 * MICROSECONDS
-_KEYS = frozenset("0123456789*#ABCD")
-DOUBTED_AT_MOST = 64
-_REFUSALS = {"FULL": Verb.FULL, "JOINEMPTY": Verb.JOINEMPTY, "JOINUNAVAIL": Verb.JOINEMPTY}
 _EXITS = {
     "TIMEOUT": Verb.EXITWITHTIMEOUT,
     "LEAVEEMPTY": Verb.EXITEMPTY,
     "LEAVEUNAVAIL": Verb.EXITEMPTY,
     "WITHDRAW": Verb.WITHDRAW,
 }
-Place = tuple[str, str]
-Refusal = tuple[Verb, str, Moment | None]
-
-
-@dataclass(slots=True)
-class Stay:
-    """One caller in one queue. `picked_up`: the phone that answered, and when, before AgentConnect tells it.
-
-    `vacated`: the channel is gone and app_queue told of no exit: another one is in its place.
-    """
-
-    queue: str
-    uniqueid: str
-    joined: Moment | None
-    place: Place
-    left: Moment | None = None
-    left_position: int = 0
-    moved: bool = False
-    exit_key: str = ""
-    abandoned: AmiEvent | None = None
-    picked_up: tuple[str, Moment | None] | None = None
-    vacated: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the caller has left, for whatever reason."""
-        return self.left_position > 0
 
 
 class Stays:
     """The callers who wait, and those whose exit is pending."""
 
     def __init__(self, writer: RowWriter, channels: Channels, queues: frozenset[str] | None) -> None:
-        self._writer, self._channels, self._queues = writer, channels, queues
+        self._writer, self._channels = writer, channels
+        self.belief = Belief(writer, channels, queues)
+        self._refusals = Refusals(writer, channels)
         self._stays: dict[str, Stay] = {}
         self._pending: dict[str, Stay] = {}
-        self._doubted: dict[str, AmiEvent] = {}
-        self._queue_at: dict[tuple[str, str, str], str] = {}
         self._unseen_answers: list[Stay] = []
-        self._nameless: dict[str, Refusal] = {}
         self.reasons_are_told = False
+
+    @property
+    def refusals(self) -> Refusals:
+        """The callers who were not let in."""
+        return self._refusals
 
     def __len__(self) -> int:
         return len(self._stays)
@@ -85,7 +57,7 @@ class Stays:
     def join(self, event: AmiEvent) -> None:
         """QueueCallerJoin."""
         uniqueid, queue = event.get("Uniqueid"), event.get("Queue")
-        if not uniqueid or not self.is_believed(event):
+        if not uniqueid or not self.belief.is_believed(event):
             return
         former = self._stays.get(uniqueid)
         again = former is not None and not former.is_over and former.queue == queue
@@ -94,8 +66,8 @@ class Stays:
         if former is not None and not self._came_late(former, event):
             self._decide(former, rejoined=True)
             former = None
-        self._stays[uniqueid] = former or Stay(queue, uniqueid, self._writer.now, _place(event))
-        self._queue_at[(*_place(event), event.get("Priority"))] = queue
+        self._stays[uniqueid] = former or Stay(queue, uniqueid, self._writer.now, place_of(event))
+        self._refusals.note_joining(event)
         channel = self._channels.learn(uniqueid)
         channel.queue, channel.next_queue = queue, ""
         data = ("", number_in(event), event.get("Position") or "0")
@@ -108,22 +80,9 @@ class Stays:
         own = event.timestamp_us
         return stay.joined is None and stay.queue == event.get("Queue") and bool(told and own and own <= told)
 
-    def is_believed(self, event: AmiEvent) -> bool:
-        """A queue event counts only for a queue that exists and a channel that was heard of."""
-        if self._queues is not None and event.get("Queue") not in self._queues:
-            self._writer.odd(AnomalyKind.UNKNOWN_QUEUE, event)
-            return False
-        uniqueid = event.get("Uniqueid")
-        if self._channels.knows(uniqueid) or not self._channels.should_know(uniqueid):
-            return True
-        self._writer.odd(AnomalyKind.UNKNOWN_CHANNEL, event)
-        if event.name == "QueueCallerJoin" and len(self._doubted) < DOUBTED_AT_MOST:
-            self._doubted[uniqueid] = event
-        return False
-
     def heard_of(self, uniqueid: str) -> None:
         """A channel is known now: a joining that was doubted before is believed after all."""
-        event = self._doubted.pop(uniqueid, None) if self._doubted else None
+        event = self.belief.no_longer_doubted(uniqueid)
         if event is not None:
             now = self._writer.now
             if event.timestamp_us is not None:
@@ -145,14 +104,14 @@ class Stays:
         stay = self._stays.get(uniqueid) or self._from_before(event)
         if stay is not None and stay.queue == event.get("Queue"):
             stay.abandoned = stay.abandoned or event
-            stay.moved = stay.moved or _moved(stay, event)
+            stay.moved = stay.moved or has_moved(stay, event)
             self._after_the_exit(stay)
 
     def _from_before(self, event: AmiEvent) -> Stay | None:
         """The stay of a caller whose joining is not in the source; none where this is the end of the last one."""
         uniqueid, queue = event.get("Uniqueid"), event.get("Queue")
         channel = self._channels.get(uniqueid)
-        if self._is_told(channel, queue) or not uniqueid or not self.is_believed(event):
+        if self._is_told(channel, queue) or not uniqueid or not self.belief.is_believed(event):
             return None
         waiting = [s for s in self._stays.values() if s.queue == queue and (s.vacated or not s.is_over)]
         if channel.talked and len(waiting) == 1:
@@ -162,14 +121,14 @@ class Stays:
         self.begun_before(event)
         if channel.last_queue == queue:
             self._entered_unseen(event, channel)
-        stay = self._stays[uniqueid] = Stay(queue, uniqueid, None, _place(event))
-        if event.name == "QueueCallerLeave" and event.get("Exten") in _KEYS:
+        stay = self._stays[uniqueid] = Stay(queue, uniqueid, None, place_of(event))
+        if event.name == "QueueCallerLeave" and event.get("Exten") in KEYS:
             stay.moved, stay.exit_key = True, event.get("Exten")
         return stay
 
     def _is_told(self, channel: Channel, queue: str) -> bool:
         """Whether the channel's last exit was from this queue, and just now."""
-        if channel.last_queue != queue or self._writer.position - channel.last_exit > _OUT_OF_ORDER:
+        if channel.last_queue != queue or self._writer.position - channel.last_exit > OUT_OF_ORDER:
             return False
         now, at = self._writer.now, channel.last_exit_at
         return now is None or at is None or now.earliest_us - at.latest_us < _SAME_EXIT_US
@@ -191,8 +150,8 @@ class Stays:
         self._after_the_exit(stay)
 
     def _note_move(self, stay: Stay, event: AmiEvent) -> None:
-        stay.moved = stay.moved or _moved(stay, event)
-        if stay.moved and event.get("Exten") in _KEYS:
+        stay.moved = stay.moved or has_moved(stay, event)
+        if stay.moved and event.get("Exten") in KEYS:
             stay.exit_key = event.get("Exten")
 
     def _over(self, stay: Stay) -> None:
@@ -210,30 +169,13 @@ class Stays:
         stay = self._stays.get(uniqueid)
         if status in _EXITS and stay is not None:
             self._exit(stay, _EXITS[status])
-        elif status in _REFUSALS:
+        elif status in REFUSALS:
             if stay is not None and not stay.is_over:
                 return self._writer.odd(AnomalyKind.CONTRADICTION, event)
             if stay is not None:
                 self._decide(stay, rejoined=True)
-            place = (*_place(event), event.get("Priority"))
-            channel = self._channels.learn(uniqueid)
-            queue = channel.next_queue or channel.queue or self._queue_at.get(place, "")
-            refusal = (_REFUSALS[status], number_in(event), self._writer.now)
-            if queue:
-                self._refuse(uniqueid, queue, refusal)
-            else:
-                self._nameless[uniqueid] = refusal
+            self._refusals.refused(event)
         return None
-
-    def _refuse(self, uniqueid: str, queue: str, refusal: Refusal) -> None:
-        verb, number, at = refusal
-        self._writer.row(uniqueid, queue, NONE, verb, (number,), at)
-
-    def queue_is_known(self, uniqueid: str, queue: str) -> None:
-        """A refusal that came without a queue may have been this one's; with none at all it is told as it is."""
-        refusal = self._nameless.pop(uniqueid, None)
-        if refusal is not None:
-            self._refuse(uniqueid, queue, refusal)
 
     def asked_to_end(self, uniqueid: str) -> None:
         """HangupRequest: the far end hung up."""
@@ -250,7 +192,7 @@ class Stays:
     def hung_up(self, event: AmiEvent) -> None:
         """Hangup: the channel is gone."""
         uniqueid = event.get("Uniqueid")
-        self.queue_is_known(uniqueid, "")
+        self._refusals.queue_is_known(uniqueid, "")
         stay = self._stays.get(uniqueid)
         if stay is not None:
             if not stay.is_over:
@@ -313,8 +255,7 @@ class Stays:
 
     def close(self) -> None:
         """Nothing more will tell."""
-        for uniqueid in list(self._nameless):
-            self.queue_is_known(uniqueid, "")
+        self._refusals.close()
         for stay in list(self._stays.values()):
             if stay.is_over or stay.abandoned is not None:
                 self._decide(stay)
@@ -324,34 +265,24 @@ class Stays:
         self.close()
         self._stays.clear()
         self._pending.clear()
-        self._doubted.clear()
+        self.belief.forget()
 
     def _decide(self, stay: Stay, *, rejoined: bool = False) -> None:
-        verb = self._likeliest(stay, rejoined=rejoined)
+        verb = likeliest(
+            stay,
+            self._channels.get(stay.uniqueid),
+            rejoined=rejoined,
+            reasons_are_told=self.reasons_are_told,
+            ends_are_told=self._channels.ends_are_told,
+        )
         if verb is None:
             self._drop(stay)
             self._unseen_answers += [stay] if stay.picked_up and stay.is_over else []
         else:
             self._exit(stay, verb)
 
-    def _likeliest(self, stay: Stay, *, rejoined: bool) -> Verb | None:
-        if stay.abandoned is None:
-            if stay.picked_up is not None or not (stay.is_over or rejoined):
-                return None
-            redirected = stay.moved and not stay.exit_key
-            hung_up = self._hung_up(stay) and not stay.moved
-            return Verb.ABANDON if hung_up or redirected or stay.vacated else Verb.EXITWITHKEY
-        if stay.moved or self._hung_up(stay) or self.reasons_are_told:
-            return Verb.ABANDON
-        return Verb.EXITWITHTIMEOUT if rejoined or self._channels.ends_are_told else Verb.ABANDON
-
     def _hung_up(self, stay: Stay) -> bool:
-        """Whether the channel was ended by either side, and not only after the queue had let go of it."""
-        channel: Channel = self._channels.get(stay.uniqueid)
-        asked, made = channel.asked_to_end, channel.made_to_end
-        if asked and (not stay.is_over or asked <= stay.left_position + _OUT_OF_ORDER):
-            return True
-        return bool(made and (not stay.is_over or made < stay.left_position))
+        return hung_up(stay, self._channels.get(stay.uniqueid))
 
     def _drop(self, stay: Stay) -> None:
         self._stays.pop(stay.uniqueid, None)
@@ -368,13 +299,3 @@ class Stays:
         data = (clean(stay.exit_key), *(places or ("", ""))) if verb is Verb.EXITWITHKEY else (places or ("",))
         at = told.timestamp_us if told else None
         self._writer.row(stay.uniqueid, stay.queue, NONE, verb, data, Moment.exact(at) if at else stay.left)
-
-
-def _place(event: AmiEvent) -> Place:
-    return event.get("Context"), event.get("Exten")
-
-
-def _moved(stay: Stay, event: AmiEvent) -> bool:
-    """Whether the channel stands elsewhere in the dialplan than it entered the queue: by a key, or redirected."""
-    place = _place(event)
-    return place != stay.place and all(place) and all(stay.place)

@@ -1,48 +1,33 @@
-"""Offers, answers, conversations and transfers as AMI tells them. Pure."""
+"""Offers, answers and conversations as AMI tells them. Pure."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
+from ami_bridge.entries import remember
 from ami_bridge.queue_log_file import clean
 from ami_bridge.rows import Verb
 from ami_bridge.transcript_channels import Channels
-from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stay, Stays
-from ami_bridge.transcript_writer import RowWriter, number_in
+from ami_bridge.transcript_reasons import Stay, place_of
+from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stays
+from ami_bridge.transcript_talk import Talk, ended_by_key, first_who_asked, has_ended, was_sent_away
+from ami_bridge.transcript_transfers import Transfers
+from ami_bridge.transcript_writer import RowWriter, member_in
 from ami_bridge.wire import AmiEvent
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
 
-REMEMBERED = 5_000
 _COMPLETED = {"caller": Verb.COMPLETECALLER, "agent": Verb.COMPLETEAGENT}
-
-
-@dataclass(slots=True)
-class Talk:
-    """A conversation. `phone` is the leg that answered, `leg` the one that talks: a Local leg is swapped out."""
-
-    queue: str
-    uniqueid: str
-    member: str
-    phone: str
-    leg: str
-    place: tuple[str, str]
-    bridged: bool = False
-    ending: int = 0
-    ending_at: Moment | None = None
-    claimed: AmiEvent | None = None
-    first_to_leave: str = ""
 
 
 class Talks:
     """The conversations that go on, by the phone that answered."""
 
-    def __init__(self, writer: RowWriter, channels: Channels, stays: Stays) -> None:
+    def __init__(self, writer: RowWriter, channels: Channels, stays: Stays, transfers: Transfers) -> None:
         self._writer, self._channels, self._stays = writer, channels, stays
         self._talks: dict[str, Talk] = {}
         self._by_leg: dict[str, Talk] = {}
         self._ending: dict[str, Talk] = {}
         self._called: OrderedDict[str, str] = OrderedDict()
-        self._transfers: OrderedDict[str, str] = OrderedDict()
+        self._transfers = transfers
 
     def __len__(self) -> int:
         return len(self._talks)
@@ -52,7 +37,7 @@ class Talks:
     def called(self, event: AmiEvent) -> None:
         """AgentCalled: a member's phone is going to ring."""
         if self._stays.of(event.get("Uniqueid")) is not None:
-            _keep(self._called, event.get("DestUniqueid"), event.get("MemberName"))
+            remember(self._called, event.get("DestUniqueid"), member_in(event))
             self._about(event, Verb.OFFERED, (event.get("DestUniqueid"),))
 
     def not_answered(self, event: AmiEvent) -> None:
@@ -74,8 +59,8 @@ class Talks:
             stay.picked_up = (event.get("DestUniqueid"), self._writer.now)
 
     def _about(self, event: AmiEvent, verb: Verb, data: tuple[str, ...], at: Moment | None = None) -> None:
-        if self._stays.is_believed(event):
-            self._writer.row(event.get("Uniqueid"), event.get("Queue"), event.get("MemberName"), verb, data, at)
+        if self._stays.belief.is_believed(event):
+            self._writer.row(event.get("Uniqueid"), event.get("Queue"), member_in(event), verb, data, at)
 
     # -- answers -----------------------------------------------------------------------------------
 
@@ -84,7 +69,7 @@ class Talks:
         uniqueid, phone = event.get("Uniqueid"), event.get("DestUniqueid")
         if phone in self._talks:
             return self._writer.odd(AnomalyKind.DUPLICATE, event)
-        if not self._stays.is_believed(event):
+        if not self._stays.belief.is_believed(event):
             return None
         if phone and not self._channels.knows(phone) and self._channels.should_know(phone):
             return self._writer.odd(AnomalyKind.UNKNOWN_CHANNEL, event)
@@ -96,10 +81,10 @@ class Talks:
             # Asterisk goes on with the member's subroutine after the caller is gone: no answer.
             return self._stays.exit_abandoned(stay, caller.hung_up)
         at = stay.picked_up[1] if stay and stay.picked_up and stay.picked_up[0] == phone else None
-        self._begin(event.get("Queue"), uniqueid, event.get("MemberName"), phone, _place(event))
+        self._begin(event.get("Queue"), uniqueid, member_in(event), phone, place_of(event))
         self._called.pop(phone, None)
         data = (event.get("HoldTime"), phone, event.get("RingTime"))
-        return self._writer.row(uniqueid, event.get("Queue"), event.get("MemberName"), Verb.CONNECT, data, at)
+        return self._writer.row(uniqueid, event.get("Queue"), member_in(event), Verb.CONNECT, data, at)
 
     def connect_unseen(self, stay: Stay) -> None:
         """The phone answered and the caller left the queue, but AgentConnect was lost."""
@@ -136,6 +121,7 @@ class Talks:
         talk = self._by_leg.get(uniqueid)
         if talk is not None and not talk.first_to_leave:
             talk.first_to_leave = "agent" if uniqueid == talk.leg else "caller"
+            talk.left_position, talk.left_at = self._writer.position, self._writer.now
 
     # -- ends --------------------------------------------------------------------------------------
 
@@ -147,12 +133,12 @@ class Talks:
             if stay.picked_up is None:
                 return self._writer.odd(AnomalyKind.CONTRADICTION, event)
             self._stays.answered(stay.uniqueid, stay.queue)
-            self._called.setdefault(stay.picked_up[0], event.get("MemberName"))
+            self._called.setdefault(stay.picked_up[0], member_in(event))
             self.connect_unseen(stay)
             talk = self._talk_of(event)
         if talk is None:
             return self._complete_from_before(event)
-        if talk.bridged and not self._has_ended(talk):
+        if talk.bridged and not (talk.uniqueid in self._transfers or has_ended(talk, self._channels)):
             # Asterisk tells of the hang-up or the transfer first: without one nobody believes it yet.
             if talk.claimed is not None:
                 return self._writer.odd(AnomalyKind.DUPLICATE, event)
@@ -163,19 +149,19 @@ class Talks:
     def _complete_from_before(self, event: AmiEvent) -> None:
         if not event.get("Uniqueid"):
             return self._writer.odd(AnomalyKind.ORPHAN, event)
-        if not self._stays.is_believed(event):
+        if not self._stays.belief.is_believed(event):
             return None
         if not self._channels.get(event.get("Uniqueid")).queue:
             self._stays.begun_before(event)
         verb = _COMPLETED.get(event.get("Reason"), Verb.COMPLETECALLER)
         data: tuple[str, ...] = (event.get("HoldTime"), event.get("TalkTime"), "")
         if event.get("Reason") == "transfer":
-            verb, data = Verb.TRANSFER, (self._transfers.pop(event.get("Uniqueid"), ""), "", *data)
-        return self._writer.row(event.get("Uniqueid"), event.get("Queue"), event.get("MemberName"), verb, data)
+            verb, data = Verb.TRANSFER, (self._transfers.pop(event.get("Uniqueid")) or "", "", *data)
+        return self._writer.row(event.get("Uniqueid"), event.get("Queue"), member_in(event), verb, data)
 
     def _talk_of(self, event: AmiEvent) -> Talk | None:
         talk = self._talks.get(event.get("DestUniqueid")) or self._by_leg.get(event.get("DestUniqueid"))
-        queue, member, uniqueid = event.get("Queue"), event.get("MemberName"), event.get("Uniqueid")
+        queue, member, uniqueid = event.get("Queue"), member_in(event), event.get("Uniqueid")
         if talk is not None:
             same = talk.queue == queue and uniqueid in ("", talk.uniqueid)
             return talk if same else None
@@ -184,45 +170,26 @@ class Talks:
                 return talk
         return None
 
-    def _has_ended(self, talk: Talk) -> bool:
-        if talk.uniqueid in self._transfers:
-            return True
-        ends = (self._channels.get(talk.uniqueid), self._channels.get(talk.leg))
-        return any(end.asked_to_end or end.made_to_end or end.left_bridge or end.gone for end in ends)
-
     def _finish(self, talk: Talk, event: AmiEvent, at: Moment | None) -> None:
         self._drop(talk)
         reason, hold, length = event.get("Reason"), event.get("HoldTime"), event.get("TalkTime")
         verb = _COMPLETED.get(reason, Verb.COMPLETECALLER)
         data: tuple[str, ...] = (hold, length, "")
         if reason == "transfer":
-            target = self._transfers.pop(talk.uniqueid, None)
+            target = self._transfers.pop(talk.uniqueid)
             verb, data = Verb.TRANSFER, (self._target(talk, event) if target is None else target, "", *data)
-        elif self._ended_by_key(talk):
+        elif was_sent_away(talk, self._channels):
+            verb, data, at = Verb.TRANSFER, ("", "", hold, "", ""), talk.left_at or at
+        elif ended_by_key(talk, self._channels):
             verb = Verb.COMPLETEAGENT
         else:
-            verb = self._first_who_asked(talk) or verb
-        self._writer.row(talk.uniqueid, talk.queue, event.get("MemberName"), verb, data, at)
+            verb = first_who_asked(talk, self._channels) or verb
+        self._writer.row(talk.uniqueid, talk.queue, member_in(event), verb, data, at)
 
     def _target(self, talk: Talk, event: AmiEvent) -> str:
         """Where the caller stands after a transfer of which nothing told."""
-        place = _place(event)
+        place = place_of(event)
         return clean(place[1]) if all(place) and place[0] != talk.place[0] and place[1].isdigit() else ""
-
-    def _ended_by_key(self, talk: Talk) -> bool:
-        """Asterisk says "caller" also when the agent ended it by a feature code: then nobody asked for a hang-up
-        and the agent's leg left the bridge first."""
-        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
-        first = talk.first_to_leave or ("agent" if agent.left_bridge < caller.left_bridge else "")
-        if caller.asked_to_end or agent.asked_to_end or first != "agent" or not agent.left_bridge:
-            return False
-        return agent.left_bridge < (caller.made_to_end or self._writer.position)
-
-    def _first_who_asked(self, talk: Talk) -> Verb | None:
-        """Asterisk's own reason is a race where one hang-up brings the other: the first who asked ended it."""
-        caller, agent = self._channels.get(talk.uniqueid), self._channels.get(talk.leg)
-        asked = ((caller.asked_to_end, Verb.COMPLETECALLER), (agent.asked_to_end, Verb.COMPLETEAGENT))
-        return min((each for each in asked if each[0]), default=(0, None))[1]
 
     def ended(self, uniqueid: str) -> None:
         """Something told that this channel leaves: an AgentComplete that came before it is believed now."""
@@ -252,37 +219,10 @@ class Talks:
             talk.ending, talk.ending_at = self._writer.position, self._writer.now
             self._ending[talk.phone] = talk
 
-    # -- transfers ---------------------------------------------------------------------------------
-
-    def blind_transfer(self, event: AmiEvent) -> None:
-        """BlindTransfer."""
-        if event.get("Result", "Success") == "Success":
-            self._note(event.get("TransfereeUniqueid"), clean(event.get("Extension")))
-
-    def attended_transfer(self, event: AmiEvent) -> None:
-        """AttendedTransfer: to a colleague, or into a queue where the agent waits in the caller's stead."""
-        if event.get("Result", "Success") != "Success":
-            return
-        waiting, caller = event.get("SecondTransfererUniqueid"), event.get("TransfereeUniqueid")
-        target = ""
-        if event.get("DestType") == "App" and event.get("DestApp") == "Queue":
-            queue = self._stays.take_over(waiting, caller, number_in(event, "TransfereeCallerIDNum"))
-            target = queue or "Queue"
-        elif event.get("DestType") != "Fail":
-            target = self._colleague(event)
-        self._note(caller, target)
-
-    def _colleague(self, event: AmiEvent) -> str:
-        dialled = event.get("SecondTransfererExten")
-        if dialled.isdigit():
-            return clean(dialled)
-        number = number_in(event, "TransferTargetCallerIDNum")
-        second = event.get("SecondBridgeUniqueid")
-        return number or self._channels.others_in(second, event.get("SecondTransfererUniqueid"))
-
-    def _note(self, uniqueid: str, target: str) -> None:
-        _keep(self._transfers, uniqueid, target)
-        self.ended(uniqueid)
+    def transferred(self, uniqueid: str | None) -> None:
+        """That caller was transferred: AgentComplete is due."""
+        if uniqueid:
+            self.ended(uniqueid)
 
     # -- order -------------------------------------------------------------------------------------
 
@@ -309,12 +249,12 @@ class Talks:
     def _end_unseen(self, talk: Talk) -> None:
         self._drop(talk)
         at = talk.ending_at or self._writer.now
-        target = self._transfers.pop(talk.uniqueid, None)
+        target = self._transfers.pop(talk.uniqueid)
         if target is not None:
             data = (target, "", "", "", "")
             return self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.TRANSFER, data, at)
-        verb = self._first_who_asked(talk) or Verb.GONE
-        verb = Verb.COMPLETEAGENT if self._ended_by_key(talk) else verb
+        verb = first_who_asked(talk, self._channels) or Verb.GONE
+        verb = Verb.COMPLETEAGENT if ended_by_key(talk, self._channels) else verb
         return self._writer.row(talk.uniqueid, talk.queue, talk.member, verb, ("", "", ""), at)
 
     def _drop(self, talk: Talk) -> None:
@@ -327,16 +267,6 @@ class Talks:
     def forget(self) -> None:
         """Asterisk stopped."""
         self.tidy(everything=True)
-        for memory in (self._talks, self._by_leg, self._ending, self._called, self._transfers):
+        self._transfers.forget()
+        for memory in (self._talks, self._by_leg, self._ending, self._called):
             memory.clear()
-
-
-def _place(event: AmiEvent) -> tuple[str, str]:
-    return event.get("Context"), event.get("Exten")
-
-
-def _keep(memory: "OrderedDict[str, str]", key: str, value: str) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > REMEMBERED:
-        memory.popitem(last=False)

@@ -35,6 +35,11 @@ class RowWriter:
         return out
 
 
+def member_in(event: AmiEvent) -> str:
+    """A member by its name, else by its interface."""
+    return event.get("MemberName") or event.get("Interface") or event.get("Location")
+
+
 def number_in(event: AmiEvent, header: str = "CallerIDNum") -> str:
     """A number as the records keep it; empty where Asterisk knows none."""
     number = event.get(header)

@@ -55,9 +55,7 @@ class BusCounters:
 class TopicBus:
     """The bus of one service. Enter it to run it; it need not be connected to be used."""
 
-    def __init__(
-        self, service: Service, node: str, dial: Dial, *, will: Fact | None, clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, service: Service, node: str, dial: Dial, *, will: Fact | None, clock: Callable[[], int]) -> None:
         self._dial = dial
         self._will = None if will is None else _parcel(will)
         self._clock = clock

@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from callcenter.located_yaml import Located, NotReadable, read
+from callcenter.problems import OperatorProblem
 
 QueueName = Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z_-]{0,31}$")]
 LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
@@ -31,11 +32,13 @@ Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Positive = Annotated[int, Field(ge=1, le=86_400)]
 
 
-class CentreFileError(Exception):
+class CentreFileError(OperatorProblem):
     """The centre file is wrong. `faults` are texts `line N: what, and what to do`."""
 
+    exit_code = 1
+
     def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__(f"{path.name}: " + "; ".join(faults))
+        super().__init__("\n".join([f"{path}:", *(f"  {fault}" for fault in faults)]))
         self.path, self.faults = path, faults
 
 
@@ -125,9 +128,7 @@ class KeyExit(_Part):
 class QueueDefaults(_Part):
     """What every queue has unless it says otherwise. Lengths in seconds; 0 for no limit."""
 
-    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"] = (
-        "rrmemory"
-    )
+    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"] = "rrmemory"
     ring_seconds: Positive = 15
     retry_seconds: Seconds = 1
     wait_limit_seconds: Seconds = 600
@@ -281,9 +282,7 @@ def _contradictions(centre: Centre) -> list[Fault]:
 
 def _repeated(part: str, names: list[str]) -> list[Fault]:
     return [
-        ((part, index), f"{name!r} stands twice in {part}")
-        for index, name in enumerate(names)
-        if name in names[:index]
+        ((part, index), f"{name!r} stands twice in {part}") for index, name in enumerate(names) if name in names[:index]
     ]
 
 

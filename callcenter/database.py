@@ -42,9 +42,7 @@ class Database:
             self._small = engines.SmallReads(self._url, wait_seconds)
         else:
             self._writer = engines.postgresql(self._url, wait_seconds)
-            self._reader = self._writer.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -126,8 +124,7 @@ class Database:
             )
         if found != SCHEMA_VERSION:
             raise SchemaMismatch(
-                f"{self} has schema {found or 'none'}, this program needs {SCHEMA_VERSION}: "
-                "run `troncal db upgrade`"
+                f"{self} has schema {found or 'none'}, this program needs {SCHEMA_VERSION}: run `troncal db upgrade`"
             )
 
     async def checkpoint(self) -> None:
@@ -162,9 +159,7 @@ async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequen
         await connection.execute(_insert_missing(table, connection.dialect.name), rows)
 
 
-async def upsert(
-    connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()
-) -> None:
+async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()) -> None:
     """Insert rows, or overwrite those with the same primary key; columns in `add` are summed instead.
 
     All rows have the columns of the first one. Columns that are not in them stay as they are.

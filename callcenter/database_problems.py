@@ -2,8 +2,10 @@
 
 from sqlalchemy.exc import DBAPIError
 
+from callcenter.problems import OperatorProblem
 
-class DatabaseProblem(Exception):
+
+class DatabaseProblem(OperatorProblem):
     """What an operator must hear about; `__cause__` is what the driver said."""
 
 

@@ -1,73 +1,98 @@
-"""The command line. Exit codes: 0 done, 1 a difference or fault was found, 2 wrong use, 3 something is missing."""
+"""The command line: names, options and exit codes. What a command does is in `troncal.commands`, loaded when needed.
 
-import asyncio
-import json
+Exit codes: 0 done; 1 a difference or a fault was found; 2 wrong use; 3 something is missing or away.
+"""
+
 import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console, JustifyMethod
-from rich.markup import escape
-from rich.table import Table
 
-from agent_api.accounts import AccountError, NewUser, Passwords, create_user
-from ami_bridge.replay import replay_ami, replay_queue_log
-from callcenter.centre import Centre, CentreFileError, load
-from callcenter.clock import as_datetime, now_us
-from callcenter.database import Database
-from callcenter.database_problems import DatabaseProblem
-from callcenter.records.people import Role
-from callcenter.settings import Settings
-from reports.att import AttReport, att_report
-from reports.month import BadMonth, Month
-from reports.render.att_table import as_csv, as_json, headings, notes, table
-from troncal import asterisk_conf, cli_centre, doctor, installation
-from troncal.installation import SettingsError
-from troncal.machines.supervisor import ChildFailed
-from troncal.places import NoMachines, Places
-from troncal.simulation import NotCarriedOut
-from troncal.simulator.sipp import SimulationError
+from callcenter.problems import OperatorProblem
 
-FAULT, MISSING = 1, 3
+FAULT, MISUSE = 1, 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre telephony and IVR on Asterisk 22.")
 report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
 asterisk_app = typer.Typer(no_args_is_help=True, help="Asterisk's configuration.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 user_app = typer.Typer(no_args_is_help=True, help="Users of the desk and the floor.")
-app.add_typer(cli_centre.app)
-app.add_typer(user_app, name="user")
 app.add_typer(report_app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+app.add_typer(user_app, name="user")
+
+
+class RoleName(StrEnum):
+    """What a user may do."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
 
 
 def main() -> None:
-    """Entry point of the `troncal` command. Faults are told in one line; only defects show a trace."""
+    """Entry point of the `troncal` command. Problems are told in one line; only defects show a trace."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
-    except CentreFileError as error:
-        _stop("\n".join([f"{error.path}:", *(f"  {fault}" for fault in error.faults)]), FAULT)
-    except (SettingsError, DatabaseProblem, NoMachines, ChildFailed, SimulationError, NotCarriedOut) as error:
-        _stop(str(error), MISSING)
+    except OperatorProblem as problem:
+        _stop(str(problem), problem.exit_code)
     except OSError as error:
         _stop(str(error), FAULT)
 
 
-def _stop(text: str, code: int) -> NoReturn:
-    err.print(text, style="red", markup=False)
+def _stop(text: str, code: int) -> None:
+    typer.secho(text, fg="red", err=True)
     sys.exit(code)
 
 
-def _centre(settings: Settings) -> Centre:
-    return load(settings.centre)
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="with demo data, and calls placed at once")] = False,
+    calls: Annotated[int, typer.Option(help="how many demo calls", min=0, max=1000)] = 20,
+    seed: Annotated[int, typer.Option(help="the demo calls' seed")] = 1,
+) -> None:
+    """Start the whole centre on this machine and keep it running until Ctrl-C."""
+    from troncal.commands import centre
+
+    centre.up(demo_data=demo, calls=calls, seed=seed)
+
+
+@app.command()
+def bridge() -> None:
+    """Run the bridge of one Asterisk node: the ledger into the records, the floor onto the bus."""
+    from troncal.commands import services
+
+    services.bridge()
+
+
+@app.command()
+def api() -> None:
+    """Run the API for agents and supervisors."""
+    from troncal.commands import services
+
+    services.api()
+
+
+@app.command()
+def simulate(
+    calls: Annotated[int, typer.Option(help="how many calls", min=1, max=5000)] = 20,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same calls")] = 1,
+    border: Annotated[bool, typer.Option("--border", help="calls answered just before and after 20 s")] = False,
+    check: Annotated[bool, typer.Option("--check", help="exit 1 when the records differ from the truth")] = False,
+) -> None:
+    """Place real SIP calls at the running centre, with simulated agents, and compare the records with the truth."""
+    from troncal.commands import centre
+
+    right = centre.simulate(calls=calls, seed=seed, border=border)
+    if check and not right:
+        raise typer.Exit(FAULT)
 
 
 @app.command()
@@ -77,81 +102,42 @@ def replay(
 ) -> None:
     """Fold recordings without a database; print one JSON object a queue entry, then one an anomaly."""
     if not ami and not queue_log:
-        _stop("name at least one recording: --ami FILE or --queue-log FILE", 2)
-    for path in ami or []:
-        _print_objects(replay_ami(path))
-    for path in queue_log or []:
-        _print_objects(replay_queue_log(path))
+        _stop("name at least one recording: --ami FILE or --queue-log FILE", MISUSE)
+    from troncal.commands import replay as recordings
+
+    recordings.run(ami or [], queue_log or [])
 
 
-def _print_objects(objects: list[dict[str, object]]) -> None:
-    for each in objects:
-        sys.stdout.write(json.dumps(each, ensure_ascii=False) + "\n")
+@app.command()
+def doctor() -> None:
+    """Check what the centre needs, and say of each fault what to do about it."""
+    from troncal.commands import admin
+
+    if not admin.examine():
+        raise typer.Exit(FAULT)
+
+
+@app.command()
+def bench(
+    only: Annotated[list[str] | None, typer.Option(help="one measurement; may be repeated")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="shorter and less exact")] = False,
+) -> None:
+    """Measure speed and delay beside floors and peers. Exit 1 only when a measurement failed."""
+    from troncal.cli_bench import bench_command
+
+    bench_command(only, quick)
 
 
 @report_app.command("att")
 def report_att(
     month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
     csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """The monthly service level for the ATT, per line and in total."""
-    settings = installation.settings()
-    centre = _centre(settings)
-    try:
-        wanted = Month.parse(month, as_datetime(now_us(), centre.zone).date())
-    except BadMonth as error:
-        _stop(str(error), 2)
-    try:
-        report = asyncio.run(_att(settings, centre, wanted))
-    except LookupError as error:
-        _stop(str(error), FAULT)
-    if csv:
-        sys.stdout.write(as_csv(report))
-    elif json_:
-        sys.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n")
-    else:
-        _print_report(report)
+    from troncal.commands import report
 
-
-async def _att(settings: Settings, centre: Centre, month: Month) -> AttReport:
-    database = Database(settings.database)
-    try:
-        await database.require_current_schema()
-        return await att_report(database, centre, month)
-    finally:
-        await database.close()
-
-
-def _print_report(report: AttReport) -> None:
-    title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
-    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
-    for index, heading in enumerate(headings(report)):
-        least = 12 if index == 1 else max(9 if index in (0, 7) else 0, len(heading))
-        side: JustifyMethod = "left" if index < 2 else "right"
-        most = 20 if index == 1 else None
-        grid.add_column(heading, justify=side, no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
-    for row in table(report):
-        grid.add_row(*row)
-    out.print(grid)
-    aside = Table(title="Contado aparte", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("", "líneas medidas", "todo el centro"):
-        aside.add_column(heading, justify="right" if heading else "left")
-    for (name, measured), (_, everything) in zip(
-        notes(report, report.measured), notes(report, report.everything), strict=True
-    ):
-        aside.add_row(name, measured, everything)
-    out.print(aside)
-
-
-@db_app.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the tables to what this version needs; makes a SQLite file where there is none."""
-    from migrations import upgrade
-
-    settings = installation.settings()
-    asyncio.run(upgrade(settings.database))
-    out.print(f"the database is up to date: {Database(settings.database)}")
+    report.att(month, csv=csv, json_=json)
 
 
 @asterisk_app.command("render")
@@ -159,55 +145,31 @@ def asterisk_render(
     folder: Annotated[Path | None, typer.Option("--to", help="write the files into this folder")] = None,
 ) -> None:
     """Check the centre file and render Asterisk's configuration from it; without --to only check."""
-    settings = installation.settings()
-    centre = _centre(settings)
-    places = Places.found(settings, centre)
-    files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date()))
-    if folder is not None:
-        asterisk_conf.write(files, folder)
-    where = f" in {folder}" if folder is not None else ""
-    out.print(f"{settings.centre.name} is right: {len(files)} files{where}", markup=False)
+    from troncal.commands import admin
+
+    admin.render(folder)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to what this version needs; makes a SQLite file where there is none."""
+    from troncal.commands import admin
+
+    admin.upgrade()
 
 
 @user_app.command("add")
 def user_add(
     login: Annotated[str, typer.Argument()],
-    role: Annotated[Role, typer.Option(help="what the user may do")] = Role.AGENT,
+    role: Annotated[RoleName, typer.Option(help="what the user may do")] = RoleName.AGENT,
     name: Annotated[str, typer.Option(help="as shown to others")] = "",
     extension: Annotated[str | None, typer.Option(help="of an agent's phone")] = None,
     password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
 ) -> None:
     """Make a user of the desk and the floor."""
-    settings = installation.settings()
-    try:
-        asyncio.run(_add_user(settings, NewUser(login, name or login, role, extension), password))
-    except AccountError as error:
-        _stop(str(error), FAULT)
-    out.print(f"{login} may now log in as {role.value}", markup=False)
+    from troncal.commands import admin
 
-
-async def _add_user(settings: Settings, new: NewUser, password: str) -> None:
-    database = Database(settings.database)
-    try:
-        await database.require_current_schema()
-        await create_user(database, Passwords(), new, password, by="troncal", now_us=now_us())
-    finally:
-        await database.close()
-
-
-@app.command("doctor")
-def doctor_command() -> None:
-    """Check what the centre needs, and say of each fault what to do about it."""
-    grid = Table(title="troncal doctor")
-    for heading in ("what", "found", "to do"):
-        grid.add_column(heading, overflow="fold")
-    findings = asyncio.run(doctor.examine())
-    for finding in findings:
-        mark = {doctor.Health.GOOD: "green", doctor.Health.NOTE: "yellow", doctor.Health.FAULT: "red"}[finding.health]
-        grid.add_row(f"[{mark}]{finding.what}[/]", escape(finding.found), escape(finding.to_do))
-    out.print(grid)
-    if any(finding.health is doctor.Health.FAULT for finding in findings):
-        raise typer.Exit(FAULT)
+    admin.add_user(login, role.value, name, extension, password)
 
 
 if __name__ == "__main__":

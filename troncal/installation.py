@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from callcenter.problems import OperatorProblem
 from callcenter.settings import PROJECT, Settings
 
 SECRETS_FILE = "secrets.env"
 RUNNING_FILE = "running.json"
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorProblem):
     """A setting is missing or wrong; the message names it and says what to do."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callcenter.centre import Centre
 from callcenter.messages import TOPIC_RIGHTS, Service
+from callcenter.problems import OperatorProblem
 from callcenter.settings import PROJECT, Settings
 from troncal.asterisk_conf import Ami, NodeConf, Sip
 from troncal.installation import Running, phone_password
@@ -23,7 +24,7 @@ SIP_FROM, AMI_FROM, BROKER_FROM = 25060, 25038, 21883
 SippCommand = Callable[..., list[str]]
 
 
-class NoMachines(Exception):
+class NoMachines(OperatorProblem):
     """The embedded machines are not set up; the message says what to do."""
 
 

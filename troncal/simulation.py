@@ -17,6 +17,7 @@ from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.messages import Accepted, Command, LogIn, LogOut, QueuePenalty
+from callcenter.problems import OperatorProblem
 from callcenter.records.calls import offers, queue_entries
 from callcenter.records.customers import customer_telephones
 from callcenter.settings import Settings
@@ -34,7 +35,7 @@ SETTLE_SECONDS = 30.0
 ANOTHER_TRY_SECONDS = 1.0
 
 
-class NotCarriedOut(Exception):
+class NotCarriedOut(OperatorProblem):
     """An agent could not be logged in or out; the message says why."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ami_bridge.ledger import Fold
+from ami_bridge.ledger import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger_table import read
 from ami_bridge.replay import ami_rows, objects, queue_log_rows
 from ami_bridge.rows import Row
@@ -31,7 +31,7 @@ class Told:
     anomalies: Objects
 
 
-def told(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = 0) -> Told:
+def told(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US) -> Told:
     """Rows as `troncal replay` prints them."""
     everything = objects("recording", items, clock_tolerance_us=clock_tolerance_us)
     entries = [each for each in everything if "anomaly" not in each]

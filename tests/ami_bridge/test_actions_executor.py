@@ -154,9 +154,7 @@ def ended(action: dict[str, str], response: str, reason: str) -> bytes:
 def ring() -> Originate:
     """Ring the phone, then an extension."""
     to = {"context": "internal", "exten": "71234567", "caller_id": "101"}
-    return Originate(
-        command_id="1", expires_at_us=NEVER, interface=PHONE, ring_seconds=5, variables={"REF": "7"}, **to
-    )
+    return Originate(command_id="1", expires_at_us=NEVER, interface=PHONE, ring_seconds=5, variables={"REF": "7"}, **to)
 
 
 async def test_an_originate_is_done_when_the_phone_answered() -> None:

@@ -54,9 +54,7 @@ def test_rows_in_any_order_are_folded_without_complaint(rows: list[Row]) -> None
             st.sampled_from(["c1", "c2", ""]),
             st.sampled_from(["101", "NONE", ""]),
             st.text(max_size=5),
-            st.sampled_from(
-                ["ENTERQUEUE", "CONNECT", "ABANDON", "COMPLETECALLER", "QUEUESTART", "BAD", "IDENTITY"]
-            ),
+            st.sampled_from(["ENTERQUEUE", "CONNECT", "ABANDON", "COMPLETECALLER", "QUEUESTART", "BAD", "IDENTITY"]),
             st.lists(st.text(max_size=5) | st.just("3"), max_size=6).map(tuple),
         )
     )

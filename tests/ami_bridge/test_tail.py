@@ -102,9 +102,7 @@ async def test_calls_whose_rows_the_table_never_got_are_registered_from_the_file
     assert kinds == {"missing_in_table"}
 
 
-async def test_a_table_that_is_pulled_away_in_mid_run_loses_no_call(
-    log: QueueLogWriter, database: Database
-) -> None:
+async def test_a_table_that_is_pulled_away_in_mid_run_loses_no_call(log: QueueLogWriter, database: Database) -> None:
     tail = await tail_of(log, database)
     one_call(log, 1, 0)
     await tail.step()
@@ -139,9 +137,7 @@ async def test_a_half_written_line_waits_for_its_end(log: QueueLogWriter, databa
     assert len(await entries(database)) == 1
 
 
-async def test_while_the_database_is_locked_rows_wait_and_none_is_lost(
-    log: QueueLogWriter, database_url: str
-) -> None:
+async def test_while_the_database_is_locked_rows_wait_and_none_is_lost(log: QueueLogWriter, database_url: str) -> None:
     database, other, lock = Database(database_url, wait_seconds=0.2), Database(database_url), AsyncExitStack()
     refusals: list[float] = []
 

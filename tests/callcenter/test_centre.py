@@ -39,9 +39,7 @@ def test_a_fault_in_the_defaults_is_told_once() -> None:
 
 
 def test_every_fault_is_told_at_once() -> None:
-    text = RIGHT.replace("target_percent: 80", "target_percent: 180").replace(
-        "America/La_Paz", "America/Cochabamba"
-    )
+    text = RIGHT.replace("target_percent: 80", "target_percent: 180").replace("America/La_Paz", "America/Cochabamba")
     assert len(faults(text)) == 2
 
 

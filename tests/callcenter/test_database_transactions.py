@@ -201,8 +201,7 @@ async def test_upsert_of_keys_alone_keeps_the_row(database: Database) -> None:
 
 async def test_ten_thousand_rows_go_in_at_once(database: Database) -> None:
     rows = [
-        {"node": "n", "member": "m", "kind": "paused", "queue": "q", "started_us": number}
-        for number in range(10_000)
+        {"node": "n", "member": "m", "kind": "paused", "queue": "q", "started_us": number} for number in range(10_000)
     ]
     async with database.transaction() as connection:
         await insert_missing(connection, agent_periods, rows)

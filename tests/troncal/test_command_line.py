@@ -7,18 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from callcenter.settings import PROJECT
+from troncal.cli import app
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with secrets and an empty database."""
-    (tmp_path / "secrets.env").write_text("".join(f"TRONCAL_{name}={'x' * 32}\n" for name in SECRETS))
-    assert troncal(tmp_path, "db", "upgrade").returncode == 0
-    return tmp_path
+    folder = tmp_path_factory.mktemp("state")
+    (folder / "secrets.env").write_text("".join(f"TRONCAL_{name}={'x' * 32}\n" for name in SECRETS))
+    assert troncal(folder, "db", "upgrade").returncode == 0
+    return folder
 
 
 SECRETS = (
@@ -67,11 +70,10 @@ def test_a_default_secret_is_refused(state: Path) -> None:
     assert "TRONCAL_TOKEN_SECRET" in done.stderr
 
 
-def test_a_database_of_no_version_is_told_with_what_to_do(state: Path, tmp_path: Path) -> None:
-    (state / "troncal.sqlite").unlink()
-    done = troncal(state, "report", "att", "2026-10")
+def test_a_database_that_is_not_there_is_told_in_one_line(state: Path, tmp_path: Path) -> None:
+    done = troncal(state, "report", "att", "2026-10", TRONCAL_DATABASE_URL=f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert done.returncode == 3
-    assert "troncal" in done.stderr
+    assert "none.sqlite" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -104,7 +106,9 @@ def test_a_recording_that_is_not_there_is_told_in_one_line(state: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_every_command_explains_itself(state: Path) -> None:
-    for words in ((), ("up",), ("simulate",), ("replay",), ("report", "att"), ("asterisk", "render"), ("doctor",)):
-        done = troncal(state, *words, "--help")
-        assert (done.returncode, "Usage" in done.stdout) == (0, True)
+@pytest.mark.parametrize(
+    "words", [(), ("up",), ("simulate",), ("replay",), ("report", "att"), ("asterisk", "render"), ("doctor",)]
+)
+def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*words, "--help"])
+    assert (done.exit_code, "Usage" in done.output) == (0, True)

@@ -138,7 +138,7 @@ def own_settings(folder: Path) -> Settings:
     centre.write_text(many_agents((PROJECT / "centre.yaml").read_text(encoding="utf-8")), encoding="utf-8")
     http, ami, broker = free_ports(3)
     (sip,) = free_ports(1, udp=True)
-    ports = {"http_port": http, "sip_port": sip, "ami_port": ami, "broker_port": broker}
+    ports: dict[str, Any] = {"http_port": http, "sip_port": sip, "ami_port": ami, "broker_port": broker}
     return Settings(_env_file=state / installation.SECRETS_FILE, state=state, centre=centre, **ports)
 
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from callcenter.clock import now_us
+from callcenter.problems import OperatorProblem
 from troncal.machines.process import ChildProcess, tail
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ READY_POLL_SECONDS = 0.05
 TERM_SECONDS = 5.0  # after a polite stop that did not help
 
 
-class ChildFailed(Exception):
+class ChildFailed(OperatorProblem):
     """A child did not get ready; the message has the last lines of its log."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from callcenter.problems import OperatorProblem
 from troncal.machines.process import dying_with_us
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -20,7 +21,7 @@ _HARMLESS = ("receive timeout on message", "The following events occurred", "Res
 STOP_SECONDS = 5.0
 
 
-class SimulationError(Exception):
+class SimulationError(OperatorProblem):
     """The simulation could not be carried out; the text tells an operator why and what to do."""
 
 

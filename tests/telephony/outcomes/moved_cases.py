@@ -1,7 +1,8 @@
 """Transfers, redirects, feature codes: conversations that end or go on elsewhere."""
 
 from tests.telephony.outcomes.stage import MEMBERS, Stage, pause
-from tests.telephony.sip_phone import Leg, SipPhone
+from tests.telephony.sip_leg import Leg
+from tests.telephony.sip_phone import SipPhone
 
 ANA, BEATRIZ = MEMBERS["1001"], MEMBERS["1002"]
 

@@ -1,10 +1,8 @@
-"""Commands that run the centre: up, bridge, api, simulate."""
+"""`troncal up`, `bridge`, `api`, `simulate`: what runs the centre and what calls it."""
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -14,11 +12,12 @@ from agent_api.accounts import DEMO_SUPERVISOR
 from callcenter.bus import Bus
 from callcenter.centre import Centre, load
 from callcenter.messages import Service
+from callcenter.problems import OperatorProblem
 from callcenter.settings import Settings
 from troncal import demo, installation, simulation
 from troncal.machines.debian import installed
 from troncal.places import MACHINES, NoMachines
-from troncal.services import bus_of, run_api, run_bridge, run_until_signal
+from troncal.services import bus_of, run_until_signal
 from troncal.simulation import Verdict, agents_of, lines_of
 from troncal.simulator.check import TrueLevel, service_level
 from troncal.simulator.legs import Progress
@@ -26,31 +25,27 @@ from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make
 from troncal.simulator.runner import Exchange
 from troncal.up import RunningCentre, centre_up
 
-DIFFERENT, NOT_RUNNING = 1, 3
 TRY_NEXT = (
     ".venv/bin/troncal simulate --calls 200 --seed 7 --check",
     ".venv/bin/troncal report att $(date +%Y-%m)",
     ".venv/bin/troncal doctor",
     "curl -s {http}/api/health",
 )
-app = typer.Typer(add_completion=False)
 out = Console(highlight=False)
 
 
-@app.command()
-def up(
-    demo: Annotated[bool, typer.Option("--demo", help="with demo data, and calls placed at once")] = False,
-    calls: Annotated[int, typer.Option(help="how many demo calls", min=0, max=1000)] = 20,
-    seed: Annotated[int, typer.Option(help="the demo calls' seed")] = 1,
-) -> None:
-    """Start the whole centre on this machine and keep it running until Ctrl-C."""
+class NotNow(OperatorProblem):
+    """The centre runs already, or does not run."""
+
+
+def up(*, demo_data: bool, calls: int, seed: int) -> None:
+    """Start the whole centre and keep it running until Ctrl-C. Raises OperatorProblem."""
     installation.make_secrets(installation.state_folder())
     settings = installation.settings()
     centre = load(settings.centre)
     if installation.read_running(settings.state) is not None:
-        out.print(f"a centre is running already with the state in {settings.state}", style="red", markup=False)
-        raise typer.Exit(NOT_RUNNING)
-    run_until_signal(lambda: _up(settings, centre, demo, calls if demo else 0, seed))
+        raise NotNow(f"a centre is running already with the state in {settings.state}")
+    run_until_signal(lambda: _up(settings, centre, demo_data, calls if demo_data else 0, seed))
 
 
 async def _up(settings: Settings, centre: Centre, demo_data: bool, calls: int, seed: int) -> None:
@@ -76,36 +71,13 @@ def _welcome(running: RunningCentre, centre: Centre, *, with_logins: bool) -> No
         out.print(f"    {command.format(http=where.http)}", markup=False)
 
 
-@app.command()
-def bridge() -> None:
-    """Run the bridge of one Asterisk node: the ledger into the records, the floor onto the bus."""
-    settings = installation.settings()
-    centre = load(settings.centre)
-    run_until_signal(lambda: run_bridge(settings, centre))
-
-
-@app.command()
-def api() -> None:
-    """Run the API for agents and supervisors."""
-    settings = installation.settings()
-    centre = load(settings.centre)
-    run_until_signal(lambda: run_api(settings, centre))
-
-
-@app.command()
-def simulate(
-    calls: Annotated[int, typer.Option(help="how many calls", min=1, max=5000)] = 20,
-    seed: Annotated[int, typer.Option(help="the same seed makes the same calls")] = 1,
-    border: Annotated[bool, typer.Option("--border", help="calls answered just before and after 20 s")] = False,
-    check: Annotated[bool, typer.Option("--check", help="exit 1 when the records differ from the truth")] = False,
-) -> None:
-    """Place real SIP calls at the running centre, with simulated agents, and compare the records with the truth."""
+def simulate(*, calls: int, seed: int, border: bool) -> bool:
+    """Place calls at the running centre; False when a record differs from the truth. Raises OperatorProblem."""
     settings = installation.settings()
     centre = load(settings.centre)
     where = installation.read_running(settings.state)
     if where is None:
-        out.print("no centre is running here; start one with `make run` or `troncal up`", style="red", markup=False)
-        raise typer.Exit(NOT_RUNNING)
+        raise NotNow("no centre is running here; start one with `make run` or `troncal up`")
     settings = settings.model_copy(update={"broker_port": where.broker_port})
 
     async def run() -> Verdict:
@@ -115,8 +87,7 @@ def simulate(
 
     verdict = asyncio.run(run())
     print_verdict(verdict)
-    if check and verdict.differences:
-        raise typer.Exit(DIFFERENT)
+    return not verdict.differences
 
 
 async def _plan(calls: int, seed: int, settings: Settings, centre: Centre) -> Plan:

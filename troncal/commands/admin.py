@@ -1,0 +1,79 @@
+"""What an operator does now and then: render, upgrade, add users, look whether all is well."""
+
+import asyncio
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import migrations
+from agent_api.accounts import AccountError, NewUser, Passwords, create_user
+from callcenter.centre import load
+from callcenter.clock import as_datetime, now_us
+from callcenter.database import Database
+from callcenter.problems import OperatorProblem
+from callcenter.records.people import Role
+from callcenter.settings import Settings
+from troncal import asterisk_conf, doctor, installation
+from troncal.places import Places
+
+out = Console(highlight=False)
+COLOURS = {doctor.Health.GOOD: "green", doctor.Health.NOTE: "yellow", doctor.Health.FAULT: "red"}
+
+
+class NotAdded(OperatorProblem):
+    """The user cannot be made; says why."""
+
+    exit_code = 1
+
+
+def render(folder: Path | None) -> None:
+    """Check the centre file, render Asterisk's configuration, and write it where a folder is given."""
+    settings = installation.settings()
+    centre = load(settings.centre)
+    places = Places.found(settings, centre)
+    files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date()))
+    if folder is not None:
+        asterisk_conf.write(files, folder)
+    where = f" in {folder}" if folder is not None else ""
+    out.print(f"{settings.centre.name} is right: {len(files)} files{where}", markup=False)
+
+
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    settings = installation.settings()
+    asyncio.run(migrations.upgrade(settings.database))
+    out.print(f"the database is up to date: {Database(settings.database)}", markup=False)
+
+
+def add_user(login: str, role: str, name: str, extension: str | None, password: str) -> None:
+    """Make a user. Raises NotAdded."""
+    settings = installation.settings()
+    try:
+        asyncio.run(_add_user(settings, NewUser(login, name or login, Role(role), extension), password))
+    except AccountError as error:
+        raise NotAdded(str(error)) from error
+    out.print(f"{login} may now log in as {role}", markup=False)
+
+
+async def _add_user(settings: Settings, new: NewUser, password: str) -> None:
+    database = Database(settings.database)
+    try:
+        await database.require_current_schema()
+        await create_user(database, Passwords(), new, password, by="troncal", now_us=now_us())
+    finally:
+        await database.close()
+
+
+def examine() -> bool:
+    """Print every finding; False when one of them is a fault."""
+    findings = asyncio.run(doctor.examine())
+    grid = Table(title="troncal doctor")
+    for heading in ("what", "found", "to do"):
+        grid.add_column(heading, overflow="fold")
+    for finding in findings:
+        what = f"[{COLOURS[finding.health]}]{finding.what}[/]"
+        grid.add_row(what, escape(finding.found), escape(finding.to_do))
+    out.print(grid)
+    return all(finding.health is not doctor.Health.FAULT for finding in findings)
