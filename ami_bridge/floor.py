@@ -110,7 +110,7 @@ class Floor:
 
     def take(self, now_us: int) -> list[Fact]:
         """The facts since the last time, then each queue and agent whose picture changed, once."""
-        facts, self._facts = self._facts, []
+        facts = self.take_calls()
         self._expire_wrap_ups(now_us)
         changed = [self._members[name] for name in sorted(self._stale_members) if name in self._members]
         for member in changed:
@@ -121,6 +121,16 @@ class Floor:
         facts += [self._queue_state(queue, now_us) for queue in sorted(self._stale_queues)]
         self._stale_members, self._stale_queues = set(), set()
         return facts
+
+    def take_calls(self) -> list[Fact]:
+        """Only what happened to calls since the last time; pictures that changed wait for `take`."""
+        facts, self._facts = self._facts, []
+        return facts
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a queue or an agent has to be shown anew."""
+        return bool(self._stale_members or self._stale_queues)
 
     # -- the snapshot at each connect ------------------------------------------------------------
 

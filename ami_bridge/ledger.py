@@ -204,7 +204,8 @@ class Fold:
         talk = self._identity.transferred(row) if into_queue else None
         if talk is not None:
             row = replace(row, callid=talk.call)
-        self._complete(row, EndedBy.TRANSFER, row.field(1) if row.field(0) == "APP" else "")
+        known = talk.transferred_to if talk is not None else ""
+        self._complete(row, EndedBy.TRANSFER, known or (row.field(1) if row.field(0) == "APP" else ""))
 
     def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
         entry = self._find(row, hold)

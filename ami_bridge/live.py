@@ -14,6 +14,7 @@ from ami_bridge.floor import Floor
 from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.wire import AmiEvent, Quarantined
 from callcenter.bus import Bus
+from callcenter.clock import MICROSECONDS
 from callcenter.messages import BridgeState, Link
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 SNAPSHOT_SECONDS = 10.0
 TICK_SECONDS = 0.5
 EVENTS_AT_ONCE = 500
+STATES_APART_US = 50_000
 
 
 class Listener(Protocol):
@@ -50,6 +52,7 @@ class LivePipe:
         self._events: deque[AmiEvent] = deque()
         self._wake = asyncio.Event()
         self._fresh_session = False
+        self._states_told_us = 0
         self._version = ""
         self.quarantined = 0
         self.link = AmiLink(
@@ -105,7 +108,7 @@ class LivePipe:
         if not self._events and not self._fresh_session:
             self._wake.clear()
             try:
-                async with asyncio.timeout(TICK_SECONDS):
+                async with asyncio.timeout(self._patience_seconds()):
                     await self._wake.wait()
             except TimeoutError:
                 return
@@ -117,8 +120,21 @@ class LivePipe:
         for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
             self._floor.apply(self._events.popleft(), now_us)
 
+    def _patience_seconds(self) -> float:
+        """How long nothing may come: until states that were held back are due, else until the next tick."""
+        if not self._floor.has_news:
+            return TICK_SECONDS
+        due_us = self._states_told_us + STATES_APART_US - self._now_us()
+        return min(TICK_SECONDS, max(0.0, due_us / MICROSECONDS))
+
     def _publish(self) -> None:
-        for fact in self._floor.take(self._now_us()):
+        """What happens to calls at once; states not oftener than a screen can show them."""
+        now_us = self._now_us()
+        if 0 <= now_us - self._states_told_us < STATES_APART_US:
+            facts = self._floor.take_calls()
+        else:
+            facts, self._states_told_us = self._floor.take(now_us), now_us
+        for fact in facts:
             self._bus.publish(fact)
 
     async def _snapshot(self) -> None:

@@ -34,16 +34,11 @@ class Stays:
     def __init__(self, writer: RowWriter, channels: Channels, queues: frozenset[str] | None) -> None:
         self._writer, self._channels = writer, channels
         self.belief = Belief(writer, channels, queues)
-        self._refusals = Refusals(writer, channels)
+        self.refusals = Refusals(writer, channels)
         self._stays: dict[str, Stay] = {}
         self._pending: dict[str, Stay] = {}
         self._unseen_answers: list[Stay] = []
         self.reasons_are_told = False
-
-    @property
-    def refusals(self) -> Refusals:
-        """The callers who were not let in."""
-        return self._refusals
 
     def __len__(self) -> int:
         return len(self._stays)
@@ -67,7 +62,7 @@ class Stays:
             self._decide(former, rejoined=True)
             former = None
         self._stays[uniqueid] = former or Stay(queue, uniqueid, self._writer.now, place_of(event))
-        self._refusals.note_joining(event)
+        self.refusals.note_joining(event)
         channel = self._channels.learn(uniqueid)
         channel.queue, channel.next_queue = queue, ""
         data = ("", number_in(event), event.get("Position") or "0")
@@ -160,7 +155,11 @@ class Stays:
 
     def _after_the_exit(self, stay: Stay) -> None:
         """With the hang-up or the redirect known there is nothing to wait for."""
-        if stay.is_over and stay.abandoned is not None and (stay.moved or self._hung_up(stay)):
+        if (
+            stay.is_over
+            and stay.abandoned is not None
+            and (stay.moved or hung_up(stay, self._channels.get(stay.uniqueid)))
+        ):
             self._decide(stay)
 
     def status(self, event: AmiEvent) -> None:
@@ -174,7 +173,7 @@ class Stays:
                 return self._writer.odd(AnomalyKind.CONTRADICTION, event)
             if stay is not None:
                 self._decide(stay, rejoined=True)
-            self._refusals.refused(event)
+            self.refusals.refused(event)
         return None
 
     def asked_to_end(self, uniqueid: str) -> None:
@@ -192,7 +191,7 @@ class Stays:
     def hung_up(self, event: AmiEvent) -> None:
         """Hangup: the channel is gone."""
         uniqueid = event.get("Uniqueid")
-        self._refusals.queue_is_known(uniqueid, "")
+        self.refusals.queue_is_known(uniqueid, "")
         stay = self._stays.get(uniqueid)
         if stay is not None:
             if not stay.is_over:
@@ -255,7 +254,7 @@ class Stays:
 
     def close(self) -> None:
         """Nothing more will tell."""
-        self._refusals.close()
+        self.refusals.close()
         for stay in list(self._stays.values()):
             if stay.is_over or stay.abandoned is not None:
                 self._decide(stay)
@@ -280,9 +279,6 @@ class Stays:
             self._unseen_answers += [stay] if stay.picked_up and stay.is_over else []
         else:
             self._exit(stay, verb)
-
-    def _hung_up(self, stay: Stay) -> bool:
-        return hung_up(stay, self._channels.get(stay.uniqueid))
 
     def _drop(self, stay: Stay) -> None:
         self._stays.pop(stay.uniqueid, None)

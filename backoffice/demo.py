@@ -207,6 +207,4 @@ class _Maker:
 
     def _contacts(self) -> tuple[Contact, ...]:
         days_ago = sorted(self._draw.sample(range(1, 200), self._draw.randint(0, 5)))
-        return tuple(
-            Contact(self._now_us - days * _DAY_US, *self._draw.choice(words.CONTACTS)) for days in days_ago
-        )
+        return tuple(Contact(self._now_us - days * _DAY_US, *self._draw.choice(words.CONTACTS)) for days in days_ago)

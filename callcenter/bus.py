@@ -27,7 +27,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from callcenter.bus_commands import BusAway, Handler, NoAnswer
-from callcenter.bus_core import BusCounters, BusState, Presence, TopicBus
+from callcenter.bus_core import IN_FLIGHT, BusCounters, BusState, Presence, TopicBus
 from callcenter.bus_facts import Subscription
 from callcenter.clock import now_us
 from callcenter.messages import Answer, Command, Fact, Service
@@ -164,6 +164,7 @@ def _client(address: MqttAddress, will: Parcel | None) -> aiomqtt.Client:
         clean_start=True,
         keepalive=_KEEPALIVE_SECONDS,
         timeout=_CONNECT_SECONDS,
+        max_inflight_messages=IN_FLIGHT,
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )
     client.pending_calls_threshold = 1000

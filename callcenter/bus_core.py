@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Fact)
 
 UNSENT_LIMIT = 5000
-_IN_FLIGHT = 20
+# Sent and not yet acknowledged. A busy bridge reads acknowledgements between large reads of events: fewer would stall.
+IN_FLIGHT = 200
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _FLUSH_SECONDS = 2.0
@@ -208,7 +209,7 @@ class TopicBus:
     async def _write(self, wire: Wire) -> None:
         await wire.subscribe(self._wanted())
         self._arrived()
-        window = asyncio.Semaphore(_IN_FLIGHT)
+        window = asyncio.Semaphore(IN_FLIGHT)
         while True:
             await window.acquire()
             sending = asyncio.create_task(self._send(wire, await self._outbox.get()))

@@ -47,13 +47,9 @@ def upgrade() -> None:
     op.create_table(
         "calls",
         sa.Column("node", sa.String(length=16), nullable=False),
-        sa.Column(
-            "uniqueid", sa.String(length=150), nullable=False, comment="Asterisk's name of the caller's channel"
-        ),
+        sa.Column("uniqueid", sa.String(length=150), nullable=False, comment="Asterisk's name of the caller's channel"),
         sa.Column("line", sa.String(length=16), nullable=False, comment="the number dialled"),
-        sa.Column(
-            "caller", sa.String(length=64), nullable=False, comment="digits as received, empty when withheld"
-        ),
+        sa.Column("caller", sa.String(length=64), nullable=False, comment="digits as received, empty when withheld"),
         sa.Column("arrived_us", sa.BigInteger(), nullable=False),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
         sa.Column(
@@ -197,9 +193,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.Column("balance_centavos", sa.BigInteger(), nullable=False, comment="what is owed"),
-        sa.Column(
-            "due_on", sa.Date(), nullable=True, comment="of the oldest unpaid bill; NONE when nothing is owed"
-        ),
+        sa.Column("due_on", sa.Date(), nullable=True, comment="of the oldest unpaid bill; NONE when nothing is owed"),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_contracts_customer_id"), ondelete="CASCADE"
         ),
@@ -278,9 +272,7 @@ def upgrade() -> None:
         sa.Column("opened_us", sa.BigInteger(), nullable=False),
         sa.Column("solved_us", sa.BigInteger(), nullable=True),
         sa.Column("repetitions", sa.Integer(), nullable=False, comment="times it was reported again"),
-        sa.ForeignKeyConstraint(
-            ["product_id"], ["products.id"], name=op.f("fk_faults_product_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_faults_product_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_faults")),
     )
     with op.batch_alter_table("faults", schema=None) as batch_op:

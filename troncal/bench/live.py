@@ -15,7 +15,7 @@ from ami_bridge.floor import Floor
 from ami_bridge.link import LinkSettings
 from ami_bridge.live import LivePipe
 from ami_bridge.wire import AmiEvent
-from callcenter.bus import MqttAddress, MqttBus, Presence
+from callcenter.bus import MqttAddress, MqttBus, Presence, Subscription
 from callcenter.centre import load
 from callcenter.clock import now_us
 from callcenter.messages import TOPIC_RIGHTS, CallAnswered, CallEnded, CallOffered, Fact, Service
@@ -66,6 +66,7 @@ async def _steady(wanted: Load, where: MqttAddress) -> list[Figure]:
     async with Worker(listen, _as(where, Service.API)) as reader:
         await reader.word(LIMIT_SECONDS)
         followed, written = await _through(wanted, where)
+        reader.tell("the bridge has stopped")
         arrived = await reader.result(LIMIT_SECONDS)
     rate = f"{written.events / written.seconds:,.0f} events/s"
     busy = Figure(f"bridge's processor at {rate}", 100 * followed.processor_seconds / followed.seconds, "%")
@@ -191,18 +192,26 @@ def listen(control: Control, address: MqttAddress) -> list[Lag]:
 
 async def _listen(control: Control, address: MqttAddress) -> list[Lag]:
     lags: list[Lag] = []
+
+    async def read(facts: Subscription[CallOffered | CallAnswered | CallEnded]) -> None:
+        async for fact in facts:
+            at_us = _instant(fact)
+            if at_us is not None:
+                lags.append((at_us, now_us() - at_us))
+            if isinstance(fact, CallEnded) and fact.uniqueid == LAST_CHANNEL:
+                return
+
     async with (
         MqttBus(address, Service.API, NODE) as bus,
         bus.subscribe(CallOffered, CallAnswered, CallEnded) as facts,
     ):
         await bus.until(Presence.CONNECTED)
         control.say("listening")
-        async for fact in facts:
-            at_us = _instant(fact)
-            if at_us is not None:
-                lags.append((at_us, now_us() - at_us))
-            if isinstance(fact, CallEnded) and fact.uniqueid == LAST_CHANNEL:
-                break
+        # An overloaded bridge may drop the last call's end: then the word that it is over ends this.
+        ends = {asyncio.create_task(read(facts)), asyncio.create_task(control.told())}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
     return lags
 
 

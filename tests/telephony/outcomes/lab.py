@@ -5,7 +5,6 @@ import socket
 import sqlite3
 from asyncio.subprocess import DEVNULL, Process
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from callcenter.centre import load
@@ -67,7 +66,7 @@ class Lab:
         ami = Ami("127.0.0.1", self.ami_port, EVENTS_USER, EVENTS_SECRET, "troncal-actions", "a" * 20)
         sip = Sip("127.0.0.1", self.sip_port, 20000, 20999)
         phones = {agent.extension: f"p{agent.extension}" for agent in centre.agents}
-        conf = NodeConf("central", place, ami, sip, centre.rule_on(date.today()), phones)
+        conf = NodeConf("central", place, ami, sip, centre.service_level[0], phones)
         write(render(centre, conf), place.etc)
         with (place.etc / "manager.conf").open("a") as manager:
             manager.write(_UNFILTERED)

@@ -83,6 +83,11 @@ async def record(lab: RecordedLab, case: Case, out: Path) -> None:
         await stage.orders.close()
     for tape in lab.tapes:
         await tape.stop()
+    keep(lab, stage, after, offset, out)
+
+
+def keep(lab: RecordedLab, stage: Stage, after: int, offset: int, out: Path) -> None:
+    """Write the fixture: what the tapes have, and what was logged since."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "ami.txt").write_bytes(lab.tapes[0].raw)
     (out / "ami-filtered.txt").write_bytes(lab.tapes[1].raw)
