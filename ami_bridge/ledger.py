@@ -205,17 +205,15 @@ class Fold:
         if talk is not None:
             row = replace(row, callid=talk.call)
         known = talk.transferred_to if talk is not None else ""
-        self._complete(row, EndedBy.TRANSFER, known or (row.field(1) if row.field(0) == "APP" else ""))
+        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else ""))
 
     def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
         entry = self._find(row, hold)
-        if entry is None:
-            return
-        if not entry.is_waiting:
-            return self._odd(AnomalyKind.CONTRADICTION, row)
-        entry.leave(outcome, row.at, hold)
-        self._entries.settle(entry)
-        return None
+        if entry is not None and not entry.is_waiting:
+            self._odd(AnomalyKind.CONTRADICTION, row)
+        elif entry is not None:
+            entry.leave(outcome, row.at, hold)
+            self._entries.settle(entry)
 
     def _refused(self, row: Row, outcome: Outcome) -> None:
         if self._entries.open_at(row.queue, row.callid) is not None:
@@ -296,5 +294,5 @@ class Fold:
             self._last = row.at
 
     def _odd(self, kind: AnomalyKind, row: Row) -> None:
-        what = "|".join((row.callid, row.queue or NONE, row.agent, row.verb, *row.data))
-        self._anomalies.append(Anomaly(kind, row.position, row.at, what[:500]))
+        what = "|".join((row.callid, row.queue or NONE, row.agent, row.verb, *row.data))[:500]
+        self._anomalies.append(Anomaly(kind, row.position, row.at, what))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from callcenter.centre import CentreFileError, load
+from callcenter.centre_file import CentreFileError, load
 from callcenter.database import Database
 from callcenter.database_problems import DatabaseProblem
 from callcenter.messages import Service

@@ -7,7 +7,8 @@ import pytest
 from backoffice import demo
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_store import SmartflexStore
-from callcenter.centre import Centre, load
+from callcenter.centre import Centre
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.database import Database
 from callcenter.settings import PROJECT

@@ -14,7 +14,7 @@ from backoffice.demo import Situation
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_store import SmartflexStore
 from callcenter.bus import MemoryBroker, MemoryBus
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.database import Database
 from callcenter.messages import Service
 from callcenter.settings import PROJECT

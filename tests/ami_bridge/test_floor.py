@@ -2,7 +2,7 @@
 
 from ami_bridge.floor import Floor
 from ami_bridge.wire import AmiEvent
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.messages import (
     AgentState,
     AgentStatus,

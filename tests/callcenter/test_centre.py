@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.centre import CentreFileError, load, parse
+from callcenter.centre_file import CentreFileError, load, parse
 from callcenter.settings import PROJECT
 
 RIGHT = (PROJECT / "centre.yaml").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.settings import Settings
 from tests.telephony.running_centre import RunningCentre

@@ -10,7 +10,7 @@ from sqlalchemy import select
 import migrations
 from ami_bridge import service
 from callcenter.bus import MemoryBroker, MemoryBus
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.database import Database
 from callcenter.messages import BridgeState, Link, Service

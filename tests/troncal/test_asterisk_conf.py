@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.centre import OpenSpan, load
+from callcenter.centre import OpenSpan
+from callcenter.centre_file import load
 from callcenter.settings import PROJECT
 from troncal.asterisk_conf import (
     Ami,

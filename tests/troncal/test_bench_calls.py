@@ -1,6 +1,6 @@
 """The centre and the calls of the bench."""
 
-from callcenter.centre import parse
+from callcenter.centre_file import parse
 from callcenter.settings import PROJECT
 from troncal.bench.calls import AGENTS, CALLS_A_SECOND, many_agents, steady_plan
 

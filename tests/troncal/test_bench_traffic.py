@@ -5,7 +5,7 @@ from itertools import islice
 
 from ami_bridge.floor import Floor
 from ami_bridge.wire import AmiEvent, Sifter
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.messages import AgentState, CallAnswered, CallEnded, CallOffered
 from callcenter.settings import PROJECT
 from troncal.bench.records import rows

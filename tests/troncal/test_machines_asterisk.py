@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.settings import PROJECT
 from troncal.machines.asterisk import Ami, AsteriskFault, EmbeddedAsterisk, NodeConf, Sip, place

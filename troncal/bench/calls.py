@@ -13,7 +13,8 @@ import psutil
 import yaml
 
 from backoffice.demo import generate
-from callcenter.centre import Centre, load
+from callcenter.centre import Centre
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.settings import PROJECT, Settings
 from troncal import demo, installation

@@ -16,7 +16,7 @@ from ami_bridge.link import LinkSettings
 from ami_bridge.live import LivePipe
 from ami_bridge.wire import AmiEvent
 from callcenter.bus import MqttAddress, MqttBus, Presence, Subscription
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.messages import TOPIC_RIGHTS, CallAnswered, CallEnded, CallOffered, Fact, Service
 from callcenter.settings import PROJECT
@@ -33,7 +33,7 @@ from troncal.machines.supervisor import Supervisor
 from troncal.places import MACHINES, NoMachines
 
 NODE, RATE = "central", 20_000
-AGENTS, QUEUES_EACH = 400, 3
+AGENTS, QUEUES_EACH = 400, 5  # about 40 events a call
 LAG = Target(100, "ms")
 LIMIT_SECONDS = 60.0
 Lag = tuple[int, int]  # when the event was due, and how much later its fact was seen, microseconds

@@ -9,7 +9,7 @@ from rich.table import Table
 
 import migrations
 from agent_api.accounts import AccountError, NewUser, Passwords, create_user
-from callcenter.centre import load
+from callcenter.centre_file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.database import Database
 from callcenter.problems import OperatorProblem

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from agent_api.accounts import DEMO_SUPERVISOR
 from callcenter.bus import Bus
-from callcenter.centre import Centre, load
+from callcenter.centre import Centre
+from callcenter.centre_file import load
 from callcenter.messages import Service
 from callcenter.problems import OperatorProblem
 from callcenter.settings import Settings

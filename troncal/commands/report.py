@@ -8,7 +8,8 @@ from rich import box
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
-from callcenter.centre import Centre, load
+from callcenter.centre import Centre
+from callcenter.centre_file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.database import Database
 from callcenter.problems import OperatorProblem

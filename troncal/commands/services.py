@@ -1,6 +1,6 @@
 """`troncal bridge` and `troncal api` as processes."""
 
-from callcenter.centre import load
+from callcenter.centre_file import load
 from troncal import installation
 from troncal.services import run_until_signal
 

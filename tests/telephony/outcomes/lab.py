@@ -7,7 +7,7 @@ from asyncio.subprocess import DEVNULL, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from callcenter.centre import load
+from callcenter.centre_file import load
 from troncal.asterisk_conf import Ami, NodeConf, Place, Sip, render, write
 
 RECORDER, SECRET = "recorder", "r" * 20
