@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Fact)
 
 UNSENT_LIMIT = 5000
 # Sent and not yet acknowledged. A busy bridge reads acknowledgements between large reads of events: fewer would stall.
-IN_FLIGHT = 200
+IN_FLIGHT = 50
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _FLUSH_SECONDS = 2.0
