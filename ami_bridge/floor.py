@@ -6,14 +6,13 @@ things twice (DialEnd CANCEL, an abandon after a codec mismatch).
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ami_bridge.floor_members import Members
 from ami_bridge.wire import AmiEvent
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.messages import (
-    AgentState,
-    AgentStatus,
     CallAnswered,
     CallEnded,
     CallOffered,
@@ -25,8 +24,6 @@ from callcenter.messages import (
     WaitingCaller,
 )
 
-# Asterisk's device states (devicestate.h) as the queues report them.
-_RINGING, _UNREACHABLE, _BUSY = frozenset({"6", "7"}), frozenset({"4", "5"}), frozenset({"2", "3", "8"})
 _ENDED_BY = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
 
 
@@ -52,21 +49,6 @@ class _Talk:
     uniqueid: str
 
 
-@dataclass(slots=True)
-class _Member:
-    name: str
-    interface: str
-    queues: set[str] = field(default_factory=set)
-    device: str = "0"
-    paused: bool = False
-    reason: str = ""
-    ringing: str = ""
-    talking: str = ""
-    wrap_up_until_us: int = 0
-    shown: tuple[AgentStatus, str, str, tuple[str, ...]] | None = None
-    since_us: int = 0
-
-
 class Floor:
     """The state of one node. `apply` an event, then `take` the facts that follow from it."""
 
@@ -75,13 +57,12 @@ class Floor:
         self._queues = dict(centre.queues_by_name)
         self._line_of = {line.queue: line.number for line in reversed(centre.lines)}
         self._waiting: dict[str, dict[str, _Caller]] = {name: {} for name in self._queues}
-        self._members: dict[str, _Member] = {}
+        self._members = Members(node)
         self._left: dict[str, _Caller] = {}
         self._phones: dict[str, _Phone] = {}  # by the uniqueid of the phone's channel, as the talks
         self._talks: dict[str, _Talk] = {}
         self._facts: list[Fact] = []
         self._stale_queues: set[str] = set(self._queues)
-        self._stale_members: set[str] = set()
         self.unknown_queues = 0
         self.unknown_callers = 0
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
@@ -111,15 +92,10 @@ class Floor:
     def take(self, now_us: int) -> list[Fact]:
         """The facts since the last time, then each queue and agent whose picture changed, once."""
         facts = self.take_calls()
-        self._expire_wrap_ups(now_us)
-        changed = [self._members[name] for name in sorted(self._stale_members) if name in self._members]
-        for member in changed:
-            fact = self._agent_state(member, now_us)
-            if fact is not None:
-                facts.append(fact)
-                self._stale_queues |= member.queues
-        facts += [self._queue_state(queue, now_us) for queue in sorted(self._stale_queues)]
-        self._stale_members, self._stale_queues = set(), set()
+        states, queues = self._members.take(now_us)
+        facts += states
+        facts += [self._queue_state(queue, now_us) for queue in sorted(self._stale_queues | queues)]
+        self._stale_queues = set()
         return facts
 
     def take_calls(self) -> list[Fact]:
@@ -130,7 +106,7 @@ class Floor:
     @property
     def has_news(self) -> bool:
         """Whether a queue or an agent has to be shown anew."""
-        return bool(self._stale_members or self._stale_queues)
+        return bool(self._members.stale or self._stale_queues)
 
     # -- the snapshot at each connect ------------------------------------------------------------
 
@@ -138,31 +114,20 @@ class Floor:
         """Replace the picture by QueueStatus' answer. Talks that still stand are kept by their channel."""
         for waiting in self._waiting.values():
             waiting.clear()
-        gone = set(self._members)
-        for member in self._members.values():
-            member.queues.clear()
+        self._members.leave_all()
         for event in events:
             if event.name == "QueueEntry":
                 self._snapshot_caller(event, now_us)
             elif event.name == "QueueMember":
-                gone.discard(self._snapshot_member(event))
-        for name in gone:
-            self._stale_members.add(name)
+                self._update_member(event.get("Name") or event.get("MemberName"), event.get("Location"), event)
         self._stale_queues = set(self._queues)
-        self._stale_members |= set(self._members)
 
     def keep_channels(self, alive: set[str]) -> None:
         """Forget talks whose agent's channel is no longer there."""
         for channel in [channel for channel in self._talks if channel not in alive]:
-            member = self._members.get(self._talks.pop(channel).member)
-            if member is not None:
-                member.talking = ""
-                self._stale_members.add(member.name)
+            self._members.end_talk(self._talks.pop(channel).member)
         for channel in [channel for channel in self._phones if channel not in alive]:
-            member = self._members.get(self._phones.pop(channel).member)
-            if member is not None:
-                member.ringing = ""
-                self._stale_members.add(member.name)
+            self._members.ring(self._phones.pop(channel).member, "")
         self._left = {uniqueid: caller for uniqueid, caller in self._left.items() if uniqueid in alive}
 
     def _snapshot_caller(self, event: AmiEvent, now_us: int) -> None:
@@ -172,11 +137,6 @@ class Floor:
             self._waiting[queue][uniqueid] = _Caller(
                 uniqueid, uniqueid, queue, _digits(event.get("CallerIDNum")), joined_us
             )
-
-    def _snapshot_member(self, event: AmiEvent) -> str:
-        name = event.get("Name") or event.get("MemberName")
-        self._update_member(name, event.get("Location"), event)
-        return name
 
     # -- callers -----------------------------------------------------------------------------------
 
@@ -213,9 +173,7 @@ class Floor:
         if caller is None or channel in self._phones:
             return
         self._phones[channel] = _Phone(name, caller)
-        if name in self._members:
-            self._members[name].ringing = caller.uniqueid
-            self._stale_members.add(name)
+        self._members.ring(name, caller.uniqueid)
         self._facts.append(
             CallOffered(
                 node=self._node,
@@ -238,9 +196,7 @@ class Floor:
         phone = self._phones.pop(channel, None)
         if phone is None:
             return
-        if phone.member in self._members:
-            self._members[phone.member].ringing = ""
-            self._stale_members.add(phone.member)
+        self._members.ring(phone.member, "")
         self._facts.append(
             OfferEnded(
                 node=self._node,
@@ -263,7 +219,7 @@ class Floor:
         self._waiting[caller.queue].pop(caller.uniqueid, None)
         self._left.pop(caller.uniqueid, None)
         self._talks[channel] = _Talk(name, caller.queue, caller.uniqueid)
-        self._set_talking(name, caller.uniqueid)
+        self._members.talk(name, caller.uniqueid)
         self._facts.append(
             CallAnswered(
                 node=self._node,
@@ -296,11 +252,7 @@ class Floor:
         talk = self._talks.pop(channel, None)
         if talk is None:
             return
-        member = self._members.get(talk.member)
-        if member is not None:
-            wrap_up_us = self._queues[talk.queue].wrap_up_seconds * MICROSECONDS
-            member.talking, member.wrap_up_until_us = "", at_us + wrap_up_us
-            self._stale_members.add(talk.member)
+        self._members.end_talk(talk.member, at_us + self._queues[talk.queue].wrap_up_seconds * MICROSECONDS)
         self._facts.append(
             CallEnded(
                 node=self._node,
@@ -312,12 +264,6 @@ class Floor:
             )
         )
 
-    def _set_talking(self, name: str, uniqueid: str) -> None:
-        member = self._members.get(name)
-        if member is not None:
-            member.ringing, member.talking = "", uniqueid
-            self._stale_members.add(name)
-
     # -- members -----------------------------------------------------------------------------------
 
     def _member(self, event: AmiEvent, _at_us: int) -> None:
@@ -328,51 +274,16 @@ class Floor:
         if queue not in self._waiting or not name:
             self.unknown_queues += 1
             return
-        member = self._members.setdefault(name, _Member(name, interface))
-        if queue not in member.queues:
+        if self._members.update(name, interface, queue, event):
             self._stale_queues.add(queue)
-        member.queues.add(queue)
-        member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
-        member.reason = event.get("PausedReason") if member.paused else ""
-        self._stale_members.add(name)
 
     def _removed(self, event: AmiEvent, _at_us: int) -> None:
-        member = self._members.get(event.get("MemberName"))
-        if member is not None:
-            member.queues.discard(event.get("Queue"))
+        if event.get("Queue") in self._waiting:
+            self._members.remove(event.get("MemberName"), event.get("Queue"))
             self._stale_queues.add(event.get("Queue"))
-            self._stale_members.add(member.name)
-
-    def _expire_wrap_ups(self, now_us: int) -> None:
-        for member in self._members.values():
-            if 0 < member.wrap_up_until_us <= now_us:
-                member.wrap_up_until_us = 0
-                self._stale_members.add(member.name)
-
-    # -- facts of state ----------------------------------------------------------------------------
-
-    def _agent_state(self, member: _Member, now_us: int) -> AgentState | None:
-        status = _status(member)
-        call = member.talking or member.ringing
-        shown = (status, member.reason, call, tuple(sorted(member.queues)))
-        if shown == member.shown:
-            return None
-        if member.shown is None or member.shown[:3] != shown[:3]:
-            member.since_us = now_us
-        member.shown = shown
-        return AgentState(
-            node=self._node,
-            member=member.name,
-            interface=member.interface,
-            queues=shown[3],
-            state=status,
-            reason=member.reason,
-            since_us=member.since_us,
-            uniqueid=call or None,
-        )
 
     def _queue_state(self, queue: str, now_us: int) -> QueueState:
-        members = [_status(member) for member in self._members.values() if queue in member.queues]
+        counts = self._members.counts(queue)
         waiting = sorted(self._waiting[queue].values(), key=lambda caller: caller.joined_us)
         return QueueState(
             node=self._node,
@@ -383,28 +294,12 @@ class Floor:
                 )
                 for place, caller in enumerate(waiting, 1)
             ),
-            logged_in=len(members),
-            available=members.count(AgentStatus.AVAILABLE),
-            talking=members.count(AgentStatus.ON_CALL),
-            paused=members.count(AgentStatus.PAUSED),
+            logged_in=counts.logged_in,
+            available=counts.available,
+            talking=counts.talking,
+            paused=counts.paused,
             as_of_us=now_us,
         )
-
-
-def _status(member: _Member) -> AgentStatus:
-    if not member.queues:
-        return AgentStatus.LOGGED_OUT
-    if member.talking:
-        return AgentStatus.ON_CALL
-    if member.ringing or member.device in _RINGING:
-        return AgentStatus.RINGING
-    if member.paused:
-        return AgentStatus.PAUSED
-    if member.device in _UNREACHABLE:
-        return AgentStatus.UNREACHABLE
-    if member.device in _BUSY:
-        return AgentStatus.ON_CALL
-    return AgentStatus.WRAP_UP if member.wrap_up_until_us else AgentStatus.AVAILABLE
 
 
 def _digits(number: str) -> str:

@@ -1,0 +1,161 @@
+"""The members of the queues in the live picture: who they are, what they do, since when. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ami_bridge.wire import AmiEvent
+from callcenter.messages import AgentState, AgentStatus
+
+# Asterisk's device states (devicestate.h) as the queues report them.
+_RINGING, _UNREACHABLE, _BUSY = frozenset({"6", "7"}), frozenset({"4", "5"}), frozenset({"2", "3", "8"})
+
+
+@dataclass(slots=True)
+class Member:
+    """One member of some queues."""
+
+    name: str
+    interface: str
+    queues: set[str] = field(default_factory=set)
+    device: str = "0"
+    paused: bool = False
+    reason: str = ""
+    ringing: str = ""
+    talking: str = ""
+    wrap_up_until_us: int = 0
+    shown: tuple[AgentStatus, str, str, tuple[str, ...]] | None = None
+    since_us: int = 0
+
+    @property
+    def status(self) -> AgentStatus:
+        """What the member does: a call first, then what keeps calls away."""
+        if not self.queues:
+            return AgentStatus.LOGGED_OUT
+        if self.talking:
+            return AgentStatus.ON_CALL
+        if self.ringing or self.device in _RINGING:
+            return AgentStatus.RINGING
+        if self.paused:
+            return AgentStatus.PAUSED
+        if self.device in _UNREACHABLE:
+            return AgentStatus.UNREACHABLE
+        if self.device in _BUSY:
+            return AgentStatus.ON_CALL
+        return AgentStatus.WRAP_UP if self.wrap_up_until_us else AgentStatus.AVAILABLE
+
+
+class Counts(NamedTuple):
+    """Members of one queue: all, ready, on a call, paused."""
+
+    logged_in: int
+    available: int
+    talking: int
+    paused: int
+
+
+class Members:
+    """All members of one node. Whose picture may have changed is in `stale`, by name."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._by_name: dict[str, Member] = {}
+        self.stale: set[str] = set()
+
+    def get(self, name: str) -> Member | None:
+        """The member of that name."""
+        return self._by_name.get(name)
+
+    def of(self, queue: str) -> list[Member]:
+        """The members of a queue."""
+        return [member for member in self._by_name.values() if queue in member.queues]
+
+    def update(self, name: str, interface: str, queue: str, event: AmiEvent) -> bool:
+        """What an event or the snapshot says of a member in a queue; True when it is new there."""
+        member = self._by_name.setdefault(name, Member(name, interface))
+        is_new = queue not in member.queues
+        member.queues.add(queue)
+        member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
+        member.reason = event.get("PausedReason") if member.paused else ""
+        self.stale.add(name)
+        return is_new
+
+    def remove(self, name: str, queue: str) -> None:
+        """The member left a queue."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.queues.discard(queue)
+            self.stale.add(name)
+
+    def leave_all(self) -> None:
+        """Nobody is in a queue until the snapshot says so."""
+        for member in self._by_name.values():
+            member.queues.clear()
+        self.stale |= set(self._by_name)
+
+    def ring(self, name: str, uniqueid: str) -> None:
+        """The member's phone rings for that caller; with "" it stopped."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.ringing = uniqueid
+            self.stale.add(name)
+
+    def talk(self, name: str, uniqueid: str) -> None:
+        """The member talks with that caller."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.ringing, member.talking = "", uniqueid
+            self.stale.add(name)
+
+    def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
+        """The member's talk is over; wrap-up lasts until then."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.talking, member.wrap_up_until_us = "", wrap_up_until_us
+            self.stale.add(name)
+
+    def take(self, now_us: int) -> tuple[list[AgentState], set[str]]:
+        """The states that changed, and the queues whose picture they change."""
+        self._expire_wrap_ups(now_us)
+        states, queues = [], set[str]()
+        for member in self._named(self.stale):
+            state = self._state(member, now_us)
+            if state is not None:
+                states.append(state)
+                queues |= member.queues
+        self.stale = set()
+        return states, queues
+
+    def counts(self, queue: str) -> Counts:
+        """How many members of a queue do what."""
+        statuses = [member.status for member in self.of(queue)]
+        busy = (statuses.count(each) for each in (AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.PAUSED))
+        return Counts(len(statuses), *busy)
+
+    def _named(self, names: Iterable[str]) -> list[Member]:
+        return [self._by_name[name] for name in sorted(names) if name in self._by_name]
+
+    def _expire_wrap_ups(self, now_us: int) -> None:
+        for member in self._by_name.values():
+            if 0 < member.wrap_up_until_us <= now_us:
+                member.wrap_up_until_us = 0
+                self.stale.add(member.name)
+
+    def _state(self, member: Member, now_us: int) -> AgentState | None:
+        call = member.talking or member.ringing
+        shown = (member.status, member.reason, call, tuple(sorted(member.queues)))
+        if shown == member.shown:
+            return None
+        if member.shown is None or member.shown[:3] != shown[:3]:
+            member.since_us = now_us
+        member.shown = shown
+        return AgentState(
+            node=self._node,
+            member=member.name,
+            interface=member.interface,
+            queues=shown[3],
+            state=shown[0],
+            reason=member.reason,
+            since_us=member.since_us,
+            uniqueid=call or None,
+        )
