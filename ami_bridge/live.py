@@ -5,6 +5,7 @@ follows. At each connect the floor is rebuilt from a snapshot, and events that c
 """
 
 import asyncio
+import gc
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -65,6 +66,10 @@ class LivePipe:
 
     async def run(self) -> None:
         """Follow Asterisk for ever."""
+        # What the program is made of lives as long as it does: the collector need not look through it again and again,
+        # which takes 100 ms and holds up every event.
+        gc.collect()
+        gc.freeze()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.link.run())
             tasks.create_task(self._work())

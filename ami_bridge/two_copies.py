@@ -21,8 +21,11 @@ Key = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Waiting:
+    """A row that waits for its line. `told`: its line may have been read before a restart, so it is not missed."""
+
     row: Row
     emitted: bool
+    told: bool = False
 
 
 class TwoCopies:
@@ -32,7 +35,7 @@ class TwoCopies:
         self._unmatched: dict[Key, deque[_Waiting]] = {}
         self._order: deque[_Waiting] = deque()
         for row in already_folded:
-            self._add(row, emitted=True)
+            self._add(row, emitted=True).told = True
 
     def merge(self, lines: Sequence[Row | Anomaly], table: Sequence[Row]) -> list[Row | Anomaly]:
         """The rows to fold, in order. `lines` were read from the file before `table` was read."""
@@ -55,7 +58,7 @@ class TwoCopies:
         late: list[Anomaly] = []
         while self._order and _due(self._order[0], now_us):
             waiting = self._order.popleft()
-            if self._forget(waiting) and waiting.row.at is not None:
+            if self._forget(waiting) and not waiting.told and waiting.row.at is not None:
                 late.append(
                     Anomaly(AnomalyKind.MISSING_IN_FILE, waiting.row.position, waiting.row.at, _text(waiting.row))
                 )

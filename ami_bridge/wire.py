@@ -8,7 +8,8 @@ quarantined:
 
 - a head that stops before the headers which the event always has (`Shape.CUT`) opens a *doubt*. Blocks are
   kept back until the genuine rest shows up, and go with it;
-- a block that is wrong without an open doubt takes its neighbours before it along.
+- a block that is wrong without an open doubt takes its neighbours before it along; one of an event that
+  nobody here reads goes alone, for Asterisk's modules repeat headers and leave some out.
 
 The two uses differ in what bounds a doubt. Asterisk writes an event with one call, so on a live connection
 all parts of a cut event come in one read: `settle()` ends the doubt, and until then everything up to the last
@@ -42,15 +43,15 @@ from ami_bridge.wire_frames import (
 )
 from ami_bridge.wire_items import AmiEvent, AmiResponse, Item, Quarantined, QuarantineReason
 from ami_bridge.wire_layouts import LAYOUTS
-from ami_bridge.wire_verdicts import Verdict, has, has_class, judged, microseconds, owed
+from ami_bridge.wire_verdicts import Verdict, concerns_nobody, has, has_class, judged, microseconds, owed
 
 __all__ = ["AmiEvent", "AmiResponse", "Block", "Item", "QuarantineReason", "Quarantined", "Sifter"]
 
 _BANNER = b"Asterisk Call Manager/"
 _KNOWN_LAYOUTS_AT_MOST = 4096
 _TEMPLATES_PER_EVENT = 3
-_DOUBT_BLOCKS_REPLAYED = 8
-_DOUBT_BLOCKS_LIVE = 256
+_DOUBT_EVENTS_REPLAYED = 8
+_DOUBT_BLOCKS_AT_MOST = 256
 _NEIGHBOURS_LIVE = 8
 
 
@@ -133,7 +134,7 @@ class Sifter:
             self._doubt.append(piece)
             self._bound_doubt(piece, out)
             return
-        if piece.fault in (QuarantineReason.CUT, QuarantineReason.UNFINISHED):
+        if piece.fault in (QuarantineReason.CUT, QuarantineReason.UNFINISHED) or concerns_nobody(piece.raw, piece.fault):
             self._release_held(out)
         while self._held:
             out.append(self._held.popleft().quarantined())
@@ -145,9 +146,24 @@ class Sifter:
 
     def _bound_doubt(self, piece: _Piece, out: list[Item]) -> None:
         """A recording's doubt ends with the first rest; a live one's with the read."""
-        limit = _DOUBT_BLOCKS_LIVE if self._live else _DOUBT_BLOCKS_REPLAYED
-        if len(self._doubt) > limit or (not self._live and self._is_rest(piece)):
+        if not self._live and self._is_rest(piece):
             self._end_doubt(out)
+        elif len(self._doubt) > _DOUBT_BLOCKS_AT_MOST or (not self._live and self._is_far_from_head()):
+            self._end_doubt_before_next_cut(out)
+
+    def _is_far_from_head(self) -> bool:
+        """More whole events of channels than a number has room for; what is shorter than they does not count."""
+        whole = sum(each.fault is None and b"\r\nUniqueid: " in each.raw for each in self._doubt)
+        return whole > _DOUBT_EVENTS_REPLAYED
+
+    def _end_doubt_before_next_cut(self, out: list[Item]) -> None:
+        """A head that was cut in the meantime has a doubt of its own."""
+        cuts = [at for at, each in enumerate(self._doubt) if at and each.fault is QuarantineReason.CUT]
+        since = cuts[-1] if cuts else len(self._doubt)
+        later, self._doubt = self._doubt[since:], self._doubt[:since]
+        self._end_doubt(out)
+        self._doubt = later
+        self._owed = owed(later[0].raw) if later else ""
 
     def _is_rest(self, piece: _Piece) -> bool:
         faulty = piece.fault not in (None, QuarantineReason.CUT)

@@ -15,6 +15,8 @@ _END = b"\r\n\r\n"
 _LINE_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _MAY_REPEAT = frozenset({"Variable", "Output"})
+# Asterisk built for tests, as Debian's is, writes the state of an application and the new state of a test.
+_REPEATED_BY_ASTERISK = {"TestEvent": frozenset({"State"})}
 
 
 class Malformed(ValueError):
@@ -40,16 +42,18 @@ class Block:
     size: int
 
     def folded(self) -> dict[str, str]:
-        """Name to value. Neighbouring repeats of a header that may repeat are joined by line feeds.
+        """Name to value. Neighbouring repeats of a header that may repeat, and those that Asterisk itself writes
+        apart, are joined by line feeds.
 
         Raises Repeated for any other repeat.
         """
         headers: dict[str, str] = {}
         last = ""
+        anywhere = _REPEATED_BY_ASTERISK.get(self.pairs[0][1], frozenset())
         for name, value in self.pairs:
             if name not in headers:
                 headers[name] = value
-            elif name == last and (name in _MAY_REPEAT or name.endswith("ChanVariable")):
+            elif name in anywhere or name == last and (name in _MAY_REPEAT or name.endswith("ChanVariable")):
                 headers[name] += "\n" + value
             else:
                 raise Repeated(name)

@@ -176,9 +176,9 @@ LAYOUTS: dict[str, Layout] = {
         "system,all",
         (_made("URI", "ContactStatus", "AOR", "EndpointName", optional=("RoundtripUsec", "UserAgent")),),
     ),
-    "FullyBooted": Layout("system,all", ()),
-    "Shutdown": Layout("system,all", ()),
-    "Reload": Layout("system,all", ()),
+    "FullyBooted": Layout("system,all", (_made("Status", optional=("Uptime", "LastReload")),)),
+    "Shutdown": Layout("system,all", (_made("Shutdown", "Restart"),)),
+    "Reload": Layout("system,all", (_made("Module", optional=("Status", "Message")),)),
 }
 LIST_LAYOUTS: dict[str, Layout] = {
     "QueueParams": Layout("", (_fixed("Queue", "Max", optional=("Strategy",)), _fixed("Calls"))),
@@ -191,6 +191,8 @@ LIST_LAYOUTS: dict[str, Layout] = {
         ),
     ),
 }
+# Events that an action lists too, then without their head.
+LISTED_TOO = frozenset({"DeviceStateChange"})
 _LIST_EVENTS = frozenset({*LIST_LAYOUTS, "QueueSummary", "CoreShowChannel", "Status", "BridgeListItem"})
 _MARKS = frozenset({"Event", "Response", "Privilege", "Timestamp", *CHANNEL_HEADERS})
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
 from callcenter.centre_file import CentreFileError, load
+from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.database_problems import DatabaseProblem
 from callcenter.messages import Service
+from callcenter.records.calls import anomalies
 from callcenter.settings import Settings
 from troncal import installation
 from troncal.installation import Running, SettingsError
@@ -20,6 +25,7 @@ from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
 from troncal.machines.ports import port_from
 from troncal.places import MACHINES, broker_password
 
+DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
 FOREIGN_OLDEST = (20,)
 
@@ -53,6 +59,7 @@ async def examine() -> list[Finding]:
     findings.append(_centre(settings))
     findings.append(_disk(settings.state))
     findings.append(await _database(settings))
+    findings.append(await _anomalies(settings))
     running = installation.read_running(settings.state)
     findings.append(_running(running))
     findings.append(await _asterisk_version(settings, installed(MACHINES)))
@@ -94,6 +101,28 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("database", Health.GOOD, str(database))
+
+
+async def _anomalies(settings: Settings) -> Finding:
+    """What the ledger told that did not fit, of the last day."""
+    database = Database(settings.database)
+    since_us = now_us() - DAY_US
+    query = (
+        select(anomalies.c.kind, func.count())
+        .where(anomalies.c.at_us > since_us)
+        .group_by(anomalies.c.kind)
+        .order_by(anomalies.c.kind)
+    )
+    try:
+        async with database.reading() as connection:
+            found = ", ".join(f"{kind} {number}" for kind, number in await connection.execute(query))
+    except (DatabaseProblem, SQLAlchemyError):
+        return Finding("ledger", Health.NOTE, "not looked at", "mend the database first")
+    finally:
+        await database.close()
+    if not found:
+        return Finding("ledger", Health.GOOD, "nothing odd in the last day")
+    return Finding("ledger", Health.NOTE, f"in the last day: {found}", "see table ledger_anomalies")
 
 
 def _running(running: Running | None) -> Finding:

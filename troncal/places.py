@@ -51,8 +51,11 @@ class Places:
     def found(cls, settings: Settings, centre: Centre) -> "Places":
         """Choose free ports and find the machines. Raises NoMachines, OSError."""
         root = installed(MACHINES)
-        if root is None:
+        if root is None and not (settings.asterisk_binary and settings.mosquitto_binary):
             raise NoMachines("the machines are not set up; run `make setup`")
+        # With programs of the host's own their modules and sounds are the host's too.
+        if settings.asterisk_binary or root is None:
+            root = MachineRoot(Path("/"))
         ports = Ports(
             port_from(settings.http_port, host=settings.http_host),
             settings.sip_port or port_from(SIP_FROM, host=settings.sip_host, udp=True),
@@ -64,8 +67,7 @@ class Places:
     @property
     def asterisk(self) -> EmbeddedAsterisk:
         """The embedded Asterisk: the settings' own program, else the one that set-up fetched."""
-        root = self.root
-        own = self.settings.asterisk_binary
+        root, own = self.root, self.settings.asterisk_binary
         place = asterisk.place(self.settings.state, root.asterisk_modules, root.asterisk_data, root.music)
         return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place)
 
@@ -73,7 +75,8 @@ class Places:
     def mosquitto(self) -> list[str]:
         """The broker's program."""
         own = self.settings.mosquitto_binary
-        return [str(own)] if own else self.root.command("mosquitto")
+        fetched = installed(MACHINES) or self.root
+        return [str(own)] if own else fetched.command("mosquitto")
 
     def node_conf(self, today: date) -> NodeConf:
         """What Asterisk's configuration is rendered from."""

@@ -126,6 +126,14 @@ async def test_a_row_without_its_line_in_the_file_is_reported_and_counts(
         assert set((await connection.execute(select(anomalies.c.kind))).scalars()) == {"missing_in_file"}
 
 
+async def test_a_restarted_bridge_misses_nothing_that_was_there_before(log: QueueLogWriter, database: Database) -> None:
+    one_call(log, 1, 0)
+    await record(log, database)
+    await record(log, database)
+    async with database.reading() as connection:
+        assert list((await connection.execute(select(anomalies.c.kind))).scalars()) == []
+
+
 async def test_a_half_written_line_waits_for_its_end(log: QueueLogWriter, database: Database) -> None:
     tail = await tail_of(log, database)
     with log.file.open("a") as stream:
