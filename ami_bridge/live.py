@@ -54,7 +54,7 @@ class LivePipe:
         self._wake = asyncio.Event()
         self._fresh_session = False
         self._states_told_us = 0
-        self._version = ""
+        self._version, self._boot = "", ""
         self.quarantined = 0
         self.link = AmiLink(
             settings,
@@ -145,18 +145,23 @@ class LivePipe:
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then the channels that still are."""
         try:
+            (core,) = await self.link.send({"Action": "CoreSettings"}, timeout_seconds=SNAPSHOT_SECONDS)
             (status,) = await self.link.send({"Action": "CoreStatus"}, timeout_seconds=SNAPSHOT_SECONDS)
             queues = await self.link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS)
             channels = await self.link.send(
                 {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
             )
         except (LinkDown, TimeoutError) as failure:
-            log.warning("AMI: no snapshot: %s", failure)
+            log.warning("AMI: no snapshot: %s", failure or "no answer in time")
+            self._fresh_session = self.link.is_up
             return
+        self._version = core.get("AsteriskVersion")
+        self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
         if self._listener is not None:
-            self._listener.connected(f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}", self._now_us())
+            self._listener.connected(self._boot, self._now_us())
+        self._bus.publish(self._bridge_state(self.link.state))
         log.info("AMI: the floor is rebuilt, %d lines", len(queues))
 
     def _bridge_state(self, state: LinkState) -> BridgeState:
@@ -166,6 +171,7 @@ class LivePipe:
             state=Link.UP if up else Link.LOST,
             since_us=state.since_us or self._now_us(),
             asterisk_version=self._version,
+            boot_id=self._boot,
             reason="" if up else f"{state.status.value} {state.reason}".strip()[:300],
         )
 

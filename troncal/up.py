@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,7 @@ from callcenter.messages import BridgeState, Link, Service
 from callcenter.settings import Settings
 from troncal import demo, installation
 from troncal.machines import broker
+from troncal.machines.ports import choosing
 from troncal.machines.supervisor import Child, Supervisor
 from troncal.places import Places, log_folder
 from troncal.services import bus_of
@@ -30,11 +31,12 @@ async def centre_up(
     settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False
 ) -> AsyncIterator["RunningCentre"]:
     """Everything started and ready; all of it stopped at the end of the block. Raises ChildFailed, NoMachines."""
-    places = Places.found(settings, centre)
     await migrations.upgrade(settings.database)
     if demo_data:
         await demo.fill(settings, centre)
-    async with Supervisor() as supervisor:
+    async with Supervisor() as supervisor, AsyncExitStack() as until_bound:
+        until_bound.enter_context(choosing(lambda: say("another centre is starting; waiting for it")))
+        places = Places.found(settings, centre)
         say("starting the broker")
         await supervisor.start(
             broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
@@ -47,6 +49,7 @@ async def centre_up(
             say("starting the bridge and the API")
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
+            await until_bound.aclose()
             installation.write_running(settings.state, places.running(os.getpid()))
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)

@@ -1,10 +1,11 @@
 """Free ports: different ones, and never one that is taken."""
 
 import socket
+import threading
 
 import pytest
 
-from troncal.machines.ports import free_ports, port_from
+from troncal.machines.ports import choosing, free_ports, port_from
 
 
 def test_ports_asked_for_at_once_are_all_different() -> None:
@@ -23,3 +24,21 @@ def test_a_taken_port_is_passed_over(udp: bool) -> None:
 def test_there_is_no_port_after_the_last() -> None:
     with pytest.raises(OSError, match="no free port"):
         port_from(65536)
+
+
+def test_a_second_centre_chooses_its_ports_only_when_the_first_has_bound_its_own() -> None:
+    told: list[str] = []
+    waits = threading.Event()
+
+    def second() -> None:
+        with choosing(waits.set):
+            told.append("second")
+
+    with choosing(waits.set):
+        assert not waits.is_set()
+        other = threading.Thread(target=second)
+        other.start()
+        assert waits.wait(10)
+        told.append("first")
+    other.join(10)
+    assert told == ["first", "second"]

@@ -1,6 +1,7 @@
 """A function in a process of its own, so that what makes the load is not what is measured."""
 
 import asyncio
+import logging
 import multiprocessing
 import traceback
 from collections.abc import Callable
@@ -101,6 +102,7 @@ class Control:
 
 
 def _run(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+    logging.basicConfig(level=logging.ERROR)
     try:
         outcome = ("done", work(Control(pipe), *arguments, **options))
     except Exception:

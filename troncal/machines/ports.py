@@ -1,7 +1,12 @@
 """Free ports on a loopback address."""
 
+import fcntl
+import os
 import socket
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 HIGHEST = 65535
 
@@ -26,6 +31,19 @@ def port_from(wished: int, *, host: str = "127.0.0.1", udp: bool = False, tries:
         if _is_free(host, port, udp):
             return port
     raise OSError(f"no free port between {wished} and {wished + tries - 1} on {host}")
+
+
+@contextmanager
+def choosing(on_wait: Callable[[], None]) -> Iterator[None]:
+    """While ports are chosen and not all bound yet: other centres of this user on this machine wait for their turn."""
+    path = Path(tempfile.gettempdir()) / f"troncal-{os.geteuid()}-ports.lock"
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _is_free(host: str, port: int, udp: bool) -> bool:
