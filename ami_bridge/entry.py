@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from callcenter.calls import EndedBy, EntryKey, Offer, OfferResult, Outcome, QueueEntry
+from ami_bridge.transcript_channels import age
+from callcenter.calls import REFUSALS, EndedBy, EntryKey, Offer, OfferResult, Outcome, QueueEntry
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
 
@@ -154,11 +155,18 @@ class EntryInProgress:
         """The wait as well as it is known; `now` stands in for the end of a wait that goes on."""
         until = self.answered or self.ended or (now if self.is_waiting else None)
         if self.joined is None or until is None:
-            return self.hold or NOTHING
+            return self.hold or self._since_born(until)
         if until.latest_us < self.joined.earliest_us:
             return self.hold or NOTHING
         span = self.joined.until(until)
         return span.narrowed(self.hold) if self.hold and not span.is_exact else span
+
+    def _since_born(self, until: Moment | None) -> Length:
+        """A wait of which only the end was told is no longer than the channel lived: its name has that second."""
+        born_us = age(self.key.uniqueid)[0] * MICROSECONDS
+        if until is None or self.outcome in REFUSALS or not 0 < born_us <= until.latest_us:
+            return NOTHING
+        return Length(0, until.latest_us - born_us)
 
     def snapshot(self, now: Moment | None) -> QueueEntry:
         """The entry as known at `now`."""

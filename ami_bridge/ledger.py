@@ -273,7 +273,7 @@ class Fold:
             self._odd(AnomalyKind.ORPHAN, row)
             since = at or row.at
             entry = self._begin(row, since.back(hold) if since and hold else None)
-            entry.hold, entry.start_is_guessed = hold, self._rows > 1
+            entry.hold, entry.start_is_guessed = hold, True
         self._entries.touch(entry)
         return entry
 

@@ -2,22 +2,28 @@
 
 The file is text that callers can write into: a control character in a caller's number may cut a line in two
 and forge another. ENTERQUEUE is the one line that holds caller's text, and it has its fields counted: a cut one
-is kept for the call it tells of, and what follows up to its lost end is not believed.
+is kept for the call it tells of, and what follows up to its lost end is not believed. The lost end is the first
+line that is no row and ends as ENTERQUEUE does; where the caller made it look like a row, the first that ends so.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from ami_bridge.rows import MAX_FIELD, TRANSCRIPT_ONLY, Row, Verb, fields_fit, known_verb, whole_number
+from ami_bridge.rows import FIELDS, MAX_FIELD, TRANSCRIPT_ONLY, Row, Verb, fields_fit, known_verb, whole_number
 from callcenter.calls import Anomaly, AnomalyKind
+from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
 MAX_LINE = 4096
-FORGED_LINES_AT_MOST = 16
+FORGED_LINES_AT_MOST = 128
+ASTERISK_BUFFER = 8192
 EARLIEST_SECOND = 946_684_800
 LATEST_SECOND = 4_102_444_800
 _ANYTHING_ODD = re.compile(r"[\x00-\x1f\x7f]")
+_BARS_BEFORE_NUMBER = 6
 _LOST_END = re.compile(r"\|\d{1,4}(\|[^|]*)?$")
 
 
@@ -31,18 +37,58 @@ class Line:
 
 def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
     """Rows, and an anomaly for each line that is no row or is not believed."""
-    cut: int = 0
-    for line in lines:
-        if cut:
-            cut = 0 if _LOST_END.search(line.text) else cut - 1
-            yield Anomaly(AnomalyKind.FORGED, line.offset, None, line.text[:MAX_FIELD])
-            continue
+    source, ahead = iter(lines), deque[Line]()
+    while ahead or (ahead := deque(islice(source, 1))):
+        line = ahead.popleft()
         row = parse(line)
-        if isinstance(row, Row) and _is_cut(row):
-            cut = FORGED_LINES_AT_MOST
-            yield Anomaly(AnomalyKind.FORGED, line.offset, row.at, line.text[:MAX_FIELD])
-            row = _mended(row)
-        yield row
+        if not isinstance(row, Row) or row.verb != Verb.ENTERQUEUE:
+            yield row
+            continue
+        cut = _is_cut(row)
+        ahead += islice(source, max(0, FORGED_LINES_AT_MOST - len(ahead)))
+        forged = _forged_after(line, ahead) if cut else _forged_at_once(row, ahead)
+        if cut or forged:
+            yield _forged(line, row.at)
+        for _ in range(forged):
+            yield _forged(ahead.popleft(), None)
+        yield _mended(row) if cut else row
+
+
+def _forged_after(head: Line, lines: Iterable[Line]) -> int:
+    """How many of the lines after a cut one belong to it: Asterisk writes no line longer than its buffer."""
+    if head.text.count("|") < _BARS_BEFORE_NUMBER:
+        return 0
+    near = [line.text for line in lines if line.offset - head.offset < ASTERISK_BUFFER]
+    ends = [at for at, text in enumerate(near) if _LOST_END.search(text)]
+    no_rows = [at for at in ends if isinstance(parse(Line(0, near[at])), Anomaly)]
+    return (no_rows or ends or [-1])[0] + 1
+
+
+def _forged_at_once(head: Row, lines: Iterable[Line]) -> int:
+    """The same after one that the caller made look whole: there only a lost end tells, written at that moment."""
+    for at, line in enumerate(lines):
+        row = parse(line)
+        if _is_stray_end(line.text):
+            return at + 1
+        if not isinstance(row, Row) or row.verb == Verb.ENTERQUEUE or _is_later(row, head):
+            return 0
+    return 0
+
+
+def _is_stray_end(text: str) -> bool:
+    """The end of an ENTERQUEUE, alone or stuck to a row that has all its fields without it."""
+    if not _LOST_END.search(text):
+        return False
+    whole = isinstance(parse(Line(0, text)), Row)
+    return not whole and (text.count("|") <= 2 or isinstance(parse(Line(0, text.rpartition("|")[0])), Row))
+
+
+def _is_later(row: Row, head: Row) -> bool:
+    return row.at is None or head.at is None or row.at.earliest_us > head.at.latest_us + MICROSECONDS
+
+
+def _forged(line: Line, at: Moment | None) -> Anomaly:
+    return Anomaly(AnomalyKind.FORGED, line.offset, at, clean(line.text))
 
 
 def parse(line: Line) -> Row | Anomaly:
@@ -59,9 +105,17 @@ def parse(line: Line) -> Row | Anomaly:
         return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, text[:MAX_FIELD])
     while data and data[-1] == "" and not fields_fit(Verb(verb), len(data)):
         data.pop()
+    if verb == Verb.ENTERQUEUE and len(data) > FIELDS[Verb.ENTERQUEUE][1]:
+        data = _joining_of_too_many(data)
     if not fields_fit(Verb(verb), len(data)) and verb != Verb.ENTERQUEUE:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, at, text[:MAX_FIELD])
     return Row(line.offset, at, callid, queue, agent, verb, tuple(data))
+
+
+def _joining_of_too_many(data: list[str]) -> list[str]:
+    """A caller's number or name with bars in it: the call stays, with the number up to the first bar."""
+    position = next((each for each in reversed(data) if whole_number(each) is not None), "0")
+    return [data[0], data[1], position]
 
 
 def moment(text: str) -> Moment | None:
@@ -72,8 +126,12 @@ def moment(text: str) -> Moment | None:
         return None
     if not fraction:
         return Moment.whole_second(second)
-    micros = whole_number(fraction[:6].ljust(6, "0"))
-    return None if micros is None else Moment.exact(second * 1_000_000 + micros)
+    known = fraction[:6]
+    micros = whole_number(known.ljust(6, "0"))
+    if micros is None:
+        return None
+    began_us = second * MICROSECONDS + micros
+    return Moment(began_us, began_us + int(10 ** (6 - len(known))) - 1)
 
 
 def clean(text: str) -> str:

@@ -60,12 +60,13 @@ def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[Line]:
-    offset = 0
-    for raw in stream:
+    """Lines that are not blank. Of one without an end only the beginning is given, the rest is passed over."""
+    offset, goes_on = 0, False
+    while raw := stream.readline(CHUNK_BYTES):
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
-        if text:
+        if text.strip() and not goes_on:
             yield Line(offset, text)
-        offset += len(raw)
+        offset, goes_on = offset + len(raw), not raw.endswith(b"\n")
 
 
 def objects(

@@ -66,6 +66,8 @@ TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 
 # At least and at most so many data fields; an empty last field may be left out by Asterisk.
 FIELDS: Mapping[Verb, tuple[int, int]] = {
+    Verb.QUEUESTART: (0, 0),
+    Verb.CONFIGRELOAD: (0, 0),
     Verb.ENTERQUEUE: (3, 4),
     Verb.CONNECT: (1, 3),
     Verb.COMPLETECALLER: (2, 3),
@@ -77,6 +79,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.WITHDRAW: (1, 5),
     Verb.RINGNOANSWER: (1, 1),
     Verb.RINGCANCELED: (1, 1),
+    Verb.TRANSFER: (2, 5),
     Verb.BLINDTRANSFER: (2, 5),
     Verb.ATTENDEDTRANSFER: (2, 6),
     Verb.ARRIVED: (1, 3),

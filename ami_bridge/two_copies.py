@@ -6,20 +6,19 @@ whole seconds. A row without its line yet waits for it, and is reported when the
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ami_bridge.rows import Row
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.clock import MICROSECONDS
 
-REMEMBERED = 5000
 LINE_MAY_LAG_US = 5 * MICROSECONDS
 
 Key = tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """A row that waits for its line. `told`: its line may have been read before a restart, so it is not missed."""
 
@@ -34,27 +33,32 @@ class TwoCopies:
     def __init__(self, already_folded: Sequence[Row] = ()) -> None:
         self._unmatched: dict[Key, deque[_Waiting]] = {}
         self._order: deque[_Waiting] = deque()
+        self._fresh: deque[_Waiting] = deque()
         for row in already_folded:
             self._add(row, emitted=True).told = True
 
-    def merge(self, lines: Sequence[Row | Anomaly], table: Sequence[Row]) -> list[Row | Anomaly]:
-        """The rows to fold, in order. `lines` were read from the file before `table` was read."""
-        fresh = deque(self._add(row, emitted=False) for row in table)
+    def merge(self, lines: Sequence[Row | Anomaly], batches: Iterator[Sequence[Row]]) -> list[Row | Anomaly]:
+        """The rows to fold, in order. `lines` were read from the file before the first of `batches` is drawn.
+
+        One batch of the table is always drawn, more only as long as a line has no row yet: so what waits in memory
+        stays bounded however far behind the reader is, and a line that has no row at the table's end has none.
+        """
+        self._fresh.extend(self._add(row, emitted=False) for row in next(batches, ()))
         merged: list[Row | Anomaly] = []
         for line in lines:
             if isinstance(line, Anomaly):
                 merged.append(line)
                 continue
-            match = self._match(line)
+            match = self._find(line, batches)
             if match is None:
                 merged += [line, Anomaly(AnomalyKind.MISSING_IN_TABLE, line.position, line.at, _text(line))]
             elif not match.emitted:
-                merged += _emit(fresh, match)
-        merged += _emit(fresh, None)
+                merged += self._emit(match)
+        merged += self._emit(None)
         return merged
 
     def overdue(self, now_us: int) -> list[Anomaly]:
-        """Rows whose line should have been in the file by now, each told once."""
+        """Rows whose line should have been in the file by now, each told once. To be asked at the file's end only."""
         late: list[Anomaly] = []
         while self._order and _due(self._order[0], now_us):
             waiting = self._order.popleft()
@@ -68,9 +72,25 @@ class TwoCopies:
         waiting = _Waiting(row, emitted)
         self._unmatched.setdefault(_key(row), deque()).append(waiting)
         self._order.append(waiting)
-        if len(self._order) > REMEMBERED:
-            self._forget(self._order.popleft())
         return waiting
+
+    def _find(self, line: Row, batches: Iterator[Sequence[Row]]) -> _Waiting | None:
+        while (match := self._match(line)) is None:
+            batch = next(batches, None)
+            if batch is None:
+                return None
+            self._fresh.extend(self._add(row, emitted=False) for row in batch)
+        return match
+
+    def _emit(self, up_to: _Waiting | None) -> list[Row | Anomaly]:
+        out: list[Row | Anomaly] = []
+        while self._fresh:
+            waiting = self._fresh.popleft()
+            waiting.emitted = True
+            out.append(waiting.row)
+            if waiting is up_to:
+                break
+        return out
 
     def _match(self, line: Row) -> _Waiting | None:
         candidates = self._unmatched.get(_key(line))
@@ -90,17 +110,6 @@ class TwoCopies:
         if not candidates:
             del self._unmatched[_key(waiting.row)]
         return True
-
-
-def _emit(fresh: "deque[_Waiting]", up_to: _Waiting | None) -> list[Row | Anomaly]:
-    out: list[Row | Anomaly] = []
-    while fresh:
-        waiting = fresh.popleft()
-        waiting.emitted = True
-        out.append(waiting.row)
-        if waiting is up_to:
-            break
-    return out
 
 
 def _key(row: Row) -> Key:

@@ -43,7 +43,7 @@ from ami_bridge.wire_frames import (
 )
 from ami_bridge.wire_items import AmiEvent, AmiResponse, Item, Quarantined, QuarantineReason
 from ami_bridge.wire_layouts import LAYOUTS
-from ami_bridge.wire_verdicts import Verdict, concerns_nobody, has, has_class, judged, microseconds, owed
+from ami_bridge.wire_verdicts import Verdict, concerns_nobody, has, has_class, judged, microseconds, missing, owed
 
 __all__ = ["AmiEvent", "AmiResponse", "Block", "Item", "QuarantineReason", "Quarantined", "Sifter"]
 
@@ -166,8 +166,11 @@ class Sifter:
         self._owed = owed(later[0].raw) if later else ""
 
     def _is_rest(self, piece: _Piece) -> bool:
-        faulty = piece.fault not in (None, QuarantineReason.CUT)
-        return faulty and (piece.fault is QuarantineReason.HEADLESS or self._may_end(piece))
+        if piece.fault in (None, QuarantineReason.CUT):
+            return False
+        if not all(has(piece.raw, header) for header in missing(self._doubt[0].raw)):
+            return False
+        return piece.fault is QuarantineReason.HEADLESS or self._may_end(piece)
 
     def _may_end(self, piece: _Piece) -> bool:
         """True when the block has the header with which the cut event must end."""

@@ -176,7 +176,7 @@ LAYOUTS: dict[str, Layout] = {
         "system,all",
         (_made("URI", "ContactStatus", "AOR", "EndpointName", optional=("RoundtripUsec", "UserAgent")),),
     ),
-    "FullyBooted": Layout("system,all", (_made("Status", optional=("Uptime", "LastReload")),)),
+    "FullyBooted": Layout("system,all", (_made(optional=("Uptime", "LastReload", "Status")),)),
     "Shutdown": Layout("system,all", (_made("Shutdown", "Restart"),)),
     "Reload": Layout("system,all", (_made("Module", optional=("Status", "Message")),)),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ami_bridge.wire_items import QuarantineReason
-from ami_bridge.wire_layouts import HEAD_HEADERS, LAYOUTS, LIST_LAYOUTS, LISTED_TOO, Shape, is_list_event, shape
+from ami_bridge.wire_layouts import CHANNEL_HEADERS, HEAD_HEADERS, LAYOUTS, LIST_LAYOUTS, LISTED_TOO, Shape, is_list_event, shape
 
 _MAY_BE_ASTERISKS_OWN = (QuarantineReason.REPEATED, QuarantineReason.HEAD, QuarantineReason.MALFORMED)
 
@@ -34,7 +34,14 @@ def concerns_nobody(raw: bytes, fault: QuarantineReason | None) -> bool:
     if fault not in _MAY_BE_ASTERISKS_OWN or not raw.startswith(b"Event: "):
         return False
     name = raw[7 : raw.find(b"\r")].decode("utf-8", "replace")
-    return name not in LAYOUTS and name not in LIST_LAYOUTS
+    of_a_channel = any(has(raw, header) for header in CHANNEL_HEADERS)
+    return name not in LAYOUTS and name not in LIST_LAYOUTS and not of_a_channel
+
+
+def missing(raw: bytes) -> tuple[str, ...]:
+    """The headers that a head which stops in its channel's block lacks: all of them come with the genuine rest."""
+    at = max((index for index, header in enumerate(CHANNEL_HEADERS) if has(raw, header)), default=len(CHANNEL_HEADERS))
+    return tuple(header for header in CHANNEL_HEADERS[at + 1 :] if header != "Language")
 
 
 def has(raw: bytes, header: str) -> bool:

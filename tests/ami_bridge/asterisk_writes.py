@@ -22,20 +22,28 @@ class QueueLogWriter:
 
     def write(self, at_us: int, text: str) -> None:
         """`callid|queue|agent|VERB|data...` at an instant."""
-        callid, queue, agent, verb, *data = text.split("|")
+        self.write_all([(at_us, text)])
+
+    def write_all(self, rows: list[tuple[int, str]]) -> None:
+        """Many rows at once, each in both copies."""
         if not self.table_fails:
-            stamp = as_datetime(at_us).strftime("%Y-%m-%d %H:%M:%S.%f")
-            self._insert((stamp, callid, queue, agent, verb, *(data + [""] * 5)[:5]))
+            self._insert([_columns(at_us, text) for at_us, text in rows])
         if not self.file_fails:
             with self.file.open("a") as stream:
-                stream.write(f"{at_us // 1_000_000}|{text}\n")
+                stream.writelines(f"{at_us // 1_000_000}|{text}\n" for at_us, text in rows)
 
-    def _insert(self, values: tuple[str, ...]) -> None:
+    def _insert(self, values: list[tuple[str, ...]]) -> None:
         connection = sqlite3.connect(self.table)
         with connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT INTO queue_log (time, callid, queuename, agent, event, data1, data2, data3, data4, data5)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             )
         connection.close()
+
+
+def _columns(at_us: int, text: str) -> tuple[str, ...]:
+    callid, queue, agent, verb, *data = text.split("|")
+    stamp = as_datetime(at_us).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return (stamp, callid, queue, agent, verb, *(data + [""] * 5)[:5])

@@ -134,6 +134,21 @@ async def test_a_restarted_bridge_misses_nothing_that_was_there_before(log: Queu
         assert list((await connection.execute(select(anomalies.c.kind))).scalars()) == []
 
 
+async def test_a_bridge_that_was_long_away_counts_a_large_backlog_once(log: QueueLogWriter, database: Database) -> None:
+    calls = 14_000
+    rows = []
+    for number in range(calls):
+        at_us = START_US + number * 100_000
+        rows.append((at_us, f"c{number}|101|NONE|ENTERQUEUE||70712345|1"))
+        rows.append((at_us + 50_000, f"c{number}|101|NONE|ABANDON|1|1|0"))
+    log.write_all(rows)
+    await record(log, database)
+    async with database.reading() as connection:
+        counted = (await connection.execute(text("SELECT count(*), count(ended_us) FROM queue_entries"))).one()
+        odd = (await connection.execute(text("SELECT count(*) FROM ledger_anomalies"))).scalar_one()
+    assert (tuple(counted), odd) == ((calls, calls), 0)
+
+
 async def test_a_half_written_line_waits_for_its_end(log: QueueLogWriter, database: Database) -> None:
     tail = await tail_of(log, database)
     with log.file.open("a") as stream:
