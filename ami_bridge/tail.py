@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 TABLE, FILE = "table", "file"
 POLL_SECONDS = 0.1
-# The line follows its row at once, so a file that has not grown means an idle table; still it is looked at now and then.
+# The line follows its row at once: a file that has not grown means an idle table, looked at only now and then.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000
 BYTES_AT_ONCE = 1 << 20
