@@ -1,4 +1,9 @@
-"""Recordings folded without a database: raw AMI text, or a queue_log file, of any Asterisk 16 to 22."""
+"""Recordings folded without a database: raw AMI text, or a queue_log file, of any Asterisk 16 to 22.
+
+A call that still talks at the end of a recording is `answered` and has no `ended_at`; one that still waits is
+`open`, with its wait up to the last sign of life. A call that Asterisk's own end cut off is `interrupted`; one that
+talked then keeps its `answered_at`. A wait of which only the end is told lies between nothing and the channel's life.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

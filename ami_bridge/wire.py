@@ -43,7 +43,17 @@ from ami_bridge.wire_frames import (
 )
 from ami_bridge.wire_items import AmiEvent, AmiResponse, Item, Quarantined, QuarantineReason
 from ami_bridge.wire_layouts import LAYOUTS
-from ami_bridge.wire_verdicts import Verdict, concerns_nobody, has, has_class, judged, microseconds, missing, owed
+from ami_bridge.wire_verdicts import (
+    Verdict,
+    concerns_nobody,
+    exceeds,
+    has,
+    has_class,
+    judged,
+    microseconds,
+    missing,
+    owed,
+)
 
 __all__ = ["AmiEvent", "AmiResponse", "Block", "Item", "QuarantineReason", "Quarantined", "Sifter"]
 
@@ -68,6 +78,14 @@ class _Piece(NamedTuple):
     def quarantined(self) -> Quarantined:
         reason = self.fault or QuarantineReason.NEIGHBOUR
         return Quarantined(reason, excerpt(self.raw), readable_headers(self.raw))
+
+
+def _seen_in_doubt(piece: _Piece) -> _Piece:
+    """A faultless event with more at its end than it has is another one's rest under a forged head."""
+    item = piece.item
+    if not isinstance(item, AmiEvent) or not exceeds(item.name, list(item.headers)[-1]):
+        return piece
+    return piece._replace(fault=QuarantineReason.DISORDER)
 
 
 class Sifter:
@@ -131,10 +149,13 @@ class Sifter:
 
     def _suspect(self, piece: _Piece, out: list[Item]) -> None:
         if self._doubt:
+            piece = _seen_in_doubt(piece)
             self._doubt.append(piece)
             self._bound_doubt(piece, out)
             return
-        if piece.fault in (QuarantineReason.CUT, QuarantineReason.UNFINISHED) or concerns_nobody(piece.raw, piece.fault):
+        if piece.fault in (QuarantineReason.CUT, QuarantineReason.UNFINISHED) or concerns_nobody(
+            piece.raw, piece.fault
+        ):
             self._release_held(out)
         while self._held:
             out.append(self._held.popleft().quarantined())
@@ -184,7 +205,11 @@ class Sifter:
         """
         doubt, self._doubt = self._doubt, []
         fits = self._live or (bool(doubt) and doubt[0].fault is QuarantineReason.CUT)
-        suspicious = [at for at, each in enumerate(doubt) if each.fault is not None or (fits and self._may_end(each))]
+        suspicious = []
+        for at, each in enumerate(doubt):
+            self._owed = owed(each.raw) if each.fault is QuarantineReason.CUT else self._owed
+            if each.fault is not None or (fits and self._may_end(each)):
+                suspicious.append(at)
         last = suspicious[-1] if suspicious else 0
         out.extend(piece.quarantined() for piece in doubt[: last + 1])
         for piece in doubt[last + 1 :]:

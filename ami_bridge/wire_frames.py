@@ -53,7 +53,7 @@ class Block:
         for name, value in self.pairs:
             if name not in headers:
                 headers[name] = value
-            elif name in anywhere or name == last and (name in _MAY_REPEAT or name.endswith("ChanVariable")):
+            elif name in anywhere or (name == last and (name in _MAY_REPEAT or name.endswith("ChanVariable"))):
                 headers[name] += "\n" + value
             else:
                 raise Repeated(name)

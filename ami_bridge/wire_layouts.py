@@ -8,6 +8,7 @@ not written by Asterisk in one piece: a caller's text cut it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 CHANNEL_HEADERS = (
     "Channel",
@@ -194,6 +195,7 @@ LIST_LAYOUTS: dict[str, Layout] = {
 # Events that an action lists too, then without their head.
 LISTED_TOO = frozenset({"DeviceStateChange"})
 _LIST_EVENTS = frozenset({*LIST_LAYOUTS, "QueueSummary", "CoreShowChannel", "Status", "BridgeListItem"})
+_HEAD = frozenset({"Event", "Privilege", "Timestamp"})
 _MARKS = frozenset({"Event", "Response", "Privilege", "Timestamp", *CHANNEL_HEADERS})
 
 
@@ -274,4 +276,5 @@ def _shape_of_unknown(body: tuple[str, ...]) -> Shape:
             block = _channel(name.removesuffix("ChannelState"))
             if _match(block, body, at - 1) is None:
                 return Shape.CUT if _runs_out(block, body, at - 1) else Shape.DISORDER
-    return Shape.DISORDER if {"Event", "Privilege", "Timestamp"}.intersection(body) else Shape.PLAIN
+    headless_channel = "ChannelState" not in body and ("Uniqueid", "Linkedid") in pairwise(body)
+    return Shape.DISORDER if headless_channel or _HEAD.intersection(body) else Shape.PLAIN

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from ami_bridge.wire_items import QuarantineReason
-from ami_bridge.wire_layouts import CHANNEL_HEADERS, HEAD_HEADERS, LAYOUTS, LIST_LAYOUTS, LISTED_TOO, Shape, is_list_event, shape
+from ami_bridge.wire_layouts import (
+    CHANNEL_HEADERS,
+    HEAD_HEADERS,
+    LAYOUTS,
+    LIST_LAYOUTS,
+    LISTED_TOO,
+    Shape,
+    is_list_event,
+    shape,
+)
 
 _MAY_BE_ASTERISKS_OWN = (QuarantineReason.REPEATED, QuarantineReason.HEAD, QuarantineReason.MALFORMED)
 
@@ -36,6 +45,14 @@ def concerns_nobody(raw: bytes, fault: QuarantineReason | None) -> bool:
     name = raw[7 : raw.find(b"\r")].decode("utf-8", "replace")
     of_a_channel = any(has(raw, header) for header in CHANNEL_HEADERS)
     return name not in LAYOUTS and name not in LIST_LAYOUTS and not of_a_channel
+
+
+def exceeds(name: str, last: str) -> bool:
+    """True when an event ends with a header that it does not have: another one's rest may stick to it."""
+    layout = LAYOUTS.get(name)
+    if layout is None or not layout.parts or last.endswith(("Tenantid", "ChanVariable")):
+        return False
+    return all(last not in (*part.required, *part.optional) for part in layout.parts)
 
 
 def missing(raw: bytes) -> tuple[str, ...]:

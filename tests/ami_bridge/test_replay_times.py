@@ -1,0 +1,32 @@
+"""How well moments and waits are known, source by source."""
+
+from tests.ami_bridge.recordings import Told, from_file
+
+ENTERED = "1700000000.500|1699999990.1|v|NONE|ENTERQUEUE||71|1\n"
+
+
+def replayed(text: str) -> Told:
+    return from_file(text.encode())
+
+
+def test_a_fraction_is_known_to_its_last_digit() -> None:
+    (entry,) = replayed(ENTERED + "1700000003.250|1699999990.1|v|Ana|CONNECT|3|x|1\n").entries
+    assert (entry["wait_min_seconds"], entry["wait_max_seconds"]) == (2.749001, 2.750999)
+    assert entry["wait_seconds"] == 2.75
+
+
+def test_the_wait_of_one_whose_entering_is_lost_is_no_longer_than_its_channel() -> None:
+    (entry,) = replayed("1700000025|1699999990.1|v|NONE|EXITWITHTIMEOUT|1\n").entries
+    assert (entry["wait_seconds"], entry["wait_min_seconds"], entry["wait_max_seconds"]) == (None, 0, 35.999999)
+
+
+def test_a_first_pair_that_was_swapped_is_one_entry() -> None:
+    lines = "1700000003|a.1|v|Ana|CONNECT|3|x|1\n1700000000|a.1|v|NONE|ENTERQUEUE||71|1\n"
+    (entry,) = replayed(lines + "1700000005|a.1|v|Ana|COMPLETEAGENT|3|2|1\n").entries
+    assert (entry["caller"], entry["outcome"], entry["ended_by"]) == ("71", "answered", "agent")
+
+
+def test_a_line_without_an_end_is_told_once() -> None:
+    told = replayed("x" * 300_000 + "\n" + ENTERED)
+    assert [each["anomaly"] for each in told.anomalies] == ["malformed_row"]
+    assert len(told.entries) == 1
