@@ -123,9 +123,10 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="shorter and less exact")] = False,
 ) -> None:
     """Measure speed and delay beside floors and peers. Exit 1 only when a measurement failed."""
-    from troncal.cli_bench import bench_command
+    from troncal.commands import bench as measurements
 
-    bench_command(only, quick)
+    if not measurements.run(only or [], quick=quick):
+        raise typer.Exit(FAULT)
 
 
 @report_app.command("att")

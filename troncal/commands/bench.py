@@ -1,0 +1,22 @@
+"""`troncal bench`: measures beside floors and peers."""
+
+from rich.console import Console
+
+from callcenter.problems import OperatorProblem
+from troncal import bench
+
+out = Console(highlight=False)
+
+
+class NoMeasurement(OperatorProblem):
+    """There is no measurement of that name."""
+
+    exit_code = 2
+
+
+def run(only: list[str], *, quick: bool) -> bool:
+    """Measure all, or only those named; False when a measurement failed. Raises NoMeasurement."""
+    unknown = [name for name in only if name not in bench.PARTS]
+    if unknown:
+        raise NoMeasurement(f"{unknown[0]} is no measurement; there are {', '.join(bench.PARTS)}")
+    return bench.main(tuple(only or bench.PARTS), out, quick=quick)
