@@ -88,12 +88,16 @@ class OpenSpan(_Part):
 
 
 class Line(_Part):
-    """A number that callers dial, and the queue that takes the call."""
+    """A number that callers dial, and the queue that takes the call.
+
+    `recorded`: the caller hears, before the queue, that the call may be recorded.
+    """
 
     number: LineNumber
     name: str = Field(min_length=1, max_length=60)
     queue: QueueName
     hours: str = "siempre"
+    recorded: bool = False
 
 
 class Outbound(_Part):
@@ -128,6 +132,7 @@ class QueueDefaults(_Part):
     agent_may_hang_up_by_key: bool = False
     on_timeout: QueueName | None = None
     on_full: QueueName | None = None
+    callback_key: str | None = Field(None, pattern=r"^[0-9*#]$", description="gives up waiting for a call back")
     keys: tuple[KeyExit, ...] = ()
 
 
@@ -146,10 +151,16 @@ class Agent(_Part):
 
 
 class Trunk(_Part):
-    """Where calls come from: the provider's addresses. Nothing else is let in."""
+    """Where calls come from: the provider's addresses. Nothing else is let in.
+
+    `menus` false: its calls go straight to the queue of the line, as those that another exchange has already asked
+    what they are about. `dial`: where the centre's own calls to the outside are sent, `host:port`.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
     addresses: tuple[IPvAnyNetwork, ...] = Field(min_length=1)
+    menus: bool = True
+    dial: str | None = Field(None, pattern=r"^[0-9A-Za-z.-]{1,100}:[0-9]{1,5}$")
 
 
 class Centre(_Part):
@@ -179,6 +190,11 @@ class Centre(_Part):
     def lines_by_number(self) -> dict[str, Line]:
         """Every line by the number dialled."""
         return {line.number: line for line in self.lines}
+
+    @cached_property
+    def outgoing_trunk(self) -> Trunk | None:
+        """The trunk that the centre's own calls go out by: the first that says where to `dial`."""
+        return next((trunk for trunk in self.trunks if trunk.dial), None)
 
     def rule_on(self, day: date) -> ServiceLevelRule:
         """The service-level rule in force on a day. Raises LookupError before the first one."""

@@ -116,7 +116,7 @@ def _line_faults(centre: Centre) -> list[Fault]:
 def _queue_faults(centre: Centre) -> list[Fault]:
     faults: list[Fault] = []
     for index, queue in enumerate(centre.queues):
-        keys = [exit_.key for exit_ in queue.keys]
+        keys = [*(exit_.key for exit_ in queue.keys), *filter(None, [queue.callback_key])]
         targets = [queue.on_timeout, queue.on_full, *(exit_.queue for exit_ in queue.keys)]
         unknown = sorted({t for t in targets if t is not None and t not in centre.queues_by_name})
         faults += [(("queues", index), f"target {target!r} is not under queues") for target in unknown]

@@ -40,7 +40,7 @@ class Refusal(StrEnum):
 
 
 class Command(Message):
-    """Something to do. Produced by the API (for a person) or the dialer, done by the bridge."""
+    """Something to do. Produced by the API (for a person), the dialer or the IVR, done by the bridge."""
 
     producers = frozenset({Service.API})
     consumers = frozenset({Service.BRIDGE})
@@ -103,14 +103,14 @@ class Unpause(Command):
 
 
 class Originate(Command):
-    """Ring `interface`; when it answers, send it to `exten`. Produced by the API and the dialer.
+    """Ring `interface`; when it answers, send it to `exten`. Produced by the API, the dialer and the IVR.
 
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call.
     """
 
     kind = "originate"
     path = "command/originate"
-    producers = frozenset({Service.API, Service.DIALER})
+    producers = frozenset({Service.API, Service.DIALER, Service.IVR})
 
     interface: Interface
     exten: Extension
@@ -144,7 +144,7 @@ class Answer(Message):
 
     path = "answer/{service}/{instance}"
     producers = frozenset({Service.BRIDGE})
-    consumers = frozenset({Service.API, Service.DIALER})
+    consumers = frozenset({Service.API, Service.DIALER, Service.IVR})
 
     command_id: UUID
     at_us: Us

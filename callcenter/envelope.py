@@ -23,6 +23,7 @@ class Service(StrEnum):
     API = "api"
     DIALER = "dialer"
     REPORTS = "reports"
+    IVR = "ivr"
 
 
 def _printable(text: str) -> str:

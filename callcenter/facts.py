@@ -7,7 +7,7 @@ from pydantic import Field
 
 from callcenter.envelope import Count, Message, Name, Note, Part, Service, Shown, Us
 
-_EVERY_READER = frozenset({Service.API, Service.DIALER, Service.REPORTS})
+_EVERY_READER = frozenset({Service.API, Service.DIALER, Service.REPORTS, Service.IVR})
 _LIVE_READERS = frozenset({Service.API, Service.DIALER})
 
 

@@ -42,11 +42,18 @@ class Settings(BaseSettings):
     broker_secret_api: Secret
     broker_secret_dialer: Secret
     broker_secret_reports: Secret
+    broker_secret_ivr: Secret
     token_secret: Secret
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535, description="taken as the first free port from here on")
     sip_port: int = Field(0, ge=0, le=65535, description="0: any free port")
     sip_host: str = "127.0.0.1"
+    agi_host: str = Field("127.0.0.1", description="where the self-services and the routing listen for Asterisk")
+    agi_port: int = Field(0, ge=0, le=65535, description="0: a child of `troncal up`, at any free port")
+    menus: Path = Field(PROJECT / "ivr" / "menus.yaml", description="the menus as data")
+    prompts: Path | None = Field(
+        None, description="folder of studio recordings, named like the prompts they replace"
+    )
 
     @field_validator("*", mode="after")
     @classmethod

@@ -48,12 +48,17 @@ MODULES = (
     "res_pjsip_rfc3326",
     "res_pjsip_pubsub",
     "chan_pjsip",
+    "func_dialplan",
     "func_pjsip_endpoint",
+    "func_timeout",
+    "res_speech",
+    "res_agi",
     "pbx_config",
     "app_dial",
     "app_exec",
     "app_playback",
     "app_queue",
+    "app_read",
     "app_stack",
 )
 
@@ -117,15 +122,25 @@ class Sip:
 
 
 @dataclass(frozen=True, slots=True)
+class Agi:
+    """Where the Python processes of the menus listen."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConf:
-    """All that the templates need beside the centre."""
+    """All that the templates need beside the centre. `menus`: the dialplan compiled from the menus; empty for none."""
 
     node: str
     place: Place
     ami: Ami
     sip: Sip
+    agi: Agi
     rule: ServiceLevelRule
     phone_secrets: dict[str, str]
+    menus: str = ""
     modules: tuple[str, ...] = MODULES
 
 
@@ -140,6 +155,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "place": conf.place,
         "ami": conf.ami,
         "sip": conf.sip,
+        "agi": conf.agi,
         "rule": conf.rule,
         "modules": conf.modules,
         "phone_secrets": conf.phone_secrets,
@@ -150,8 +166,15 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         template.removesuffix(".j2"): environment.get_template(template).render(values)
         for template in environment.list_templates(extensions=["j2"])
     }
+    files["menus.conf"] = conf.menus or without_menus(centre)
     check(files)
     return files
+
+
+def without_menus(centre: Centre) -> str:
+    """menus.conf of a centre without menus: every call goes from its arrival to the door of its queue."""
+    steps = [f"exten => {line.number},1,Goto(troncal-door,{line.number},1)" for line in centre.lines]
+    return "\n".join(["[troncal-menus]", *steps, ""])
 
 
 def write(files: dict[str, str], folder: Path) -> None:

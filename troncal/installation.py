@@ -42,13 +42,20 @@ def state_folder() -> Path:
 
 
 def make_secrets(folder: Path) -> None:
-    """Secrets of this installation's own, made once and readable by their owner only."""
+    """Secrets of this installation's own, made once and readable by their owner only.
+
+    Those that a newer program needs in addition are added; the others stay as they are.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / SECRETS_FILE
-    if path.exists():
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    there = {line.split("=", 1)[0].strip() for line in text.splitlines()}
+    wanted = [f"TRONCAL_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()]
+    missing = [name for name in wanted if name not in there]
+    if not missing:
         return
-    wanted = [name for name, field in Settings.model_fields.items() if field.is_required()]
-    text = "".join(f"TRONCAL_{name.upper()}={secrets.token_urlsafe(32)}\n" for name in wanted)
+    text += "" if not text or text.endswith("\n") else "\n"
+    text += "".join(f"{name}={secrets.token_urlsafe(32)}\n" for name in missing)
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
     fresh.write_text(text, encoding="utf-8")

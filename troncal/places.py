@@ -9,7 +9,7 @@ from callcenter.centre import Centre
 from callcenter.messages import TOPIC_RIGHTS, Service
 from callcenter.problems import OperatorProblem
 from callcenter.settings import PROJECT, Settings
-from troncal.asterisk_conf import Ami, NodeConf, Sip
+from troncal.asterisk_conf import Agi, Ami, NodeConf, Sip
 from troncal.installation import Running, phone_password
 from troncal.machines import asterisk
 from troncal.machines.asterisk import EmbeddedAsterisk
@@ -20,7 +20,7 @@ from troncal.machines.ports import port_from
 MACHINES = PROJECT / ".troncal" / "machines"
 RTP_PORTS = (20000, 22000)
 # Below the range from which the kernel gives ports to outgoing connections: a restarted child finds its own free.
-SIP_FROM, AMI_FROM, BROKER_FROM = 25060, 25038, 21883
+SIP_FROM, AMI_FROM, BROKER_FROM, AGI_FROM = 25060, 25038, 21883, 24573
 SippCommand = Callable[..., list[str]]
 
 
@@ -36,6 +36,7 @@ class Ports:
     sip: int
     ami: int
     broker: int
+    agi: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Places:
             settings.sip_port or port_from(SIP_FROM, host=settings.sip_host, udp=True),
             settings.ami_port or port_from(AMI_FROM),
             settings.broker_port or port_from(BROKER_FROM),
+            settings.agi_port or port_from(AGI_FROM),
         )
         return cls(settings, centre, root, ports)
 
@@ -68,8 +70,8 @@ class Places:
     def asterisk(self) -> EmbeddedAsterisk:
         """The embedded Asterisk: the settings' own program, else the one that set-up fetched."""
         root, own = self.root, self.settings.asterisk_binary
-        place = asterisk.place(self.settings.state, root.asterisk_modules, root.asterisk_data, root.music)
-        return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place)
+        place = asterisk.place(self.settings.state, root.asterisk_modules, root.music)
+        return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place, root.asterisk_data)
 
     @property
     def mosquitto(self) -> list[str]:
@@ -95,6 +97,7 @@ class Places:
             self.asterisk.place,
             ami,
             Sip(settings.sip_host, self.ports.sip, *RTP_PORTS),
+            Agi(settings.agi_host, self.ports.agi),
             self.centre.rule_on(today),
             secrets,
         )
@@ -115,6 +118,7 @@ class Places:
             "TRONCAL_AMI_PORT": str(self.ports.ami),
             "TRONCAL_BROKER_PORT": str(self.ports.broker),
             "TRONCAL_HTTP_PORT": str(self.ports.http),
+            "TRONCAL_AGI_PORT": str(self.ports.agi),
             "TRONCAL_LEDGER": str(place.ledger),
             "TRONCAL_QUEUE_LOG": str(place.log / "queue_log"),
         }

@@ -51,7 +51,7 @@ PASSWORD = "una frase larga"
 LIMIT_SECONDS = 10
 _SECRETS = (
     *("ami_events_secret", "ami_actions_secret", "broker_secret_bridge", "broker_secret_api"),
-    *("broker_secret_dialer", "broker_secret_reports", "token_secret"),
+    *("broker_secret_dialer", "broker_secret_reports", "broker_secret_ivr", "token_secret"),
 )
 _AFTER: dict[type[Command], AgentStatus] = {
     LogIn: AgentStatus.AVAILABLE,

@@ -7,7 +7,7 @@ from tests.telephony.running_centre import RunningCentre, until
 from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
-TRUNK, STRANGER = "127.0.0.2", "127.0.0.9"
+TRUNK, STRANGER = "127.0.0.4", "127.0.0.9"
 FORGED = "7071%0D%0A%0D%0AEvent%3A%20QueueCallerJoin%0D%0AQueue%3A%20102%0D%0AUniqueid%3A%20forged.1%0D%0A"
 
 

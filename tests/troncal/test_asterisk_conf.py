@@ -10,6 +10,7 @@ from callcenter.centre import OpenSpan
 from callcenter.centre_file import load
 from callcenter.settings import PROJECT
 from troncal.asterisk_conf import (
+    Agi,
     Ami,
     NodeConf,
     Place,
@@ -33,6 +34,7 @@ def files() -> dict[str, str]:
         place,
         Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
         Sip("127.0.0.1", 5060, 20000, 20999),
+        Agi("127.0.0.1", 4573),
         CENTRE.rule_on(date(2026, 11, 1)),
         {agent.extension: "p" * 32 for agent in CENTRE.agents},
     )

@@ -16,7 +16,7 @@ import pytest
 from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.settings import PROJECT
-from troncal.machines.asterisk import Ami, AsteriskFault, EmbeddedAsterisk, NodeConf, Sip, place
+from troncal.machines.asterisk import Agi, Ami, AsteriskFault, EmbeddedAsterisk, NodeConf, Sip, place
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.ports import free_ports
 from troncal.machines.supervisor import Child, ChildState, Supervisor
@@ -56,12 +56,13 @@ def machine_root() -> MachineRoot:
 
 def lab_in(folder: Path) -> Lab:
     root = machine_root()
-    where = place(folder, root.asterisk_modules, root.asterisk_data, root.music)
+    where = place(folder, root.asterisk_modules, root.music)
     ami = Ami("127.0.0.1", free_ports(1)[0], "events", "e" * 32, "actions", "a" * 32)
     sip = Sip("127.0.0.1", free_ports(1, udp=True)[0], 20000, 20999)
     secrets = {agent.extension: "p" * 32 for agent in CENTRE.agents}
     rule = CENTRE.rule_on(date(2026, 11, 1))
-    return Lab(EmbeddedAsterisk(root.command("asterisk"), where), NodeConf("central", where, ami, sip, rule, secrets))
+    conf = NodeConf("central", where, ami, sip, Agi("127.0.0.1", 9), rule, secrets)
+    return Lab(EmbeddedAsterisk(root.command("asterisk"), where, root.asterisk_data), conf)
 
 
 @pytest.fixture
@@ -140,9 +141,9 @@ async def test_a_complaint_is_found_from_its_instant_on(running: Lab) -> None:
 
 @pytest.mark.telephony
 async def test_the_console_of_an_asterisk_that_does_not_run_says_so(running: Lab, tmp_path: Path) -> None:
-    stranger = place(tmp_path / "other", running.conf.place.modules, running.conf.place.data, running.conf.place.music)
+    stranger = place(tmp_path / "other", running.conf.place.modules, running.conf.place.music)
     with pytest.raises(AsteriskFault):
-        await EmbeddedAsterisk(running.asterisk.command, stranger).console("core show version")
+        await replace(running.asterisk, place=stranger).console("core show version")
 
 
 @pytest.mark.telephony

@@ -12,7 +12,7 @@ from ami_bridge import ledger_table
 from callcenter.centre import Centre
 from callcenter.clock import as_datetime
 from troncal import asterisk_conf
-from troncal.asterisk_conf import Ami, NodeConf, Place, Sip
+from troncal.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
 from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
@@ -29,10 +29,13 @@ class AsteriskFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedAsterisk:
-    """One Asterisk of our own. `command` runs the program; the rest is where it keeps its things."""
+    """One Asterisk of our own. `command` runs the program, `packaged` is the data that came with it (sounds above all);
+    the rest is where it keeps its things.
+    """
 
     command: Sequence[str]
     place: Place
+    packaged: Path
 
     @property
     def configuration(self) -> Path:
@@ -47,6 +50,7 @@ class EmbeddedAsterisk:
                 _own_folder(folder)
             for name in ("spool", "agi", "cache"):
                 (self.place.var / name).mkdir(exist_ok=True)
+            own_data(self.packaged, self.place.data)
             asterisk_conf.write(asterisk_conf.render(centre, conf), self.place.etc)
             ledger_table.create(self.place.ledger)
 
@@ -102,13 +106,33 @@ class EmbeddedAsterisk:
         return [line for line in lines if line[:_STAMP] >= since and ("] WARNING[" in line or "] ERROR[" in line)]
 
 
-def place(state: Path, modules: Path, data: Path, music: Path) -> Place:
+OWN_SOUNDS = "troncal"
+
+
+def own_data(packaged: Path, own: Path) -> None:
+    """A data folder that shows what the packages have, with a folder for this centre's own prompts among the sounds."""
+    for folder, source in ((own, packaged), (own / "sounds", packaged / "sounds")):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for entry in source.iterdir() if source.is_dir() else ():
+            if entry.name not in ("sounds", OWN_SOUNDS):
+                _link(folder / entry.name, entry)
+    (own / "sounds" / OWN_SOUNDS).mkdir(exist_ok=True, mode=0o700)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() != target:
+        link.unlink()
+    if not link.is_symlink():
+        link.symlink_to(target)
+
+
+def place(state: Path, modules: Path, music: Path) -> Place:
     """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies."""
     home = state / "asterisk"
     run = home / "run"
     if len(str(run)) > SOCKET_PATH_AT_MOST:
         run = Path(tempfile.gettempdir()) / f"troncal-{sha256(str(home).encode()).hexdigest()[:12]}"
-    return Place(home / "etc", home / "var", home / "log", run, modules, data, music, home / "ledger.sqlite")
+    return Place(home / "etc", home / "var", home / "log", run, modules, home / "data", music, home / "ledger.sqlite")
 
 
 def _own_folder(folder: Path) -> None:
@@ -132,4 +156,4 @@ async def _speaks_ami(ami: Ami) -> bool:
     return banner.startswith(b"Asterisk Call Manager/")
 
 
-__all__ = ["Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "Place", "Sip", "place"]
+__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "Place", "Sip", "place"]

@@ -17,8 +17,9 @@ from troncal.simulator.sipp import Role, SimulationError, Sipp, SippCommand, fre
 from troncal.simulator.truth import TrueCall, true_calls
 from troncal.simulator.wire import Sound, is_answering
 
-# Callers come from the trunk's address (centre.yaml), phones from another, or they would be taken for the trunk.
-TRUNK_HOST, PHONES_HOST = "127.0.0.2", "127.0.0.3"
+# Callers come from the address of the trunk without menus (centre.yaml): the instant of the answer is that of
+# entering the queue, so the telephones know the true wait. Phones come from another, or they were the trunk.
+TRUNK_HOST, PHONES_HOST = "127.0.0.4", "127.0.0.3"
 LEAD_US = 2_000_000
 PROGRESS_SECONDS = 0.25
 LATE_SECONDS = 60.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from callcenter.centre_file import load
-from troncal.asterisk_conf import Ami, NodeConf, Place, Sip, render, write
+from troncal.asterisk_conf import Agi, Ami, NodeConf, Place, Sip, render, write
 
 RECORDER, SECRET = "recorder", "r" * 20
 EVENTS_USER, EVENTS_SECRET = "troncal-events", "e" * 20
@@ -66,7 +66,7 @@ class Lab:
         ami = Ami("127.0.0.1", self.ami_port, EVENTS_USER, EVENTS_SECRET, "troncal-actions", "a" * 20)
         sip = Sip("127.0.0.1", self.sip_port, 20000, 20999)
         phones = {agent.extension: f"p{agent.extension}" for agent in centre.agents}
-        conf = NodeConf("central", place, ami, sip, centre.service_level[0], phones)
+        conf = NodeConf("central", place, ami, sip, Agi("127.0.0.1", 9), centre.service_level[0], phones)
         write(render(centre, conf), place.etc)
         with (place.etc / "manager.conf").open("a") as manager:
             manager.write(_UNFILTERED)

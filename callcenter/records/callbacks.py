@@ -1,0 +1,36 @@
+"""Callers who asked to be called back instead of waiting.
+
+One writer: `ivr.callback_store`. Instants in microseconds, UTC.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, text
+
+from callcenter.records.metadata import RowId, metadata
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("node", String(16), nullable=False),
+    Column("number", String(16), nullable=False, comment="as `callcenter.numbers` writes it"),
+    Column("line", String(16), nullable=False, comment="the line that was called"),
+    Column("queue", String(64), nullable=False),
+    Column("uniqueid", String(150), nullable=False, comment="the caller's channel when it was asked for"),
+    Column("entered_us", BigInteger, nullable=False, comment="the place kept: since when the caller has waited"),
+    Column("asked_us", BigInteger, nullable=False),
+    Column("reason", String(16), nullable=False, comment="key, full, empty, timeout, disconnected"),
+    Column("state", String(16), nullable=False, comment="pending, calling, done, given_up, cancelled"),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try_us", BigInteger, nullable=False, comment="not before; the queue decides the rest"),
+    Column("last_result", String(24), comment="of the last try: answered, no_answer, busy, refused, failed"),
+    Column("ended_us", BigInteger),
+    Column("returned_uniqueid", String(150), comment="the channel of the call back that reached the queue"),
+    Index(
+        "uq_callbacks_one_open_a_number",
+        "number",
+        unique=True,
+        sqlite_where=text("ended_us IS NULL"),
+        postgresql_where=text("ended_us IS NULL"),
+    ),
+    Index("ix_callbacks_asked_us", "asked_us"),
+)

@@ -1,0 +1,48 @@
+"""What the other systems know of customers, where no other system holds it: orders, prepaid, pockets, directory.
+
+Writers: `backoffice.smartflex_store` (work_orders, prepaid), `backoffice.fijacom_store` (fijacom_pockets),
+`backoffice.guiatel_store` (directory_entries). Money in centavos of boliviano, instants in microseconds, UTC.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Table
+
+from callcenter.records.metadata import RowId, metadata
+
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("contract", ForeignKey("contracts.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False, comment="installation, transfer"),
+    Column("product", String(16), nullable=False, comment="kind of product"),
+    Column("state", String(16), nullable=False, comment="registered, assigned, annulled, executed, closed"),
+    Column("cause", String(24), comment="of an annulment: technical_data, subscriber_absent, wrong_address"),
+    Column("registered_us", BigInteger, nullable=False),
+    Column("working", Boolean, nullable=False, default=False, comment="a closed order left a working service"),
+)
+
+prepaid = Table(
+    "prepaid",
+    metadata,
+    Column("product_id", ForeignKey("products.id", ondelete="CASCADE"), primary_key=True),
+    Column("expires_on", Date, nullable=False, index=True),
+)
+
+fijacom_pockets = Table(
+    "fijacom_pockets",
+    metadata,
+    Column("service_number", String(16), primary_key=True),
+    Column("balance_centavos", BigInteger, nullable=False),
+    Column("valid_until", Date, nullable=False),
+)
+
+directory_entries = Table(
+    "directory_entries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("name", String(120), nullable=False, comment="surnames first, as a directory has it"),
+    Column("keys", String(120), nullable=False, comment="the name on the keys of a telephone: 2 to 9"),
+    Column("number", String(16), nullable=False),
+    Column("reserved", Boolean, nullable=False, comment="never given out"),
+    Index("ix_directory_entries_keys", "keys"),
+)
