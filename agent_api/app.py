@@ -16,7 +16,7 @@ from agent_api.parts import Parts
 from agent_api.picture import Picture
 from agent_api.pop import PATIENCE_SECONDS, PopMaker
 from agent_api.recall import Recall
-from agent_api.routes import agent, customers, floor, health, session
+from agent_api.routes import agent, calendar, customers, floor, health, outages, session
 from agent_api.sessions import Sessions
 from agent_api.streams import HEARTBEAT_SECONDS
 from backoffice.smartflex import CustomerDirectory
@@ -62,9 +62,9 @@ def create(
     app = FastAPI(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.parts = Parts(
         *(home, centre, database, bus, directory, picture, pops, desks, screens, live, orders, sessions),
-        heartbeat_seconds,
+        *(heartbeat_seconds, clock),
     )
-    for each in (session, agent, floor, customers, health):
+    for each in (session, agent, floor, customers, calendar, outages, health):
         app.include_router(each.router)
     errors.install(app)
     return app

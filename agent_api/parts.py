@@ -1,5 +1,6 @@
 """What the routes work with; made once by `agent_api.app.create`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -20,7 +21,10 @@ from callcenter.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything one API process is made of. `home`: the node that agents without a state belong to."""
+    """Everything one API process is made of. `home`: the node that agents without a state belong to.
+
+    `clock`: microseconds since 1970, UTC.
+    """
 
     home: str
     centre: Centre
@@ -35,6 +39,7 @@ class Parts:
     orders: Orders
     sessions: Sessions
     heartbeat_seconds: float
+    clock: Callable[[], int]
 
 
 def _of(request: Request) -> Parts:

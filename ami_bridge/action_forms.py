@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _INTERFACE = re.compile(r"PJSIP/[0-9A-Za-z_-]{1,60}")
+# A call to the outside goes to a fixed or mobile number of Bolivia and nowhere else: any other costs somebody's money.
+_OUTSIDE = re.compile(r"PJSIP/(?:[234][2-9][0-9]{6}|[67][0-9]{7})@[a-z][a-z0-9-]{0,30}")
+OUTSIDE_CONTEXTS = frozenset({"troncal-callback"})
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
 _EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
 _NUMBER = re.compile(r"[0-9+*#]{1,40}")
@@ -158,9 +161,10 @@ def originate(command: Originate) -> dict[str, str]:
     """Originate, always asynchronous: a synchronous one stops the session's events while the phone rings."""
     if not 1 <= command.ring_seconds <= 300:
         raise BadCommand(f"ring_seconds {command.ring_seconds}")
+    rung = _OUTSIDE if command.context in OUTSIDE_CONTEXTS else _INTERFACE
     action = {
         "Action": "Originate",
-        "Channel": _allowed(_INTERFACE, command.interface, "interface"),
+        "Channel": _allowed(rung, command.interface, "interface"),
         "Context": _allowed(_NAME, command.context, "context"),
         "Exten": _allowed(_EXTENSION, command.exten, "exten"),
         "Priority": "1",

@@ -4,13 +4,15 @@ Feed rows to `Fold.apply` in the order of their source and take the facts that c
 Nothing is raised for what does not fit: it becomes an `Anomaly`, and the fold goes on.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from ami_bridge.agent_time import AgentTime
+from ami_bridge.changes import Changes
 from ami_bridge.entries import Entries
 from ami_bridge.entry import EntryInProgress
 from ami_bridge.identity import Identity
+from ami_bridge.ivr_rows import IvrRows
 from ami_bridge.own_rows import OwnRows
 from ami_bridge.restarts import gap, shut_down
 from ami_bridge.rows import NONE, Row, Verb, fields_fit, known_verb
@@ -20,28 +22,20 @@ from callcenter.calls import (
     Anomaly,
     AnomalyKind,
     Call,
+    CallStep,
     EndedBy,
+    Handled,
     Interruption,
     OfferResult,
     Outcome,
     PeriodKind,
-    QueueEntry,
 )
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
 
+__all__ = ["CLOCK_TOLERANCE_US", "Changes", "Fold"]
+
 CLOCK_TOLERANCE_US = MICROSECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The facts that changed since the last `take`, each in its latest state."""
-
-    calls: tuple[Call, ...]
-    entries: tuple[QueueEntry, ...]
-    periods: tuple[AgentPeriod, ...]
-    interruptions: tuple[Interruption, ...]
-    anomalies: tuple[Anomaly, ...]
 
 
 class Fold:
@@ -54,6 +48,7 @@ class Fold:
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
         self._own = OwnRows(self._entries, self._identity, self._odd)
+        self._ivr = IvrRows(node, self._own, self._odd)
         self._rows = 0
         self._interruptions: list[Interruption] = []
         self._anomalies: list[Anomaly] = []
@@ -96,7 +91,7 @@ class Fold:
         entries = self._entries.take(self._last)
         cuts, odd = tuple(self._interruptions), tuple(self._anomalies)
         self._interruptions, self._anomalies = [], []
-        return Changes(self._own.take(), entries, self._agents.take(), cuts, odd)
+        return Changes(self._own.take(), entries, self._agents.take(), cuts, odd, *self._ivr.take())
 
     def close(self) -> None:
         """The source has ended. A talk whose agent's leg is known to have ended, ended there."""
@@ -114,11 +109,13 @@ class Fold:
         calls: list[Call],
         periods: list[AgentPeriod],
         last: Moment | None,
+        callbacks: Iterable[tuple[CallStep, str]] = (),
     ) -> None:
-        """Go on from what the records hold: open entries and those ended lately, calls, open periods."""
+        """Go on from what the records hold: open entries and those ended lately, calls, open periods, calls back."""
         self._entries.resume(entries)
         self._own.resume(calls)
         self._agents.resume(periods)
+        self._ivr.resume(callbacks)
         self._last = last
 
     # -- verbs ---------------------------------------------------------------------------------
@@ -126,9 +123,6 @@ class Fold:
     def _table(self) -> dict[Verb, Callable[[Row], None]]:
         return {
             Verb.QUEUESTART: self._restart,
-            Verb.ARRIVED: self._own.arrived,
-            Verb.CLOSED: self._own.closed,
-            Verb.DEPARTED: self._own.departed,
             Verb.CALLER: lambda row: self._identity.note_caller(row.callid, row.field(0)),
             Verb.ENTERQUEUE: self._enter,
             Verb.CONNECT: self._connect,
@@ -146,13 +140,12 @@ class Fold:
             Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN, row.seconds(2)),
             Verb.FULL: lambda row: self._refused(row, Outcome.FULL),
             Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),
-            Verb.OFFERED: self._own.offered,
-            Verb.RELEASED: self._own.released,
-            Verb.RETURNED: self._own.returned,
             Verb.RINGNOANSWER: self._rang_in_vain,
             Verb.RINGCANCELED: lambda row: self._ring_over(row, OfferResult.CANCELLED),
             Verb.AGENTDUMP: lambda row: self._ring_over(row, OfferResult.DUMPED),
             **dict.fromkeys(AgentTime.VERBS, self._agents.apply),
+            **self._own.handlers(),
+            **self._ivr.handlers(),
         }
 
     def _enter(self, row: Row) -> None:
@@ -256,6 +249,7 @@ class Fold:
             if self._last is not None or cut:
                 self._interruptions.append(Interruption(self.node, row.at, self._last, len(cut)))
             self.boot_us, self._last = row.at.earliest_us, row.at
+        self._own.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
 
@@ -278,8 +272,9 @@ class Fold:
         return entry
 
     def _begin(self, row: Row, joined: Moment | None) -> EntryInProgress:
-        caller = self._identity.caller(row.callid)
-        return self._entries.begin(row.queue, row.callid, self._own.line_of(row.callid), caller, joined)
+        self._own.reached(row.callid, Handled.QUEUE)
+        line = self._own.line_of(row.callid) or self._ivr.line_of(row.callid)
+        return self._entries.begin(row.queue, row.callid, line, self._identity.caller(row.callid), joined)
 
     def _end_talk(self, entry: EntryInProgress) -> None:
         if entry.answered is not None and entry.ended is not None:

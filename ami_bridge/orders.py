@@ -22,6 +22,8 @@ from callcenter.messages import (
 KINDS: tuple[type[Command], ...] = (LogIn, LogOut, Pause, Unpause, Originate, Redirect, HangUp)
 # Where the dialplan lets a moved or originated call go: colleagues and lines, nothing else.
 CONTEXT = "troncal-agents"
+# What a call to the outside is for: its extension says it, and leads to the one context made for that.
+_OUTSIDE = {"callback": "troncal-callback"}
 
 
 class Orders:
@@ -66,7 +68,7 @@ def _call_action(command: Command, name: str, expires_at_us: int) -> actions.Com
                 command_id=name,
                 expires_at_us=expires_at_us,
                 interface=command.interface,
-                context=CONTEXT,
+                context=_OUTSIDE.get(command.exten, CONTEXT),
                 exten=command.exten,
                 caller_id=command.caller_id,
                 ring_seconds=command.ring_seconds,

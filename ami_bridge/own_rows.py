@@ -11,8 +11,8 @@ from dataclasses import replace
 from ami_bridge.entries import Entries, remember
 from ami_bridge.entry import EntryInProgress
 from ami_bridge.identity import Identity
-from ami_bridge.rows import Row
-from callcenter.calls import AnomalyKind, Call, EndedBy, Offer, Outcome
+from ami_bridge.rows import Row, Verb
+from callcenter.calls import AnomalyKind, Call, EndedBy, Handled, Offer, Outcome
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -37,6 +37,17 @@ class OwnRows:
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._changed: dict[str, Call] = {}
         self._departed: OrderedDict[str, Row] = OrderedDict()
+
+    def handlers(self) -> dict[Verb, Callable[[Row], None]]:
+        """What folds each of these verbs."""
+        return {
+            Verb.ARRIVED: self.arrived,
+            Verb.CLOSED: lambda row: self.reached(row.callid, Handled.CLOSED),
+            Verb.DEPARTED: self.departed,
+            Verb.OFFERED: self.offered,
+            Verb.RELEASED: self.released,
+            Verb.RETURNED: self.returned,
+        }
 
     def line_of(self, callid: str) -> str:
         """The line that channel called."""
@@ -63,22 +74,27 @@ class OwnRows:
         self._identity.note_caller(row.callid, row.field(1))
         return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
 
-    def closed(self, row: Row) -> None:
-        """CLOSED line."""
-        call = self._calls.get(row.callid)
-        if call is not None:
-            self._keep(replace(call, handled="closed"))
+    def reached(self, callid: str, handled: Handled) -> None:
+        """The call got so far. What came further before stands."""
+        call = self._calls.get(callid)
+        if call is not None and call.handled.or_further(handled) is not call.handled:
+            self._keep(replace(call, handled=handled))
 
     def departed(self, row: Row) -> None:
         """DEPARTED cause|by:channel. Asked for by nobody, in good order: the agent's feature code did it."""
         call = self._calls.get(row.callid)
         if call is not None and call.ended is None:
-            self._keep(replace(call, ended=row.at))
+            self._keep(replace(call, ended=row.at, handled=call.handled.or_further(Handled.MENU)))
         if row.data[:2] == (_ORDERLY, _BY):
             entry = self._identity.last_talk_of(row.callid)
             if entry is not None and entry.ended_really_by(EndedBy.AGENT, row.at):
                 self._entries.touch(entry)
         remember(self._departed, row.callid, row)
+
+    def cut_off(self, between: Moment | None) -> None:
+        """Asterisk started again: the calls that went on ended with it."""
+        for call in [call for call in self._calls.values() if call.ended is None]:
+            self._keep(replace(call, ended=between, handled=call.handled.or_further(Handled.INTERRUPTED)))
 
     def _keep(self, call: Call) -> None:
         remember(self._calls, call.uniqueid, call)

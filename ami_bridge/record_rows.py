@@ -10,14 +10,18 @@ from callcenter.calls import (
     AgentPeriod,
     Anomaly,
     Call,
+    CallStep,
     EndedBy,
     EntryKey,
+    Handled,
     Interruption,
     Offer,
     OfferResult,
     Outcome,
     PeriodKind,
     QueueEntry,
+    StepKind,
+    SurveyAnswer,
 )
 from callcenter.moments import Moment
 
@@ -33,7 +37,7 @@ def call_row(call: Call) -> dict[str, Any]:
         "caller": call.caller[:64],
         "arrived_us": call.arrived.earliest_us,
         "ended_us": _us(call.ended),
-        "handled": call.handled or None,
+        "handled": call.handled.value or None,
     }
 
 
@@ -46,8 +50,37 @@ def call_from(row: Record) -> Call:
         row["caller"],
         Moment.exact(row["arrived_us"]),
         _moment(row["ended_us"]),
-        row["handled"] or "",
+        Handled(row["handled"] or ""),
     )
+
+
+def step_row(step: CallStep) -> dict[str, Any]:
+    """A row of `call_steps`."""
+    return {
+        "node": step.node,
+        "uniqueid": step.uniqueid[:150],
+        "at_us": step.at.earliest_us,
+        "step": step.step.value,
+        "detail": step.detail,
+    }
+
+
+def step_from(row: Record) -> CallStep:
+    """The step of a row."""
+    return CallStep(row["node"], row["uniqueid"], Moment.exact(row["at_us"]), StepKind(row["step"]), row["detail"])
+
+
+def answer_row(answer: SurveyAnswer) -> dict[str, Any]:
+    """A row of `survey_answers`."""
+    return {
+        "node": answer.node,
+        "uniqueid": answer.uniqueid[:150],
+        "question": answer.question,
+        "answer": answer.answer,
+        "at_us": answer.at.earliest_us,
+        "queue": answer.queue[:64],
+        "member": answer.member[:80] or None,
+    }
 
 
 def entry_row(entry: QueueEntry) -> dict[str, Any]:

@@ -55,6 +55,10 @@ class Verb(StrEnum):
     OFFERED = "OFFERED"
     RELEASED = "RELEASED"
     RETURNED = "RETURNED"
+    NOTICED = "NOTICED"
+    ROUTED = "ROUTED"
+    CALLBACK = "CALLBACK"
+    SURVEYED = "SURVEYED"
     # written by the AMI transcript only: the waiting caller's channel took over another's identity
     IDENTITY = "IDENTITY"
     # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
@@ -63,6 +67,14 @@ class Verb(StrEnum):
 
 
 TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
+# What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
+OWN = frozenset(
+    {
+        *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED),
+        *(Verb.OFFERED, Verb.RELEASED),
+        *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED),
+    }
+)
 
 # At least and at most so many data fields; an empty last field may be left out by Asterisk.
 FIELDS: Mapping[Verb, tuple[int, int]] = {
@@ -85,6 +97,10 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.ARRIVED: (1, 3),
     Verb.OFFERED: (1, 1),
     Verb.RELEASED: (1, 3),
+    Verb.NOTICED: (1, 2),
+    Verb.ROUTED: (3, 4),
+    Verb.CALLBACK: (2, 4),
+    Verb.SURVEYED: (2, 2),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),
 }

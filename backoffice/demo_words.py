@@ -96,3 +96,15 @@ CONTACTS = (
     ("104", "Consulta un número de la guía"),
     ("4522222", "Consulta planes de televisión"),
 )
+# Names of the directory with the surnames first, and whether the number is in reserve: one surname twice,
+# surnames that begin with another, a whole name twice, one that is in reserve beside one that is not.
+DIRECTORY = (
+    ("Soto Peredo Ana", False),
+    ("Soto Ledezma Ramiro", False),
+    ("Sotomayor Arce Luis", False),
+    ("Soto Peredo Elena", True),
+    ("Cruz Ayala Rosa", False),
+    ("Cruz Ayala Rosa", False),
+    ("Muñoz Álvarez Óscar", False),
+    ("Zambrana Vargas Norma", True),
+)

@@ -4,6 +4,7 @@
 the real system both keep its contract, which one suite of tests states.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,12 @@ from callcenter.numbers import Number
 
 MOST_CUSTOMERS = 20
 LAST_CONTACTS = 5
+_CONTRACT = re.compile(r"[0-9A-Za-z-]{1,20}", re.ASCII)
+
+
+def is_contract(text: str) -> bool:
+    """Whether a text can be the number of a contract."""
+    return _CONTRACT.fullmatch(text) is not None
 
 
 class Segment(StrEnum):

@@ -4,9 +4,7 @@ A look-up is three statements, prepared once: the chain customer - contract - pr
 (each link hangs on the one before, so no row repeats another's), the telephones and the last contacts.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -28,11 +26,11 @@ from backoffice.smartflex import (
     ProductKind,
     ProductState,
     Segment,
+    is_contract,
 )
 from backoffice.smartflex_rows import rows_of
-from backoffice.systems import SystemUnavailable
+from backoffice.systems import kept_in_the_database
 from callcenter.database import Database
-from callcenter.database_problems import DatabaseProblem
 from callcenter.numbers import Number
 from callcenter.records.customers import (
     contracts,
@@ -44,7 +42,6 @@ from callcenter.records.customers import (
 )
 
 Found = Row[Any]
-_CONTRACT = re.compile(r"[0-9A-Za-z-]{1,20}", re.ASCII)
 Telephones = dict[int, list[str]]
 Contacts = dict[int, list[Contact]]
 
@@ -70,7 +67,7 @@ class SmartflexStore:
 
     async def by_contract(self, number: str) -> tuple[CustomerView, ...]:
         """Whose contract it is: one customer or none."""
-        if not _CONTRACT.fullmatch(number):
+        if not is_contract(number):
             return ()
         return await self._look_up(_BY_CONTRACT, asked=number)
 
@@ -86,7 +83,7 @@ class SmartflexStore:
 
     async def save(self, saved: Sequence[CustomerView]) -> None:
         """Keep these customers in place of what was known of them. Raises SystemUnavailable."""
-        with _unavailable():
+        with kept_in_the_database("Smartflex"):
             async with self._database.transaction() as connection:
                 if saved:
                     forget = delete(customers).where(customers.c.id == bindparam("old"))
@@ -96,16 +93,8 @@ class SmartflexStore:
                         await connection.execute(table.insert(), rows)
 
     async def _look_up(self, statements: _LookUp, asked: str) -> tuple[CustomerView, ...]:
-        with _unavailable():
+        with kept_in_the_database("Smartflex"):
             return await self._database.read(lambda connection: _views(connection, statements, asked))
-
-
-@contextmanager
-def _unavailable() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseProblem as error:
-        raise SystemUnavailable("Smartflex") from error
 
 
 def _statements(customer_ids: Select[tuple[int]]) -> _LookUp:

@@ -1,4 +1,4 @@
-"""What is known of calls: queue entries, offers to agents, agents' periods, interruptions.
+"""What is known of calls: their way through the menus, queue entries, offers to agents, agents' periods, interruptions.
 
 These are the facts that the ledger is folded into, that the records keep and the reports count.
 """
@@ -54,6 +54,63 @@ class PeriodKind(StrEnum):
     PAUSED = "paused"
     ON_CALL = "on_call"
     WRAP_UP = "wrap_up"
+
+
+class Handled(StrEnum):
+    """Which class a call belongs to: each to exactly one, the last in this order of all that it reached.
+
+    `menu`: the caller hung up before any queue, unserved. `interrupted`: Asterisk stopped meanwhile. `ivr`: a
+    self-service served the caller, who then wanted no person. `callback`: a call back was asked for instead of entering
+    a queue. `closed`: a person was wanted out of hours. `queue`: it was for a queue, let in or refused.
+    """
+
+    OPEN = ""
+    MENU = "menu"
+    INTERRUPTED = "interrupted"
+    IVR = "ivr"
+    CALLBACK = "callback"
+    CLOSED = "closed"
+    QUEUE = "queue"
+
+    def or_further(self, other: "Handled") -> "Handled":
+        """The later of both: whatever the order in which the rows come, the class is the same."""
+        return max(self, other, key=_HANDLED.index)
+
+
+_HANDLED = tuple(Handled)
+
+
+class StepKind(StrEnum):
+    """What happened to a caller outside the queue. In brackets what `CallStep.detail` holds, parted by bars."""
+
+    START = "start"  # the menus began [line]
+    KEY = "key"  # a key in a menu; t silence, i a key without meaning [key, menu, title]
+    GOAL = "goal"  # a self-service ended [service, GoalResult]
+    NOTICED = "noticed"  # a notice was played to its end [recording] or [outage, its number]
+    ROUTED = "routed"  # [queue or closed, reason, priority, queue]
+    CALLBACK_ASKED = "callback_asked"  # [its number, telephone, reason, queue]
+    CALLED_BACK = "called_back"  # on the channel of the call back, before its queue [its number, queue]
+
+
+class GoalResult(StrEnum):
+    """How a self-service ended."""
+
+    TOLD = "told"
+    NOTHING = "nothing"
+    REGISTERED = "registered"
+    REITERATED = "reiterated"
+    TAKEN = "taken"
+    NOT_IDENTIFIED = "not_identified"
+    UNAVAILABLE = "unavailable"
+    LEFT = "left"
+    PERSON = "person"
+    REFUSED = "refused"
+
+
+# With these the caller got what the self-service is for.
+SERVED = frozenset(
+    {GoalResult.TOLD, GoalResult.NOTHING, GoalResult.REGISTERED, GoalResult.REITERATED, GoalResult.TAKEN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +174,31 @@ class Call:
     caller: str
     arrived: Moment
     ended: Moment | None = None
-    handled: str = ""
+    handled: Handled = Handled.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class CallStep:
+    """One step of a caller's way outside the queue; `uniqueid` is that of the call, or of the channel called back."""
+
+    node: str
+    uniqueid: str
+    at: Moment
+    step: StepKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer:
+    """The key that answered one question of the survey. `member`: the agent of the conversation before it."""
+
+    node: str
+    uniqueid: str
+    question: str
+    answer: int
+    at: Moment
+    queue: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class QueueDefaults(_Part):
     agent_may_hang_up_by_key: bool = False
     on_timeout: QueueName | None = None
     on_full: QueueName | None = None
-    callback_key: str | None = Field(None, pattern=r"^[0-9*#]$", description="gives up waiting for a call back")
+    callback_key: Literal["1"] | None = Field(None, description="gives up waiting for a call back; the prompts say 1")
     keys: tuple[KeyExit, ...] = ()
 
 

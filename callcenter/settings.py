@@ -51,9 +51,7 @@ class Settings(BaseSettings):
     agi_host: str = Field("127.0.0.1", description="where the self-services and the routing listen for Asterisk")
     agi_port: int = Field(0, ge=0, le=65535, description="0: a child of `troncal up`, at any free port")
     menus: Path = Field(PROJECT / "ivr" / "menus.yaml", description="the menus as data")
-    prompts: Path | None = Field(
-        None, description="folder of studio recordings, named like the prompts they replace"
-    )
+    prompts: Path | None = Field(None, description="folder of studio recordings, named like the prompts they replace")
 
     @field_validator("*", mode="after")
     @classmethod

@@ -161,6 +161,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "phone_secrets": conf.phone_secrets,
         "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
         "queue_options": queue_options,
+        "offers_callback": lambda queue: queue.callback_key is not None and centre.outgoing_trunk is not None,
     }
     files = {
         template.removesuffix(".j2"): environment.get_template(template).render(values)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from callcenter.problems import OperatorProblem
+from troncal import cli_ivr
 
 FAULT, MISUSE = 1, 2
 
@@ -24,6 +25,7 @@ app.add_typer(report_app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
+app.add_typer(cli_ivr.app, name="ivr")
 
 
 class RoleName(StrEnum):
@@ -78,6 +80,14 @@ def api() -> None:
     from troncal.commands import services
 
     services.api()
+
+
+@app.command()
+def agi() -> None:
+    """Run the self-services, the routing and the calls back."""
+    from troncal.commands import services
+
+    services.agi()
 
 
 @app.command()

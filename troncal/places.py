@@ -80,8 +80,8 @@ class Places:
         fetched = installed(MACHINES) or self.root
         return [str(own)] if own else fetched.command("mosquitto")
 
-    def node_conf(self, today: date) -> NodeConf:
-        """What Asterisk's configuration is rendered from."""
+    def node_conf(self, today: date, menus: str) -> NodeConf:
+        """What Asterisk's configuration is rendered from; `menus` is the compiled menus' dialplan."""
         settings = self.settings
         ami = Ami(
             "127.0.0.1",
@@ -100,6 +100,7 @@ class Places:
             Agi(settings.agi_host, self.ports.agi),
             self.centre.rule_on(today),
             secrets,
+            menus,
         )
 
     def broker_users(self) -> list[BrokerUser]:

@@ -1,4 +1,4 @@
-"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge and API are its children."""
+"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API and self-services are its children."""
 
 import asyncio
 import os
@@ -16,7 +16,9 @@ from callcenter.centre import Centre
 from callcenter.clock import as_datetime, now_us
 from callcenter.messages import BridgeState, Link, Service
 from callcenter.settings import Settings
-from troncal import demo, installation
+from ivr import generations
+from troncal import demo, installation, prompts
+from troncal.commands import ivr_menus
 from troncal.machines import broker
 from troncal.machines.ports import choosing
 from troncal.machines.supervisor import Child, Supervisor
@@ -42,13 +44,17 @@ async def centre_up(
             broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
         )
         say("starting Asterisk")
+        for fault in compose_prompts(settings, places):
+            say(f"prompt {fault}")
         today = as_datetime(now_us(), centre.zone).date()
-        await supervisor.start(places.asterisk.child(centre, places.node_conf(today)))
+        conf = places.node_conf(today, menus_at_start(settings, centre, say))
+        await supervisor.start(places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre)))
         in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
         async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
-            say("starting the bridge and the API")
+            say("starting the bridge, the API and the self-services")
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
+            await supervisor.start(agi_child(places))
             await until_bound.aclose()
             installation.write_running(settings.state, places.running(os.getpid()))
             try:
@@ -111,6 +117,36 @@ def api_child(places: Places) -> Child:
             return False
 
     return _service(places, "api", answers)
+
+
+def agi_child(places: Places) -> Child:
+    """The self-services and the routing; ready when they take Asterisk's connections."""
+
+    async def answers() -> bool:
+        try:
+            _, writer = await asyncio.open_connection(places.settings.agi_host, places.ports.agi)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    return _service(places, "agi", answers)
+
+
+def compose_prompts(settings: Settings, places: Places) -> tuple[str, ...]:
+    """Put the prompts where Asterisk plays them from; what stands in some's way. Raises CatalogueError, OSError."""
+    return prompts.shelf(settings.prompts).compose(places.asterisk.own_sounds)
+
+
+def menus_at_start(settings: Settings, centre: Centre, say: Say) -> str:
+    """The menus that were applied last, at the first start those of the file. Raises MenuFileError."""
+    known = ivr_menus.known(centre)
+    return generations.at_start(ivr_menus.generations(settings), settings.menus, known, say)
+
+
+def menus_in_force(settings: Settings, centre: Centre) -> str:
+    """What was applied last: an Asterisk that dies and starts again goes on with it. Raises MenuFileError."""
+    return generations.in_force(ivr_menus.generations(settings), settings.menus, ivr_menus.known(centre))
 
 
 def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]]) -> Child:

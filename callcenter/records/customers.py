@@ -1,6 +1,7 @@
 """Customers, their contracts, products, faults and contacts, where no other system holds them.
 
-One writer: `backoffice.smartflex_store`. Money in centavos of boliviano, instants in microseconds, UTC.
+One writer: `backoffice.smartflex_store`; of faults also `backoffice.smartflex_faults_store`, as they are reported.
+Money in centavos of boliviano, instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table

@@ -4,7 +4,7 @@ Writers: `callcenter.calendar_store` (calendar_days); `callcenter.outage_store` 
 Instants in microseconds, UTC.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Table, text
 
 from callcenter.records.metadata import RowId, metadata
 
@@ -29,6 +29,14 @@ outages = Table(
     Column("set_by", String(40), nullable=False),
     Column("ended_by", String(40)),
     Index("ix_outages_ended_us", "ended_us"),
+    Index(
+        "uq_outages_one_open_a_place",
+        "zone",
+        "product",
+        unique=True,
+        sqlite_where=text("ended_us IS NULL"),
+        postgresql_where=text("ended_us IS NULL"),
+    ),
 )
 
 outage_contacts = Table(

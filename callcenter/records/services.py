@@ -1,12 +1,32 @@
-"""What the other systems know of customers, where no other system holds it: orders, prepaid, pockets, directory.
+"""What the other systems know of customers, where no other system holds it: bills, orders, prepaid, pockets, directory.
 
-Writers: `backoffice.smartflex_store` (work_orders, prepaid), `backoffice.fijacom_store` (fijacom_pockets),
-`backoffice.guiatel_store` (directory_entries). Money in centavos of boliviano, instants in microseconds, UTC.
+Writers: `backoffice.smartflex_services_store` (unpaid_bills, work_orders, prepaid, fault_reports),
+`backoffice.fijacom_store` (fijacom_pockets), `backoffice.guiatel_store` (directory_entries).
+Money in centavos of boliviano, instants in microseconds, UTC.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from callcenter.records.metadata import RowId, metadata
+from callcenter.records.metadata import metadata
+
+unpaid_bills = Table(
+    "unpaid_bills",
+    metadata,
+    Column("contract", ForeignKey("contracts.number", ondelete="CASCADE"), primary_key=True),
+    Column("due_on", Date, primary_key=True),
+    Column("amount_centavos", BigInteger, nullable=False),
+)
+
+# Under which a call that asks again is answered as the first time.
+fault_reports = Table(
+    "fault_reports",
+    metadata,
+    Column("call", String(150), primary_key=True, comment="uniqueid of the call in which it was reported"),
+    Column("product_id", ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("fault", BigInteger, nullable=False, comment="number of the fault"),
+    Column("repetitions", Integer, nullable=False, comment="of the fault with this report: 0 registered it"),
+    Column("at_us", BigInteger, nullable=False),
+)
 
 work_orders = Table(
     "work_orders",
@@ -39,10 +59,9 @@ fijacom_pockets = Table(
 directory_entries = Table(
     "directory_entries",
     metadata,
-    Column("id", RowId, primary_key=True),
-    Column("name", String(120), nullable=False, comment="surnames first, as a directory has it"),
+    Column("number", String(16), primary_key=True),
+    Column("name", String(120), primary_key=True, comment="surnames first, as a directory has it"),
     Column("keys", String(120), nullable=False, comment="the name on the keys of a telephone: 2 to 9"),
-    Column("number", String(16), nullable=False),
-    Column("reserved", Boolean, nullable=False, comment="never given out"),
+    Column("reserved", Boolean, nullable=False, comment="the number is never given out, under no name"),
     Index("ix_directory_entries_keys", "keys"),
 )

@@ -48,16 +48,14 @@ def upgrade() -> None:
         sa.Column(
             "entered_us", sa.BigInteger(), nullable=False, comment="the place kept: since when the caller has waited"
         ),
+        sa.Column("priority", sa.Integer(), nullable=False, comment="the place kept: QUEUE_PRIO"),
         sa.Column("asked_us", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=16), nullable=False, comment="key, full, empty, timeout, disconnected"),
         sa.Column("state", sa.String(length=16), nullable=False, comment="pending, calling, done, given_up, cancelled"),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("next_try_us", sa.BigInteger(), nullable=False, comment="not before; the queue decides the rest"),
+        sa.Column("next_try_us", sa.BigInteger(), nullable=False, comment="not before; of a try under way: its end"),
         sa.Column(
-            "last_result",
-            sa.String(length=24),
-            nullable=True,
-            comment="of the last try: answered, no_answer, busy, refused, failed",
+            "last_result", sa.String(length=24), nullable=True, comment="of the last try: an ivr.callback.TryResult"
         ),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
         sa.Column(
@@ -80,12 +78,11 @@ def upgrade() -> None:
 
     op.create_table(
         "directory_entries",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False, comment="surnames first, as a directory has it"),
         sa.Column("keys", sa.String(length=120), nullable=False, comment="the name on the keys of a telephone: 2 to 9"),
-        sa.Column("number", sa.String(length=16), nullable=False),
-        sa.Column("reserved", sa.Boolean(), nullable=False, comment="never given out"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_entries")),
+        sa.Column("reserved", sa.Boolean(), nullable=False, comment="the number is never given out, under no name"),
+        sa.PrimaryKeyConstraint("number", "name", name=op.f("pk_directory_entries")),
     )
     with op.batch_alter_table("directory_entries", schema=None) as batch_op:
         batch_op.create_index("ix_directory_entries_keys", ["keys"], unique=False)
@@ -110,6 +107,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outages", schema=None) as batch_op:
         batch_op.create_index("ix_outages_ended_us", ["ended_us"], unique=False)
+        batch_op.create_index(
+            "uq_outages_one_open_a_place",
+            ["zone", "product"],
+            unique=True,
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
 
     op.create_table(
         "survey_answers",
@@ -137,6 +141,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("outage_id", "number", name=op.f("pk_outage_contacts")),
     )
     op.create_table(
+        "unpaid_bills",
+        sa.Column("contract", sa.String(length=20), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("amount_centavos", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract"], ["contracts.number"], name=op.f("fk_unpaid_bills_contract"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contract", "due_on", name=op.f("pk_unpaid_bills")),
+    )
+    op.create_table(
         "work_orders",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("contract", sa.String(length=20), nullable=False),
@@ -162,6 +176,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_orders_contract"), ["contract"], unique=False)
 
     op.create_table(
+        "fault_reports",
+        sa.Column(
+            "call", sa.String(length=150), nullable=False, comment="uniqueid of the call in which it was reported"
+        ),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("fault", sa.BigInteger(), nullable=False, comment="number of the fault"),
+        sa.Column(
+            "repetitions", sa.Integer(), nullable=False, comment="of the fault with this report: 0 registered it"
+        ),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_fault_reports_product_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("call", "product_id", name=op.f("pk_fault_reports")),
+    )
+    with op.batch_alter_table("fault_reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fault_reports_product_id"), ["product_id"], unique=False)
+
+    op.create_table(
         "prepaid",
         sa.Column("product_id", sa.BigInteger(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
@@ -180,16 +213,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_prepaid_expires_on"))
 
     op.drop_table("prepaid")
+    with op.batch_alter_table("fault_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fault_reports_product_id"))
+
+    op.drop_table("fault_reports")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_orders_contract"))
 
     op.drop_table("work_orders")
+    op.drop_table("unpaid_bills")
     op.drop_table("outage_contacts")
     with op.batch_alter_table("survey_answers", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_answers_at_us")
 
     op.drop_table("survey_answers")
     with op.batch_alter_table("outages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_outages_one_open_a_place",
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
         batch_op.drop_index("ix_outages_ended_us")
 
     op.drop_table("outages")

@@ -31,7 +31,17 @@ def databases(sqlite_databases: Databases) -> Databases:
 
 
 OPEN_TO_ALL = {("POST", "/api/session"), ("GET", "/api/health")}
-SUPERVISORS = {("GET", "/api/floor"), ("GET", "/api/floor/events")}
+CALENDAR, OUTAGES = "/api/calendar", "/api/outages"
+SUPERVISORS = {
+    *(("GET", "/api/floor"), ("GET", "/api/floor/events")),
+    *(("GET", CALENDAR), ("PUT", f"{CALENDAR}/{{day}}"), ("DELETE", f"{CALENDAR}/{{day}}")),
+    *(
+        ("GET", OUTAGES),
+        ("POST", OUTAGES),
+        ("POST", f"{OUTAGES}/{{number}}/end"),
+        ("GET", f"{OUTAGES}/{{number}}/numbers"),
+    ),
+}
 
 
 def application() -> FastAPI:
@@ -63,9 +73,9 @@ def has_example(content: dict[str, Any]) -> bool:
 
 def test_every_route_of_the_application_is_described() -> None:
     served = {path for path in application().openapi()["paths"]}
-    assert served == {"/api/session", "/api/me", "/api/customers", "/api/health", "/api/floor", "/api/floor/events"} | {
-        f"/api/agent/{name}" for name in ("log-in", "log-out", "pause", "ready", "state", "call", "events")
-    }
+    of_agents = {f"/api/agent/{name}" for name in ("log-in", "log-out", "pause", "ready", "state", "call", "events")}
+    of_supervisors = {path for _, path in SUPERVISORS}
+    assert served == {"/api/session", "/api/me", "/api/customers", "/api/health"} | of_agents | of_supervisors
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)

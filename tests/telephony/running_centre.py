@@ -1,5 +1,6 @@
 """A whole centre as a person starts it: `troncal up` in a process of its own, with a state folder of its own."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ import psutil
 from callcenter.settings import PROJECT
 from troncal import installation
 from troncal.installation import Running
+from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
 POLL_SECONDS = 0.1
@@ -29,16 +31,26 @@ def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
+async def eventually(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """The same while telephones of this process go on."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            raise AssertionError(f"after {seconds:g} s still not: {what}")
+        await asyncio.sleep(POLL_SECONDS)
+
+
 @dataclass
 class RunningCentre:
-    """The process and its state folder."""
+    """The process, its state folder, and settings of its own (environment variables)."""
 
     state: Path
     process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "TRONCAL_STATE": str(self.state), "COLUMNS": "160"}
+        return {**os.environ, "TRONCAL_STATE": str(self.state), "COLUMNS": "160", **self.settings}
 
     def start(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
@@ -100,6 +112,14 @@ class RunningCentre:
         found = connection.execute(query).fetchall()
         connection.close()
         return found
+
+    def console(self, command: str) -> str:
+        """What Asterisk's console answers."""
+        root = installed(PROJECT / ".troncal" / "machines")
+        assert root is not None
+        configuration = str(self.state / "asterisk/etc/asterisk.conf")
+        line = [*root.command("asterisk"), "-C", configuration, "-rx", command]
+        return subprocess.run(line, capture_output=True, text=True, timeout=30, check=False).stdout
 
     def asterisk_problems(self) -> list[str]:
         text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")

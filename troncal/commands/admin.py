@@ -15,7 +15,10 @@ from callcenter.database import Database
 from callcenter.problems import OperatorProblem
 from callcenter.records.people import Role
 from callcenter.settings import Settings
+from ivr import menu_file
+from ivr.menu_dialplan import compile_menus
 from troncal import asterisk_conf, doctor, installation
+from troncal.commands import ivr_menus
 from troncal.places import Places
 
 out = Console(highlight=False)
@@ -33,7 +36,8 @@ def render(folder: Path | None) -> None:
     settings = installation.settings()
     centre = load(settings.centre)
     places = Places.found(settings, centre)
-    files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date()))
+    menus = compile_menus(menu_file.load(settings.menus, ivr_menus.known(centre)), tuple(centre.lines_by_number))
+    files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date(), menus))
     if folder is not None:
         asterisk_conf.write(files, folder)
     where = f" in {folder}" if folder is not None else ""

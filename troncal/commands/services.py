@@ -1,4 +1,4 @@
-"""`troncal bridge` and `troncal api` as processes."""
+"""`troncal bridge`, `troncal api` and `troncal agi` as processes."""
 
 from callcenter.centre_file import load
 from troncal import installation
@@ -21,3 +21,12 @@ def api() -> None:
     settings = installation.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_api(settings, centre))
+
+
+def agi() -> None:
+    """Run the self-services, the routing and the calls back until a signal ends it. Raises OperatorProblem."""
+    from troncal.agi_service import run_agi
+
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_agi(settings, centre))

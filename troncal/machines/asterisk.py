@@ -3,8 +3,8 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
 READY_SECONDS, STOP_SECONDS, CONSOLE_SECONDS = 40.0, 10.0, 10.0
+OWN_SOUNDS = "troncal"
 
 
 # The log's time stamps are local ones, down to the millisecond (logger.conf: dateformat).
@@ -42,8 +43,13 @@ class EmbeddedAsterisk:
         """Its asterisk.conf."""
         return self.place.etc / "asterisk.conf"
 
-    def child(self, centre: Centre, conf: NodeConf) -> Child:
-        """Render the configuration and give what a supervisor needs."""
+    @property
+    def own_sounds(self) -> Path:
+        """Where this centre's prompts are: `troncal/<name>` for the dialplan."""
+        return own_sounds(self.place.data)
+
+    def child(self, centre: Centre, conf: NodeConf, menus: Callable[[], str] | None = None) -> Child:
+        """Render the configuration and give what a supervisor needs. `menus` gives those in force at each start."""
 
         def prepare() -> None:
             for folder in (self.place.var, self.place.log, self.place.run):
@@ -51,7 +57,8 @@ class EmbeddedAsterisk:
             for name in ("spool", "agi", "cache"):
                 (self.place.var / name).mkdir(exist_ok=True)
             own_data(self.packaged, self.place.data)
-            asterisk_conf.write(asterisk_conf.render(centre, conf), self.place.etc)
+            in_force = conf if menus is None else replace(conf, menus=menus())
+            asterisk_conf.write(asterisk_conf.render(centre, in_force), self.place.etc)
             ledger_table.create(self.place.ledger)
 
         async def ready() -> bool:
@@ -106,7 +113,14 @@ class EmbeddedAsterisk:
         return [line for line in lines if line[:_STAMP] >= since and ("] WARNING[" in line or "] ERROR[" in line)]
 
 
-OWN_SOUNDS = "troncal"
+def own_sounds(data: Path) -> Path:
+    """The folder of this centre's own prompts under its data folder."""
+    return data / "sounds" / OWN_SOUNDS
+
+
+def data_folder(state: Path) -> Path:
+    """The data folder of the Asterisk under a state folder."""
+    return state / "asterisk" / "data"
 
 
 def own_data(packaged: Path, own: Path) -> None:
@@ -116,7 +130,7 @@ def own_data(packaged: Path, own: Path) -> None:
         for entry in source.iterdir() if source.is_dir() else ():
             if entry.name not in ("sounds", OWN_SOUNDS):
                 _link(folder / entry.name, entry)
-    (own / "sounds" / OWN_SOUNDS).mkdir(exist_ok=True, mode=0o700)
+    own_sounds(own).mkdir(exist_ok=True, mode=0o700)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -132,7 +146,9 @@ def place(state: Path, modules: Path, music: Path) -> Place:
     run = home / "run"
     if len(str(run)) > SOCKET_PATH_AT_MOST:
         run = Path(tempfile.gettempdir()) / f"troncal-{sha256(str(home).encode()).hexdigest()[:12]}"
-    return Place(home / "etc", home / "var", home / "log", run, modules, home / "data", music, home / "ledger.sqlite")
+    return Place(
+        home / "etc", home / "var", home / "log", run, modules, data_folder(state), music, home / "ledger.sqlite"
+    )
 
 
 def _own_folder(folder: Path) -> None:

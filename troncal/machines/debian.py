@@ -1,4 +1,5 @@
-"""Debian packages unpacked into a private folder, without root: Asterisk 22, mosquitto, SIPp and the sounds.
+"""Debian packages unpacked into a private folder, without root: Asterisk 22, mosquitto, SIPp, espeak-ng, sox
+and the sounds.
 
 They are newer than the host's own libraries, so they bring all of theirs and are started through their own
 dynamic loader. Nothing of the host is changed.
@@ -55,6 +56,11 @@ class MachineRoot:
         """Music on hold."""
         return self.asterisk_data / "moh"
 
+    @property
+    def speech(self) -> list[str]:
+        """The command line that runs espeak-ng with the voices of the packages. Raises FileNotFoundError."""
+        return self.command("espeak-ng", f"--path={self.library_folder}")
+
     def command(self, binary: str, *args: str) -> list[str]:
         """The command line that runs a program of the packages. Raises FileNotFoundError."""
         for folder in ("usr/sbin", "usr/bin"):
@@ -96,7 +102,8 @@ def _fetch(base: Path, folder: Path, say: Say) -> MachineRoot:
     packages = apt.offered(list(manifest.WANTED))
     _compare(pinned, packages, say)
     megabytes = sum(package.size for package in packages) / 1_000_000
-    say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): Asterisk, mosquitto, SIPp and their libraries")
+    what = "Asterisk, mosquitto, SIPp, espeak-ng, sox and their libraries"
+    say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): {what}")
     files = apt.download(packages)
     say(f"unpacking (fetched in {time.monotonic() - began:.0f} s)")
     root = _unpack(files, folder / "root")

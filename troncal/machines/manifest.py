@@ -11,8 +11,10 @@ WANTED = (
     "asterisk",
     "asterisk-core-sounds-es-wav",
     "asterisk-moh-opsound-wav",
+    "espeak-ng",
     "mosquitto",
     "sip-tester",
+    "sox",
 )
 OLDEST_ASTERISK = (22, 10, 1)
 _URI = re.compile(r"^'(?P<uri>[^']+)' (?P<file>\S+) (?P<size>\d+) SHA256:(?P<sha256>[0-9a-f]{64})$")

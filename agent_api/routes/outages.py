@@ -1,0 +1,100 @@
+"""Mass outages: what callers are told before anything else, and who wants to hear of the repair."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Path
+
+from agent_api.access import Supervisor
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.routing_schemas import NumberLeft, NumbersLeft, OutageBegun, Outages, OutageShown
+from backoffice.smartflex import SPANISH, ProductKind
+from callcenter.clock import as_datetime
+from callcenter.numbers import normalise, show
+from callcenter.outage_store import AlreadyEnded, AlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
+from callcenter.outages import LeftNumber, Outage
+from callcenter.spanish import date_time
+
+router = APIRouter(prefix="/api/outages", tags=["outages"])
+
+ALREADY_OPEN = "Ya hay un corte abierto para esa zona y ese producto."
+UNKNOWN = "No existe el corte {number}."
+ALREADY_ENDED = "El corte {number} ya fue cerrado."
+BAD_ZONE = "El nombre de la zona tiene caracteres que no se pueden leer."
+
+Number = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[7])]
+
+
+@router.get("", responses=documented(401, 403, 503))
+async def outages(_caller: Supervisor, parts: Wired) -> Outages:
+    """The open outages, then the last that ended; the newest first."""
+    store = OutageStore(parts.database)
+    found, counts = await store.recent(), await store.counts()
+    return Outages(outages=tuple(_shown(outage, parts, counts) for outage in found))
+
+
+@router.post("", responses=documented(401, 403, 409, 422, 503))
+async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageShown:
+    """Switch the notice on: callers of that zone with that product hear it within seconds."""
+    product = begun.product.value if begun.product else ""
+    try:
+        outage = await OutageStore(parts.database).begin(begun.zone, product, by=caller.login, now_us=parts.clock())
+    except AlreadyOpen:
+        raise HTTPException(409, ALREADY_OPEN) from None
+    except UnreadablePlace:
+        raise HTTPException(422, BAD_ZONE) from None
+    return _shown(outage, parts, {})
+
+
+@router.post("/{number}/end", responses=documented(401, 403, 409, 422, 503))
+async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageShown:
+    """Switch the notice off."""
+    store = OutageStore(parts.database)
+    try:
+        outage = await store.end(number, by=caller.login, now_us=parts.clock())
+    except UnknownOutage:
+        raise HTTPException(409, UNKNOWN.format(number=number)) from None
+    except AlreadyEnded:
+        raise HTTPException(409, ALREADY_ENDED.format(number=number)) from None
+    return _shown(outage, parts, await store.counts())
+
+
+@router.get("/{number}/numbers", responses=documented(401, 403, 409, 422, 503))
+async def numbers(_caller: Supervisor, parts: Wired, number: Number) -> NumbersLeft:
+    """Who wants to be told of the repair."""
+    try:
+        left = await OutageStore(parts.database).left_numbers(number)
+    except UnknownOutage:
+        raise HTTPException(409, UNKNOWN.format(number=number)) from None
+    return NumbersLeft(outage=number, numbers=tuple(_left(each, parts) for each in left))
+
+
+def _shown(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageShown:
+    return OutageShown(
+        number=outage.number,
+        zone=outage.zone,
+        product=outage.product,
+        product_shown=SPANISH[ProductKind(outage.product)] if outage.product else "",
+        began_us=outage.began_us,
+        began=_when(outage.began_us, parts),
+        set_by=outage.set_by,
+        ended_us=outage.ended_us,
+        ended=_when(outage.ended_us, parts) if outage.ended_us is not None else "",
+        ended_by=outage.ended_by,
+        numbers_left=counts.get(outage.number, 0),
+    )
+
+
+def _left(left: LeftNumber, parts: Parts) -> NumberLeft:
+    return NumberLeft(
+        number=left.number,
+        shown=show(normalise(left.number, parts.centre.about.area_code)),
+        uniqueid=left.uniqueid,
+        at_us=left.at_us,
+        at=_when(left.at_us, parts),
+    )
+
+
+def _when(at_us: int, parts: Parts) -> str:
+    return date_time(as_datetime(at_us, parts.centre.zone))

@@ -1,0 +1,28 @@
+"""One row in the audit log, in the transaction of the deed. For deeds that are done from more than one room."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.records.people import audit_log
+
+LONGEST_WHO = 40
+
+
+class RoutingDeed(StrEnum):
+    """What people do to the routing."""
+
+    DAY_SET = "calendar.day_set"
+    DAY_UNSET = "calendar.day_unset"
+    OUTAGE_BEGUN = "outage.begun"
+    OUTAGE_ENDED = "outage.ended"
+
+
+async def append(
+    connection: AsyncConnection, who: str, what: RoutingDeed, when_us: int, details: Mapping[str, Any]
+) -> None:
+    """Add a row. `details` must hold no secret and nobody's number."""
+    row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details)}
+    await connection.execute(audit_log.insert(), row)

@@ -1,0 +1,112 @@
+"""FastAGI as text: the head of a connection, answers to commands, and what may be put into a command. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+# Whatever goes to Asterisk is made of these and nothing else: no quote, no bar, no comma, no $, no line break.
+_VALUE = re.compile(r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ .:+_@/-]{0,200}")
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}|TIMEOUT\(absolute\)", re.ASCII)
+_SOUND = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*", re.ASCII)
+_ANSWER = re.compile(r"(\d{3})[ -](?:result=(-?\d+))?\s*(?:\((.*)\))?")
+_CHANNEL = re.compile(r"[0-9A-Za-z._-]{1,150}", re.ASCII)
+HANGUP_LINE, DEAD_CHANNEL = "HANGUP", 511
+
+
+class NotAllowed(ValueError):
+    """A value that may not go to Asterisk; the text says which."""
+
+
+class BadHead(ValueError):
+    """What a client sent is no head of an AGI connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What Asterisk says of the call: the script asked for with its arguments, and the channel.
+
+    `callerid` is digits, perhaps after a +; empty when withheld.
+    """
+
+    script: str
+    args: tuple[str, ...]
+    uniqueid: str
+    channel: str
+    callerid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a command: its code, result, and what stands in the brackets."""
+
+    code: int
+    result: int
+    text: str
+
+
+def variables(lines: Iterable[str]) -> Variables:
+    """The head of a connection: `agi_<name>: <value>` lines. Raises BadHead."""
+    head: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not name.startswith("agi_") or not colon:
+            raise BadHead(f"no AGI line: {line[:60]!r}")
+        head[name.removeprefix("agi_")] = value.strip()
+    uniqueid = head.get("uniqueid", "")
+    if not _CHANNEL.fullmatch(uniqueid) or "network_script" not in head:
+        raise BadHead("no call and no script")
+    return Variables(
+        head["network_script"].split("?")[0].strip("/"),
+        _arguments(head),
+        uniqueid,
+        head.get("channel", ""),
+        re.sub(r"[^0-9+]", "", head.get("callerid", "")),
+    )
+
+
+def _arguments(head: Mapping[str, str]) -> tuple[str, ...]:
+    numbered = ((int(name[4:]), value) for name, value in head.items() if re.fullmatch(r"arg_\d{1,2}", name))
+    return tuple(value for _, value in sorted(numbered))
+
+
+def answer(line: str) -> Answer | None:
+    """The answer in a line; None for a line that is none (as of a usage text)."""
+    match = _ANSWER.match(line)
+    return Answer(int(match[1]), int(match[2] or 0), match[3] or "") if match else None
+
+
+def set_variable(name: str, value: str) -> str:
+    """SET VARIABLE. Raises NotAllowed."""
+    return f'SET VARIABLE {_allowed(_NAME, name, "name")} "{_allowed(_VALUE, value, "value")}"'
+
+
+def get_variable(name: str) -> str:
+    """GET VARIABLE. Raises NotAllowed."""
+    return f"GET VARIABLE {_allowed(_NAME, name, 'name')}"
+
+
+def playback(sounds: tuple[str, ...]) -> str:
+    """Play them to their end, one after the other. Raises NotAllowed."""
+    return f'EXEC Playback "{_joined(sounds)}"'
+
+
+def read(variable: str, sounds: tuple[str, ...], most: int, seconds: float) -> str:
+    """Play until a key is pressed, and collect keys. Raises NotAllowed."""
+    return f'EXEC Read "{_allowed(_NAME, variable, "name")},{_joined(sounds)},{most},,1,{seconds:g}"'
+
+
+def queue_log(queue: str, uniqueid: str, verb: str, fields: tuple[str, ...]) -> str:
+    """A row of the ledger. Raises NotAllowed."""
+    words = [_allowed(_VALUE, word, "word") for word in (queue, uniqueid, verb)]
+    row = "|".join(_allowed(_VALUE, each, "field") for each in fields)
+    return f'EXEC QueueLog "{words[0]},{words[1]},NONE,{words[2]},{row}"'
+
+
+def _joined(sounds: tuple[str, ...]) -> str:
+    return "&".join(_allowed(_SOUND, sound, "sound") for sound in sounds)
+
+
+def _allowed(pattern: re.Pattern[str], value: str, what: str) -> str:
+    if not pattern.fullmatch(value):
+        raise NotAllowed(f"{what} {value[:60]!r} may not go to Asterisk")
+    return value

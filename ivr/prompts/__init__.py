@@ -1,0 +1,1 @@
+"""What callers hear that is no number: texts in Spanish, and the sounds made from them."""

@@ -1,0 +1,42 @@
+"""Looks up who calls, by the calling number, within a short time: a call is never held up for it."""
+
+import asyncio
+import logging
+
+from backoffice.smartflex import CustomerDirectory
+from backoffice.systems import SystemUnavailable
+from callcenter.numbers import Number, normalise
+from ivr.routing import Reason, WhoCalls
+
+log = logging.getLogger(__name__)
+
+# The dialplan goes on by itself after a second.
+PATIENCE_SECONDS = 0.4
+
+
+class CallerFinder:
+    """Finds callers in one directory."""
+
+    def __init__(
+        self, directory: CustomerDirectory, area_code: str, *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        self._directory, self._area_code, self._patience_seconds = directory, area_code, patience_seconds
+
+    async def find(self, signalled: str, identified: int | None = None) -> WhoCalls:
+        """What is known of a caller; `identified`: the customer they proved to be. Never raises for the directory."""
+        number = normalise(signalled, self._area_code)
+        if not isinstance(number, Number):
+            return WhoCalls(identified=identified)
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                found = await self._directory.by_telephone(number)
+        except TimeoutError:
+            log.warning("a call goes on without its customer: no answer within %s s", self._patience_seconds)
+            return WhoCalls(identified=identified, missing=Reason.LOOKUP_LATE)
+        except SystemUnavailable as error:
+            log.warning("a call goes on without its customer: %s", error)
+            return WhoCalls(identified=identified, missing=Reason.LOOKUP_FAILED)
+        except Exception:  # a connector's defect must not keep the caller from the queue
+            log.exception("a call goes on without its customer: the directory failed")
+            return WhoCalls(identified=identified, missing=Reason.LOOKUP_FAILED)
+        return WhoCalls(found, identified)

@@ -1,0 +1,36 @@
+"""What callers were played, by name and in order, as Asterisk itself tells it in its verbose log."""
+
+import re
+from pathlib import Path
+
+from tests.telephony.running_centre import RunningCentre, eventually, until
+
+LOG = "heard.log"
+_PLAYED = re.compile(r"<(PJSIP/[^>]+)> Playing '([^']+)'")
+_CAME_IN = re.compile(r'Set\("(PJSIP/[^"]+)", "CALLERID\(num\)=([0-9+]*)"\)')
+
+
+class Heard:
+    """The sounds of a centre's calls, from when this is made."""
+
+    def __init__(self, centre: RunningCentre) -> None:
+        self._path = Path(centre.state / "asterisk/log" / LOG)
+        centre.console(f"logger add channel {LOG} verbose(3)")
+        until(self._path.exists, 10, "Asterisk tells what it plays")
+
+    def by(self, caller: str) -> list[str]:
+        """What the last call from that number was played: names without the form of the file."""
+        text = self._path.read_text(errors="replace")
+        channels = [channel for channel, number in _CAME_IN.findall(text) if number == caller]
+        if not channels:
+            return []
+        return [_plain(name) for channel, name in _PLAYED.findall(text) if channel == channels[-1]]
+
+    async def until(self, caller: str, sound: str, seconds: float = 20) -> list[str]:
+        """Wait until that caller is played a sound; all that was played so far. Raises AssertionError."""
+        await eventually(lambda: sound in self.by(caller), seconds, f"{caller} hears {sound}")
+        return self.by(caller)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\.(slin|wav|alaw|ulaw|gsm)$", "", name)

@@ -1,0 +1,199 @@
+"""Calls back with real calls: the place kept, who picks up, and what callers hear whom nobody can answer."""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import PROJECT
+from tests.telephony.asterisk_says import Played
+from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty
+from tests.telephony.heard import Heard
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg, Manner
+from tests.telephony.sip_phone import SipPhone
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
+
+CUSTOMER = "70712345"
+# Each queue refuses in its own way.
+QUEUES = {
+    '{name: "103", title: Instalaciones y traslados}': "join_when_empty: false",
+    '{name: "104", title: Informaciones}': "wait_limit_seconds: 2",
+    '{name: "109", title: Fijacom 4G}': "max_waiting: 1",
+}
+
+
+@pytest.fixture(scope="module")
+def outside_port() -> int:
+    """Where the public network takes the centre's calls."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((TRUNK_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def open_centre(outside_port: int) -> Iterator[RunningCentre]:
+    text = (PROJECT / "centre.yaml").read_text(encoding="utf-8").replace("127.0.0.2:5060", f"127.0.0.2:{outside_port}")
+    for queue, more in QUEUES.items():
+        assert queue in text
+        text = text.replace(queue, f"{queue[:-1]}, {more}}}")
+    with tempfile.TemporaryDirectory(prefix="troncal-callback-") as folder:
+        (Path(folder) / "centre.yaml").write_text(text, encoding="utf-8")
+        running = RunningCentre(Path(folder) / "state", settings={"TRONCAL_CENTRE": str(Path(folder) / "centre.yaml")})
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@asynccontextmanager
+async def public_network(centre: RunningCentre, port: int) -> AsyncIterator[SipPhone]:
+    """The customer's telephone, as the trunk reaches it."""
+    where = centre.where
+    assert where is not None
+    phone = SipPhone(CUSTOMER, "", (where.sip_host, where.sip_port), Manner.RING)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: phone, local_addr=(TRUNK_HOST, port))
+    phone.host, phone.port, phone._transport = TRUNK_HOST, port, transport
+    try:
+        yield phone
+    finally:
+        await phone.close()
+
+
+@asynccontextmanager
+async def calling(centre: RunningCentre, number: str, line: str, *, host: str = TRUNK_HOST) -> AsyncIterator[Leg]:
+    phone = await caller(centre, number, host=host)
+    leg = await phone.call(line)
+    try:
+        await leg.until(leg.answered)
+        yield leg
+    finally:
+        await phone.close()
+
+
+@asynccontextmanager
+async def talking(*legs: Leg) -> AsyncIterator[None]:
+    """Sound now and then: a telephone without any is hung up on."""
+
+    async def go_on() -> None:
+        while True:
+            for leg in legs:
+                await leg.sound.silence()
+            await asyncio.sleep(4)
+
+    task = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def to_the_queue(heard: Heard, number: str, leg: Leg, line: str) -> None:
+    """Through the menu to a person."""
+    await heard.until(number, f"troncal/bienvenida-{line}")
+    await leg.sound.press("0")
+
+
+async def entered(centre: RunningCentre, number: str, queue: str, times: int = 1) -> None:
+    query = f"SELECT id FROM queue_log WHERE event = 'ENTERQUEUE' AND queuename = '{queue}' AND data2 = '{number}'"
+    await eventually(lambda: len(centre.ledger(query)) >= times, 30, f"{number} waits in {queue}")
+
+
+async def asked(centre: RunningCentre, number: str) -> tuple[object, ...]:
+    """The ledger's row of a call back that was asked for: queue, reason."""
+    query = (
+        "SELECT queuename, data4 FROM queue_log WHERE event = 'CALLBACK' AND data1 = 'asked'"
+        f" AND data3 = '{number}' ORDER BY id DESC"
+    )
+    await eventually(lambda: bool(centre.ledger(query)), 40, f"{number} asked to be called back")
+    return centre.ledger(query)[0]
+
+
+async def callback_is(centre: RunningCentre, number: str, state: str) -> tuple[object, ...]:
+    """Wait for the state of a number's last call back; its tries, last result and channel."""
+    query = (
+        f"SELECT state, tries, last_result, returned_uniqueid FROM callbacks WHERE number = '{number}' ORDER BY id DESC"
+    )
+    await eventually(lambda: [row[0] for row in centre.rows(query)][:1] == [state], 40, f"{number} is {state}")
+    return centre.rows(query)[0][1:]
+
+
+async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_came_later(
+    open_centre: RunningCentre, outside_port: int
+) -> None:
+    heard, played = Heard(open_centre), Played(open_centre)
+    async with (
+        on_duty(open_centre, "1003", "102") as agent,
+        public_network(open_centre, outside_port) as telephone,
+        calling(open_centre, "70700001", "102", host=STRAIGHT_HOST) as first,
+    ):
+        talk = await agent.offered()
+        async with talking(first, talk), calling(open_centre, CUSTOMER, "102") as leg:
+            await to_the_queue(heard, CUSTOMER, leg, "102")
+            await entered(open_centre, CUSTOMER, "102")
+            await leg.sound.press("1")
+            await heard.until(CUSTOMER, "troncal/callback-confirme")
+            async with calling(open_centre, "70700009", "102", host=STRAIGHT_HOST) as later, talking(later):
+                await entered(open_centre, "70700009", "102")
+                await leg.sound.press("1")
+                assert await asked(open_centre, CUSTOMER) == ("102", "key")
+                back = await telephone.offered(30)
+                await back.answer()
+                await eventually(lambda: "troncal/callback-saludo" in played.names(), 20, "the customer is greeted")
+                await back.sound.press("1")
+                await entered(open_centre, CUSTOMER, "102", times=2)
+                await first.hang_up()
+                await agent.offered()
+                _, _, channel = await callback_is(open_centre, CUSTOMER, "done")
+                assert last_answered(open_centre) == channel
+
+
+def last_answered(centre: RunningCentre) -> object:
+    return centre.ledger("SELECT callid FROM queue_log WHERE event = 'CONNECT' ORDER BY id DESC LIMIT 1")[0][0]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "told"),
+    [
+        ("103", "empty", "callback-explica-sin-agentes"),
+        ("104", "timeout", "callback-explica-espera"),
+        ("109", "full", "callback-explica-llena"),
+    ],
+)
+async def test_who_cannot_be_answered_hears_why_and_is_offered_a_call_back(
+    open_centre: RunningCentre, line: str, reason: str, told: str
+) -> None:
+    heard, number = Heard(open_centre), f"70711{line}"
+    async with calling(open_centre, "70700002", "109", host=STRAIGHT_HOST):
+        await entered(open_centre, "70700002", "109")
+        async with calling(open_centre, number, line) as leg:
+            await to_the_queue(heard, number, leg, line)
+            sounds = await heard.until(number, "troncal/callback-confirme", 40)
+            assert sounds.index(f"troncal/{told}") < sounds.index("troncal/callback-oferta")
+            await leg.sound.press("1")
+            assert await asked(open_centre, number) == (line, reason)
+
+
+async def test_who_answers_and_presses_nothing_is_tried_again_later(
+    open_centre: RunningCentre, outside_port: int
+) -> None:
+    heard, number = Heard(open_centre), "70712999"
+    async with public_network(open_centre, outside_port) as telephone:
+        async with calling(open_centre, number, "103") as leg:
+            await to_the_queue(heard, number, leg, "103")
+            await heard.until(number, "troncal/callback-confirme", 40)
+            await leg.sound.press("1")
+            await asked(open_centre, number)
+        async with on_duty(open_centre, "1005", "103"):
+            back = await telephone.offered(30)
+            await back.answer()
+            await back.hang_up()
+            tries, result, _ = await callback_is(open_centre, number, "pending")
+            assert (tries, result) == (1, "not_confirmed")

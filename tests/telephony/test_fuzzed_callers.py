@@ -1,0 +1,71 @@
+"""Callers who press anything, say nothing, hang up at any moment, and come with numbers that are no numbers."""
+
+import asyncio
+from random import Random
+from urllib.parse import quote
+
+import pytest
+
+from tests.telephony.duty import caller
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
+CALLERS, AT_ONCE, SEED = 60, 15, 20261122
+KEYS = "0123456789*#"
+LINES = ("101", "102", "103", "104", "109", "4200224", "4522222")
+NAMES = (
+    "7071\r\n\r\nEvent: Hangup",
+    "${SHELL(touch hacked)}",
+    '"7071" <evil>',
+    "7071,1)&Playback(tt-monkeys",
+    "70712345|CONNECT|1",
+    "$[1/0]",
+    "${EVAL(${CALLERID(num)})}",
+    "anonymous",
+    "7" * 60,
+)
+
+
+async def test_nothing_that_callers_do_leaves_a_channel_or_an_error(centre: RunningCentre) -> None:
+    draw, gate = Random(SEED), asyncio.Semaphore(AT_ONCE)
+    calls = [_one(centre, Random(draw.random()), gate, number) for number in range(CALLERS)]
+    heard = await asyncio.gather(*calls)
+    await eventually(lambda: "0 active channels" in centre.console("core show channels"), 40, "no channel is left")
+    assert sum(heard) > CALLERS // 2
+    assert [line for line in centre.asterisk_problems() if not _is_no_fault_of_ours(line)] == []
+    log = (centre.state / "log/agi.log").read_text()
+    assert "Traceback" not in log
+    assert " ERROR " not in log
+    departed = "SELECT count(*) FROM queue_log WHERE event = 'DEPARTED'"
+    arrived = "SELECT count(*) FROM queue_log WHERE event = 'ARRIVED'"
+    assert centre.ledger(departed) == centre.ledger(arrived)
+
+
+async def _one(centre: RunningCentre, draw: Random, gate: asyncio.Semaphore, number: int) -> bool:
+    """One caller: presses, floods, is silent, hangs up. Whether it heard anything."""
+    async with gate:
+        name = quote(draw.choice(NAMES), safe="") if draw.random() < 0.4 else f"7{number:07}"
+        phone = await caller(centre, name)
+        leg = await phone.call(draw.choice(LINES))
+        try:
+            if draw.random() > 0.1:
+                await leg.until(leg.answered, 30)
+                await _behave(leg, draw)
+            await leg.hang_up()
+        finally:
+            await phone.close()
+        return leg.sound.received > 0
+
+
+async def _behave(leg: Leg, draw: Random) -> None:
+    for _ in range(draw.randint(0, 6)):
+        await asyncio.wait({asyncio.ensure_future(leg.ended.wait())}, timeout=draw.uniform(0, 3))
+        if leg.ended.is_set():
+            return
+        await leg.sound.press("".join(draw.choices(KEYS, k=draw.choice((1, 1, 2, 12)))))
+
+
+def _is_no_fault_of_ours(line: str) -> bool:
+    """A caller who hung up in the instant the music began, or a phone of another test that went away."""
+    return "is now Unreachable" in line or "res_musiconhold.c: Failed to write frame" in line

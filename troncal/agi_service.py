@@ -1,0 +1,84 @@
+"""`troncal agi`, wired in one place: the scripts that Asterisk asks for, and the calls back."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import date
+
+from backoffice.smartflex_store import SmartflexStore
+from callcenter.calendar import DayOverride
+from callcenter.calendar_store import CalendarStore
+from callcenter.centre import Centre
+from callcenter.clock import now_us
+from callcenter.database import Database
+from callcenter.messages import Service
+from callcenter.outage_store import OutageStore
+from callcenter.outages import Outage
+from callcenter.settings import Settings
+from ivr.agi import AgiServer, Script
+from ivr.arrival_script import ArrivalScript
+from ivr.callback import Rules, own_numbers
+from ivr.callback_engine import CallbackEngine, open_lines, way_out
+from ivr.callback_floor import QueuesNow
+from ivr.callback_script import Offers, Returns
+from ivr.callback_store import CallbackStore
+from ivr.prompts.speaker import Speaker
+from ivr.queue_floor import RecentWaits, RoutingFloor, WaitsRead
+from ivr.refreshed import Refreshed
+from ivr.routing_script import RouteScript
+from ivr.who_calls import CallerFinder
+from troncal import prompts
+from troncal.machines import asterisk
+from troncal.services import bus_of
+
+
+async def run_agi(settings: Settings, centre: Centre) -> None:
+    """The scripts and the calls back of this node, until cancelled."""
+    database = Database(settings.database)
+    await database.require_current_schema()
+    try:
+        await _run(settings, centre, database)
+    finally:
+        await database.close()
+
+
+async def _run(settings: Settings, centre: Centre, database: Database) -> None:
+    outages, rules = OutageStore(database), Rules()
+    days: Refreshed[Mapping[date, DayOverride]] = Refreshed(
+        CalendarStore(database).overrides, {}, now_us, what="the calendar"
+    )
+    notices: Refreshed[tuple[Outage, ...]] = Refreshed(
+        outages.open, (), now_us, what="the outages", good_for_seconds=300
+    )
+    waits: Refreshed[RecentWaits] = Refreshed(
+        WaitsRead(database, settings.node, now_us), {}, now_us, what="the last waits", good_for_seconds=60
+    )
+    store = CallbackStore(database, settings.node, rules)
+    queues = QueuesNow(settings.node, store)
+    finder = CallerFinder(SmartflexStore(database), centre.about.area_code)
+    speaker = Speaker(asterisk.own_sounds(asterisk.data_folder(settings.state)), prompts.tools())
+    numbers = own_numbers((line.number for line in centre.lines), centre.about.area_code)
+    async with AsyncExitStack() as stack:
+        bus = await stack.enter_async_context(bus_of(settings, Service.IVR))
+        for kept in (days, notices, waits):
+            await stack.enter_async_context(kept.running())
+        engine = CallbackEngine(
+            *(bus, store, queues, way_out(centre, settings.node)),
+            is_open=open_lines(centre, lambda: days.value),
+            clock=now_us,
+            rules=rules,
+        )
+        offers = Offers(store, queues, centre, clock=now_us, wake=engine.wake)
+        floor = RoutingFloor(centre, queues.state, lambda: waits.value, now_us)
+        scripts: Mapping[str, Script] = {
+            "arrival": ArrivalScript(
+                *(lambda: notices.value, outages, finder, speaker, now_us),
+                area_code=centre.about.area_code,
+                own=numbers,
+            ),
+            "route": RouteScript(centre, lambda: days.value, finder, floor, now_us),
+            "waiting": offers.waiting,
+            "callback-offer": offers.offer,
+            "callback": Returns(store, queues, centre, clock=now_us),
+        }
+        await stack.enter_async_context(AgiServer(settings.agi_host, settings.agi_port, scripts))
+        await engine.run()
