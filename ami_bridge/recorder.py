@@ -1,7 +1,8 @@
 """Keeps what the ledger tells: folds rows and commits the changed records with the cursor, all or nothing.
 
-The one writer of calls, queue_entries, offers, interruptions, ledger_anomalies, ledger_cursors and
-agent_periods. A row is folded exactly once across any crash, because its cursor is committed with its effect.
+The one writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
+ledger_cursors and agent_periods. A row is folded exactly once across any crash, because its cursor is committed
+with its effect.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from ami_bridge.entry import EntryInProgress
 from ami_bridge.ledger import Changes, Fold
 from ami_bridge.record_rows import (
     anomaly_row,
-    call_from,
+    answer_row,
     call_row,
     entry_from,
     entry_row,
@@ -25,7 +26,9 @@ from ami_bridge.record_rows import (
     offer_rows,
     period_from,
     period_row,
+    step_row,
 )
+from ami_bridge.resumed_calls import LONGEST_CALL_US, callbacks, known_calls
 from ami_bridge.rows import Row
 from callcenter.calls import Anomaly
 from callcenter.clock import MICROSECONDS
@@ -34,11 +37,11 @@ from callcenter.database_problems import DatabaseProblem
 from callcenter.moments import Moment
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import anomalies, calls, cursors, interruptions, offers, queue_entries
+from callcenter.records.ivr import call_steps, survey_answers
 
 log = logging.getLogger(__name__)
 
 REMEMBER_ENDED_US = 900 * MICROSECONDS
-LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 Pause = Callable[[float], Awaitable[None]]
@@ -94,6 +97,8 @@ class Recorder:
     async def _commit(self, changes: Changes, odd: list[Anomaly], read_to: Sequence[Cursor]) -> None:
         async with self._database.transaction() as connection:
             await upsert(connection, calls, [call_row(call) for call in changes.calls])
+            await insert_missing(connection, call_steps, [step_row(step) for step in changes.steps])
+            await upsert(connection, survey_answers, [answer_row(answer) for answer in changes.answers])
             await upsert(connection, queue_entries, [entry_row(entry) for entry in changes.entries])
             await upsert(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])
             await upsert(connection, agent_periods, [period_row(period) for period in changes.periods])
@@ -122,15 +127,16 @@ async def resume(
         entries = await _current_entries(connection, node, since_us)
         open_periods = (agent_periods.c.node == node) & agent_periods.c.ended_us.is_(None)
         periods = await _rows(connection, select(agent_periods).where(open_periods))
-        recent = (calls.c.node == node) & (calls.c.arrived_us > since_us)
-        known_calls = await _rows(connection, select(calls).where(recent))
+        recent_calls = await known_calls(connection, node, since_us)
+        recent_callbacks = await callbacks(connection, node, since_us)
         known = await _rows(connection, select(cursors).where(cursors.c.node == node))
     fold.boot_us = max((entry.key.boot_us for entry in entries), default=0)
     fold.resume(
         entries,
-        [call_from(row) for row in known_calls],
+        recent_calls,
         [period_from(row) for row in periods],
         Moment.exact(last_us) if last_us else None,
+        recent_callbacks,
     )
     read_to = {row["source"]: Cursor(row["source"], row["identity"], row["position"]) for row in known}
     return Recorder(node, database, fold, source, pause), read_to
@@ -140,7 +146,8 @@ async def _last_sign(connection: AsyncConnection, node: str) -> int | None:
     """The latest instant that the records of a node tell of, microseconds; None when there are none."""
     entered = select(func.max(queue_entries.c.entered_us)).where(queue_entries.c.node == node)
     ended = select(func.max(queue_entries.c.ended_us)).where(queue_entries.c.node == node)
-    found = [await connection.scalar(entered), await connection.scalar(ended)]
+    arrived = select(func.max(calls.c.arrived_us)).where(calls.c.node == node)
+    found = [await connection.scalar(query) for query in (entered, ended, arrived)]
     return max((value for value in found if value is not None), default=None)
 
 

@@ -24,7 +24,7 @@ async def known_calls(connection: AsyncConnection, node: str, since_us: int) -> 
 
 
 async def callbacks(connection: AsyncConnection, node: str, since_us: int) -> list[tuple[CallStep, str]]:
-    """Calls back that were asked for or made of late, oldest first, each with the line of its call (empty: none came)."""
+    """Calls back that were asked for or made of late, oldest first, each with the line of its call or nothing."""
     step = call_steps.c
     kinds = (StepKind.CALLBACK_ASKED.value, StepKind.CALLED_BACK.value)
     of_call = (calls.c.node == step.node) & (calls.c.uniqueid == step.uniqueid)

@@ -56,7 +56,8 @@ class Refreshed(Generic[T]):
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """While entered, it is kept fresh."""
+        """Read once, then kept fresh while entered. Returns after `READ_SECONDS` at most."""
+        await self._try()
         task = asyncio.create_task(self._keep())
         try:
             yield
@@ -67,8 +68,11 @@ class Refreshed(Generic[T]):
 
     async def _keep(self) -> None:
         while True:
-            try:
-                await self.refresh()
-            except Exception:  # a defect of one reading must not end all later ones
-                log.exception("%s cannot be read", self._what)
             await asyncio.sleep(self._every_seconds)
+            await self._try()
+
+    async def _try(self) -> None:
+        try:
+            await self.refresh()
+        except Exception:  # a defect of one reading must not end all later ones
+            log.exception("%s cannot be read", self._what)

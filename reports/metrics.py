@@ -24,7 +24,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What happened in one queue, or summed, in some period. All are numbers of queue entries unless said."""
+    """What happened in one queue, or summed, in some period.
+
+    First numbers of queue entries, of callers: the stays of customers who were called back are counted as
+    `returned_entries` and nowhere else. Then numbers of calls that came in on the lines that lead to the queue, each in
+    exactly one class (`callcenter.calls.Handled`). Then calls back.
+    """
 
     answered: int = 0
     within: int = 0
@@ -37,9 +42,25 @@ class Counts:
     interrupted_unanswered: int = 0
     full: int = 0
     join_refused: int = 0
+    returned_entries: int = 0
+    queued: int = 0
     out_of_hours: int = 0
     ivr_served: int = 0
+    menu_hung_up: int = 0
+    callback_instead: int = 0
+    calls_interrupted: int = 0
+    calls_open: int = 0
+    callbacks_requested: int = 0
+    callbacks_by_key: int = 0
+    callbacks_returned: int = 0
+    callbacks_answered: int = 0
     distinct_calls: int = 0
+
+    @property
+    def calls(self) -> int:
+        """All that came in on the lines."""
+        without_queue = self.out_of_hours + self.ivr_served + self.menu_hung_up + self.callback_instead
+        return self.queued + without_queue + self.calls_interrupted + self.calls_open
 
     @property
     def registered(self) -> int:

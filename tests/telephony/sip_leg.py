@@ -62,7 +62,18 @@ class Leg:
         else:
             assert self.invite is not None
             self.phone.cancel(self, self.invite)
-            await self.until(self.ended)
+            await self._given_up()
+
+    async def _given_up(self) -> None:
+        """After CANCEL: the call ends, or it was answered while that was on its way and is hung up."""
+        async with asyncio.timeout(LIMIT_SECONDS):
+            ends = [asyncio.ensure_future(event.wait()) for event in (self.ended, self.answered)]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        if not self.ended.is_set():
+            await self.ask("BYE")
+            self.end()
 
     async def transfer(self, extension: str) -> SipMessage:
         """Blind transfer: REFER to an extension."""

@@ -52,6 +52,11 @@ def open_centre(outside_port: int) -> Iterator[RunningCentre]:
             running.stop()
 
 
+@pytest.fixture
+def played(open_centre: RunningCentre) -> Played:
+    return Played(open_centre)
+
+
 @asynccontextmanager
 async def public_network(centre: RunningCentre, port: int) -> AsyncIterator[SipPhone]:
     """The customer's telephone, as the trunk reaches it."""
@@ -126,9 +131,9 @@ async def callback_is(centre: RunningCentre, number: str, state: str) -> tuple[o
 
 
 async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_came_later(
-    open_centre: RunningCentre, outside_port: int
+    open_centre: RunningCentre, outside_port: int, played: Played
 ) -> None:
-    heard, played = Heard(open_centre), Played(open_centre)
+    heard = Heard(open_centre)
     async with (
         on_duty(open_centre, "1003", "102") as agent,
         public_network(open_centre, outside_port) as telephone,

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -32,8 +33,8 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
         supervisor = psutil.Process(own_centre.process.pid)
         supervisor.suspend()  # or it would start them again
         try:
-            for name in SERVICES:
-                own_centre.child("troncal.cli", name).kill()
+            for process in [own_centre.child("troncal.cli", name) for name in SERVICES]:
+                process.kill()
             phone = await caller(own_centre, "70700001")
             leg = await phone.call("102")
             await leg.until(leg.answered)
@@ -45,7 +46,7 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
             await phone.close()
         finally:
             supervisor.resume()
-        await eventually(lambda: _all_run(own_centre), 60, "the services are back")
+        await eventually(lambda: _is_well(own_centre), 60, "the services are back")
     played = heard.by("70700001")
     assert played.index("troncal/servicio-no-disponible") < played.index("troncal/aviso-grabacion")
     answered = "SELECT outcome FROM queue_entries WHERE caller = '70700001'"
@@ -56,13 +57,14 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
 
 
 async def test_a_frozen_process_keeps_nobody_from_the_agent(own_centre: RunningCentre) -> None:
-    scripts = own_centre.child("troncal.cli", "agi")
+    scripts, heard = own_centre.child("troncal.cli", "agi"), Heard(own_centre)
     async with on_duty(own_centre, "1001", "102") as agent:
         scripts.suspend()
         try:
             phone = await caller(own_centre, "70700002")
             leg = await phone.call("102")
             await leg.until(leg.answered)
+            await heard.until("70700002", "troncal/bienvenida-102")
             await leg.sound.press("0")
             await agent.offered(20)
             await leg.hang_up()
@@ -71,6 +73,9 @@ async def test_a_frozen_process_keeps_nobody_from_the_agent(own_centre: RunningC
             scripts.resume()
 
 
-def _all_run(centre: RunningCentre) -> bool:
-    lines = [process.cmdline() for process in centre.children()]
-    return all(any(name in line for line in lines) for name in SERVICES)
+def _is_well(centre: RunningCentre) -> bool:
+    assert centre.where is not None
+    try:
+        return httpx.get(f"{centre.where.http}/api/health", timeout=5, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
