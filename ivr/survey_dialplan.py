@@ -12,7 +12,6 @@ from ivr.menu import Menus, Question
 
 GREETING, AGAIN, THANKS = "encuesta-inicio", "encuesta-otra-vez", "encuesta-gracias"
 HIGHEST = 5
-_TIMES = 2
 _SECONDS = 6
 
 
@@ -40,20 +39,19 @@ def _context(line: str, questions: tuple[Question, ...]) -> str:
 
 
 def _question(number: int, question: Question) -> list[str]:
-    """Ask, check, ask once more, write. Nothing but one of the answers can come into the row."""
-    ask, said, over = f"ask{number}", f"said{number}", f"over{number}"
+    """Ask, ask once more, write. Nothing but one of the answers can come into the row."""
+    said, over = f"said{number}", f"over{number}"
+    asked = f"troncal/{question.say}"
+    tries = [step for sounds in (asked, f"troncal/{AGAIN}&{asked}") for step in _asked(sounds, said)]
+    row = f"QueueLog(${{TRONCAL_QUEUE}},${{TRONCAL_CALL}},${{MEMBERNAME}},SURVEYED,{question.name}|${{TRONCAL_ANSWER}})"
+    return [*tries, f"Goto({over})", f"({said}){row}", f"({over})NoOp()"]
+
+
+def _asked(sounds: str, said: str) -> list[str]:
     return [
-        "Set(TRONCAL_ASKED=0)",
-        f"({ask})Read(TRONCAL_ANSWER,troncal/{question.say},1,,1,{_SECONDS})",
+        f"Read(TRONCAL_ANSWER,{sounds},1,,1,{_SECONDS})",
         f"Set(TRONCAL_ANSWER=${{FILTER(1-{HIGHEST},${{TRONCAL_ANSWER}})}})",
         f'GotoIf($["${{TRONCAL_ANSWER}}" != ""]?{said})',
-        "Set(TRONCAL_ASKED=$[${TRONCAL_ASKED} + 1])",
-        f"GotoIf($[${{TRONCAL_ASKED}} >= {_TIMES}]?{over})",
-        f"Playback(troncal/{AGAIN})",
-        f"Goto({ask})",
-        f"({said})QueueLog(${{TRONCAL_QUEUE}},${{TRONCAL_CALL}},${{MEMBERNAME}},SURVEYED,"
-        f"{question.name}|${{TRONCAL_ANSWER}})",
-        f"({over})NoOp()",
     ]
 
 

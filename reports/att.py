@@ -1,16 +1,26 @@
 """The monthly report for the ATT: per line and in total, the level with its variants beside it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
+from callcenter.calls import Handled
 from callcenter.centre import Centre, Formula, Line, ServiceLevelRule
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database
-from reports.metrics import Counts, Verdict, level, total, verdict
+from reports.metrics import Counts, Verdict, add, level, total, verdict
 from reports.month import Month
-from reports.queries import Period, counts_by_queue, distinct_calls, outside_queues
+from reports.queries import (
+    CallbackCounts,
+    Period,
+    callbacks_by_queue,
+    calls_by_line,
+    counts_by_queue,
+    distinct_calls,
+)
+
+NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,14 @@ async def att_report(database: Database, centre: Centre, month: Month) -> AttRep
     rule = centre.rule_on(month.first_day)
     period = Period(*month.span_us(centre.zone))
     async with database.reading() as connection:
-        by_queue = await counts_by_queue(connection, period, rule.threshold_seconds * MICROSECONDS)
-        outside = await outside_queues(connection, period)
-        lines = _lines(centre, rule, by_queue, outside)
+        found = _Found(
+            await counts_by_queue(connection, period, rule.threshold_seconds * MICROSECONDS),
+            await calls_by_line(connection, period),
+            await callbacks_by_queue(connection, period),
+        )
+        lines = _lines(centre, rule, found)
         counted = [line.queue for line in lines if line.measured]
-        measured = await distinct_calls(connection, period, counted)
-        everything = await distinct_calls(connection, period, [line.queue for line in lines])
+        measured, everything = await distinct_calls(connection, period, counted)
     return AttReport(
         month,
         rule,
@@ -67,30 +79,57 @@ async def att_report(database: Database, centre: Centre, month: Month) -> AttRep
     )
 
 
-def _lines(
-    centre: Centre, rule: ServiceLevelRule, by_queue: Mapping[str, Counts], outside: Counter[tuple[str, str]]
-) -> tuple[LineFigures, ...]:
-    """A row for each queue with the lines that lead to it, so that no entry is counted on two lines."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the records say of the month."""
+
+    entries: Mapping[str, Counts]
+    calls: Counter[tuple[str, Handled]]
+    callbacks: Mapping[str, CallbackCounts]
+
+
+def _lines(centre: Centre, rule: ServiceLevelRule, found: _Found) -> tuple[LineFigures, ...]:
+    """A row for each queue with the lines that lead to it, so that no entry and no call is counted on two lines.
+
+    Queues and lines that are no longer in the centre file have rows of their own.
+    """
     lines_of: dict[str, list[Line]] = {}
     for line in centre.lines:
         lines_of.setdefault(line.queue, []).append(line)
-    for stray in sorted(set(by_queue) - set(lines_of)):
+    for stray in sorted({*found.entries, *found.callbacks} - set(lines_of)):
         lines_of[stray] = []
-    return tuple(_figures(queue, lines, rule, by_queue, outside) for queue, lines in lines_of.items())
+    rows = [_figures(queue, lines, rule, found) for queue, lines in lines_of.items()]
+    strays = sorted({number for number, _ in found.calls} - set(centre.lines_by_number))
+    rows += [LineFigures(stray, NO_LONGER, "", False, _calls([stray], found.calls)) for stray in strays]
+    return tuple(rows)
 
 
-def _figures(
-    queue: str,
-    lines: list[Line],
-    rule: ServiceLevelRule,
-    by_queue: Mapping[str, Counts],
-    outside: Counter[tuple[str, str]],
-) -> LineFigures:
-    counts = replace(
-        by_queue.get(queue, Counts()),
-        out_of_hours=sum(outside[line.number, "closed"] for line in lines),
-        ivr_served=sum(outside[line.number, "ivr"] for line in lines),
+def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, found: _Found) -> LineFigures:
+    numbers = [line.number for line in lines]
+    back = found.callbacks.get(queue, CallbackCounts())
+    counts = add(
+        found.entries.get(queue, Counts()),
+        _calls(numbers, found.calls),
+        Counts(
+            callbacks_requested=back.requested,
+            callbacks_by_key=back.by_key,
+            callbacks_returned=back.returned,
+            callbacks_answered=back.answered,
+        ),
     )
-    measured = any(line.number in rule.measured_lines for line in lines)
-    numbers = " ".join(line.number for line in lines)
-    return LineFigures(numbers, lines[0].name if lines else "sin línea", queue, measured, counts)
+    measured = any(number in rule.measured_lines for number in numbers)
+    return LineFigures(" ".join(numbers), lines[0].name if lines else NO_LINE, queue, measured, counts)
+
+
+def _calls(numbers: Iterable[str], calls: Counter[tuple[str, Handled]]) -> Counts:
+    """The calls to these lines by their class."""
+    of = {handled: sum(calls[number, handled] for number in numbers) for handled in Handled}
+    return Counts(
+        queued=of[Handled.QUEUE],
+        out_of_hours=of[Handled.CLOSED],
+        ivr_served=of[Handled.IVR],
+        menu_hung_up=of[Handled.MENU],
+        callback_instead=of[Handled.CALLBACK],
+        calls_interrupted=of[Handled.INTERRUPTED],
+        calls_open=of[Handled.OPEN],
+    )

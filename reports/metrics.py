@@ -5,7 +5,7 @@ Percentages always come from summed counts, never from a mean of percentages.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -80,9 +80,12 @@ class Counts:
 
 def total(parts: Iterable[Counts], distinct_calls: int) -> Counts:
     """The sum of several queues' counts. Distinct calls do not add up: they are given."""
-    parts = list(parts)
-    summed = {field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Counts)}
-    return Counts(**{**summed, "distinct_calls": distinct_calls})
+    return replace(add(*parts), distinct_calls=distinct_calls)
+
+
+def add(*parts: Counts) -> Counts:
+    """The sum, field by field."""
+    return Counts(**{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Counts)})
 
 
 def level(counts: Counts, formula: Formula = Formula.A) -> Decimal | None:

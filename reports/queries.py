@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, distinct, func, select, tuple_
+from sqlalchemy import Integer, Select, and_, case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -12,7 +13,7 @@ from callcenter.calls import REFUSALS, Handled, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
-from reports.metrics import Counts
+from reports.metrics import Counts, add
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
 # No stay in the queues ends later than that after the call back that brought the customer there.
@@ -46,31 +47,33 @@ def _entered_in(period: Period) -> ColumnElement[bool]:
     return and_(entered >= period.since_us, entered < period.until_us)
 
 
+# One column: SQLite looks a pair up in a sub-query by reading through all of it, for every row.
+_CALL = queue_entries.c.node + "/" + queue_entries.c.call
+
+
 def _called_back(period: Period) -> ColumnElement[bool]:
-    """Whether an entry of the period is of a customer whom the centre called: no registered call (GC-PRC-OPE-ASE-02)."""
-    step, entry = call_steps.c, queue_entries.c
-    channels = select(step.node, step.uniqueid).where(
+    """Whether an entry of the period is of a customer whom the centre called: that is no registered call."""
+    step = call_steps.c
+    channels = select(step.node + "/" + step.uniqueid).where(
         step.step == StepKind.CALLED_BACK.value,
         step.at_us >= period.since_us - LONGEST_CALL_US,
         step.at_us < period.until_us,
     )
-    return tuple_(entry.node, entry.call).in_(channels)
+    return _CALL.in_(channels)
 
 
 async def counts_by_queue(connection: AsyncConnection, period: Period, threshold_us: int) -> dict[str, Counts]:
     """What happened in each queue to the callers who entered it in the period."""
     counts: dict[str, Counts] = {}
-    for queue, called_back, stays, *figures in await connection.execute(_by_queue(period, threshold_us)):
-        known = counts.get(queue, Counts())
-        if called_back:
-            counts[queue] = replace(known, returned_entries=stays)
-        else:
-            of_callers = Counts(*figures[:11], distinct_calls=figures[11])
-            counts[queue] = replace(of_callers, returned_entries=known.returned_entries)
+    for row in (await connection.execute(_by_queue(period, threshold_us))).all():
+        queue, called_back, stays = row[:3]
+        of_callers = replace(Counts(*row[3:14]), distinct_calls=row[14])
+        found = Counts(returned_entries=stays) if called_back else of_callers
+        counts[queue] = add(counts.get(queue, Counts()), found)
     return counts
 
 
-def _by_queue(period: Period, threshold_us: int) -> Select[tuple[object, ...]]:
+def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
     """Queue, whether called back, all stays; then the fields of `Counts` up to `join_refused`, and distinct calls."""
     entry = queue_entries.c
     refused = entry.outcome.in_([outcome.value for outcome in REFUSALS])
@@ -97,7 +100,7 @@ def _by_queue(period: Period, threshold_us: int) -> Select[tuple[object, ...]]:
             _number(and_(interrupted, ~answered)),
             _number(entry.outcome == Outcome.FULL.value),
             _number(entry.outcome == Outcome.JOIN_REFUSED.value),
-            func.count(distinct(case((~refused, entry.node + "/" + entry.call)))),
+            func.count(distinct(case((~refused, _CALL)))),
         )
         .where(_entered_in(period))
         .group_by(entry.queue, called_back)
@@ -107,8 +110,8 @@ def _by_queue(period: Period, threshold_us: int) -> Select[tuple[object, ...]]:
 async def distinct_calls(connection: AsyncConnection, period: Period, queues: Collection[str]) -> tuple[int, int]:
     """How many different calls entered any of these queues in the period, and any queue at all."""
     entry = queue_entries.c
-    call = entry.node + "/" + entry.call
-    query = select(func.count(distinct(case((entry.queue.in_(queues), call)))), func.count(distinct(call))).where(
+    some_queue = case((entry.queue.in_(queues), _CALL))
+    query = select(func.count(distinct(some_queue)), func.count(distinct(_CALL))).where(
         _entered_in(period),
         entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
         ~_called_back(period),

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import date
 
+from backoffice.fijacom_store import FijacomStore
+from backoffice.guiatel_store import GuiatelStore
+from backoffice.smartflex_faults_store import SmartflexFaultsStore
+from backoffice.smartflex_services_store import SmartflexServicesStore
 from backoffice.smartflex_store import SmartflexStore
 from callcenter.calendar import DayOverride
 from callcenter.calendar_store import CalendarStore
@@ -25,6 +29,7 @@ from ivr.prompts.speaker import Speaker
 from ivr.queue_floor import RecentWaits, RoutingFloor, WaitsRead
 from ivr.refreshed import Refreshed
 from ivr.routing_script import RouteScript
+from ivr.services import Systems, self_services
 from ivr.who_calls import CallerFinder
 from troncal import prompts
 from troncal.machines import asterisk
@@ -43,15 +48,10 @@ async def run_agi(settings: Settings, centre: Centre) -> None:
 
 async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     outages, rules = OutageStore(database), Rules()
-    days: Refreshed[Mapping[date, DayOverride]] = Refreshed(
-        CalendarStore(database).overrides, {}, now_us, what="the calendar"
-    )
-    notices: Refreshed[tuple[Outage, ...]] = Refreshed(
-        outages.open, (), now_us, what="the outages", good_for_seconds=300
-    )
-    waits: Refreshed[RecentWaits] = Refreshed(
-        WaitsRead(database, settings.node, now_us), {}, now_us, what="the last waits", good_for_seconds=60
-    )
+    calendar, lately = CalendarStore(database), WaitsRead(database, settings.node, now_us)
+    days: Refreshed[Mapping[date, DayOverride]] = Refreshed(calendar.overrides, {}, now_us, what="the calendar")
+    notices: Refreshed[tuple[Outage, ...]] = Refreshed(outages.open, (), now_us, what="outages", good_for_seconds=300)
+    waits: Refreshed[RecentWaits] = Refreshed(lately, {}, now_us, what="the last waits", good_for_seconds=60)
     store = CallbackStore(database, settings.node, rules)
     queues = QueuesNow(settings.node, store)
     finder = CallerFinder(SmartflexStore(database), centre.about.area_code)
@@ -79,6 +79,23 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
             "waiting": offers.waiting,
             "callback-offer": offers.offer,
             "callback": Returns(store, queues, centre, clock=now_us),
+            **self_services(_systems(database, centre, speaker)),
         }
         await stack.enter_async_context(AgiServer(settings.agi_host, settings.agi_port, scripts))
         await engine.run()
+
+
+def _systems(database: Database, centre: Centre, speaker: Speaker) -> Systems:
+    services = SmartflexServicesStore(database)
+    return Systems(
+        customers=SmartflexStore(database),
+        statements=services,
+        orders=services,
+        expiries=services,
+        faults=SmartflexFaultsStore(database),
+        guiatel=GuiatelStore(database),
+        fijacom=FijacomStore(database),
+        speak=speaker.say,
+        centre=centre,
+        clock=now_us,
+    )

@@ -72,6 +72,16 @@ async def public_network(centre: RunningCentre, port: int) -> AsyncIterator[SipP
         await phone.close()
 
 
+async def rung(telephone: SipPhone, number: str) -> Leg:
+    """The call to that number; others are busy."""
+    while True:
+        leg = await telephone.offered(40)
+        assert leg.invite is not None
+        if f"sip:{number}@" in leg.invite.first:
+            return leg
+        leg.refuse()
+
+
 @asynccontextmanager
 async def calling(centre: RunningCentre, number: str, line: str, *, host: str = TRUNK_HOST) -> AsyncIterator[Leg]:
     phone = await caller(centre, number, host=host)
@@ -149,7 +159,7 @@ async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_cam
                 await entered(open_centre, "70700009", "102")
                 await leg.sound.press("1")
                 assert await asked(open_centre, CUSTOMER) == ("102", "key")
-                back = await telephone.offered(30)
+                back = await rung(telephone, CUSTOMER)
                 await back.answer()
                 await eventually(lambda: "troncal/callback-saludo" in played.names(), 20, "the customer is greeted")
                 await back.sound.press("1")
@@ -197,7 +207,7 @@ async def test_who_answers_and_presses_nothing_is_tried_again_later(
             await leg.sound.press("1")
             await asked(open_centre, number)
         async with on_duty(open_centre, "1005", "103"):
-            back = await telephone.offered(30)
+            back = await rung(telephone, number)
             await back.answer()
             await back.hang_up()
             tries, result, _ = await callback_is(open_centre, number, "pending")

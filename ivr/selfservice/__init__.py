@@ -1,0 +1,1 @@
+"""What callers can do by themselves, one file a service."""

@@ -1,0 +1,32 @@
+"""What the caller owes, since when, and where to pay (GC-PRC-OPE-ASE-02, B 4-5)."""
+
+from datetime import date
+
+from backoffice.smartflex import CustomerView
+from backoffice.smartflex_services import Statement, Statements
+from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.speech import Sounds, bolivianos, day, digits
+
+CONTRACTS_AT_MOST = 3
+
+
+async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> Told:
+    """Contract by contract what is unpaid. Raises SystemUnavailable."""
+    asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
+    found = [await within_patience(statements.statement(number)) for number in asked]
+    owing = [statement for statement in found if statement is not None and statement.owed > 0]
+    if not owing:
+        return Told(Goal.NOTHING, named("deuda-ninguna"))
+    sounds = tuple(sound for statement in owing for sound in _said(statement, today, several=len(asked) > 1))
+    return Told(Goal.TOLD, (*sounds, *named("deuda-donde-pagar")))
+
+
+def _said(statement: Statement, today: date, *, several: bool) -> Sounds:
+    which = (*named("deuda-contrato"), *digits(statement.contract)) if several else ()
+    return (*which, *named("deuda-debe"), *bolivianos(statement.owed), *_due(statement.due_on, today))
+
+
+def _due(due_on: date | None, today: date) -> Sounds:
+    if due_on is None:
+        return ()
+    return (*named("deuda-vencio" if due_on < today else "deuda-vence"), *day(due_on, year=due_on.year != today.year))

@@ -1,0 +1,108 @@
+"""How every self-service goes: identify the caller, look something up, tell it, offer what comes next.
+
+A service gives what it has to tell as `Told`; everything around it is here. The back office has two seconds: after
+that, or when it fails, the caller hears so and goes to a person, and the ledger has the reason.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from backoffice.systems import SystemUnavailable
+from ivr.agi import AgiCall
+from ivr.prompts.rendering import SpeechUnavailable
+from ivr.speech import Sounds, prompt
+
+log = logging.getLogger(__name__)
+
+RESULT = "TRONCAL_RESULT"
+PATIENCE_SECONDS = 2.0
+# After what was told there is no silence to wait out: the choices follow.
+_NO_PAUSE_SECONDS = 0.3
+_CHOICE_SECONDS = 6.0
+_CHOICES_AT_MOST = 4
+PERSON, AGAIN, ABOVE = "0", "1", "*"
+T = TypeVar("T")
+
+
+class Goal(StrEnum):
+    """How a self-service ended, as the ledger has it. The first five are calls that were served."""
+
+    TOLD = "told"
+    NOTHING = "nothing"
+    REGISTERED = "registered"
+    REITERATED = "reiterated"
+    TAKEN = "taken"
+    NOT_IDENTIFIED = "not_identified"
+    UNAVAILABLE = "unavailable"
+    PERSON = "person"
+    REFUSED = "refused"
+
+
+class NextStep(StrEnum):
+    """What the dialplan does with the caller afterwards."""
+
+    PERSON = "person"
+    MENU = "menu"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller is told. `to_person`: and then a person takes the call, because the rules say so."""
+
+    goal: Goal
+    sounds: Sounds
+    to_person: bool = False
+
+
+Answering = Callable[[AgiCall], Awaitable[Told]]
+
+
+def named(*prompts: str) -> Sounds:
+    """Prompts of our own as sounds."""
+    return tuple(prompt(name) for name in prompts)
+
+
+async def within_patience(asked: Awaitable[T]) -> T:
+    """The back office's answer. Raises SystemUnavailable, also when it takes too long."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await asked
+    except TimeoutError as error:
+        raise SystemUnavailable("the back office") from error
+
+
+async def serve(call: AgiCall, service: str, answering: Answering) -> None:
+    """One self-service from beginning to end; leaves in TRONCAL_RESULT where the caller goes next."""
+    try:
+        told = await answering(call)
+    except (SystemUnavailable, SpeechUnavailable) as problem:
+        log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
+        told = Told(Goal.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
+    key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
+    await call.ledger("INFO", "IVRGOAL", service, told.goal)
+    next_step = NextStep.PERSON if told.to_person else await _chosen(call, told, key)
+    await call.set(RESULT, next_step)
+
+
+async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
+    """0 a person, * the menu, 1 once more; whoever says nothing has what he wanted."""
+    for _ in range(_CHOICES_AT_MOST):
+        if not key:
+            key = await call.ask(named("servicio-opciones"), most=1, seconds=_CHOICE_SECONDS)
+        match key:
+            case "0":
+                return NextStep.PERSON
+            case "*":
+                return NextStep.MENU
+            case "":
+                return NextStep.END
+            case "1":
+                key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
+            case _:
+                key = ""
+    return NextStep.END

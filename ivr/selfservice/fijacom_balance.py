@@ -1,0 +1,30 @@
+"""What is left in a Fijacom pocket (GC-PRC-OPE-ASE-02, L 2). A top-up needs an agent (L 4.2)."""
+
+from datetime import date
+
+from backoffice.fijacom import Fijacom, Pocket
+from backoffice.smartflex import CustomerView, ProductKind
+from callcenter.numbers import Number, normalise
+from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.speech import Sounds, bolivianos, day, telephone
+
+POCKETS_AT_MOST = 3
+
+
+async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: str, today: date) -> Told:
+    """The pockets of the customer's own services. Raises SystemUnavailable."""
+    services = [product for product in customer.products if product.kind is ProductKind.FIJACOM_4G]
+    numbers = [normalise(product.service_number, area_code) for product in services[:POCKETS_AT_MOST]]
+    asked = [await within_patience(fijacom.pocket(each)) for each in numbers if isinstance(each, Number)]
+    pockets = [pocket for pocket in asked if pocket is not None]
+    if not pockets:
+        return Told(Goal.NOTHING, named("fijacom-ninguno"))
+    sounds = tuple(sound for pocket in pockets for sound in _said(pocket, today, several=len(pockets) > 1))
+    return Told(Goal.TOLD, (*sounds, *named("fijacom-recarga")))
+
+
+def _said(pocket: Pocket, today: date, *, several: bool) -> Sounds:
+    which = (*named("fijacom-numero"), *telephone(pocket.service_number)) if several else ()
+    verb = "fijacom-vencio" if pocket.valid_until < today else "fijacom-vence"
+    when = day(pocket.valid_until, year=pocket.valid_until.year != today.year)
+    return (*which, *named("fijacom-saldo"), *bolivianos(pocket.balance), *named(verb), *when)

@@ -1,0 +1,27 @@
+"""Until when what the caller paid in advance lasts (GC-PRC-OPE-ASE-02, K)."""
+
+from datetime import date
+
+from backoffice.smartflex import CustomerView
+from backoffice.smartflex_services import Prepaid, PrepaidExpiries
+from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.speech import Sounds, day
+
+CONTRACTS_AT_MOST, PRODUCTS_AT_MOST = 3, 3
+
+
+async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> Told:
+    """The first products to expire, or that did. Raises SystemUnavailable."""
+    asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
+    found = [each for number in asked for each in await within_patience(expiries.expiries(number))]
+    if not found:
+        return Told(Goal.NOTHING, named("prepago-ninguno"))
+    first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_AT_MOST]
+    sounds = tuple(sound for each in first for sound in _said(each, today))
+    return Told(Goal.TOLD, (*sounds, *named("prepago-donde-pagar")))
+
+
+def _said(each: Prepaid, today: date) -> Sounds:
+    when = day(each.expires_on, year=each.expires_on.year != today.year)
+    verb = "prepago-vencio" if each.expires_on < today else "prepago-vence"
+    return (*named(f"servicio-{each.kind.value.replace('_', '-')}", verb), *when)

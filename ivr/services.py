@@ -1,0 +1,81 @@
+"""The self-services by their names in the menus, each ready to be run by the FastAGI server."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from backoffice.fijacom import Fijacom
+from backoffice.guiatel import Guiatel
+from backoffice.smartflex import CustomerDirectory, CustomerView
+from backoffice.smartflex_services import Faults, Orders, PrepaidExpiries, Statements
+from callcenter.centre import Centre
+from callcenter.clock import as_datetime
+from ivr.agi import AgiCall, Script
+from ivr.identify import Identifier
+from ivr.selfservice.amount_owed import amount_owed
+from ivr.selfservice.dialogue import Answering, Goal, Told, named, serve
+from ivr.selfservice.directory import Speak, directory
+from ivr.selfservice.faults import fault_state, report_fault
+from ivr.selfservice.fijacom_balance import fijacom_balance
+from ivr.selfservice.order_state import order_state
+from ivr.selfservice.prepaid_expiry import prepaid_expiry
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """What the self-services ask. `speak` makes a sound of a name; `clock` gives microseconds, UTC."""
+
+    customers: CustomerDirectory
+    statements: Statements
+    orders: Orders
+    expiries: PrepaidExpiries
+    faults: Faults
+    guiatel: Guiatel
+    fijacom: Fijacom
+    speak: Speak
+    centre: Centre
+    clock: Callable[[], int]
+
+    def today(self) -> date:
+        """The day at the centre."""
+        return as_datetime(self.clock(), self.centre.zone).date()
+
+
+OfCustomer = Callable[[AgiCall, CustomerView], Awaitable[Told]]
+
+
+def self_services(systems: Systems) -> Mapping[str, Script]:
+    """Every self-service by its name (`ivr.menu.SERVICES`)."""
+    area_code, identifier = (
+        systems.centre.about.area_code,
+        Identifier(systems.customers, systems.centre.about.area_code),
+    )
+    own: Mapping[str, OfCustomer] = {
+        "amount_owed": lambda _, who: amount_owed(who, systems.statements, systems.today()),
+        "prepaid_expiry": lambda _, who: prepaid_expiry(who, systems.expiries, systems.today()),
+        "fault_state": lambda _, who: fault_state(who, systems.faults),
+        "report_fault": lambda call, who: report_fault(call, who, systems.faults, systems.clock()),
+        "order_state": lambda _, who: order_state(who, systems.orders),
+        "fijacom_balance": lambda _, who: fijacom_balance(who, systems.fijacom, area_code, systems.today()),
+    }
+    scripts = {name: _script(name, _identified(identifier, answer)) for name, answer in own.items()}
+    return {**scripts, "directory": _script("directory", lambda call: directory(call, systems.guiatel, systems.speak))}
+
+
+def _script(name: str, answering: Answering) -> Script:
+    async def script(call: AgiCall) -> None:
+        await serve(call, name, answering)
+
+    return script
+
+
+def _identified(identifier: Identifier, answer: OfCustomer) -> Answering:
+    """Only to a caller who is known; whoever is not goes to a person."""
+
+    async def answering(call: AgiCall) -> Told:
+        customer = await identifier.identify(call)
+        if customer is None:
+            return Told(Goal.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
+        return await answer(call, customer)
+
+    return answering
