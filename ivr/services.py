@@ -46,10 +46,8 @@ OfCustomer = Callable[[AgiCall, CustomerView], Awaitable[Told]]
 
 def self_services(systems: Systems) -> Mapping[str, Script]:
     """Every self-service by its name (`ivr.menu.SERVICES`)."""
-    area_code, identifier = (
-        systems.centre.about.area_code,
-        Identifier(systems.customers, systems.centre.about.area_code),
-    )
+    area_code = systems.centre.about.area_code
+    identifier = Identifier(systems.customers, area_code)
     own: Mapping[str, OfCustomer] = {
         "amount_owed": lambda _, who: amount_owed(who, systems.statements, systems.today()),
         "prepaid_expiry": lambda _, who: prepaid_expiry(who, systems.expiries, systems.today()),

@@ -85,8 +85,8 @@ async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductF
     if len(products) == 1:
         return products[0]
     said: list[str] = list(named("falla-elegir"))
-    for key, each in enumerate(products, 1):
-        said += [*_name(each), *named(f"marque-{key}")]
+    for place, each in enumerate(products, 1):
+        said += [*_name(each), *named(f"marque-{place}")]
     for _ in range(_TRIES):
         key = await call.ask(tuple(said), most=1, seconds=_KEY_SECONDS)
         if key == "0":

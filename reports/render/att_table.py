@@ -40,6 +40,29 @@ CSV_COLUMNS = (
     "still_open",
     "queue_entries",
     "distinct_calls",
+    "calls",
+    "calls_queued",
+    "calls_menu_hung_up",
+    "calls_callback_instead",
+    "calls_interrupted",
+    "calls_open",
+    "callbacks_requested",
+    "callbacks_by_key",
+    "callbacks_returned",
+    "callbacks_answered",
+    "returned_entries",
+)
+ASIDE_HEADINGS = (
+    "Línea",
+    "Llamadas",
+    "A cola",
+    "IVR",
+    "Menú",
+    "F. horario",
+    "Llena",
+    "Sin ag.",
+    "Dev. ped.",
+    "Dev. logr.",
 )
 
 
@@ -63,6 +86,18 @@ def table(report: AttReport) -> list[tuple[str, ...]]:
     return rows
 
 
+def aside(report: AttReport) -> list[tuple[str, ...]]:
+    """What is counted apart from the level, one row a line, then the totals; columns as in `ASIDE_HEADINGS`."""
+    rows = [(line.number or line.queue, line.counts) for line in report.lines]
+    rows += [("ATT", report.measured), ("Centro", report.everything)]
+    return [(name, *map(str, _aside(counts))) for name, counts in rows]
+
+
+def _aside(counts: Counts) -> tuple[int, ...]:
+    menus = (counts.calls, counts.queued, counts.ivr_served, counts.menu_hung_up, counts.out_of_hours)
+    return (*menus, counts.full, counts.join_refused, counts.callbacks_requested, counts.callbacks_answered)
+
+
 def notes(report: AttReport, counts: Counts) -> list[tuple[str, str]]:
     """The figures that are counted apart, and the variants, of a total."""
     variants = report.variants(counts)
@@ -72,10 +107,19 @@ def notes(report: AttReport, counts: Counts) -> list[tuple[str, str]]:
             f"{report.rule.target_percent} % en {report.rule.threshold_seconds} s, fórmula {report.rule.formula}",
         ),
         *((f"Variante {name}", percent(report, value)) for name, value in variants.items()),
+        ("Llamadas a las líneas", str(counts.calls)),
+        ("De ellas, para una cola", str(counts.queued)),
         ("Atendidas por el IVR", str(counts.ivr_served)),
+        ("Colgaron en el menú", str(counts.menu_hung_up)),
+        ("Fuera de horario", str(counts.out_of_hours)),
+        ("Pidieron devolución sin entrar a la cola", str(counts.callback_instead)),
+        ("Interrumpidas antes de la cola", str(counts.calls_interrupted)),
+        ("En curso antes de la cola", str(counts.calls_open)),
         ("Bloqueadas (cola llena)", str(counts.full)),
         ("Bloqueadas (sin agentes)", str(counts.join_refused)),
-        ("Fuera de horario", str(counts.out_of_hours)),
+        ("Devoluciones pedidas", f"{counts.callbacks_requested} ({counts.callbacks_by_key} con la tecla en la espera)"),
+        ("Devoluciones logradas", f"{counts.callbacks_answered} ({counts.callbacks_returned} clientes contactados)"),
+        ("Esperas de clientes devueltos (no registradas)", str(counts.returned_entries)),
         ("Interrumpidas por falla", f"{counts.interrupted} ({counts.interrupted_unanswered} sin atender)"),
         ("Espera sin precisión suficiente", str(counts.undetermined)),
         ("En curso", str(counts.still_open)),
@@ -85,13 +129,16 @@ def notes(report: AttReport, counts: Counts) -> list[tuple[str, str]]:
 
 
 def as_json(report: AttReport) -> dict[str, Any]:
-    """The report as plain data: counts as numbers, percentages as text with two decimals or null."""
+    """The report as plain data: counts as numbers, percentages as text with two decimals or null.
+
+    docs/reports.md describes each key; keys are added, never renamed.
+    """
     return {
         "month": str(report.month),
         "formula": report.rule.formula.value,
         "threshold_seconds": report.rule.threshold_seconds,
         "target_percent": str(report.rule.target_percent),
-        "level_counts": "queue_entries",
+        "level_counts": "queue_entries",  # without returned_entries: who is called back is no registered call
         "lines": [
             {
                 "line": line.number,
@@ -154,4 +201,15 @@ def _figures(report: AttReport, counts: Counts) -> dict[str, Any]:
         "still_open": counts.still_open,
         "queue_entries": counts.entries,
         "distinct_calls": counts.distinct_calls,
+        "calls": counts.calls,
+        "calls_queued": counts.queued,
+        "calls_menu_hung_up": counts.menu_hung_up,
+        "calls_callback_instead": counts.callback_instead,
+        "calls_interrupted": counts.calls_interrupted,
+        "calls_open": counts.calls_open,
+        "callbacks_requested": counts.callbacks_requested,
+        "callbacks_by_key": counts.callbacks_by_key,
+        "callbacks_returned": counts.callbacks_returned,
+        "callbacks_answered": counts.callbacks_answered,
+        "returned_entries": counts.returned_entries,
     }
