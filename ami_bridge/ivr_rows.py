@@ -16,7 +16,7 @@ from callcenter.moments import Moment
 
 _FIELD = re.compile(r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ_ .:+-]*")
 # How many fields after the verb; the last one may be empty and then be left out.
-_INFO: Mapping[str, tuple[StepKind, int, int]] = {
+INFO_VERBS: Mapping[str, tuple[StepKind, int, int]] = {
     "IVRSTART": (StepKind.START, 1, 2),
     "IVRAPPEND": (StepKind.KEY, 2, 3),
     "IVRGOAL": (StepKind.GOAL, 2, 2),
@@ -68,9 +68,9 @@ class IvrRows:
         verb, fields = row.field(0), row.data[1:]
         if not verb.startswith(_PREFIX):
             return None
-        if verb not in _INFO:
+        if verb not in INFO_VERBS:
             return self._odd(AnomalyKind.UNKNOWN_VERB, row)
-        step, least, most = _INFO[verb]
+        step, least, most = INFO_VERBS[verb]
         well = least <= len(fields) <= most and all(fields[:least])
         if step is StepKind.GOAL:
             well = well and fields[1] in set(GoalResult)

@@ -34,6 +34,7 @@ from ami_bridge.wire import AmiEvent, AmiResponse, Item, Quarantined, Sifter
 __all__ = ["AmiLink", "Answer", "BadAction", "LinkDown", "LinkSettings", "LinkState", "LinkStatus", "NotSent"]
 
 _FIRST_WAIT_SECONDS = 0.2
+_REST_SECONDS = 0.005
 _LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
@@ -77,11 +78,21 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
         self.factory = self.manager
 
     def data_received(self, data: bytes) -> None:
+        self._rest()
         for item in self.sifter.feed(data) + self.sifter.settle():
             try:
                 self.take(item)
             except Exception:
                 _LOG.exception("a receiver of AMI events failed; the session goes on")
+
+    def _rest(self) -> None:
+        """Asterisk sends each event by itself: what comes within a few milliseconds is read in one go."""
+        self.transport.pause_reading()
+        asyncio.get_running_loop().call_later(_REST_SECONDS, self._read_on)
+
+    def _read_on(self) -> None:
+        if not self.closed and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def take(self, item: Item) -> None:
         """Answers to their actions, events to the callback; answers that nobody waits for are dropped."""

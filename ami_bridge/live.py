@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 SNAPSHOT_SECONDS = 10.0
 TICK_SECONDS = 0.5
 EVENTS_AT_ONCE = 500
-STATES_APART_US = 50_000
+STATES_APART_US = 200_000
 
 
 class Listener(Protocol):

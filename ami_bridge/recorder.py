@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ami_bridge.entry import EntryInProgress
@@ -32,7 +32,7 @@ from ami_bridge.resumed_calls import LONGEST_CALL_US, callbacks, known_calls
 from ami_bridge.rows import Row
 from callcenter.calls import Anomaly
 from callcenter.clock import MICROSECONDS
-from callcenter.database import Database, insert_missing, upsert
+from callcenter.database import Database, put, put_missing
 from callcenter.database_problems import DatabaseProblem
 from callcenter.moments import Moment
 from callcenter.records.agents import agent_periods
@@ -95,18 +95,9 @@ class Recorder:
         return True
 
     async def _commit(self, changes: Changes, odd: list[Anomaly], read_to: Sequence[Cursor]) -> None:
-        async with self._database.transaction() as connection:
-            await upsert(connection, calls, [call_row(call) for call in changes.calls])
-            await insert_missing(connection, call_steps, [step_row(step) for step in changes.steps])
-            await upsert(connection, survey_answers, [answer_row(answer) for answer in changes.answers])
-            await upsert(connection, queue_entries, [entry_row(entry) for entry in changes.entries])
-            await upsert(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])
-            await upsert(connection, agent_periods, [period_row(period) for period in changes.periods])
-            kept = [interruption_row(interruption) for interruption in changes.interruptions]
-            await upsert(connection, interruptions, kept)
-            strange = [anomaly_row(self._node, self._source, a) for a in (*odd, *changes.anomalies)]
-            await insert_missing(connection, anomalies, strange)
-            await upsert(connection, cursors, [self._cursor_row(cursor) for cursor in read_to])
+        strange = [anomaly_row(self._node, self._source, a) for a in (*odd, *changes.anomalies)]
+        places = [self._cursor_row(cursor) for cursor in read_to]
+        await self._database.write(lambda connection: _keep(connection, changes, strange, places))
 
     def _cursor_row(self, cursor: Cursor) -> dict[str, Any]:
         return {
@@ -115,6 +106,20 @@ class Recorder:
             "identity": cursor.identity,
             "position": cursor.position,
         }
+
+
+def _keep(
+    connection: Connection, changes: Changes, strange: list[dict[str, Any]], places: list[dict[str, Any]]
+) -> None:
+    put(connection, calls, [call_row(call) for call in changes.calls])
+    put_missing(connection, call_steps, [step_row(step) for step in changes.steps])
+    put(connection, survey_answers, [answer_row(answer) for answer in changes.answers])
+    put(connection, queue_entries, [entry_row(entry) for entry in changes.entries])
+    put(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])
+    put(connection, agent_periods, [period_row(period) for period in changes.periods])
+    put(connection, interruptions, [interruption_row(interruption) for interruption in changes.interruptions])
+    put_missing(connection, anomalies, strange)
+    put(connection, cursors, places)
 
 
 async def resume(

@@ -1,7 +1,7 @@
 """Follows the two copies of Asterisk's queue log and records what is new.
 
 The file is read before the table, so that a line without its row is known to be missing there at once. What comes
-within a tenth of a second is committed together: nobody waits for the records, and each commit costs processor.
+within a quarter of a second is committed together: nobody waits for the records, and each commit costs processor.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from callcenter.calls import Anomaly
 log = logging.getLogger(__name__)
 
 TABLE, FILE = "table", "file"
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25
 # The line follows its row at once: a file that has not grown means an idle table, looked at only now and then.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000

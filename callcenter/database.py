@@ -35,11 +35,13 @@ class Database:
     def __init__(self, url: str, *, wait_seconds: float = engines.WAIT_SECONDS, foreign_keys: bool = True) -> None:
         self._url = engines.address(url)
         self.dialect = Dialect(self._url.get_backend_name())
-        self._small: engines.SmallReads | None = None
+        self._reads: engines.InOneTrip | None = None
+        self._writes: engines.InOneTrip | None = None
         if self.dialect is Dialect.SQLITE:
             self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys)
             self._reader = engines.sqlite_reader(self._url, wait_seconds)
-            self._small = engines.SmallReads(self._url, wait_seconds)
+            self._reads = engines.small_reads(self._url, wait_seconds)
+            self._writes = engines.small_writes(self._url, wait_seconds, foreign_keys)
         else:
             self._writer = engines.postgresql(self._url, wait_seconds)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -66,12 +68,25 @@ class Database:
         `work` may execute several statements and nothing else. On SQLite the whole of it is one trip to
         a thread, where each statement of `reading()` takes four.
         """
-        if self._small is None:
+        if self._reads is None:
             async with self.reading() as connection:
                 return await connection.run_sync(work)
         with self._told_to_operators():
             self._look_for_the_file()
-            return await self._small.read(work)
+            return await self._reads.do(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of one transaction: for what is committed many times a second.
+
+        All or nothing, as `transaction()`; on SQLite the whole of it is one trip to a thread. When the awaiting
+        task is cancelled meanwhile, the transaction is finished all the same.
+        """
+        if self._writes is None:
+            async with self.transaction() as connection:
+                return await connection.run_sync(work)
+        with self._told_to_operators():
+            self._look_for_the_file()
+            return await self._writes.do(work)
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -149,14 +164,27 @@ class Database:
         """Close every connection. The database may be used again afterwards."""
         await self._writer.dispose()
         await self._reader.dispose()
-        if self._small is not None:
-            self._small.close()
+        for small in (self._reads, self._writes):
+            if small is not None:
+                small.close()
 
 
 async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose key is not there yet and leave the others alone. Rows have equal columns."""
     if rows:
         await connection.execute(_insert_missing(table, connection.dialect.name), rows)
+
+
+def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """`insert_missing` for `Database.write`."""
+    if rows:
+        connection.execute(_insert_missing(table, connection.dialect.name), rows)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """`upsert` for `Database.write`."""
+    if rows:
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), ()), rows)
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()) -> None:

@@ -42,24 +42,24 @@ def address(url: str) -> URL:
     raise ValueError(f"{kind!r} is no database for Troncal: write sqlite:///FILE or postgresql://...")
 
 
-class SmallReads:
-    """SQLite by its synchronous driver in one thread of its own.
+class InOneTrip:
+    """SQLite by its synchronous driver in one thread of its own: a whole transaction is one trip to it.
 
-    One, because Python's lock lets only one thread work: with four, a look-up takes half as long again.
+    One thread, because Python's lock lets only one work: with four, a look-up takes half as long again.
     """
 
-    def __init__(self, url: URL, wait_seconds: float) -> None:
+    def __init__(self, url: URL, wait_seconds: float, pragmas: Sequence[str], begin: str) -> None:
         existing = _existing(url).set(drivername="sqlite+pysqlite")
         self._engine = create_engine(existing, **_sqlite_options(wait_seconds, 1))
-        _on_each_connection(self._engine, ("query_only=1",), begin="BEGIN")
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="small-reads")
+        _on_each_connection(self._engine, pragmas, begin)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """What `work` makes of one view of the database."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, work)
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of one transaction, which is committed when it returns and rolled back when it raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as connection:
+    def _do(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
             return work(connection)
 
     def close(self) -> None:
@@ -67,17 +67,30 @@ class SmallReads:
         self._engine.dispose()
 
 
+def small_reads(url: URL, wait_seconds: float) -> InOneTrip:
+    """For look-ups that must be quick."""
+    return InOneTrip(url, wait_seconds, ("query_only=1",), "BEGIN")
+
+
+def small_writes(url: URL, wait_seconds: float, foreign_keys: bool) -> InOneTrip:
+    """For what is committed many times a second."""
+    return InOneTrip(url, wait_seconds, _writing(foreign_keys), "BEGIN IMMEDIATE")
+
+
 def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool) -> AsyncEngine:
-    """The one connection that writes; it takes SQLite's write lock when a transaction begins."""
+    """A connection that writes; it takes SQLite's write lock when a transaction begins."""
     engine = create_async_engine(_existing(url), **_sqlite_options(wait_seconds, connections=1))
-    pragmas = (
+    _on_each_connection(engine.sync_engine, _writing(foreign_keys), begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _writing(foreign_keys: bool) -> tuple[str, ...]:
+    return (
         "journal_mode=WAL",
         "synchronous=FULL",
         f"foreign_keys={int(foreign_keys)}",
         f"wal_autocheckpoint={WAL_PAGES_AT_MOST}",
     )
-    _on_each_connection(engine.sync_engine, pragmas, begin="BEGIN IMMEDIATE")
-    return engine
 
 
 def sqlite_reader(url: URL, wait_seconds: float) -> AsyncEngine:

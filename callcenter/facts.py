@@ -97,6 +97,7 @@ class QueueState(Fact):
     kind = "queue_state"
     path = "queue/{queue}"
     retained = True
+    qos = 0
     consumers = _EVERY_READER
 
     queue: Name
@@ -115,6 +116,7 @@ class AgentState(Fact):
     kind = "agent_state"
     path = "agent/{member}"
     retained = True
+    qos = 0
     consumers = _LIVE_READERS
 
     member: Name

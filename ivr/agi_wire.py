@@ -7,10 +7,13 @@ from dataclasses import dataclass
 # Whatever goes to Asterisk is made of these and nothing else: no quote, no bar, no comma, no $, no line break.
 _VALUE = re.compile(r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ .:+_@/-]{0,200}")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}|TIMEOUT\(absolute\)", re.ASCII)
-_SOUND = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*", re.ASCII)
+_SOUND = re.compile(r"(?=.{1,150}\Z)[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*", re.ASCII)
 _ANSWER = re.compile(r"(\d{3})[ -](?:result=(-?\d+))?\s*(?:\((.*)\))?")
 _CHANNEL = re.compile(r"[0-9A-Za-z._-]{1,150}", re.ASCII)
-HANGUP_LINE, DEAD_CHANNEL = "HANGUP", 511
+HANGUP_LINE = "HANGUP"
+OK, DEAD_CHANNEL, FAILED = 200, 511, -1
+# Asterisk reads a command into 2048 bytes and takes the rest for the next command.
+LONGEST_COMMAND, LONGEST_JOINED = 2000, 1200
 
 
 class NotAllowed(ValueError):
@@ -75,6 +78,14 @@ def answer(line: str) -> Answer | None:
     return Answer(int(match[1]), int(match[2] or 0), match[3] or "") if match else None
 
 
+def line(command: str) -> bytes:
+    """A command as it is sent. Raises NotAllowed for one that Asterisk would cut."""
+    sent = f"{command}\n".encode()
+    if len(sent) > LONGEST_COMMAND:
+        raise NotAllowed(f"{command[:60]!r} is too long for Asterisk")
+    return sent
+
+
 def set_variable(name: str, value: str) -> str:
     """SET VARIABLE. Raises NotAllowed."""
     return f'SET VARIABLE {_allowed(_NAME, name, "name")} "{_allowed(_VALUE, value, "value")}"'
@@ -83,6 +94,19 @@ def set_variable(name: str, value: str) -> str:
 def get_variable(name: str) -> str:
     """GET VARIABLE. Raises NotAllowed."""
     return f"GET VARIABLE {_allowed(_NAME, name, 'name')}"
+
+
+def parts(sounds: Iterable[str]) -> list[tuple[str, ...]]:
+    """Sounds in their order, in as few parts as fit into one command each."""
+    found: list[list[str]] = []
+    room = 0
+    for sound in sounds:
+        if len(sound) + 1 > room:
+            found.append([])
+            room = LONGEST_JOINED
+        found[-1].append(sound)
+        room -= len(sound) + 1
+    return [tuple(part) for part in found]
 
 
 def playback(sounds: tuple[str, ...]) -> str:

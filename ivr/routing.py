@@ -54,19 +54,12 @@ _CLOSED: Mapping[Closed, Reason] = MappingProxyType({Closed.HOURS: Reason.HOURS,
 class WhoCalls:
     """What is known of the caller.
 
-    `customers`: those whose number it is. `identified`: the customer the caller proved to be, None when none was asked
-    for. `missing`: why nobody could be looked up, None when that worked.
+    `customers`: the one who proved to call, or everybody whose number it is. `missing`: why nobody could be looked up,
+    None when that worked.
     """
 
     customers: tuple[CustomerView, ...] = ()
-    identified: int | None = None
     missing: Reason | None = None
-
-    @property
-    def candidates(self) -> tuple[CustomerView, ...]:
-        """Who the caller may be: the identified customer, or everybody who shares the number."""
-        shown = tuple(each for each in self.customers if each.number == self.identified)
-        return shown or self.customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ def decide(queue: str, opening: Opening, who: WhoCalls, longest_wait_seconds: fl
     """
     if opening.reason is not None:
         return Decision(Route.CLOSED, _CLOSED[opening.reason])
-    reason = max((_reason_of(each) for each in who.candidates), key=_urgency, default=who.missing or Reason.NONE)
+    reason = max((_reason_of(each) for each in who.customers), key=_urgency, default=who.missing or Reason.NONE)
     priority = _urgency(reason) if longest_wait_seconds < FAIR_WAIT_SECONDS else 0
     return Decision(Route.QUEUE, reason, priority, queue)
 

@@ -4,7 +4,6 @@ Sets TRONCAL_ROUTE, TRONCAL_REASON, TRONCAL_TARGET and QUEUE_PRIO and writes the
 hears here when it opens; who is let in hears how long it will take, where that can be said.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -13,14 +12,12 @@ from callcenter.calendar import Calendar, Closed, DayOverride, Opening
 from callcenter.centre import Centre, Line
 from callcenter.clock import as_datetime
 from ivr.agi import AgiCall
+from ivr.identify import CONTRACT
 from ivr.routing import Decision, Route, WhoCalls, decide
 from ivr.speech import Sounds, clock, day, minutes, prompt
 from ivr.who_calls import CallerFinder
 
-CUSTOMER, ROUTE, REASON, TARGET = "TRONCAL_CUSTOMER", "TRONCAL_ROUTE", "TRONCAL_REASON", "TRONCAL_TARGET"
-PRIORITY = "QUEUE_PRIO"
-
-_CUSTOMER_NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
+ROUTE, REASON, TARGET, PRIORITY = "TRONCAL_ROUTE", "TRONCAL_REASON", "TRONCAL_TARGET", "QUEUE_PRIO"
 
 
 class QueueFloor(Protocol):
@@ -64,9 +61,7 @@ class RouteScript:
     async def _decision(self, call: AgiCall, line: Line, opening: Opening) -> Decision:
         if not opening.open:
             return decide(line.queue, opening, WhoCalls())
-        identified = await call.get(CUSTOMER)
-        shown = int(identified) if _CUSTOMER_NUMBER.fullmatch(identified) else None
-        who = await self._finder.find(call.variables.callerid, shown)
+        who = await self._finder.find(call.variables.callerid, await call.get(CONTRACT))
         return decide(line.queue, opening, who, self._floor.longest_wait_seconds(line.queue))
 
     async def _say_wait(self, call: AgiCall, decision: Decision) -> None:

@@ -8,12 +8,13 @@ from backoffice.fijacom import Fijacom
 from backoffice.guiatel import Guiatel
 from backoffice.smartflex import CustomerDirectory, CustomerView
 from backoffice.smartflex_services import Faults, Orders, PrepaidExpiries, Statements
+from callcenter.calls import GoalResult
 from callcenter.centre import Centre
 from callcenter.clock import as_datetime
 from ivr.agi import AgiCall, Script
 from ivr.identify import Identifier
 from ivr.selfservice.amount_owed import amount_owed
-from ivr.selfservice.dialogue import Answering, Goal, Told, named, serve
+from ivr.selfservice.dialogue import Answering, Told, named, serve
 from ivr.selfservice.directory import Speak, directory
 from ivr.selfservice.faults import fault_state, report_fault
 from ivr.selfservice.fijacom_balance import fijacom_balance
@@ -73,7 +74,7 @@ def _identified(identifier: Identifier, answer: OfCustomer) -> Answering:
     async def answering(call: AgiCall) -> Told:
         customer = await identifier.identify(call)
         if customer is None:
-            return Told(Goal.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
+            return Told(GoalResult.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
         return await answer(call, customer)
 
     return answering

@@ -1,9 +1,9 @@
-"""Looks up who calls, by the calling number, within a short time: a call is never held up for it."""
+"""Looks up who calls, by contract or calling number, within a short time: a call is never held up for it."""
 
 import asyncio
 import logging
 
-from backoffice.smartflex import CustomerDirectory
+from backoffice.smartflex import CustomerDirectory, CustomerView
 from backoffice.systems import SystemUnavailable
 from callcenter.numbers import Number, normalise
 from ivr.routing import Reason, WhoCalls
@@ -22,21 +22,22 @@ class CallerFinder:
     ) -> None:
         self._directory, self._area_code, self._patience_seconds = directory, area_code, patience_seconds
 
-    async def find(self, signalled: str, identified: int | None = None) -> WhoCalls:
-        """What is known of a caller; `identified`: the customer they proved to be. Never raises for the directory."""
-        number = normalise(signalled, self._area_code)
-        if not isinstance(number, Number):
-            return WhoCalls(identified=identified)
+    async def find(self, signalled: str, contract: str = "") -> WhoCalls:
+        """What is known of a caller; `contract`: the one they proved to be theirs. Never raises for the directory."""
         try:
             async with asyncio.timeout(self._patience_seconds):
-                found = await self._directory.by_telephone(number)
+                return WhoCalls(await self._asked(signalled, contract))
         except TimeoutError:
             log.warning("a call goes on without its customer: no answer within %s s", self._patience_seconds)
-            return WhoCalls(identified=identified, missing=Reason.LOOKUP_LATE)
+            return WhoCalls(missing=Reason.LOOKUP_LATE)
         except SystemUnavailable as error:
             log.warning("a call goes on without its customer: %s", error)
-            return WhoCalls(identified=identified, missing=Reason.LOOKUP_FAILED)
         except Exception:  # a connector's defect must not keep the caller from the queue
             log.exception("a call goes on without its customer: the directory failed")
-            return WhoCalls(identified=identified, missing=Reason.LOOKUP_FAILED)
-        return WhoCalls(found, identified)
+        return WhoCalls(missing=Reason.LOOKUP_FAILED)
+
+    async def _asked(self, signalled: str, contract: str) -> tuple[CustomerView, ...]:
+        if contract:
+            return await self._directory.by_contract(contract)
+        number = normalise(signalled, self._area_code)
+        return await self._directory.by_telephone(number) if isinstance(number, Number) else ()

@@ -3,6 +3,7 @@
 A call belongs to the line that was dialled and to the month in which it arrived.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -114,8 +115,7 @@ def _line(
     known = centre.lines_by_number.get(number)
     own = [count for count in steps if count.line == number]
     keys = sorted((_key(count) for count in own if count.step is StepKind.KEY), key=lambda key: (key.menu, key.key))
-    services = [ServiceCount(*_parts(count.detail, 2), count.times) for count in own if count.step is StepKind.GOAL]
-    hang_ups = [_hang_up(count) for count in last_steps if count.line == number]
+    services = [_service(count) for count in own if count.step is StepKind.GOAL]
     return LinePaths(
         number,
         known.name if known else "",
@@ -124,7 +124,7 @@ def _line(
         sum(times for (line, handled), times in calls if line == number and handled is Handled.IVR),
         tuple(keys),
         tuple(sorted(services, key=lambda service: (service.service, service.result))),
-        tuple(sorted(hang_ups, key=lambda hang_up: (-hang_up.times, hang_up.menu, hang_up.after))),
+        _hang_ups(count for count in last_steps if count.line == number),
     )
 
 
@@ -133,21 +133,36 @@ def _key(count: StepCount) -> KeyCount:
     return KeyCount(menu, key, title, count.times)
 
 
-def _hang_up(count: StepCount) -> HangUpCount:
-    match count.step:
+def _service(count: StepCount) -> ServiceCount:
+    service, result = _parts(count.detail, 2)
+    return ServiceCount(service, result, count.times)
+
+
+def _hang_ups(last_steps: Iterable[StepCount]) -> tuple[HangUpCount, ...]:
+    """The most frequent first."""
+    times: Counter[tuple[str, str, str]] = Counter()
+    for count in last_steps:
+        times[_place(count.step, count.detail)] += count.times
+    found = (HangUpCount(*place, number) for place, number in times.items())
+    return tuple(sorted(found, key=lambda each: (-each.times, each.menu, each.after, each.title)))
+
+
+def _place(step: StepKind | None, detail: str) -> tuple[str, str, str]:
+    """Menu, after what, and title of a last step."""
+    match step:
         case StepKind.KEY:
-            key, menu, title = _parts(count.detail, 3)
-            return HangUpCount(menu, key, title, count.times)
+            key, menu, title = _parts(detail, 3)
+            return menu, key, title
         case StepKind.START:
-            return HangUpCount("", "welcome", "", count.times)
+            return "", "welcome", ""
         case StepKind.GOAL:
-            return HangUpCount("", "service", count.detail.replace("|", ": "), count.times)
+            return "", "service", detail.replace("|", ": ")
         case StepKind.NOTICED:
-            return HangUpCount("", "notice", _parts(count.detail, 1)[0], count.times)
+            return "", "notice", _parts(detail, 1)[0]
         case None:
-            return HangUpCount("", "arrival", "", count.times)
+            return "", "arrival", ""
         case _:
-            return HangUpCount("", "routed", "", count.times)
+            return "", "routed", ""
 
 
 def _parts(detail: str, number: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from callcenter.records.ivr import call_steps
 from reports.metrics import Counts, add
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
-# No stay in the queues ends later than that after the call back that brought the customer there.
+# Nothing happens to a caller later than that after the call came in, or was called back.
 LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 
 

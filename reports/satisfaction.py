@@ -1,8 +1,8 @@
 """The satisfaction of customers by survey: satisfied / attended x 100, half-yearly (COM-DSC-P01). Pure.
 
-Attended by survey is who answered the question that measures it; satisfied is who answered it high enough. Both are data
-with a validity date (`RULES`), so that a past half-year keeps the rule it was reported under. Percentages come from summed
-answers, never from a mean of percentages.
+Attended by survey is who answered the question that measures it; satisfied is who answered it high enough. Both are
+data with a validity date (`RULES`), so that a past half-year keeps the rule it was reported under. Percentages come
+from summed answers, never from a mean of percentages.
 """
 
 from collections import Counter

@@ -151,6 +151,30 @@ def report_att(
     report.att(month, csv=csv, json_=json)
 
 
+@report_app.command("ivr")
+def report_ivr(
+    month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
+    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
+    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """What callers did in the menus: keys, self-services and their results, who was served without an agent."""
+    from troncal.commands import report
+
+    report.ivr(month, csv=csv, json_=json)
+
+
+@report_app.command("satisfaction")
+def report_satisfaction(
+    half_year: Annotated[str, typer.Argument(help="year and half, 2026-S2")],
+    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
+    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """Satisfied customers by the survey, per question, queue and agent (COM-DSC-P01)."""
+    from troncal.commands import report
+
+    report.satisfaction(half_year, csv=csv, json_=json)
+
+
 @asterisk_app.command("render")
 def asterisk_render(
     folder: Annotated[Path | None, typer.Option("--to", help="write the files into this folder")] = None,

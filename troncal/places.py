@@ -9,7 +9,7 @@ from callcenter.centre import Centre
 from callcenter.messages import TOPIC_RIGHTS, Service
 from callcenter.problems import OperatorProblem
 from callcenter.settings import PROJECT, Settings
-from troncal.asterisk_conf import Agi, Ami, NodeConf, Sip
+from troncal.asterisk_conf import FLOOR_EVENTS, Agi, Ami, NodeConf, Sip
 from troncal.installation import Running, phone_password
 from troncal.machines import asterisk
 from troncal.machines.asterisk import EmbeddedAsterisk
@@ -90,6 +90,7 @@ class Places:
             settings.ami_events_secret.get_secret_value(),
             settings.ami_actions_user,
             settings.ami_actions_secret.get_secret_value(),
+            only_events=FLOOR_EVENTS if settings.feed == "ledger" else (),
         )
         secrets = {agent.extension: phone_password(settings, agent.extension) for agent in self.centre.agents}
         return NodeConf(

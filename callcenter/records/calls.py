@@ -18,7 +18,7 @@ calls = Table(
     Column("caller", String(64), nullable=False, comment="digits as received, empty when withheld"),
     Column("arrived_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger),
-    Column("handled", String(16), comment="closed, when it came out of hours and no queue was tried"),
+    Column("handled", String(16), comment="a callcenter.calls.Handled; NULL while it goes on"),
     Index("ix_calls_arrived_us", "arrived_us"),
 )
 

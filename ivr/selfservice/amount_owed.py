@@ -4,7 +4,8 @@ from datetime import date
 
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_services import Statement, Statements
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from callcenter.calls import GoalResult
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds, bolivianos, day, digits
 
 CONTRACTS_AT_MOST = 3
@@ -16,9 +17,9 @@ async def amount_owed(customer: CustomerView, statements: Statements, today: dat
     found = [await within_patience(statements.statement(number)) for number in asked]
     owing = [statement for statement in found if statement is not None and statement.owed > 0]
     if not owing:
-        return Told(Goal.NOTHING, named("deuda-ninguna"))
+        return Told(GoalResult.NOTHING, named("deuda-ninguna"))
     sounds = tuple(sound for statement in owing for sound in _said(statement, today, several=len(asked) > 1))
-    return Told(Goal.TOLD, (*sounds, *named("deuda-donde-pagar")))
+    return Told(GoalResult.TOLD, (*sounds, *named("deuda-donde-pagar")))
 
 
 def _said(statement: Statement, today: date, *, several: bool) -> Sounds:

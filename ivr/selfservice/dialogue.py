@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from backoffice.systems import SystemUnavailable
+from callcenter.calls import GoalResult
 from ivr.agi import AgiCall
 from ivr.prompts.rendering import SpeechUnavailable
 from ivr.speech import Sounds, prompt
@@ -28,20 +29,6 @@ PERSON, AGAIN, ABOVE = "0", "1", "*"
 T = TypeVar("T")
 
 
-class Goal(StrEnum):
-    """How a self-service ended, as the ledger has it. The first five are calls that were served."""
-
-    TOLD = "told"
-    NOTHING = "nothing"
-    REGISTERED = "registered"
-    REITERATED = "reiterated"
-    TAKEN = "taken"
-    NOT_IDENTIFIED = "not_identified"
-    UNAVAILABLE = "unavailable"
-    PERSON = "person"
-    REFUSED = "refused"
-
-
 class NextStep(StrEnum):
     """What the dialplan does with the caller afterwards."""
 
@@ -54,7 +41,7 @@ class NextStep(StrEnum):
 class Told:
     """What a caller is told. `to_person`: and then a person takes the call, because the rules say so."""
 
-    goal: Goal
+    goal: GoalResult
     sounds: Sounds
     to_person: bool = False
 
@@ -82,7 +69,7 @@ async def serve(call: AgiCall, service: str, answering: Answering) -> None:
         told = await answering(call)
     except (SystemUnavailable, SpeechUnavailable) as problem:
         log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
-        told = Told(Goal.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
+        told = Told(GoalResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
     key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
     await call.ledger("INFO", "IVRGOAL", service, told.goal)
     next_step = NextStep.PERSON if told.to_person else await _chosen(call, told, key)

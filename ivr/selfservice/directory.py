@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from backoffice.guiatel import Guiatel, Listing, are_keys
+from callcenter.calls import GoalResult
 from ivr.agi import AgiCall
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import telephone
 
 LISTINGS_AT_MOST, ROUNDS = 3, 4
@@ -49,19 +50,19 @@ async def directory(call: AgiCall, guiatel: Guiatel, speak: Speak) -> Told:
     for _ in range(ROUNDS):
         pressed = await call.ask(said, most=_KEYS_AT_ONCE, seconds=_KEY_SECONDS)
         if pressed == "0":
-            return Told(Goal.PERSON, named("menu-a-persona"), to_person=True)
+            return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
         keys += pressed
         found = await look_up(keys, guiatel)
         match found.search:
             case Search.FOUND:
-                return Told(Goal.TOLD, await _told(found.listings, speak))
+                return Told(GoalResult.TOLD, await _told(found.listings, speak))
             case Search.NONE:
-                return Told(Goal.NOTHING, named("directorio-sin-registro"))
+                return Told(GoalResult.NOTHING, named("directorio-sin-registro"))
             case Search.TOO_MANY:
                 said = named("directorio-demasiados")
             case Search.NO_KEYS:
                 keys, said = "", named("directorio-teclas", "directorio-inicio")
-    return Told(Goal.PERSON, named("menu-a-persona"), to_person=True)
+    return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
 
 
 async def look_up(keys: str, guiatel: Guiatel) -> Found:

@@ -10,8 +10,9 @@ from backoffice.smartflex_services import (
     ProductFault,
     ProductSuspended,
 )
+from callcenter.calls import GoalResult
 from ivr.agi import AgiCall
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds, digits
 
 PRODUCTS_AT_MOST = 5
@@ -37,11 +38,11 @@ async def fault_state(customer: CustomerView, faults: Faults) -> Told:
     if broken:
         unsolved = any(each.fault and each.fault.state is FaultState.ATTENDED_UNSOLVED for each in broken)
         sounds = tuple(sound for each in broken[:PRODUCTS_AT_MOST] for sound in _standing(each))
-        return Told(Goal.PERSON if unsolved else Goal.TOLD, sounds, to_person=unsolved)
+        return Told(GoalResult.PERSON if unsolved else GoalResult.TOLD, sounds, to_person=unsolved)
     suspended = [each for each in products if each.state in _SUSPENDED]
     if suspended:
-        return Told(Goal.TOLD, _cut(suspended[0].state))
-    return Told(Goal.NOTHING, named("falla-ninguna"))
+        return Told(GoalResult.TOLD, _cut(suspended[0].state))
+    return Told(GoalResult.NOTHING, named("falla-ninguna"))
 
 
 async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, now_us: int) -> Told:
@@ -51,33 +52,33 @@ async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, no
     """
     products = await within_patience(faults.faults(customer.number))
     if not products:
-        return Told(Goal.NOTHING, named("falla-sin-productos"), to_person=True)
+        return Told(GoalResult.NOTHING, named("falla-sin-productos"), to_person=True)
     chosen = await _chosen(call, products[:PRODUCTS_AT_MOST])
     if chosen is None:
-        return Told(Goal.PERSON, named("menu-a-persona"), to_person=True)
+        return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
     uniqueid = call.variables.uniqueid
     try:
         return _received(
             await within_patience(faults.register(chosen.product, OUT_OF_SERVICE, call=uniqueid, at_us=now_us))
         )
     except ProductSuspended as refused:
-        return Told(Goal.REFUSED, _cut(refused.state))
+        return Told(GoalResult.REFUSED, _cut(refused.state))
     except AlreadyOpen as standing:
         return await _once_more(call, standing, faults, now_us)
     except FaultRefused:
-        return Told(Goal.REFUSED, named("falla-no-registrada"), to_person=True)
+        return Told(GoalResult.REFUSED, named("falla-no-registrada"), to_person=True)
 
 
 async def _once_more(call: AgiCall, standing: AlreadyOpen, faults: Faults, now_us: int) -> Told:
     """The product has an open fault already: the same cause, reported again (A 8)."""
     said = (*named("falla-ya-registrada"), *digits(str(standing.fault.number)), *named("falla-reiterar"))
     if await call.ask(said, most=1, seconds=_KEY_SECONDS) != "1":
-        return Told(Goal.TOLD, named("falla-sigue-abierta"))
+        return Told(GoalResult.TOLD, named("falla-sigue-abierta"))
     number, uniqueid = standing.fault.number, call.variables.uniqueid
     try:
         return _received(await within_patience(faults.reiterate(number, call=uniqueid, at_us=now_us)))
     except FaultRefused:
-        return Told(Goal.REFUSED, named("falla-no-registrada"), to_person=True)
+        return Told(GoalResult.REFUSED, named("falla-no-registrada"), to_person=True)
 
 
 async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductFault | None:
@@ -97,7 +98,7 @@ async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductF
 
 
 def _received(receipt: FaultReceipt) -> Told:
-    goal = Goal.REITERATED if receipt.repetitions else Goal.REGISTERED
+    goal = GoalResult.REITERATED if receipt.repetitions else GoalResult.REGISTERED
     said = "falla-reiterada-numero" if receipt.repetitions else "falla-registrada-numero"
     return Told(goal, (*named(said), *digits(str(receipt.number)), *named("falla-plazo")))
 

@@ -4,8 +4,9 @@ from datetime import date
 
 from backoffice.fijacom import Fijacom, Pocket
 from backoffice.smartflex import CustomerView, ProductKind
+from callcenter.calls import GoalResult
 from callcenter.numbers import Number, normalise
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds, bolivianos, day, telephone
 
 POCKETS_AT_MOST = 3
@@ -18,9 +19,9 @@ async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: s
     asked = [await within_patience(fijacom.pocket(each)) for each in numbers if isinstance(each, Number)]
     pockets = [pocket for pocket in asked if pocket is not None]
     if not pockets:
-        return Told(Goal.NOTHING, named("fijacom-ninguno"))
+        return Told(GoalResult.NOTHING, named("fijacom-ninguno"))
     sounds = tuple(sound for pocket in pockets for sound in _said(pocket, today, several=len(pockets) > 1))
-    return Told(Goal.TOLD, (*sounds, *named("fijacom-recarga")))
+    return Told(GoalResult.TOLD, (*sounds, *named("fijacom-recarga")))
 
 
 def _said(pocket: Pocket, today: date, *, several: bool) -> Sounds:

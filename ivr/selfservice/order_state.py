@@ -2,7 +2,8 @@
 
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_services import AnnulmentCause, Orders, OrderState, WorkOrder
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from callcenter.calls import GoalResult
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds
 
 CONTRACTS_AT_MOST, ORDERS_AT_MOST = 3, 2
@@ -30,10 +31,10 @@ async def order_state(customer: CustomerView, orders: Orders) -> Told:
     found = [each for number in asked for each in await within_patience(orders.orders(number))]
     newest = sorted(found, key=lambda each: each.registered_us, reverse=True)[:ORDERS_AT_MOST]
     if not newest:
-        return Told(Goal.NOTHING, named("orden-ninguna"))
+        return Told(GoalResult.NOTHING, named("orden-ninguna"))
     to_person = _needs_a_person(newest[0])
     sounds = tuple(sound for each in newest for sound in _said(each))
-    return Told(Goal.PERSON if to_person else Goal.TOLD, sounds, to_person=to_person)
+    return Told(GoalResult.PERSON if to_person else GoalResult.TOLD, sounds, to_person=to_person)
 
 
 def _needs_a_person(order: WorkOrder) -> bool:

@@ -4,7 +4,8 @@ from datetime import date
 
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_services import Prepaid, PrepaidExpiries
-from ivr.selfservice.dialogue import Goal, Told, named, within_patience
+from callcenter.calls import GoalResult
+from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds, day
 
 CONTRACTS_AT_MOST, PRODUCTS_AT_MOST = 3, 3
@@ -15,10 +16,10 @@ async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, toda
     asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
     found = [each for number in asked for each in await within_patience(expiries.expiries(number))]
     if not found:
-        return Told(Goal.NOTHING, named("prepago-ninguno"))
+        return Told(GoalResult.NOTHING, named("prepago-ninguno"))
     first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_AT_MOST]
     sounds = tuple(sound for each in first for sound in _said(each, today))
-    return Told(Goal.TOLD, (*sounds, *named("prepago-donde-pagar")))
+    return Told(GoalResult.TOLD, (*sounds, *named("prepago-donde-pagar")))
 
 
 def _said(each: Prepaid, today: date) -> Sounds:

@@ -56,7 +56,7 @@ def upgrade() -> None:
             "handled",
             sa.String(length=16),
             nullable=True,
-            comment="closed, when it came out of hours and no queue was tried",
+            comment="a callcenter.calls.Handled; NULL while it goes on",
         ),
         sa.PrimaryKeyConstraint("node", "uniqueid", name=op.f("pk_calls")),
     )

@@ -32,8 +32,8 @@ def customer(segment: Segment, repetitions: int | None = None, number: int = 1) 
     return CustomerView(number, "N", segment, "Sarco", "Calle", contracts=(contract,))
 
 
-def decided(*customers: CustomerView, identified: int | None = None, longest_wait_seconds: float = 0.0) -> Decision:
-    return decide("101", OPEN, WhoCalls(customers, identified), longest_wait_seconds)
+def decided(*customers: CustomerView, longest_wait_seconds: float = 0.0) -> Decision:
+    return decide("101", OPEN, WhoCalls(customers), longest_wait_seconds)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,6 @@ def test_a_fault_reported_once_is_not_a_repeated_one() -> None:
 def test_of_several_customers_behind_a_number_the_most_urgent_decides() -> None:
     both = (customer(Segment.PYME, number=1), customer(Segment.TOP_B, number=2))
     assert decided(*both).reason is decided(*reversed(both)).reason is Reason.TOP_B
-
-
-def test_an_identified_caller_is_nobody_else() -> None:
-    both = (customer(Segment.TOP_A, number=1), customer(Segment.MASIVO, number=2))
-    assert decided(*both, identified=2).reason is Reason.NONE
 
 
 def test_an_unknown_caller_goes_to_the_queue_without_priority() -> None:

@@ -46,7 +46,16 @@ async def test_a_customer_is_found_however_the_network_writes_the_number(databas
 @pytest.mark.parametrize("signalled", ["", "anonymous", "7#7"])
 async def test_nobody_is_asked_about_a_number_that_is_none(signalled: str) -> None:
     finder = CallerFinder(Directory(AssertionError()), "4")
-    assert await finder.find(signalled, identified=7) == WhoCalls(identified=7)
+    assert await finder.find(signalled) == WhoCalls()
+
+
+async def test_who_proved_a_contract_is_that_customer_wherever_they_call_from(database: Database) -> None:
+    store = SmartflexStore(database)
+    proved, other = demo.generate(seed=1, count=2, now_us=0)
+    await store.save([proved, other])
+    finder = CallerFinder(store, "4", patience_seconds=5)
+    assert await finder.find(other.telephones[0], proved.contracts[0].number) == WhoCalls((proved,))
+    assert await finder.find("", proved.contracts[0].number) == WhoCalls((proved,))
 
 
 async def test_a_directory_that_does_not_answer_in_time_is_given_up() -> None:

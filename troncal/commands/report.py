@@ -3,6 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
 from rich import box
 from rich.console import Console, JustifyMethod
@@ -13,71 +16,158 @@ from callcenter.centre_file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.database import Database
 from callcenter.problems import OperatorProblem
-from callcenter.settings import Settings
 from reports.att import AttReport, att_report
+from reports.half_year import BadHalfYear, HalfYear
+from reports.ivr_paths import IvrReport, ivr_report
+from reports.ivr_queries import answers_in, last_steps_of_hung_up, steps_by_line
 from reports.month import BadMonth, Month
-from reports.render.att_table import as_csv, as_json, headings, notes, table
+from reports.queries import Period, calls_by_line
+from reports.render import att_table, ivr_table, satisfaction_table
+from reports.satisfaction import SatisfactionReport, rule_on, satisfaction_report
 from troncal import installation
 
 out = Console(highlight=False)
+T = TypeVar("T")
 
 
 class WrongMonth(OperatorProblem):
-    """No month, or one that has not begun."""
+    """No month or half-year, or one that has not begun."""
 
     exit_code = 2
 
 
 class NoRule(OperatorProblem):
-    """The centre file has no service-level rule for that month."""
+    """There is no rule for that month or half-year."""
 
     exit_code = 1
 
 
 def att(month: str, *, csv: bool, json_: bool) -> None:
     """Print the month's report for the ATT. Raises OperatorProblem."""
+    report = _made(month, Month.parse, att_report)
+    if csv:
+        sys.stdout.write(att_table.as_csv(report))
+    elif json_:
+        _print_json(att_table.as_json(report))
+    else:
+        _print_att(report)
+
+
+def ivr(month: str, *, csv: bool, json_: bool) -> None:
+    """Print what callers did in the menus in the month. Raises OperatorProblem."""
+    report = _made(month, Month.parse, _ivr_report)
+    if csv:
+        sys.stdout.write(ivr_table.as_csv(report))
+    elif json_:
+        _print_json(ivr_table.as_json(report))
+    else:
+        _print_ivr(report)
+
+
+def satisfaction(half_year: str, *, csv: bool, json_: bool) -> None:
+    """Print the half-year's satisfaction by survey (COM-DSC-P01). Raises OperatorProblem."""
+    report = _made(half_year, HalfYear.parse, _satisfaction_report)
+    if csv:
+        sys.stdout.write(satisfaction_table.as_csv(report))
+    elif json_:
+        _print_json(satisfaction_table.as_json(report))
+    else:
+        _print_satisfaction(report)
+
+
+# -- out of the records ------------------------------------------------------------------------------------
+
+P = TypeVar("P")
+Maker = Callable[[Database, Centre, P], Awaitable[T]]
+
+
+def _made(text: str, parse: Callable[[str, date], P], make: Maker[P, T]) -> T:
+    """The report of the period that the text names."""
     settings = installation.settings()
     centre = load(settings.centre)
     try:
-        wanted = Month.parse(month, as_datetime(now_us(), centre.zone).date())
-        report = asyncio.run(_att(settings, centre, wanted))
-    except BadMonth as error:
+        period = parse(text, as_datetime(now_us(), centre.zone).date())
+        return asyncio.run(_with_database(settings.database, centre, period, make))
+    except (BadMonth, BadHalfYear) as error:
         raise WrongMonth(str(error)) from error
     except LookupError as error:
         raise NoRule(str(error)) from error
-    if csv:
-        sys.stdout.write(as_csv(report))
-    elif json_:
-        sys.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n")
-    else:
-        _print_report(report)
 
 
-async def _att(settings: Settings, centre: Centre, month: Month) -> AttReport:
-    database = Database(settings.database)
+async def _with_database(url: str, centre: Centre, period: P, make: Maker[P, T]) -> T:
+    database = Database(url)
     try:
         await database.require_current_schema()
-        return await att_report(database, centre, month)
+        return await make(database, centre, period)
     finally:
         await database.close()
 
 
-def _print_report(report: AttReport) -> None:
+async def _ivr_report(database: Database, centre: Centre, month: Month) -> IvrReport:
+    period = Period(*month.span_us(centre.zone))
+    async with database.reading() as connection:
+        calls = await calls_by_line(connection, period)
+        steps = await steps_by_line(connection, period)
+        last_steps = await last_steps_of_hung_up(connection, period)
+    return ivr_report(centre, month, calls.items(), steps, last_steps)
+
+
+async def _satisfaction_report(database: Database, centre: Centre, half_year: HalfYear) -> SatisfactionReport:
+    rule = rule_on(half_year.first_day)
+    async with database.reading() as connection:
+        answers = await answers_in(connection, Period(*half_year.span_us(centre.zone)))
+    return satisfaction_report(half_year, rule, answers)
+
+
+# -- on the terminal ---------------------------------------------------------------------------------------
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_att(report: AttReport) -> None:
     title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
     grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
-    for index, heading in enumerate(headings(report)):
+    for index, heading in enumerate(att_table.headings(report)):
         least = 12 if index == 1 else max(9 if index in (0, 7) else 0, len(heading))
         side: JustifyMethod = "left" if index < 2 else "right"
         most = 20 if index == 1 else None
         grid.add_column(heading, justify=side, no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
-    for row in table(report):
+    for row in att_table.table(report):
         grid.add_row(*row)
     out.print(grid)
-    aside = Table(title="Contado aparte", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("", "líneas medidas", "todo el centro"):
-        aside.add_column(heading, justify="right" if heading else "left")
-    for (name, measured), (_, everything) in zip(
-        notes(report, report.measured), notes(report, report.everything), strict=True
-    ):
-        aside.add_row(name, measured, everything)
-    out.print(aside)
+    _print_table("Contado aparte, por línea", att_table.ASIDE_HEADINGS, att_table.aside(report), left=1)
+    rows = [
+        (name, measured, everything)
+        for (name, measured), (_, everything) in zip(
+            att_table.notes(report, report.measured), att_table.notes(report, report.everything), strict=True
+        )
+    ]
+    _print_table("Contado aparte", ("", "líneas medidas", "todo el centro"), rows, left=1)
+
+
+def _print_ivr(report: IvrReport) -> None:
+    _print_table(f"Menús - {report.month}", ivr_table.HEADINGS, ivr_table.table(report), left=2)
+    _print_table("Teclas", ivr_table.KEY_HEADINGS, ivr_table.keys(report), left=4)
+    _print_table("Autoservicios", ivr_table.SERVICE_HEADINGS, ivr_table.services(report), left=3)
+    _print_table("Colgaron en el menú", ivr_table.HANG_UP_HEADINGS, ivr_table.hang_ups(report), left=4)
+
+
+def _print_satisfaction(report: SatisfactionReport) -> None:
+    title = f"Satisfacción por encuesta - {report.half_year}  (* pregunta que la mide)"
+    _print_table(title, satisfaction_table.HEADINGS, satisfaction_table.table(report), left=2)
+    out.print(satisfaction_table.rule_text(report))
+
+
+def _print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> None:
+    """A table whose first `left` columns are words and the rest figures; nothing without rows."""
+    rows = list(rows)
+    if not rows:
+        return
+    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
+    for index, heading in enumerate(headings):
+        grid.add_column(heading, justify="left" if index < left else "right", no_wrap=index >= left)
+    for row in rows:
+        grid.add_row(*row)
+    out.print(grid)

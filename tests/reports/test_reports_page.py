@@ -1,0 +1,51 @@
+"""docs/reports.md describes every key of every report."""
+
+import re
+from typing import Any
+
+import pytest
+
+from callcenter.settings import PROJECT
+from reports.att import AttReport, LineFigures
+from reports.half_year import HalfYear
+from reports.ivr_paths import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
+from reports.metrics import Counts
+from reports.render import att_table, ivr_table, satisfaction_table
+from reports.satisfaction import RULES, satisfaction_report
+from tests.reports.recorded_month import CENTRE, MONTH
+
+PAGE = (PROJECT / "docs/reports.md").read_text(encoding="utf-8")
+RULE = CENTRE.rule_on(MONTH.first_day)
+LINE = LineFigures("102", "Facturación", "102", False, Counts())
+HANG_UPS = (HangUpCount("principal", "1", "", 1),)
+PATHS = LinePaths("102", "", 1, 1, 1, (KeyCount("principal", "1", "", 1),), (ServiceCount("s", "told", 1),), HANG_UPS)
+REPORTS = {
+    "troncal report att": att_table.as_json(AttReport(MONTH, RULE, (LINE,), Counts(), Counts())),
+    "troncal report ivr": ivr_table.as_json(IvrReport(MONTH, (PATHS,), PATHS)),
+    "troncal report satisfaction": satisfaction_table.as_json(satisfaction_report(HalfYear(2026, 2), RULES[0], [])),
+}
+COLUMNS = {
+    "troncal report att": att_table.CSV_COLUMNS,
+    "troncal report ivr": ivr_table.CSV_COLUMNS,
+    "troncal report satisfaction": satisfaction_table.CSV_COLUMNS,
+}
+
+
+def keys(data: Any) -> set[str]:
+    """Every key at every depth."""
+    if isinstance(data, list):
+        return set().union(*map(keys, data))
+    return set(data) | set().union(*map(keys, data.values())) if isinstance(data, dict) else set()
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_every_key_and_column_is_described_under_its_report(command: str) -> None:
+    section = PAGE.partition(f"## `{command} ")[2].partition("\n## ")[0]
+    described = set(re.findall(r"`([a-z_0-9]+)`", section))
+    assert (keys(REPORTS[command]) | set(COLUMNS[command])) - described == set()
+
+
+def test_the_calls_of_a_line_are_the_sum_of_their_classes() -> None:
+    counts = Counts(queued=1, out_of_hours=2, ivr_served=4, menu_hung_up=8, callback_instead=16)
+    assert counts.calls == 31
+    assert Counts(calls_interrupted=1, calls_open=2).calls == 3

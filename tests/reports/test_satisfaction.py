@@ -1,0 +1,135 @@
+"""The satisfaction by survey (COM-DSC-P01): its rule, its borders, and its figures out of the records."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.database import Database
+from reports.half_year import BadHalfYear, HalfYear
+from reports.ivr_queries import answers_in
+from reports.queries import Period
+from reports.render import satisfaction_table
+from reports.satisfaction import AnswerCount, Judgement, SatisfactionReport, Scope, rule_on, satisfaction_report
+from tests.ami_bridge.queue_log_rows import row
+from tests.reports.recorded_month import BEGAN, CENTRE, record
+
+HALF = HalfYear(2026, 2)
+RULE = rule_on(HALF.first_day)
+
+
+def report(*counts: AnswerCount) -> SatisfactionReport:
+    return satisfaction_report(HALF, RULE, counts)
+
+
+def answers(satisfied: int, others: int, question: str = "atencion") -> list[AnswerCount]:
+    return [AnswerCount(question, "102", "1001", 4, satisfied), AnswerCount(question, "102", "1001", 3, others)]
+
+
+def test_the_rule_is_data_with_a_validity_date() -> None:
+    assert (RULE.question, RULE.satisfied_from, RULE.target_percent) == ("atencion", 4, Decimal(90))
+    with pytest.raises(LookupError, match="1999-01-01"):
+        rule_on(date(1999, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "others", "judgement"),
+    [(9, 1, Judgement.ACCEPTED), (899, 101, Judgement.OBSERVED), (0, 5, Judgement.OBSERVED), (0, 0, Judgement.NO_DATA)],
+)
+def test_ninety_percent_is_accepted_and_anything_less_is_observed(
+    satisfied: int, others: int, judgement: Judgement
+) -> None:
+    made = report(*answers(satisfied, others))
+    assert made.judgement(made.indicator) is judgement
+
+
+def test_just_below_the_target_is_never_shown_as_the_target() -> None:
+    made = report(*answers(89_999, 10_001))
+    assert satisfaction_table.percent(made, made.indicator.percent) == "89,99"
+
+
+def test_without_answers_there_are_no_data_and_no_percentage() -> None:
+    made = report()
+    assert (made.indicator.percent, made.judgement(made.indicator)) == (None, Judgement.NO_DATA)
+    assert satisfaction_table.table(made)[0][4:6] == ("sin datos", "sin datos")
+
+
+def test_another_question_is_shown_and_judged_by_nobody() -> None:
+    made = report(*answers(9, 1), *answers(1, 9, "solucion"))
+    shown = {(line[0], line[1]): (line[4], line[5]) for line in satisfaction_table.table(made)}
+    assert shown["Centro", "atencion *"] == ("90,00", "aceptado")
+    assert shown["Centro", "solucion"] == ("10,00", "-")
+
+
+@given(
+    st.lists(
+        st.builds(
+            AnswerCount,
+            st.sampled_from(["atencion", "solucion"]),
+            st.sampled_from(["101", "102"]),
+            st.sampled_from(["", "1001", "1002"]),
+            st.integers(0, 9),
+            st.integers(1, 50),
+        )
+    )
+)
+def test_queues_and_agents_each_sum_up_to_the_total(counts: list[AnswerCount]) -> None:
+    made = report(*counts)
+    for question in ("atencion", "solucion"):
+        sums = {scope: (0, 0) for scope in Scope}
+        for line in (line for line in made.rows if line.question == question):
+            answered, satisfied = sums[line.scope]
+            sums[line.scope] = (answered + line.answered, satisfied + line.satisfied)
+        assert sums[Scope.TOTAL] == sums[Scope.QUEUE] == sums[Scope.AGENT]
+
+
+async def test_the_half_years_answers_come_from_the_records(database: Database) -> None:
+    told = ["1001|SURVEYED|atencion|5", "1001|SURVEYED|solucion|2", "NONE|SURVEYED|atencion|3"]
+    calls = ["c1|102", "c1|102", "c2|101"]
+    await record(
+        database, [row(BEGAN + at, f"{call}|{text}") for at, (call, text) in enumerate(zip(calls, told, strict=True))]
+    )
+    await record(database, [row(BEGAN - 200 * 86_400, "c0|102|1001|SURVEYED|atencion|1")])
+    async with database.reading() as connection:
+        found = await answers_in(connection, Period(*HALF.span_us(CENTRE.zone)))
+    made = report(*found)
+    assert (made.indicator.answers, made.indicator.satisfied) == ((0, 0, 1, 0, 1), 1)
+    assert made.indicator.percent == Decimal(50)
+    assert [(line.scope, line.name, line.question) for line in made.rows[2:]] == [
+        (Scope.QUEUE, "101", "atencion"),
+        (Scope.QUEUE, "102", "atencion"),
+        (Scope.QUEUE, "102", "solucion"),
+        (Scope.AGENT, "", "atencion"),
+        (Scope.AGENT, "1001", "atencion"),
+        (Scope.AGENT, "1001", "solucion"),
+    ]
+
+
+def test_each_form_of_the_report_has_the_same_figures() -> None:
+    made = report(*answers(9, 1))
+    rows = list(csv.DictReader(io.StringIO(satisfaction_table.as_csv(made))))
+    data = satisfaction_table.as_json(made)
+    assert [each["percent"] for each in rows] == [each["percent"] for each in data["rows"]] == ["90.00"] * 3
+    assert (data["indicator"]["verdict"], rows[0]["verdict"], rows[0]["answers_4"]) == ("accepted", "accepted", "9")
+
+
+@pytest.mark.parametrize("text", ["2026-S3", "2026-S0", "2026", "S1-2026", "2026-1", "", "٢٠٢٦-S1"])
+def test_what_names_no_half_year_is_refused_in_spanish(text: str) -> None:
+    with pytest.raises(BadHalfYear, match="no es un semestre"):
+        HalfYear.parse(text, date(2026, 11, 22))
+
+
+def test_a_half_year_that_has_not_begun_is_refused() -> None:
+    assert HalfYear.parse("2026-s2", date(2026, 7, 1)) == HALF
+    with pytest.raises(BadHalfYear, match="todavía no ha comenzado"):
+        HalfYear.parse("2026-S2", date(2026, 6, 30))
+
+
+def test_the_two_halves_make_up_the_year() -> None:
+    first, second = HalfYear(2026, 1).span_us(CENTRE.zone), HALF.span_us(CENTRE.zone)
+    assert first[1] == second[0]
+    assert second[1] == HalfYear(2027, 1).span_us(CENTRE.zone)[0]
