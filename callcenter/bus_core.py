@@ -211,8 +211,12 @@ class TopicBus:
         self._arrived()
         window = asyncio.Semaphore(IN_FLIGHT)
         while True:
+            fact = await self._outbox.get()
+            if fact.qos == 0:
+                await self._send(wire, fact)
+                continue
             await window.acquire()
-            sending = asyncio.create_task(self._send(wire, await self._outbox.get()))
+            sending = asyncio.create_task(self._send(wire, fact))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             sending.add_done_callback(lambda _: window.release())

@@ -53,9 +53,14 @@ class EndedBy(StrEnum):
 
 
 class Fact(Message):
-    """Something that is or has happened. Produced by the bridge."""
+    """Something that is or has happened. Produced by the bridge.
+
+    Sent once, without acknowledgement: what a broken connection loses is lost either way (a state is sent anew at the
+    next connect), and the acknowledgements would cost as much again as the facts.
+    """
 
     producers = frozenset({Service.BRIDGE})
+    qos = 0
 
 
 class BridgeState(Fact):
@@ -64,6 +69,7 @@ class BridgeState(Fact):
     kind = "bridge_state"
     path = "bridge"
     retained = True
+    qos = 1
     consumers = _EVERY_READER
 
     state: Link
@@ -97,7 +103,6 @@ class QueueState(Fact):
     kind = "queue_state"
     path = "queue/{queue}"
     retained = True
-    qos = 0
     consumers = _EVERY_READER
 
     queue: Name
@@ -116,7 +121,6 @@ class AgentState(Fact):
     kind = "agent_state"
     path = "agent/{member}"
     retained = True
-    qos = 0
     consumers = _LIVE_READERS
 
     member: Name

@@ -6,6 +6,7 @@ A protocol of asyncio and nothing above it: a call costs some dozens of these ex
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import cast
 
 from ivr import agi_wire
 from ivr.agi_wire import Answer, BadHead, Variables
@@ -59,8 +60,8 @@ class AgiConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asterisk, or somebody else."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are none of asyncio's by inheritance.
+        self._transport = cast(asyncio.Transport, transport)
         if not self._on_open(self, transport.get_extra_info("peername")):
             self._stage = Stage.GONE
             transport.close()

@@ -111,6 +111,8 @@ async def test_the_broker_takes_no_facts_from_the_dialer(broker: Broker, refusal
         await api.until(Presence.CONNECTED)
         async with api.subscribe(AgentState) as states:
             dialer.publish(_agent("forged"))
+            # The broker answers this one, which comes after.
+            dialer.publish(BridgeState(node="central", state=Link.UP, since_us=1))
             await refusals.heard.wait()
             bridge = MqttBus(_address(broker, Service.BRIDGE), Service.BRIDGE, "central")
             await services.enter_async_context(bridge)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+import uvloop
 
 from ivr import agi_session
 from ivr.agi import AgiCall, AgiServer, CallerGone, Script
@@ -96,6 +97,15 @@ async def test_the_first_command_takes_over_the_time_limit_of_the_dialplan(serve
     heard = await call(server.port, "hello")
     assert heard.commands[0] == 'SET VARIABLE TIMEOUT(absolute) "8.0"'
     assert (heard.sounds, heard.variables) == (["despedida"], {"TRONCAL_RESULT": "end"})
+
+
+def test_it_runs_on_the_loop_of_the_service() -> None:
+    async def one_call() -> list[str]:
+        async with AgiServer(LOOPBACK, 0, {"hello": hello}) as server:
+            return (await call(server.port, "hello")).sounds
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(one_call()) == ["despedida"]
 
 
 async def test_each_sound_lengthens_the_time_limit_and_its_end_shortens_it(server: AgiServer) -> None:

@@ -1,5 +1,6 @@
 """The script `arrival`, over a real connection."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from callcenter.database import Database
 from callcenter.numbers import Number
 from callcenter.outage_store import OutageStore
 from callcenter.outages import Outage
+from ivr.agi import AgiServer
 from ivr.arrival_script import MOST_NOTICES, ArrivalScript, concerning
 from ivr.prompts.catalogue import texts
 from ivr.prompts.rendering import SpeechUnavailable
@@ -17,7 +19,7 @@ from ivr.routing import WhoCalls
 from ivr.speech import telephone
 from ivr.who_calls import CallerFinder
 from tests.conftest import Databases
-from tests.ivr.routing_calls import Asked, run
+from tests.ivr.fake_agi_peer import Caller, Heard, call
 
 pytestmark = pytest.mark.database
 STRANGER, ANOTHER = "76500001", "76500002"
@@ -73,12 +75,13 @@ class Centre:
         self.open = await self.store.open()
         return outage
 
-    async def arrives(self, caller: str, *keys: str) -> Asked:
+    async def arrives(self, caller: str, *keys: str, hangs_up_at: int | None = None) -> Heard:
         finder = CallerFinder(self.directory, "4")
         script = ArrivalScript(
             *(lambda: self.open, self.store, finder, self.speaker, lambda: 7), area_code="4", own=("44251000",)
         )
-        return await run(script, caller=caller, keys=keys)
+        async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, {"arrival": script}) as server:
+            return await call(server.port, "arrival", Caller(keys, caller, hangs_up_at))
 
     async def left(self, outage: Outage) -> list[str]:
         return [each.number for each in await self.store.left_numbers(outage.number)]
@@ -90,16 +93,16 @@ def centre(database: Database) -> Centre:
 
 
 async def test_without_an_outage_a_caller_hears_nothing(centre: Centre) -> None:
-    call = await centre.arrives(STRANGER)
-    assert (call.played, call.rows) == ([], [])
+    heard = await centre.arrives(STRANGER)
+    assert (heard.played, heard.rows) == ([], [])
 
 
 async def test_a_customer_hears_of_the_outage_in_the_zone_and_it_is_written_down(centre: Centre) -> None:
     outage = await centre.outage("cala cala", "cable_tv")
-    call = await centre.arrives(centre.directory.customer.telephones[0])
+    heard = await centre.arrives(centre.directory.customer.telephones[0])
     notice = ["corte-aviso", "corte-de-cable-tv", "corte-en-la-zona", "said/cala-cala", "corte-trabajamos"]
-    assert call.sounds == [*notice, "corte-ofrecer"]
-    assert call.rows == [f"NOTICED,outage|{outage.number}"]
+    assert heard.sounds == [*notice, "corte-ofrecer"]
+    assert heard.rows == [("NOTICED", "outage", str(outage.number))]
     assert await centre.left(outage) == []
 
 
@@ -119,22 +122,22 @@ async def test_a_stranger_hears_only_of_what_is_broken_everywhere(centre: Centre
 async def test_a_zone_that_cannot_be_spoken_is_left_out(centre: Centre) -> None:
     centre.speaker = Speaker(broken=True)
     await centre.outage("Cala Cala", "")
-    call = await centre.arrives(centre.directory.customer.telephones[0])
-    assert call.sounds[:3] == ["corte-aviso", "corte-de-todo", "corte-trabajamos"]
+    heard = await centre.arrives(centre.directory.customer.telephones[0])
+    assert heard.sounds[:3] == ["corte-aviso", "corte-de-todo", "corte-trabajamos"]
 
 
 async def test_a_caller_leaves_the_number_they_call_from(centre: Centre) -> None:
     outage = await centre.outage("", "")
-    call = await centre.arrives(STRANGER, "1", "1")
-    assert call.played[-len(telephone(STRANGER)) - 2 : -2] == list(telephone(STRANGER))
-    assert call.sounds[-1] == SAVED
+    heard = await centre.arrives(STRANGER, "1", "1")
+    assert heard.played[-len(telephone(STRANGER)) - 2 : -2] == list(telephone(STRANGER))
+    assert heard.sounds[-1] == SAVED
     assert await centre.left(outage) == [STRANGER]
 
 
 async def test_a_caller_leaves_another_number(centre: Centre) -> None:
     outage = await centre.outage("", "")
-    call = await centre.arrives(STRANGER, "1", "2", ANOTHER, "1")
-    assert call.sounds[-1] == SAVED
+    heard = await centre.arrives(STRANGER, "1", "2", ANOTHER, "1")
+    assert heard.sounds[-1] == SAVED
     assert await centre.left(outage) == [ANOTHER]
 
 
@@ -147,8 +150,8 @@ async def test_a_caller_without_a_number_keys_one_in_and_seven_digits_are_of_coc
 @pytest.mark.parametrize("keys", ["101", "1234567", "12345678", "4251000", "800131313", "999", "", "44*0099"])
 async def test_what_nobody_can_be_told_at_is_asked_again_and_never_kept(centre: Centre, keys: str) -> None:
     outage = await centre.outage("", "")
-    call = await centre.arrives("", "1", keys, keys, keys, "1")
-    assert call.sounds.count("corte-numero-invalido") == 3
+    heard = await centre.arrives("", "1", keys, keys, keys, "1")
+    assert heard.sounds.count("corte-numero-invalido") == 3
     assert await centre.left(outage) == []
 
 
@@ -162,9 +165,21 @@ async def test_silence_and_other_keys_go_on_without_a_number(centre: Centre, key
 async def test_a_number_is_left_for_every_outage_that_was_heard(centre: Centre) -> None:
     outages = [await centre.outage("", "cable_tv"), await centre.outage("Cala Cala", "cable_tv")]
     mobile = next(each for each in centre.directory.customer.telephones if each.startswith("707"))
-    call = await centre.arrives(mobile, "1", "1")
-    assert call.rows == [f"NOTICED,outage|{outages[1].number}", f"NOTICED,outage|{outages[0].number}"]
+    heard = await centre.arrives(mobile, "1", "1")
+    assert heard.rows == [("NOTICED", "outage", str(outages[1].number)), ("NOTICED", "outage", str(outages[0].number))]
     assert [await centre.left(outage) for outage in outages] == [[mobile], [mobile]]
+
+
+async def test_a_caller_may_hang_up_at_any_moment(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
+    outage = await centre.outage("", "")
+    whole = await centre.arrives(STRANGER, "1", "2", ANOTHER, "1")
+    kept_at = next(at for at, line in enumerate(whole.commands) if "corte-anotado" in line)
+    await centre.store.end(outage.number, by="jefa", now_us=6)
+    outage = await centre.outage("", "")
+    for moment in range(kept_at - 1):
+        assert (await centre.arrives(STRANGER, "1", "2", ANOTHER, "1", hangs_up_at=moment)).hung_up
+    assert await centre.left(outage) == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_number_that_could_not_be_kept_is_not_promised_to(centre: Centre) -> None:

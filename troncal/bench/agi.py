@@ -7,10 +7,11 @@ self-services over the built-in stores with demo customers: from the key to the 
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import uvloop
 
@@ -144,8 +145,7 @@ class Bare(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A call."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport, self._next = transport, iter(COMMANDS)
+        self._transport, self._next = cast(asyncio.Transport, transport), iter(COMMANDS)
 
     def data_received(self, data: bytes) -> None:  # noqa: ARG002 - that is the point
         """A head or an answer: each comes whole here."""
@@ -212,29 +212,30 @@ async def _in_turns(port: int, calls: list[tuple[bytes, bytes, bytes]], at_once:
     waiting = iter(calls)
 
     async def one_after_the_other() -> None:
-        for script, caller, keys in waiting:
-            ended = asyncio.get_running_loop().create_future()
-            await asyncio.get_running_loop().create_connection(
-                lambda head=HEAD % (script, script, caller), keys=keys, ended=ended: Caller(head, keys, ended, told),
-                *(HOST, port),
-            )
-            await ended
+        for script, number, keys in waiting:
+            loop = asyncio.get_running_loop()
+            caller = Caller(HEAD % (script, script, number), keys, loop.create_future(), told)
+            await loop.create_connection(partial(_same, caller), HOST, port)
+            await caller.ended
 
     await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+
+
+def _same(caller: "Caller") -> "Caller":
+    return caller
 
 
 class Caller(asyncio.Protocol):
     """Asterisk's side of a call: at the first question the caller presses his keys, later nothing."""
 
     def __init__(self, head: bytes, keys: bytes, ended: "asyncio.Future[None]", told: list[float]) -> None:
-        self._head, self._keys, self._ended, self._told = head, keys, ended, told
-        self._pressed_at = time.perf_counter()
+        self._head, self._keys, self.ended, self._told = head, keys, ended, told
+        self._pressed_at: float | None = time.perf_counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The dialplan asks: the key of the menu was pressed just now."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._head)
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(self._head)
 
     def data_received(self, data: bytes) -> None:
         """A command."""
@@ -242,14 +243,16 @@ class Caller(asyncio.Protocol):
             self._played()
         if data == b"GET VARIABLE TRONCAL_KEYS\n":
             self._transport.write(b"200 result=1 (%b)\n" % self._keys)
-            self._keys, self._pressed_at = b"", time.perf_counter()
+            self._pressed_at = time.perf_counter() if self._keys else None
+            self._keys = b""
         else:
             self._transport.write(GOT if data == COMMANDS[1] else DONE)
 
     def _played(self) -> None:
-        self._told.append((time.perf_counter() - self._pressed_at) * 1000)
+        if self._pressed_at is not None:
+            self._told.append((time.perf_counter() - self._pressed_at) * 1000)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The call goes on in the dialplan."""
-        if not self._ended.done():
-            self._ended.set_result(None)
+        if not self.ended.done():
+            self.ended.set_result(None)
