@@ -71,6 +71,16 @@ class Fold:
         """How many entries wait or talk now."""
         return len(self._entries)
 
+    @property
+    def last_sign(self) -> Moment | None:
+        """The moment of the last row."""
+        return self._last
+
+    @property
+    def open_channels(self) -> frozenset[str]:
+        """The callers' channels that wait or talk now."""
+        return frozenset(entry.key.uniqueid for entry in self._entries.all_open())
+
     def apply(self, row: Row) -> None:
         """Fold one row."""
         verb = known_verb(row.verb)

@@ -5,10 +5,9 @@ follows. At each connect the floor is rebuilt from a snapshot, and events that c
 """
 
 import asyncio
-import gc
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Protocol
 
 from ami_bridge.floor import Floor
@@ -32,8 +31,11 @@ class Listener(Protocol):
     def heard(self, event: AmiEvent) -> None:
         """An event came; called in the reader: only put it away."""
 
-    def connected(self, boot: str, booted_us: int) -> None:
-        """A new session; `boot` names this start of Asterisk."""
+    def lost(self) -> None:
+        """The session ended."""
+
+    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
+        """A new session; `boot` names this start of Asterisk, `alive` its channels by Uniqueid and by Linkedid."""
 
 
 class LivePipe:
@@ -66,10 +68,6 @@ class LivePipe:
 
     async def run(self) -> None:
         """Follow Asterisk for ever."""
-        # What the program is made of lives as long as it does: the collector need not look through it again and again,
-        # which takes 100 ms and holds up every event.
-        gc.collect()
-        gc.freeze()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.link.run())
             tasks.create_task(self._work())
@@ -93,6 +91,8 @@ class LivePipe:
             self._fresh_session = True
         else:
             self._events.clear()
+            if self._listener is not None:
+                self._listener.lost()
             log.warning("AMI: %s %s", state.status.value, state.reason)
         self._wake.set()
 
@@ -160,7 +160,8 @@ class LivePipe:
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
         if self._listener is not None:
-            self._listener.connected(self._boot, self._now_us())
+            alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
+            self._listener.connected(self._boot, self._now_us(), alive)
         self._bus.publish(self._bridge_state(self.link.state))
         log.info("AMI: the floor is rebuilt, %d lines", len(queues))
 

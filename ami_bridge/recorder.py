@@ -64,6 +64,16 @@ class Recorder:
         self._pause = pause
         self.problem: str = ""
 
+    @property
+    def open_channels(self) -> frozenset[str]:
+        """The callers' channels that wait or talk now, by the rows so far."""
+        return self._fold.open_channels
+
+    @property
+    def last_sign(self) -> Moment | None:
+        """The moment of the last row, in this life or the one before."""
+        return self._fold.last_sign
+
     async def record(
         self,
         items: Sequence[Row | Anomaly],

@@ -52,9 +52,9 @@ def self_services(systems: Systems) -> Mapping[str, Script]:
     own: Mapping[str, OfCustomer] = {
         "amount_owed": lambda _, who: amount_owed(who, systems.statements, systems.today()),
         "prepaid_expiry": lambda _, who: prepaid_expiry(who, systems.expiries, systems.today()),
-        "fault_state": lambda _, who: fault_state(who, systems.faults),
+        "fault_state": lambda _, who: fault_state(who, systems.faults, systems.clock()),
         "report_fault": lambda call, who: report_fault(call, who, systems.faults, systems.clock()),
-        "order_state": lambda _, who: order_state(who, systems.orders),
+        "order_state": lambda _, who: order_state(who, systems.orders, systems.clock()),
         "fijacom_balance": lambda _, who: fijacom_balance(who, systems.fijacom, area_code, systems.today()),
     }
     scripts = {name: _script(name, _identified(identifier, answer)) for name, answer in own.items()}

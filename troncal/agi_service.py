@@ -51,7 +51,9 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     calendar, lately = CalendarStore(database), WaitsRead(database, settings.node, now_us)
     days: Refreshed[Mapping[date, DayOverride]] = Refreshed(calendar.overrides, {}, now_us, what="the calendar")
     notices: Refreshed[tuple[Outage, ...]] = Refreshed(outages.open, (), now_us, what="outages", good_for_seconds=300)
-    waits: Refreshed[RecentWaits] = Refreshed(lately, {}, now_us, what="the last waits", good_for_seconds=60)
+    waits: Refreshed[RecentWaits] = Refreshed(
+        lately, {}, now_us, what="the waits", good_for_seconds=60, every_seconds=10
+    )
     store = CallbackStore(database, settings.node, rules)
     queues = QueuesNow(settings.node, store)
     finder = CallerFinder(SmartflexStore(database), centre.about.area_code)

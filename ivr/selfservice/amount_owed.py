@@ -1,5 +1,7 @@
 """What the caller owes, since when, and where to pay (GC-PRC-OPE-ASE-02, B 4-5)."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from backoffice.smartflex import CustomerView
@@ -14,17 +16,26 @@ CONTRACTS_AT_MOST = 3
 async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> Told:
     """Contract by contract what is unpaid. Raises SystemUnavailable."""
     asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
-    found = [await within_patience(statements.statement(number)) for number in asked]
+    found = await within_patience(_statements(asked, statements))
     owing = [statement for statement in found if statement is not None and statement.owed > 0]
     if not owing:
         return Told(GoalResult.NOTHING, named("deuda-ninguna"))
     sounds = tuple(sound for statement in owing for sound in _said(statement, today, several=len(asked) > 1))
-    return Told(GoalResult.TOLD, (*sounds, *named("deuda-donde-pagar")))
+    return Told(GoalResult.TOLD, sounds, more=named("deuda-donde-pagar"))
+
+
+async def _statements(asked: Sequence[str], statements: Statements) -> list[Statement | None]:
+    return [await statements.statement(number) for number in asked]
 
 
 def _said(statement: Statement, today: date, *, several: bool) -> Sounds:
-    which = (*named("deuda-contrato"), *digits(statement.contract)) if several else ()
+    which = (*named("deuda-contrato"), *digits(_figures(statement.contract))) if several else ()
     return (*which, *named("deuda-debe"), *bolivianos(statement.owed), *_due(statement.due_on, today))
+
+
+def _figures(contract: str) -> str:
+    """Contracts may have letters, which have no sounds; the figures tell them apart."""
+    return re.sub("[^0-9]", "", contract)
 
 
 def _due(due_on: date | None, today: date) -> Sounds:

@@ -19,13 +19,14 @@ from ivr.speech import Sounds, prompt
 
 log = logging.getLogger(__name__)
 
-RESULT = "TRONCAL_RESULT"
+RESULT, GOAL = "TRONCAL_RESULT", "TRONCAL_GOAL"
 PATIENCE_SECONDS = 2.0
 # After what was told there is no silence to wait out: the choices follow.
 _NO_PAUSE_SECONDS = 0.3
 _CHOICE_SECONDS = 6.0
 _CHOICES_AT_MOST = 4
-PERSON, AGAIN, ABOVE = "0", "1", "*"
+# What was done stays done, whether the caller listens to it or not.
+_DEEDS = frozenset({GoalResult.REGISTERED, GoalResult.REITERATED})
 T = TypeVar("T")
 
 
@@ -39,10 +40,14 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a caller is told. `to_person`: and then a person takes the call, because the rules say so."""
+    """What a caller is told; `more` is what he may do without.
+
+    `to_person`: and then a person takes the call, because the rules say so.
+    """
 
     goal: GoalResult
     sounds: Sounds
+    more: Sounds = ()
     to_person: bool = False
 
 
@@ -55,7 +60,7 @@ def named(*prompts: str) -> Sounds:
 
 
 async def within_patience(asked: Awaitable[T]) -> T:
-    """The back office's answer. Raises SystemUnavailable, also when it takes too long."""
+    """The back office's answer, all of it. Raises SystemUnavailable, also when it takes too long."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await asked
@@ -70,17 +75,27 @@ async def serve(call: AgiCall, service: str, answering: Answering) -> None:
     except (SystemUnavailable, SpeechUnavailable) as problem:
         log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
         told = Told(GoalResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
+    if told.goal in _DEEDS:
+        await _ended(call, service, told.goal)
     key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
-    await call.ledger("INFO", "IVRGOAL", service, told.goal)
+    if told.goal not in _DEEDS:
+        await _ended(call, service, told.goal)
     next_step = NextStep.PERSON if told.to_person else await _chosen(call, told, key)
     await call.set(RESULT, next_step)
 
 
+async def _ended(call: AgiCall, service: str, goal: GoalResult) -> None:
+    """The row of the ledger, and for the dialplan that it is written: without it the caller left before."""
+    await call.ledger("INFO", "IVRGOAL", service, goal)
+    await call.set(GOAL, goal)
+
+
 async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
-    """0 a person, * the menu, 1 once more; whoever says nothing has what he wanted."""
+    """0 a person, * the menu, 1 once more; whoever says nothing has what he wanted, whoever errs gets a person."""
+    more = told.more
     for _ in range(_CHOICES_AT_MOST):
         if not key:
-            key = await call.ask(named("servicio-opciones"), most=1, seconds=_CHOICE_SECONDS)
+            key = await call.ask((*more, *named("servicio-opciones")), most=1, seconds=_CHOICE_SECONDS)
         match key:
             case "0":
                 return NextStep.PERSON
@@ -89,7 +104,7 @@ async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
             case "":
                 return NextStep.END
             case "1":
-                key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
+                key, more = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS), told.more
             case _:
-                key = ""
-    return NextStep.END
+                key, more = "", ()
+    return NextStep.PERSON

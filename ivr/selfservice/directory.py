@@ -55,7 +55,7 @@ async def directory(call: AgiCall, guiatel: Guiatel, speak: Speak) -> Told:
         found = await look_up(keys, guiatel)
         match found.search:
             case Search.FOUND:
-                return Told(GoalResult.TOLD, await _told(found.listings, speak))
+                return Told(GoalResult.TOLD, await within_patience(_told(found.listings, speak)))
             case Search.NONE:
                 return Told(GoalResult.NOTHING, named("directorio-sin-registro"))
             case Search.TOO_MANY:

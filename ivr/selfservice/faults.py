@@ -11,38 +11,43 @@ from backoffice.smartflex_services import (
     ProductSuspended,
 )
 from callcenter.calls import GoalResult
+from callcenter.clock import MICROSECONDS
 from ivr.agi import AgiCall
 from ivr.selfservice.dialogue import Told, named, within_patience
-from ivr.speech import Sounds, digits
+from ivr.speech import Sounds, digits, telephone
 
-PRODUCTS_AT_MOST = 5
-_KEY_SECONDS, _TRIES = 6.0, 2
-_STATES = {
-    FaultState.REGISTERED: "falla-registrada",
-    FaultState.IN_REPAIR: "falla-en-reparacion",
-    FaultState.ATTENDED_UNSOLVED: "falla-sin-solucion",
-}
-_SUSPENDED = {
+PRODUCTS_AT_MOST = 9
+# Within what a repair is promised.
+LONGEST_REPAIR_HOURS = 48
+_HOUR_US = 3600 * MICROSECONDS
+_KEY_SECONDS, _TRIES = 6.0, 3
+_PROMISED = {FaultState.REGISTERED: "falla-registrada", FaultState.IN_REPAIR: "falla-en-reparacion"}
+_CUTS = {
     ProductState.SUSPENDED_FOR_DEBT: "suspendido-por-deuda",
     ProductState.SUSPENDED_AT_REQUEST: "suspendido-a-solicitud",
 }
+_SUSPENDED = frozenset(_CUTS)
 
 
-async def fault_state(customer: CustomerView, faults: Faults) -> Told:
-    """How each open fault stands; a cut for debt or at request is told as that. Raises SystemUnavailable.
+async def fault_state(customer: CustomerView, faults: Faults, now_us: int) -> Told:
+    """How each open fault stands; a cut for debt or at request is told as that (A 6, 10). Raises SystemUnavailable.
 
     One that was attended without solution goes to a person at once: it has priority (A 11).
     """
     products = await within_patience(faults.faults(customer.number))
-    broken = [each for each in products if each.fault is not None]
-    if broken:
-        unsolved = any(each.fault and each.fault.state is FaultState.ATTENDED_UNSOLVED for each in broken)
-        sounds = tuple(sound for each in broken[:PRODUCTS_AT_MOST] for sound in _standing(each))
-        return Told(GoalResult.PERSON if unsolved else GoalResult.TOLD, sounds, to_person=unsolved)
-    suspended = [each for each in products if each.state in _SUSPENDED]
-    if suspended:
-        return Told(GoalResult.TOLD, _cut(suspended[0].state))
-    return Told(GoalResult.NOTHING, named("falla-ninguna"))
+    wrong = [each for each in products if each.fault is not None or each.state in _SUSPENDED]
+    if not wrong:
+        return Told(GoalResult.NOTHING, named("falla-ninguna"))
+    told = sorted(wrong, key=_is_unsolved, reverse=True)[:PRODUCTS_AT_MOST]
+    sounds = tuple(sound for each in told for sound in _standing(each, now_us))
+    if _is_unsolved(told[0]):
+        return Told(GoalResult.PERSON, (*sounds, *named("falla-prioridad")), to_person=True)
+    return Told(GoalResult.TOLD, sounds)
+
+
+def _is_unsolved(each: ProductFault) -> bool:
+    unsolved = each.fault is not None and each.fault.state is FaultState.ATTENDED_UNSOLVED
+    return unsolved and each.state not in _SUSPENDED
 
 
 async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, now_us: int) -> Told:
@@ -62,7 +67,7 @@ async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, no
             await within_patience(faults.register(chosen.product, OUT_OF_SERVICE, call=uniqueid, at_us=now_us))
         )
     except ProductSuspended as refused:
-        return Told(GoalResult.REFUSED, _cut(refused.state))
+        return Told(GoalResult.REFUSED, (*_name(chosen), *named(_CUTS[refused.state])))
     except AlreadyOpen as standing:
         return await _once_more(call, standing, faults, now_us)
     except FaultRefused:
@@ -82,14 +87,13 @@ async def _once_more(call: AgiCall, standing: AlreadyOpen, faults: Faults, now_u
 
 
 async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductFault | None:
-    """The product that does not work: the only one, or the one whose key is pressed. None for a person."""
-    if len(products) == 1:
-        return products[0]
+    """The product that does not work, by its key, also where there is only one: a technician will come. None for a
+    person."""
     said: list[str] = list(named("falla-elegir"))
     for place, each in enumerate(products, 1):
-        said += [*_name(each), *named(f"marque-{place}")]
+        said += [*_name(each), *_number(each, products), *named(f"marque-{place}")]
     for _ in range(_TRIES):
-        key = await call.ask(tuple(said), most=1, seconds=_KEY_SECONDS)
+        key = await call.ask((*said, *named("falla-elegir-persona")), most=1, seconds=_KEY_SECONDS)
         if key == "0":
             return None
         if key.isdigit() and 1 <= int(key) <= len(products):
@@ -100,17 +104,23 @@ async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductF
 def _received(receipt: FaultReceipt) -> Told:
     goal = GoalResult.REITERATED if receipt.repetitions else GoalResult.REGISTERED
     said = "falla-reiterada-numero" if receipt.repetitions else "falla-registrada-numero"
-    return Told(goal, (*named(said), *digits(str(receipt.number)), *named("falla-plazo")))
+    return Told(goal, (*named(said), *digits(str(receipt.number))), more=named("falla-plazo"))
 
 
-def _standing(each: ProductFault) -> Sounds:
-    assert each.fault is not None
-    said = _STATES.get(each.fault.state, "falla-registrada")
-    return (*_name(each), *named(said, *(["falla-reiterada"] if each.fault.is_repeated else [])))
+def _standing(each: ProductFault, now_us: int) -> Sounds:
+    if each.state in _SUSPENDED or each.fault is None:
+        return (*_name(each), *named(_CUTS[each.state]))
+    if each.fault.state not in _PROMISED:
+        return (*_name(each), *named("falla-sin-solucion"))
+    late = now_us - each.fault.opened_us > LONGEST_REPAIR_HOURS * _HOUR_US
+    repeated = ["falla-reiterada"] if each.fault.is_repeated else []
+    return (*_name(each), *named(_PROMISED[each.fault.state], *repeated, "falla-demorada" if late else "falla-plazo"))
 
 
-def _cut(state: ProductState) -> Sounds:
-    return named(_SUSPENDED[state])
+def _number(each: ProductFault, products: tuple[ProductFault, ...]) -> Sounds:
+    """Where there are several of a kind, the number tells them apart, if they have one."""
+    alike = [other for other in products if other.kind is each.kind]
+    return telephone(each.service_number) if len(alike) > 1 and each.service_number.isdigit() else ()
 
 
 def _name(each: ProductFault) -> Sounds:

@@ -1,5 +1,6 @@
 """What is left in a Fijacom pocket (GC-PRC-OPE-ASE-02, L 2). A top-up needs an agent (L 4.2)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from backoffice.fijacom import Fijacom, Pocket
@@ -16,12 +17,16 @@ async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: s
     """The pockets of the customer's own services. Raises SystemUnavailable."""
     services = [product for product in customer.products if product.kind is ProductKind.FIJACOM_4G]
     numbers = [normalise(product.service_number, area_code) for product in services[:POCKETS_AT_MOST]]
-    asked = [await within_patience(fijacom.pocket(each)) for each in numbers if isinstance(each, Number)]
-    pockets = [pocket for pocket in asked if pocket is not None]
+    pockets = await within_patience(_pockets([each for each in numbers if isinstance(each, Number)], fijacom))
     if not pockets:
         return Told(GoalResult.NOTHING, named("fijacom-ninguno"))
     sounds = tuple(sound for pocket in pockets for sound in _said(pocket, today, several=len(pockets) > 1))
-    return Told(GoalResult.TOLD, (*sounds, *named("fijacom-recarga")))
+    return Told(GoalResult.TOLD, sounds, more=named("fijacom-recarga"))
+
+
+async def _pockets(numbers: Sequence[Number], fijacom: Fijacom) -> list[Pocket]:
+    asked = [await fijacom.pocket(number) for number in numbers]
+    return [pocket for pocket in asked if pocket is not None]
 
 
 def _said(pocket: Pocket, today: date, *, several: bool) -> Sounds:

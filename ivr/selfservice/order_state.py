@@ -1,12 +1,17 @@
 """How an installation or a transfer stands (GC-PRC-OPE-ASE-02, C 4-13)."""
 
+from collections.abc import Sequence
+
 from backoffice.smartflex import CustomerView
-from backoffice.smartflex_services import AnnulmentCause, Orders, OrderState, WorkOrder
+from backoffice.smartflex_services import MOST_ORDER_DAYS, AnnulmentCause, Orders, OrderState, WorkOrder
 from callcenter.calls import GoalResult
+from callcenter.clock import MICROSECONDS
 from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds
 
 CONTRACTS_AT_MOST, ORDERS_AT_MOST = 3, 2
+_DAY_US = 24 * 3600 * MICROSECONDS
+_OPEN = frozenset({OrderState.REGISTERED, OrderState.ASSIGNED})
 _STATES = {
     OrderState.REGISTERED: "orden-registrada",
     OrderState.ASSIGNED: "orden-asignada",
@@ -21,28 +26,42 @@ _CAUSES = {
 }
 
 
-async def order_state(customer: CustomerView, orders: Orders) -> Told:
-    """The newest orders. Raises SystemUnavailable.
+async def order_state(customer: CustomerView, orders: Orders, now_us: int) -> Told:
+    """The newest order and those that are still open. Raises SystemUnavailable.
 
-    A person takes over where something is to be done: one that was closed without service (C 7), and one annulled for
-    a reason on the customer's side, for another visit (C 12).
+    A person takes over where something is to be done: one that was closed without service (C 7), one annulled for a
+    reason on the customer's side, for another visit (C 12), and one that is beyond the ten days (C 5).
     """
     asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
-    found = [each for number in asked for each in await within_patience(orders.orders(number))]
-    newest = sorted(found, key=lambda each: each.registered_us, reverse=True)[:ORDERS_AT_MOST]
-    if not newest:
+    found = await within_patience(_orders(asked, orders))
+    told = _to_be_told(sorted(found, key=lambda each: each.registered_us, reverse=True))
+    if not told:
         return Told(GoalResult.NOTHING, named("orden-ninguna"))
-    to_person = _needs_a_person(newest[0])
-    sounds = tuple(sound for each in newest for sound in _said(each))
+    to_person = any(_needs_a_person(each, now_us) for each in told)
+    sounds = tuple(sound for each in told for sound in _said(each, now_us))
     return Told(GoalResult.PERSON if to_person else GoalResult.TOLD, sounds, to_person=to_person)
 
 
-def _needs_a_person(order: WorkOrder) -> bool:
-    return order.is_closed_without_service or (order.cause is not None and order.cause.is_the_customers)
+async def _orders(asked: Sequence[str], orders: Orders) -> list[WorkOrder]:
+    return [each for number in asked for each in await orders.orders(number)]
 
 
-def _said(order: WorkOrder) -> Sounds:
+def _to_be_told(newest_first: Sequence[WorkOrder]) -> list[WorkOrder]:
+    """What is over is of interest only while nothing came after it."""
+    return [each for place, each in enumerate(newest_first) if place == 0 or each.state in _OPEN][:ORDERS_AT_MOST]
+
+
+def _is_late(order: WorkOrder, now_us: int) -> bool:
+    return order.state in _OPEN and now_us - order.registered_us > MOST_ORDER_DAYS * _DAY_US
+
+
+def _needs_a_person(order: WorkOrder, now_us: int) -> bool:
+    annulled_for_them = order.cause is not None and order.cause.is_the_customers
+    return order.is_closed_without_service or annulled_for_them or _is_late(order, now_us)
+
+
+def _said(order: WorkOrder, now_us: int) -> Sounds:
     product = f"servicio-{order.product.value.replace('_', '-')}"
     state = "orden-sin-servicio" if order.is_closed_without_service else _STATES[order.state]
     cause = [_CAUSES[order.cause]] if order.cause is not None else []
-    return named(f"orden-{order.kind.value}", product, state, *cause)
+    return named(f"orden-{order.kind.value}", product, "orden-demorada" if _is_late(order, now_us) else state, *cause)

@@ -1,5 +1,6 @@
 """Until when what the caller paid in advance lasts (GC-PRC-OPE-ASE-02, K)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from backoffice.smartflex import CustomerView
@@ -14,12 +15,16 @@ CONTRACTS_AT_MOST, PRODUCTS_AT_MOST = 3, 3
 async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> Told:
     """The first products to expire, or that did. Raises SystemUnavailable."""
     asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
-    found = [each for number in asked for each in await within_patience(expiries.expiries(number))]
+    found = await within_patience(_expiries(asked, expiries))
     if not found:
         return Told(GoalResult.NOTHING, named("prepago-ninguno"))
     first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_AT_MOST]
     sounds = tuple(sound for each in first for sound in _said(each, today))
-    return Told(GoalResult.TOLD, (*sounds, *named("prepago-donde-pagar")))
+    return Told(GoalResult.TOLD, sounds, more=named("prepago-donde-pagar"))
+
+
+async def _expiries(asked: Sequence[str], expiries: PrepaidExpiries) -> list[Prepaid]:
+    return [each for number in asked for each in await expiries.expiries(number)]
 
 
 def _said(each: Prepaid, today: date) -> Sounds:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,7 +175,10 @@ class _Counter:
             self.began = _clocks()
         self.events += event.name != "FullyBooted"
 
-    def connected(self, boot: str, booted_us: int) -> None:
+    def lost(self) -> None:
+        """The session ended."""
+
+    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
         """Nothing to keep."""
 
 
