@@ -37,7 +37,8 @@ def link_settings(settings: Settings, *, events: bool) -> LinkSettings:
         settings.ami_port,
         user,
         secret.get_secret_value(),
-        events=events,
+        # OriginateResponse is an event: without events nobody would learn that a call was not answered.
+        events=True,
         awaits_boot=events,
     )
 

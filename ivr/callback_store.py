@@ -10,15 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Update, func, select, update
 
-from callcenter.calls import Outcome
+from callcenter.calls import Outcome, StepKind
 from callcenter.database import Database, insert_missing
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries
 from callcenter.records.ivr import call_steps
 from ivr.callback import Callback, Place, Reason, Rules, State, TryResult
 
-# How the records call the step that tells where the routing sent a call.
-ROUTED = "routed"
 _OPEN = callbacks.c.ended_us.is_(None)
 
 
@@ -145,7 +143,7 @@ class CallbackStore:
         """How urgent the routing found those calls; calls that it did not decide are not in it."""
         step = call_steps.c
         decided = select(step.uniqueid, step.detail).where(
-            step.uniqueid.in_(uniqueids), step.node == self._node, step.step == ROUTED
+            step.uniqueid.in_(uniqueids), step.node == self._node, step.step == StepKind.ROUTED.value
         )
         rows = await self._read(decided.order_by(step.at_us))
         return {row.uniqueid: _urgency(row.detail) for row in rows}

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from callcenter.calls import StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database, insert_missing
 from callcenter.records.calls import queue_entries
@@ -146,7 +147,9 @@ async def test_how_urgent_the_routing_found_a_call_is_read_from_its_records(
     store: CallbackStore, database: Database
 ) -> None:
     steps = [("u1", "queue|top_a|20|102"), ("u2", "closed|hours|0|"), ("u3", "queue")]
-    rows = [{"node": "central", "uniqueid": u, "at_us": 1, "step": "routed", "detail": d} for u, d in steps]
+    rows = [
+        {"node": "central", "uniqueid": u, "at_us": 1, "step": StepKind.ROUTED.value, "detail": d} for u, d in steps
+    ]
     async with database.transaction() as connection:
         await insert_missing(connection, call_steps, rows)
     assert await store.priorities(["u1", "u2", "u3", "u4"]) == {"u1": 20, "u2": 0, "u3": 0}
