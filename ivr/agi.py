@@ -14,6 +14,7 @@ from typing import Self
 
 from ivr.agi_session import LIMIT, AgiCall, AgiConnection, CallerGone, UnknownToAsterisk
 from ivr.agi_wire import BadHead, NotAllowed, Variables
+from ivr.sound_lengths import usual_seconds
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ class AgiServer:
     """Listens for Asterisk and runs a script for each connection. Use as `async with`.
 
     `peers` are the addresses that may connect. Over `most` calls at once a connection is closed unread, so that the
-    dialplan goes on without it at once.
+    dialplan goes on without it at once. `seconds_of` tells how long a sound takes: the longer it says, the longer a
+    caller may wait for a process that does not answer.
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class AgiServer:
         most: int = MOST_CALLS,
         head_seconds: float = HEAD_SECONDS,
         longest_seconds: float = LONGEST_SECONDS,
+        seconds_of: Callable[[str], float] = usual_seconds,
     ) -> None:
         self._host, self._wished, self._scripts = host, port, scripts
         self._peers, self._most = peers, most
         self._head_seconds, self._longest_seconds = head_seconds, longest_seconds
+        self._seconds_of = seconds_of
         self._server: asyncio.Server | None = None
         self._guests: dict[AgiConnection, _Guest] = {}
 
@@ -111,7 +115,7 @@ class AgiServer:
             return
         guest.limit.cancel()
         guest.limit = self._loop.call_later(self._longest_seconds, self._too_long, guest)
-        guest.script = self._loop.create_task(self._run(script, AgiCall(head, connection), guest))
+        guest.script = self._loop.create_task(self._run(script, AgiCall(head, connection, self._seconds_of), guest))
         guest.script.add_done_callback(lambda _: self._ended(connection, guest))
 
     def _script(self, head: Variables | BadHead | None) -> Script | None:

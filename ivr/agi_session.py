@@ -10,12 +10,13 @@ from typing import cast
 
 from ivr import agi_wire
 from ivr.agi_wire import Answer, BadHead, Variables
+from ivr.sound_lengths import usual_seconds
 
 LIMIT = "TIMEOUT(absolute)"
 KEYS = "TRONCAL_KEYS"
-# What a step may take beyond the sounds it plays and the time it waits for keys.
+# What a step may take beyond the sounds it plays and the time it waits for keys, and what a key takes.
 LEASE_SECONDS = 8.0
-SECONDS_A_SOUND = 12.0
+SECONDS_A_KEY = 2.0
 # What Asterisk may be late with its answer after it should have ended the call.
 GRACE_SECONDS = 5.0
 MOST_BYTES = 16_384
@@ -160,9 +161,11 @@ class AgiCall:
     What is sent is checked first, and what may not go to Asterisk raises NotAllowed.
     """
 
-    def __init__(self, variables: Variables, connection: AgiConnection) -> None:
+    def __init__(
+        self, variables: Variables, connection: AgiConnection, seconds_of: Callable[[str], float] = usual_seconds
+    ) -> None:
         self.variables = variables
-        self._connection = connection
+        self._connection, self._seconds_of = connection, seconds_of
         self._call: str | None = None
         self._leased = LEASE_SECONDS
 
@@ -182,7 +185,7 @@ class AgiCall:
     async def play(self, *sounds: str) -> None:
         """Play sounds to their end; keys are not heard meanwhile."""
         for part in agi_wire.parts(sounds):
-            await self.lease(LEASE_SECONDS + SECONDS_A_SOUND * len(part))
+            await self.lease(LEASE_SECONDS + sum(map(self._seconds_of, part)))
             await self._do(agi_wire.playback(part))
         if sounds:
             await self.lease()
@@ -210,7 +213,8 @@ class AgiCall:
         await self._do(agi_wire.queue_log(queue, self._call, verb, fields))
 
     async def _read(self, sounds: tuple[str, ...], most: int, seconds: float) -> str:
-        await self.lease(LEASE_SECONDS + SECONDS_A_SOUND * len(sounds) + seconds * (most + 1))
+        keys = seconds * min(most, 2) + SECONDS_A_KEY * (most - 1)
+        await self.lease(LEASE_SECONDS + sum(map(self._seconds_of, sounds)) + keys)
         await self._do(agi_wire.read(KEYS, sounds, most, seconds))
         return await self.get(KEYS)
 

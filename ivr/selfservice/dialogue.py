@@ -60,12 +60,26 @@ def named(*prompts: str) -> Sounds:
 
 
 async def within_patience(asked: Awaitable[T]) -> T:
-    """The back office's answer, all of it. Raises SystemUnavailable, also when it takes too long."""
+    """The back office's answer, all of it. Raises SystemUnavailable, also when it takes too long.
+
+    What takes too long is broken off, but that may take its time too: nobody waits for it.
+    """
+    question = asyncio.ensure_future(asked)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await asked
-    except TimeoutError as error:
-        raise SystemUnavailable("the back office") from error
+        answered, _ = await asyncio.wait([question], timeout=PATIENCE_SECONDS)
+    finally:
+        if not question.done():
+            question.cancel()
+            question.add_done_callback(_forget)
+    if not answered:
+        raise SystemUnavailable("the back office")
+    return question.result()
+
+
+def _forget(question: "asyncio.Future[T]") -> None:
+    """Whatever became of a question that nobody waits for any more."""
+    if not question.cancelled() and question.exception() is not None:
+        log.warning("the back office failed too late to be told: %s", question.exception())
 
 
 async def serve(call: AgiCall, service: str, answering: Answering) -> None:

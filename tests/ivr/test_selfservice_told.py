@@ -10,6 +10,7 @@ import pytest
 from backoffice.fijacom import Pocket
 from backoffice.smartflex import FaultState, ProductKind, ProductState
 from backoffice.smartflex_services import AnnulmentCause, OrderKind, OrderState, Prepaid, Statement, WorkOrder
+from backoffice.systems import SystemUnavailable
 from ivr.agi import AgiServer
 from ivr.menu import SERVICES
 from ivr.selfservice import dialogue
@@ -342,3 +343,22 @@ async def test_who_has_no_service_gets_a_person() -> None:
     heard = await serve(MemorySystems([customer()]), "report_fault")
     assert heard.sounds == ["falla-sin-productos"]
     assert result(heard) == ("nothing", "person")
+
+
+async def test_a_system_that_does_not_even_let_itself_be_stopped_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "PATIENCE_SECONDS", 0.05)
+    let_go, stopped = asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await let_go.wait()
+            stopped.set()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(SystemUnavailable):
+            await dialogue.within_patience(stubborn())
+        assert not stopped.is_set()
+        let_go.set()
+        await stopped.wait()

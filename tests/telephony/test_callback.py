@@ -165,7 +165,7 @@ async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_cam
                 await back.sound.press("1")
                 await entered(open_centre, CUSTOMER, "102", times=2)
                 await first.hang_up()
-                await agent.offered()
+                await agent.offered(30)  # after the wrap-up
                 _, _, channel = await callback_is(open_centre, CUSTOMER, "done")
                 assert last_answered(open_centre) == channel
 
