@@ -25,8 +25,8 @@ PATIENCE_SECONDS = 2.0
 _NO_PAUSE_SECONDS = 0.3
 _CHOICE_SECONDS = 6.0
 _CHOICES_AT_MOST = 4
-# What was done stays done, whether the caller listens to it or not.
-_DEEDS = frozenset({GoalResult.REGISTERED, GoalResult.REITERATED})
+# What counts only if it was heard. What was done, refused or not available is so whether the caller listens or not.
+_TO_BE_HEARD = frozenset({GoalResult.TOLD, GoalResult.NOTHING})
 T = TypeVar("T")
 
 
@@ -89,10 +89,10 @@ async def serve(call: AgiCall, service: str, answering: Answering) -> None:
     except (SystemUnavailable, SpeechUnavailable) as problem:
         log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
         told = Told(GoalResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
-    if told.goal in _DEEDS:
+    if told.goal not in _TO_BE_HEARD:
         await _ended(call, service, told.goal)
     key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
-    if told.goal not in _DEEDS:
+    if told.goal in _TO_BE_HEARD:
         await _ended(call, service, told.goal)
     next_step = NextStep.PERSON if told.to_person else await _chosen(call, told, key)
     await call.set(RESULT, next_step)

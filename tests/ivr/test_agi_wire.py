@@ -5,7 +5,7 @@ import string
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import agi_wire
@@ -44,6 +44,7 @@ def test_a_value_arrives_as_it_is_or_does_not_go_out(value: str) -> None:
     assert agi_wire.line(line).count(b"\n") == 1
 
 
+@settings(max_examples=30)
 @given(st.lists(SOUNDS, max_size=200))
 def test_a_long_announcement_goes_out_whole_in_commands_that_asterisk_can_read(sounds: list[str]) -> None:
     parts = agi_wire.parts(sounds)

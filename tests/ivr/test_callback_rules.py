@@ -73,6 +73,7 @@ def test_who_comes_back_puts_nobody_aside_and_is_not_put_aside(
     model.come_back(Person(99, NOBODY, Place(priority, since * S), since))
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(keys=st.lists(st.integers(5, 100), min_size=1, max_size=8))
 def test_who_asks_for_a_call_back_is_served_about_when_his_turn_had_come(keys: list[int]) -> None:

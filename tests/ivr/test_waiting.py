@@ -109,6 +109,7 @@ def _as_known(wait: Wait, now: float) -> Wait:
     return Wait(wait.joined_us, wait.left_us, True, freed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("agents", "load"), [(3, 1.1), (5, 1.05), (10, 1.1)])
 def test_what_is_told_is_near_what_comes(agents: int, load: float) -> None:
     told = [each for seed in range(6) for each in simulated(seed, agents=agents, load=load)]

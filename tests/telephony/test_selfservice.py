@@ -62,9 +62,18 @@ class Visit:
 
     def __init__(self, centre: RunningCentre, heard: Heard, number: str, leg: Leg) -> None:
         self.centre, self.heard, self.number, self.leg = centre, heard, number, leg
+        self._speaking = asyncio.Lock()
 
     async def press(self, keys: str) -> None:
-        await self.leg.sound.press(keys)
+        async with self._speaking:
+            await self.leg.sound.press(keys)
+
+    async def breathe(self) -> None:
+        """Send sound now and then, never in the middle of a key: a line that is dead is given up."""
+        while True:
+            async with self._speaking:
+                await self.leg.sound.silence()
+            await asyncio.sleep(4)
 
     async def hears(self, *sounds: str, then: str = OPTIONS) -> None:
         """These sounds one after the other, and that one next. Raises AssertionError."""
@@ -80,21 +89,16 @@ class Visit:
 
 @asynccontextmanager
 async def visit(centre: RunningCentre, number: str, line: str, key: str) -> AsyncIterator[Visit]:
-    """A call that chooses a service and sends sound now and then: a line that is dead is given up."""
-
-    async def breathe() -> None:
-        while True:
-            await leg.sound.silence()
-            await asyncio.sleep(4)
-
+    """A call that chooses a service."""
     heard, phone = Heard(centre), await caller(centre, number)
     leg = await phone.call(line)
     await leg.until(leg.answered)
-    breathing = asyncio.create_task(breathe())
+    call = Visit(centre, heard, number, leg)
+    breathing = asyncio.create_task(call.breathe())
     try:
         await heard.until(number, f"troncal/bienvenida-{line}")
-        await leg.sound.press(key)
-        yield Visit(centre, heard, number, leg)
+        await call.press(key)
+        yield call
     finally:
         breathing.cancel()
         await phone.close()
