@@ -14,6 +14,7 @@ What holds for every bus:
 
 import asyncio
 import logging
+import math
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
@@ -22,13 +23,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import aiomqtt
+from paho.mqtt.enums import MessageType
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from callcenter.bus_commands import BusAway, Handler, NoAnswer
-from callcenter.bus_core import IN_FLIGHT, BusCounters, BusState, Presence, TopicBus
+from callcenter.bus_core import BusCounters, BusState, Presence, TopicBus
 from callcenter.bus_facts import Subscription
+from callcenter.bus_packets import publication
 from callcenter.clock import now_us
 from callcenter.messages import Answer, Command, Fact, Service
 from callcenter.wire import MemoryBroker, Parcel, Wire, WireCut
@@ -52,6 +55,12 @@ F = TypeVar("F", bound=Fact)
 
 _KEEPALIVE_SECONDS = 10
 _CONNECT_SECONDS = 5.0
+_CALL_SECONDS, _FOR_EVER = 5.0, math.inf
+# Commands sent and not yet acknowledged.
+_IN_FLIGHT = 50
+# Of unacknowledged parcels one in so many is waited for until it is written: each wait takes some turns of a busy
+# loop. Without any, a slow broker would fill the memory; with it, states give way to newer ones meanwhile.
+_UNWATCHED = 1000
 _REFUSED = 0x80
 
 
@@ -143,6 +152,14 @@ class MqttBus(TopicBus):
 class _Client(aiomqtt.Client):
     """Says aloud what aiomqtt passes over: a publication that the broker's rights forbid."""
 
+    def hand_over(self, packets: bytes) -> None:
+        """MQTT packets to be written in their turn, in one go, whether or not they arrive.
+
+        paho's `publish` writes each by itself and calls back for each, which takes four times as long. What it queues
+        has a kind: with any quality of service but 0 it calls nobody back.
+        """
+        self._client._packet_queue(MessageType.PUBLISH, packets, 0, 1)
+
     def _on_publish(
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
     ) -> None:
@@ -151,7 +168,7 @@ class _Client(aiomqtt.Client):
         super()._on_publish(client, userdata, mid, reason_code, properties)
 
 
-def _client(address: MqttAddress, will: Parcel | None) -> aiomqtt.Client:
+def _client(address: MqttAddress, will: Parcel | None) -> _Client:
     client = _Client(
         address.host,
         address.port,
@@ -164,7 +181,7 @@ def _client(address: MqttAddress, will: Parcel | None) -> aiomqtt.Client:
         clean_start=True,
         keepalive=_KEEPALIVE_SECONDS,
         timeout=_CONNECT_SECONDS,
-        max_inflight_messages=IN_FLIGHT,
+        max_inflight_messages=_IN_FLIGHT,
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )
     client.pending_calls_threshold = 1000
@@ -172,28 +189,54 @@ def _client(address: MqttAddress, will: Parcel | None) -> aiomqtt.Client:
 
 
 class _MqttWire:
-    """aiomqtt lets a call that was under way at a disconnect wait for its time-out; here it ends at once."""
+    """Calls end at once when the connection does, and when they are cancelled.
 
-    def __init__(self, client: aiomqtt.Client) -> None:
+    aiomqtt lets a call that was under way at a disconnect wait for its time-out, and with its own time-out (Python
+    3.11's `wait_for`) a cancellation that comes together with the broker's word is lost. Hence _FOR_EVER and `_call`.
+    """
+
+    def __init__(self, client: _Client) -> None:
         self._client = client
         self._open_calls: set[asyncio.Timeout] = set()
         self._gone = False
+        self._packed: list[bytes] = []
+        self._unwatched = 0
 
     async def send(self, parcel: Parcel) -> None:
+        properties = _properties(parcel)
+        if parcel.qos == 0 and properties is None and self._unwatched < _UNWATCHED:
+            return self._pack(parcel)
+        self._hand_over()
+        self._unwatched = 0
         async with self._call():
-            await self._client.publish(parcel.topic, parcel.payload, parcel.qos, parcel.retain, _properties(parcel))
+            await self._client.publish(
+                parcel.topic, parcel.payload, parcel.qos, parcel.retain, properties, timeout=_FOR_EVER
+            )
+
+    def _pack(self, parcel: Parcel) -> None:
+        """To be written with whatever else is sent in this turn of the loop."""
+        self._require()
+        if not self._packed:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._packed.append(publication(parcel))
+        self._unwatched += 1
+
+    def _hand_over(self) -> None:
+        packed, self._packed = self._packed, []
+        if packed and not self._gone:
+            self._client.hand_over(b"".join(packed))
 
     async def subscribe(self, filters: Iterable[str]) -> None:
         async with self._call():
             for each in filters:
-                codes = await self._client.subscribe(each, qos=1)
+                codes = await self._client.subscribe(each, qos=1, timeout=_FOR_EVER)
                 if any(isinstance(code, ReasonCode) and code.value >= _REFUSED for code in codes):
                     log.error("the broker refused the subscription to %s: %s", each, codes)
 
     async def unsubscribe(self, filters: Iterable[str]) -> None:
         async with self._call():
             for each in filters:
-                await self._client.unsubscribe(each)
+                await self._client.unsubscribe(each, timeout=_FOR_EVER)
 
     async def parcels(self) -> AsyncIterator[Parcel]:
         try:
@@ -206,10 +249,9 @@ class _MqttWire:
 
     @asynccontextmanager
     async def _call(self) -> AsyncIterator[None]:
-        if self._gone:
-            raise WireCut("the connection ended")
+        self._require()
         try:
-            async with asyncio.timeout(None) as call:
+            async with asyncio.timeout(_CALL_SECONDS) as call:
                 self._open_calls.add(call)
                 try:
                     yield
@@ -217,6 +259,10 @@ class _MqttWire:
                     self._open_calls.discard(call)
         except (aiomqtt.MqttError, TimeoutError) as error:
             raise WireCut(str(error) or "the connection ended") from error
+
+    def _require(self) -> None:
+        if self._gone:
+            raise WireCut("the connection ended")
 
     def _end_calls(self) -> None:
         self._gone = True

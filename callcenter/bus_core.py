@@ -19,11 +19,9 @@ log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Fact)
 
 UNSENT_LIMIT = 5000
-# Sent and not yet acknowledged. A busy bridge reads acknowledgements between large reads of events: fewer would stall.
-IN_FLIGHT = 50
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
-_FLUSH_SECONDS = 2.0
+_FLUSH_SECONDS, _FLUSH_LOOK_SECONDS = 2.0, 0.005
 
 
 class Presence(StrEnum):
@@ -67,7 +65,7 @@ class TopicBus:
         self._asking = asyncio.Lock()
         self._states: dict[str, Fact] = {}
         self._outbox: Mailbox[Fact] = Mailbox(UNSENT_LIMIT)
-        self._in_flight: set[asyncio.Task[None]] = set()
+        self._all_sent = asyncio.Event()
         self._wire: Wire | None = None
         self._state = BusState(Presence.AWAY, clock(), "not connected yet")
         self._moved = asyncio.Event()
@@ -209,17 +207,15 @@ class TopicBus:
     async def _write(self, wire: Wire) -> None:
         await wire.subscribe(self._wanted())
         self._arrived()
-        window = asyncio.Semaphore(IN_FLIGHT)
         while True:
-            fact = await self._outbox.get()
-            if fact.qos == 0:
-                await self._send(wire, fact)
-                continue
-            await window.acquire()
-            sending = asyncio.create_task(self._send(wire, fact))
-            self._in_flight.add(sending)
-            sending.add_done_callback(self._in_flight.discard)
-            sending.add_done_callback(lambda _: window.release())
+            await self._send(wire, await self._next_fact())
+
+    async def _next_fact(self) -> Fact:
+        if not self._outbox:
+            self._all_sent.set()
+        fact = await self._outbox.get()
+        self._all_sent.clear()
+        return fact
 
     async def _send(self, wire: Wire, fact: Fact) -> None:
         try:
@@ -228,8 +224,9 @@ class TopicBus:
             self._unsent += not fact.retained
 
     async def _flush(self) -> None:
-        while self._wire is not None and (self._outbox or self._in_flight):
-            await (asyncio.wait(self._in_flight) if self._in_flight else asyncio.sleep(0))
+        """Until what was published is sent and what was begun is answered; at once when there is no connection."""
+        while self._wire is not None and (self._outbox or not self._all_sent.is_set()):
+            await asyncio.sleep(_FLUSH_LOOK_SECONDS)
         await self._server.finish()
 
     def _arrived(self) -> None:

@@ -18,7 +18,7 @@ KEYS = "TRONCAL_KEYS"
 LEASE_SECONDS = 8.0
 SECONDS_A_KEY = 2.0
 # What Asterisk may be late with its answer after it should have ended the call.
-GRACE_SECONDS = 5.0
+GRACE_SECONDS, LOOK_SECONDS = 5.0, 5.0
 MOST_BYTES = 16_384
 # Between two parts of a long announcement; whoever presses a key then has interrupted it.
 _BREATH_SECONDS = 0.1
@@ -58,6 +58,8 @@ class AgiConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._stage, self._received = Stage.HEAD, b""
         self._asked: asyncio.Future[Answer] | None = None
+        self._answer_due = 0.0
+        self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asterisk, or somebody else."""
@@ -84,6 +86,7 @@ class AgiConnection(asyncio.Protocol):
         if self._stage is Stage.HEAD:
             self._on_head(self, BadHead("it ended in the middle") if self._received else None)
         self._stage = Stage.GONE
+        self._stop_looking()
         self._fail("the connection ended")
         self._on_gone(self)
 
@@ -100,15 +103,27 @@ class AgiConnection(asyncio.Protocol):
         line = agi_wire.line(command)
         self._asked = self._loop.create_future()
         self._transport.write(line)
-        limit = self._loop.call_later(seconds, self._spoilt, "no answer in time")
+        self._answer_due = self._loop.time() + seconds
+        if self._watch is None:
+            self._look()
         try:
             return await self._asked
         except asyncio.CancelledError:
             # The answer to this would be taken for the answer to the next command.
             self.close()
             raise
-        finally:
-            limit.cancel()
+
+    def _look(self) -> None:
+        """Now and then, whether an answer is overdue: cheaper than a timer for each."""
+        waits = self._asked is not None and not self._asked.done()
+        if waits and self._loop.time() > self._answer_due:
+            self._spoilt("no answer in time")
+        elif self._stage is not Stage.GONE:
+            self._watch = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _stop_looking(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
 
     def _read_head(self) -> None:
         text = self._received.replace(b"\r\n", b"\n") if b"\r" in self._received else self._received
@@ -193,7 +208,7 @@ class AgiCall:
     async def ask(self, sounds: tuple[str, ...], most: int = 1, seconds: float = 5.0) -> str:
         """Play until a key is pressed and collect keys: `most` of them, or up to #, or until `seconds` of silence.
 
-        Gives the keys without the #; empty for silence.
+        Gives the keys without the #; empty for silence. Of a single key that is asked for, # is one like the others.
         """
         *before, last = agi_wire.parts(sounds) or [()]
         first = ""
@@ -201,8 +216,10 @@ class AgiCall:
             first = first or await self._read(part, 1, _BREATH_SECONDS)
         if not first:
             keys = await self._read(last, most, seconds)
+        elif most == 1 or first == "#":
+            keys = first if most == 1 else ""
         else:
-            keys = first + (await self._read((), most - 1, seconds) if most > 1 else "")
+            keys = first + await self._read((), most - 1, seconds)
         await self.lease()
         return keys
 

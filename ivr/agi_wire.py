@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 # Whatever goes to Asterisk is made of these and nothing else: no quote, no bar, no comma, no $, no line break.
 _VALUE = re.compile(r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ .:+_@/-]{0,200}")
@@ -12,6 +13,7 @@ _ANSWER = re.compile(r"(\d{3})[ -](?:result=(-?\d+))?\s*(?:\((.*)\))?")
 _CHANNEL = re.compile(r"[0-9A-Za-z._-]{1,150}", re.ASCII)
 HANGUP_LINE = "HANGUP"
 OK, DEAD_CHANNEL, FAILED = 200, 511, -1
+MOST_ARGUMENTS = 20
 # Asterisk reads a command into 2048 bytes and takes the rest for the next command.
 LONGEST_COMMAND, LONGEST_JOINED = 2000, 1200
 
@@ -68,8 +70,9 @@ def variables(lines: Iterable[str]) -> Variables:
 
 
 def _arguments(head: Mapping[str, str]) -> tuple[str, ...]:
-    numbered = ((int(name[4:]), value) for name, value in head.items() if re.fullmatch(r"arg_\d{1,2}", name))
-    return tuple(value for _, value in sorted(numbered))
+    # res_agi numbers them from 1, without gaps.
+    names = (f"arg_{number}" for number in range(1, MOST_ARGUMENTS + 1))
+    return tuple(head[name] for name in takewhile(head.__contains__, names))
 
 
 def answer(line: str) -> Answer | None:
@@ -115,8 +118,12 @@ def playback(sounds: tuple[str, ...]) -> str:
 
 
 def read(variable: str, sounds: tuple[str, ...], most: int, seconds: float) -> str:
-    """Play until a key is pressed, and collect keys. Raises NotAllowed."""
-    return f'EXEC Read "{_allowed(_NAME, variable, "name")},{_joined(sounds)},{most},,1,{seconds:g}"'
+    """Play until a key is pressed, and collect keys up to #, which counts where a single key is asked for.
+
+    Raises NotAllowed.
+    """
+    hash_alone = "e" if most == 1 else ""
+    return f'EXEC Read "{_allowed(_NAME, variable, "name")},{_joined(sounds)},{most},{hash_alone},1,{seconds:g}"'
 
 
 def queue_log(queue: str, uniqueid: str, verb: str, fields: tuple[str, ...]) -> str:

@@ -52,6 +52,9 @@ class Identifier:
             contract = await call.ask(said, most=_LONGEST_KEYED, seconds=_KEY_SECONDS)
             if contract == "0":
                 return None
+            if not contract:
+                said = named("identificar-contrato")
+                continue
             card = await call.ask(named("identificar-carnet"), most=_LONGEST_KEYED, seconds=_KEY_SECONDS)
             if card == "0":
                 return None

@@ -21,6 +21,9 @@ from ivr.selfservice.fijacom_balance import fijacom_balance
 from ivr.selfservice.order_state import order_state
 from ivr.selfservice.prepaid_expiry import prepaid_expiry
 
+# Each is asked for by itself, and all within the patience that there is.
+CONTRACTS_AT_MOST = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Systems:
@@ -69,12 +72,14 @@ def _script(name: str, answering: Answering) -> Script:
 
 
 def _identified(identifier: Identifier, answer: OfCustomer) -> Answering:
-    """Only to a caller who is known; whoever is not goes to a person."""
+    """Only to a caller who is known; whoever is not goes to a person, and so does a firm with very many contracts."""
 
     async def answering(call: AgiCall) -> Told:
         customer = await identifier.identify(call)
         if customer is None:
             return Told(GoalResult.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
+        if len(customer.contracts) > CONTRACTS_AT_MOST:
+            return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
         return await answer(call, customer)
 
     return answering

@@ -1,5 +1,6 @@
 """`troncal agi`, wired in one place: the scripts that Asterisk asks for, and the calls back."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import date
@@ -25,15 +26,19 @@ from ivr.callback_engine import CallbackEngine, open_lines, way_out
 from ivr.callback_floor import QueuesNow
 from ivr.callback_script import Offers, Returns
 from ivr.callback_store import CallbackStore
+from ivr.prompts.rendering import Tools
 from ivr.prompts.speaker import Speaker
 from ivr.queue_floor import RecentWaits, RoutingFloor, WaitsRead
 from ivr.refreshed import Refreshed
 from ivr.routing_script import RouteScript
 from ivr.services import Systems, self_services
+from ivr.sound_lengths import SoundLengths
 from ivr.who_calls import CallerFinder
 from troncal import prompts
 from troncal.machines import asterisk
 from troncal.services import bus_of
+
+log = logging.getLogger(__name__)
 
 
 async def run_agi(settings: Settings, centre: Centre) -> None:
@@ -57,7 +62,8 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     store = CallbackStore(database, settings.node, rules)
     queues = QueuesNow(settings.node, store)
     finder = CallerFinder(SmartflexStore(database), centre.about.area_code)
-    speaker = Speaker(asterisk.own_sounds(asterisk.data_folder(settings.state)), prompts.tools())
+    sounds = asterisk.own_sounds(asterisk.data_folder(settings.state))
+    speaker = Speaker(sounds, _speech_tools())
     numbers = own_numbers((line.number for line in centre.lines), centre.about.area_code)
     async with AsyncExitStack() as stack:
         bus = await stack.enter_async_context(bus_of(settings, Service.IVR))
@@ -83,8 +89,19 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
             "callback": Returns(store, queues, centre, clock=now_us),
             **self_services(_systems(database, centre, speaker)),
         }
-        await stack.enter_async_context(AgiServer(settings.agi_host, settings.agi_port, scripts))
+        await stack.enter_async_context(
+            AgiServer(settings.agi_host, settings.agi_port, scripts, seconds_of=SoundLengths(sounds))
+        )
         await engine.run()
+
+
+def _speech_tools() -> Tools:
+    """espeak-ng and sox. Without them names cannot be said, and everything else goes on."""
+    try:
+        return prompts.tools()
+    except prompts.NoVoice as error:
+        log.warning("names of places and people cannot be said: %s", error)
+        return Tools(["espeak-ng"], ["sox"])
 
 
 def _systems(database: Database, centre: Centre, speaker: Speaker) -> Systems:

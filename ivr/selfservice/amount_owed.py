@@ -7,21 +7,22 @@ from datetime import date
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_services import Statement, Statements
 from callcenter.calls import GoalResult
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
 from ivr.speech import Sounds, bolivianos, day, digits
 
-CONTRACTS_AT_MOST = 3
+CONTRACTS_TOLD = 3
 
 
 async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> Told:
     """Contract by contract what is unpaid. Raises SystemUnavailable."""
-    asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
+    asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_statements(asked, statements))
     owing = [statement for statement in found if statement is not None and statement.owed > 0]
     if not owing:
         return Told(GoalResult.NOTHING, named("deuda-ninguna"))
-    sounds = tuple(sound for statement in owing for sound in _said(statement, today, several=len(asked) > 1))
-    return Told(GoalResult.TOLD, sounds, more=named("deuda-donde-pagar"))
+    told = owing[:CONTRACTS_TOLD]
+    sounds = tuple(sound for statement in told for sound in _said(statement, today, several=len(asked) > 1))
+    return Told(GoalResult.TOLD, sounds, more=(*the_rest(owing, told), *named("deuda-donde-pagar")))
 
 
 async def _statements(asked: Sequence[str], statements: Statements) -> list[Statement | None]:

@@ -6,7 +6,7 @@ that, or when it fails, the caller hears so and goes to a person, and the ledger
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -59,6 +59,11 @@ def named(*prompts: str) -> Sounds:
     return tuple(prompt(name) for name in prompts)
 
 
+def the_rest(found: Sequence[object], told: Sequence[object]) -> Sounds:
+    """What is said where there is more than is told."""
+    return named("servicio-los-demas") if len(found) > len(told) else ()
+
+
 async def within_patience(asked: Awaitable[T]) -> T:
     """The back office's answer, all of it. Raises SystemUnavailable, also when it takes too long.
 
@@ -105,7 +110,8 @@ async def _ended(call: AgiCall, service: str, goal: GoalResult) -> None:
 
 
 async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
-    """0 a person, * the menu, 1 once more; whoever says nothing has what he wanted, whoever errs gets a person."""
+    """0 a person, * the menu, 1 once more, # too, as in the menus; whoever says nothing has what he wanted, whoever
+    errs gets a person."""
     more = told.more
     for _ in range(_CHOICES_AT_MOST):
         if not key:
@@ -117,7 +123,7 @@ async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
                 return NextStep.MENU
             case "":
                 return NextStep.END
-            case "1":
+            case "1" | "#":
                 key, more = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS), told.more
             case _:
                 key, more = "", ()

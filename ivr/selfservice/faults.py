@@ -77,7 +77,12 @@ async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, no
 async def _once_more(call: AgiCall, standing: AlreadyOpen, faults: Faults, now_us: int) -> Told:
     """The product has an open fault already: the same cause, reported again (A 8)."""
     said = (*named("falla-ya-registrada"), *digits(str(standing.fault.number)), *named("falla-reiterar"))
-    if await call.ask(said, most=1, seconds=_KEY_SECONDS) != "1":
+    key = await call.ask(said, most=1, seconds=_KEY_SECONDS)
+    if key == "#":  # of the answer before
+        key = await call.ask(said, most=1, seconds=_KEY_SECONDS)
+    if key == "0":
+        return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+    if key != "1":
         return Told(GoalResult.TOLD, named("falla-sigue-abierta"))
     number, uniqueid = standing.fault.number, call.variables.uniqueid
     try:

@@ -7,21 +7,22 @@ from backoffice.fijacom import Fijacom, Pocket
 from backoffice.smartflex import CustomerView, ProductKind
 from callcenter.calls import GoalResult
 from callcenter.numbers import Number, normalise
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
 from ivr.speech import Sounds, bolivianos, day, telephone
 
-POCKETS_AT_MOST = 3
+POCKETS_TOLD = 3
 
 
 async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: str, today: date) -> Told:
     """The pockets of the customer's own services. Raises SystemUnavailable."""
     services = [product for product in customer.products if product.kind is ProductKind.FIJACOM_4G]
-    numbers = [normalise(product.service_number, area_code) for product in services[:POCKETS_AT_MOST]]
+    numbers = [normalise(product.service_number, area_code) for product in services]
     pockets = await within_patience(_pockets([each for each in numbers if isinstance(each, Number)], fijacom))
     if not pockets:
         return Told(GoalResult.NOTHING, named("fijacom-ninguno"))
-    sounds = tuple(sound for pocket in pockets for sound in _said(pocket, today, several=len(pockets) > 1))
-    return Told(GoalResult.TOLD, sounds, more=named("fijacom-recarga"))
+    told = pockets[:POCKETS_TOLD]
+    sounds = tuple(sound for pocket in told for sound in _said(pocket, today, several=len(pockets) > 1))
+    return Told(GoalResult.TOLD, sounds, more=(*the_rest(pockets, told), *named("fijacom-recarga")))
 
 
 async def _pockets(numbers: Sequence[Number], fijacom: Fijacom) -> list[Pocket]:

@@ -9,7 +9,7 @@ from callcenter.clock import MICROSECONDS
 from ivr.selfservice.dialogue import Told, named, within_patience
 from ivr.speech import Sounds
 
-CONTRACTS_AT_MOST, ORDERS_AT_MOST = 3, 2
+ORDERS_AT_MOST = 2
 _DAY_US = 24 * 3600 * MICROSECONDS
 _OPEN = frozenset({OrderState.REGISTERED, OrderState.ASSIGNED})
 _STATES = {
@@ -32,7 +32,7 @@ async def order_state(customer: CustomerView, orders: Orders, now_us: int) -> To
     A person takes over where something is to be done: one that was closed without service (C 7), one annulled for a
     reason on the customer's side, for another visit (C 12), and one that is beyond the ten days (C 5).
     """
-    asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
+    asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_orders(asked, orders))
     told = _to_be_told(sorted(found, key=lambda each: each.registered_us, reverse=True))
     if not told:

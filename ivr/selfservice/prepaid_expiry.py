@@ -6,21 +6,21 @@ from datetime import date
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_services import Prepaid, PrepaidExpiries
 from callcenter.calls import GoalResult
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
 from ivr.speech import Sounds, day
 
-CONTRACTS_AT_MOST, PRODUCTS_AT_MOST = 3, 3
+PRODUCTS_TOLD = 3
 
 
 async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> Told:
     """The first products to expire, or that did. Raises SystemUnavailable."""
-    asked = [contract.number for contract in customer.contracts[:CONTRACTS_AT_MOST]]
+    asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_expiries(asked, expiries))
     if not found:
         return Told(GoalResult.NOTHING, named("prepago-ninguno"))
-    first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_AT_MOST]
+    first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_TOLD]
     sounds = tuple(sound for each in first for sound in _said(each, today))
-    return Told(GoalResult.TOLD, sounds, more=named("prepago-donde-pagar"))
+    return Told(GoalResult.TOLD, sounds, more=(*the_rest(found, first), *named("prepago-donde-pagar")))
 
 
 async def _expiries(asked: Sequence[str], expiries: PrepaidExpiries) -> list[Prepaid]:

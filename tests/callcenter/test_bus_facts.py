@@ -1,5 +1,6 @@
 """Facts over the bus: the same claims for both buses."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -54,6 +55,29 @@ async def test_facts_keep_their_order(stage: Stage) -> None:
             bridge.publish(_offer("ana", number))
         heard = [(await anext(offers)).uniqueid for _ in range(300)]
     assert heard == [f"1.{number}" for number in range(300)]
+
+
+async def test_states_and_facts_and_what_is_acknowledged_keep_their_order(stage: Stage) -> None:
+    bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
+    told: list[Fact] = [
+        _agent("ana", AgentStatus.RINGING),
+        _bridge(Link.UP),
+        _offer("ana"),
+        _agent("luz", AgentStatus.PAUSED),
+    ]
+    async with api.subscribe(AgentState, BridgeState, CallOffered) as facts:
+        for fact in told:
+            bridge.publish(fact)
+        assert [await anext(facts) for _ in told] == told
+
+
+async def test_a_fact_of_any_length_arrives_whole(stage: Stage) -> None:
+    bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
+    queues = [tuple(str(number) for number in range(many)) for many in (0, 1, 2000, 30_000)]
+    async with api.subscribe(AgentState) as states:
+        for each in queues:
+            bridge.publish(_agent("ana", AgentStatus.AVAILABLE).model_copy(update={"queues": each}))
+            assert (await anext(states)).queues == each
 
 
 async def test_a_late_subscriber_gets_the_last_state(stage: Stage) -> None:
@@ -182,6 +206,16 @@ async def test_what_was_published_before_leaving_arrives(stage: Stage) -> None:
             bridge.publish(fact)
         await stage.leave(bridge)
         assert [await anext(offers) for _ in facts] == facts
+
+
+async def test_a_bus_that_leaves_in_the_middle_of_sending_is_gone_at_once(stage: Stage) -> None:
+    for turns in range(60):
+        bridge = await stage.bus(Service.BRIDGE)
+        bridge.publish(_agent("ana", AgentStatus.AVAILABLE))
+        for _ in range(turns // 5):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await stage.leave(bridge)
 
 
 async def test_the_iteration_ends_with_the_bus(stage: Stage) -> None:

@@ -65,9 +65,9 @@ class Caller:
         self._keys = iter(self.presses)
 
     def keys(self, sounds: list[str], most: int) -> str:
-        """As Read gives them: up to the #, and no more than that many."""
+        """As Read gives them: up to the #, and no more than that many; a # that comes first is the single key."""
         pressed = self.answers(sounds) if self.answers is not None else next(self._keys, "")
-        return pressed.split("#")[0][:most]
+        return pressed[:1] if most == 1 else pressed.split("#")[0][:most]
 
 
 async def call(
@@ -104,7 +104,8 @@ def _do(line: str, heard: Heard, caller: Caller) -> str:
         case ["EXEC", "Playback", sounds]:
             heard.played += sounds.split("&")
         case ["EXEC", "Read", asked]:
-            variable, sounds, most, *_ = asked.split(",")
+            variable, sounds, most, options, *_ = asked.split(",")
+            assert options == ("e" if most == "1" else "")
             now = [name for name in sounds.split("&") if name]
             heard.played += now
             heard.variables[variable] = caller.keys(now, int(most))

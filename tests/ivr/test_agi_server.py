@@ -9,7 +9,7 @@ import uvloop
 
 from ivr import agi_session
 from ivr.agi import AgiCall, AgiServer, CallerGone, Script
-from tests.ivr.fake_agi_peer import Caller, call, head
+from tests.ivr.fake_agi_peer import call, head
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LOOPBACK = "127.0.0.1"
@@ -261,6 +261,7 @@ async def test_a_call_that_never_ends_is_sent_on(caplog: pytest.LogCaptureFixtur
 
 async def test_a_client_that_answers_no_more_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agi_session, "GRACE_SECONDS", -agi_session.LEASE_SECONDS + 0.05)
+    monkeypatch.setattr(agi_session, "LOOK_SECONDS", 0.05)
     async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"hello": hello}) as server:
         connection = await connect(server, head("hello"))
         assert (await closed(connection)).count(b"\n") == 1
@@ -291,18 +292,3 @@ async def test_the_server_closes_with_calls_inside_and_lets_go_of_all() -> None:
         calls = [await inside(server, "gone") for _ in range(3)]
     assert [await closed(connection) for connection in calls] == [b"", b"", b""]
     assert server.calls == 0
-
-
-async def test_keys_pressed_during_a_long_announcement_interrupt_it_and_count() -> None:
-    sounds = tuple(f"troncal/a-sound-with-quite-a-long-name-{number}" for number in range(100))
-    found: list[str] = []
-
-    async def ask(agi: AgiCall) -> None:
-        found.append(await agi.ask(sounds, most=7))
-
-    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"ask": ask}) as server:
-        whole = await call(server.port, "ask", Caller(("", "", "", "1234567")))
-        begun = await call(server.port, "ask", Caller(("", "1", "234567")))
-    assert tuple(whole.played) == sounds
-    assert 0 < len(begun.played) < len(sounds)
-    assert found == ["1234567", "1234567"]

@@ -1,5 +1,6 @@
-"""How long a caller may be kept by what is played to him."""
+"""What is played to a caller: how long it may keep him, and how his keys interrupt it."""
 
+import asyncio
 from pathlib import Path
 
 from ivr.agi import AgiCall, AgiServer
@@ -26,3 +27,30 @@ async def test_the_time_limit_of_a_question_counts_its_sounds_and_its_keys() -> 
     async with AgiServer("127.0.0.1", 0, {"it": script}, seconds_of=lambda _: 10.0) as server:
         heard = await call(server.port, "it", Caller())
     assert heard.limits == ["8.0", "48.0", "8.0", "24.0", "8.0"]
+
+
+async def test_keys_pressed_during_a_long_announcement_interrupt_it_and_count() -> None:
+    sounds = tuple(f"troncal/a-sound-with-quite-a-long-name-{number}" for number in range(100))
+    found: list[str] = []
+
+    async def ask(agi: AgiCall) -> None:
+        found.append(await agi.ask(sounds, most=7))
+
+    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}) as server:
+        whole = await call(server.port, "ask", Caller(("", "", "", "1234567")))
+        begun = await call(server.port, "ask", Caller(("", "1", "234567")))
+    assert tuple(whole.played) == sounds
+    assert 0 < len(begun.played) < len(sounds)
+    assert found == ["1234567", "1234567"]
+
+
+async def test_a_hash_during_a_long_announcement_ends_it_without_keys() -> None:
+    sounds, found = tuple(f"troncal/a-sound-with-quite-a-long-name-{number}" for number in range(100)), list[str]()
+
+    async def ask(agi: AgiCall) -> None:
+        found.append(await agi.ask(sounds, most=7))
+        found.append(await agi.ask(sounds, most=1))
+
+    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}) as server:
+        await call(server.port, "ask", Caller(("", "#", "#")))
+    assert found == ["", "#"]

@@ -68,13 +68,19 @@ async def test_a_card_with_letters_is_known_by_its_figures() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [(CONTRACT, "7654321"), ("2000002", CARD), (CONTRACT, ""), ("", CARD), ("", ""), ("*", "*"), ("99", CARD)],
+    [(CONTRACT, "7654321"), ("2000002", CARD), (CONTRACT, ""), ("*", "*"), ("99", CARD)],
 )
 async def test_three_tries_that_do_not_belong_together_lead_to_a_person(wrong: tuple[str, str]) -> None:
     heard = await ask(ANA, OTHER, number=STRANGER, presses=wrong * 3)
     assert heard.sounds == [*ASKED, *AGAIN, *AGAIN, "identificar-no"]
     assert (goal(heard), heard.variables["TRONCAL_RESULT"]) == ("not_identified", "person")
     assert "TRONCAL_CUSTOMER" not in heard.variables
+
+
+async def test_whoever_keys_no_contract_is_not_asked_for_a_card() -> None:
+    heard = await ask(ANA, number=STRANGER)
+    assert heard.sounds == ["identificar-inicio", *["identificar-contrato"] * 3, "identificar-no"]
+    assert goal(heard) == "not_identified"
 
 
 async def test_the_third_try_still_counts() -> None:

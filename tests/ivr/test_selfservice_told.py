@@ -8,44 +8,15 @@ from decimal import Decimal
 import pytest
 
 from backoffice.fijacom import Pocket
-from backoffice.smartflex import FaultState, ProductKind, ProductState
+from backoffice.smartflex import ProductKind
 from backoffice.smartflex_services import AnnulmentCause, OrderKind, OrderState, Prepaid, Statement, WorkOrder
 from backoffice.systems import SystemUnavailable
-from ivr.agi import AgiServer
 from ivr.menu import SERVICES
 from ivr.selfservice import dialogue
 from ivr.services import self_services
 from ivr.speech import bolivianos, day, digits
-from tests.ivr.fake_agi_peer import Caller, Heard, call
-from tests.ivr.memory_systems import CONTRACT, HOUR_US, NOW_US, TODAY, MemorySystems, customer, fault, product
-
-OPTIONS = "servicio-opciones"
-
-
-async def serve(systems: MemorySystems, service: str, *presses: str, number: str = "70700001") -> Heard:
-    """One call of one service."""
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
-        return await call(server.port, service, Caller(presses, number=number))
-
-
-def result(heard: Heard) -> tuple[str, str]:
-    """The result of the ledger, and where the dialplan goes on."""
-    ((verb, goal, _, outcome),) = heard.rows
-    assert (verb, goal) == ("INFO", "IVRGOAL")
-    assert heard.variables["TRONCAL_GOAL"] == outcome
-    return outcome, heard.variables["TRONCAL_RESULT"]
-
-
-def own(*names: str) -> list[str]:
-    return [name.removeprefix("troncal/") for name in names]
-
-
-def one(kind: ProductKind = ProductKind.INTERNET, **known: object) -> MemorySystems:
-    """Systems that know one customer with one product."""
-    made = MemorySystems([customer(product(1, kind, service_number="70900001"))])
-    for name, value in known.items():
-        setattr(made, name, value)
-    return made
+from tests.ivr.memory_systems import CONTRACT, HOUR_US, NOW_US, TODAY, MemorySystems, customer, product
+from tests.ivr.self_service import OPTIONS, one, own, result, serve
 
 
 def test_every_service_of_the_menus_is_there() -> None:
@@ -82,8 +53,9 @@ async def test_a_key_interrupts_what_is_told_and_what_was_told_is_counted() -> N
     assert result(heard) == ("nothing", "person")
 
 
-async def test_with_one_it_is_told_once_more() -> None:
-    heard = await serve(one(), "amount_owed", "", "1")
+@pytest.mark.parametrize("key", "1#")
+async def test_with_one_it_is_told_once_more_and_with_hash_as_in_the_menus(key: str) -> None:
+    heard = await serve(one(), "amount_owed", "", key)
     assert heard.sounds == ["deuda-ninguna", OPTIONS, "deuda-ninguna", OPTIONS]
 
 
@@ -101,6 +73,25 @@ async def test_a_system_that_is_away_or_slow_leads_to_a_person(
 
 def test_a_system_has_two_seconds() -> None:
     assert dialogue.PATIENCE_SECONDS == 2
+
+
+async def test_a_system_that_does_not_even_let_itself_be_stopped_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "PATIENCE_SECONDS", 0.05)
+    let_go, stopped = asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await let_go.wait()
+            stopped.set()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(SystemUnavailable):
+            await dialogue.within_patience(stubborn())
+        assert not stopped.is_set()
+        let_go.set()
+        await stopped.wait()
 
 
 # -- 102 -----------------------------------------------------------------------------------------------
@@ -142,6 +133,24 @@ async def test_of_several_contracts_it_is_said_which_even_with_letters() -> None
     first, second = digits(CONTRACT), digits("207")
     expected = own("deuda-contrato", *first, *owed, "deuda-contrato", *second, *owed, "deuda-donde-pagar", OPTIONS)
     assert heard.sounds == expected
+
+
+@pytest.mark.parametrize(("contracts", "told"), [(3, 3), (5, 3)])
+async def test_every_contract_is_asked_for_three_are_told_and_of_more_it_is_said(contracts: int, told: int) -> None:
+    also = [f"20000{number}" for number in range(10, 10 + contracts)]
+    systems = MemorySystems([customer(product(), also=also)])
+    systems.owed = {number: Statement(number, Decimal(2), None, 1) for number in also}
+    heard = await serve(systems, "amount_owed")
+    assert heard.sounds.count("deuda-debe") == told
+    assert ("servicio-los-demas" in heard.sounds) == (contracts > told)
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES - {"directory"}))
+async def test_a_firm_with_very_many_contracts_goes_to_a_person(service: str) -> None:
+    systems = MemorySystems([customer(product(), also=[str(3_000_000 + number) for number in range(20)])])
+    heard = await serve(systems, service)
+    assert heard.sounds == ["menu-a-persona"]
+    assert result(heard) == ("person", "person")
 
 
 # -- prepaid -------------------------------------------------------------------------------------------
@@ -232,133 +241,3 @@ async def test_who_has_no_order_hears_so() -> None:
     heard = await serve(one(), "order_state")
     assert heard.sounds == ["orden-ninguna", OPTIONS]
     assert result(heard) == ("nothing", "end")
-
-
-# -- 101: how a fault stands ---------------------------------------------------------------------------
-
-DEBT, WISH = ProductState.SUSPENDED_FOR_DEBT, ProductState.SUSPENDED_AT_REQUEST
-
-
-@pytest.mark.parametrize(
-    ("known", "said", "outcome"),
-    [
-        (product(), ["falla-ninguna"], "nothing"),
-        (
-            product(1, *(ProductKind.INTERNET, ProductState.ACTIVE), fault()),
-            ["falla-registrada", "falla-plazo"],
-            "told",
-        ),
-        (
-            product(1, ProductKind.INTERNET, ProductState.ACTIVE, fault(FaultState.IN_REPAIR, repetitions=2)),
-            ["falla-en-reparacion", "falla-reiterada", "falla-plazo"],
-            "told",
-        ),
-        (
-            product(1, ProductKind.INTERNET, ProductState.ACTIVE, fault(hours=49)),
-            ["falla-registrada", "falla-demorada"],
-            "told",
-        ),
-        (
-            product(1, ProductKind.INTERNET, ProductState.ACTIVE, fault(FaultState.ATTENDED_UNSOLVED, hours=90)),
-            ["falla-sin-solucion", "falla-prioridad"],
-            "person",
-        ),
-        (product(1, ProductKind.INTERNET, DEBT), ["suspendido-por-deuda"], "told"),
-        (product(1, ProductKind.INTERNET, WISH, fault()), ["suspendido-a-solicitud"], "told"),
-    ],
-)
-async def test_how_a_fault_stands(known: object, said: list[str], outcome: str) -> None:
-    heard = await serve(MemorySystems([customer(known)]), "fault_state")  # type: ignore[arg-type]
-    told = said if outcome == "nothing" else ["servicio-internet", *said]
-    assert heard.sounds == (told if outcome == "person" else [*told, OPTIONS])
-    assert result(heard) == (outcome, "person" if outcome == "person" else "end")
-
-
-# -- 101: a fault is registered ------------------------------------------------------------------------
-
-ASKED = ["falla-elegir", "servicio-internet", "marque-1", "falla-elegir-persona"]
-
-
-async def test_a_fault_is_registered_only_after_its_service_was_chosen() -> None:
-    systems = one()
-    heard = await serve(systems, "report_fault", "1")
-    assert heard.sounds == [*ASKED, "falla-registrada-numero", *digits("501"), "falla-plazo", OPTIONS]
-    assert result(heard) == ("registered", "end")
-    assert [number for _, number in systems.reports] == [1]
-
-
-@pytest.mark.parametrize("presses", [("0",), ("", "", ""), ("5", "*", "9"), ("", "0")])
-async def test_who_chooses_no_service_gets_a_person_and_nothing_is_registered(presses: Sequence[str]) -> None:
-    systems = one()
-    heard = await serve(systems, "report_fault", *presses)
-    assert result(heard) == ("person", "person")
-    assert heard.sounds[-1] == "menu-a-persona"
-    assert systems.reports == []
-
-
-async def test_an_open_fault_is_reported_again_if_the_caller_wants_it() -> None:
-    systems = MemorySystems([customer(product(1, ProductKind.INTERNET, ProductState.ACTIVE, fault()))])
-    heard = await serve(systems, "report_fault", "1", "1")
-    again = ["falla-ya-registrada", *digits("77"), "falla-reiterar", "falla-reiterada-numero", *digits("77")]
-    assert heard.sounds == [*ASKED, *again, "falla-plazo", OPTIONS]
-    assert result(heard) == ("reiterated", "end")
-
-
-async def test_else_it_stays_as_it_is() -> None:
-    systems = MemorySystems([customer(product(1, ProductKind.INTERNET, ProductState.ACTIVE, fault()))])
-    heard = await serve(systems, "report_fault", "1", "")
-    assert heard.sounds[-2:] == ["falla-sigue-abierta", OPTIONS]
-    assert result(heard) == ("told", "end")
-    assert systems.reports == []
-
-
-async def test_one_that_was_solved_meanwhile_goes_to_a_person() -> None:
-    solved = fault(FaultState.SOLVED)
-    systems = MemorySystems([customer(product(1, ProductKind.INTERNET, ProductState.ACTIVE, solved))])
-    heard = await serve(systems, "report_fault", "1", "1")
-    assert heard.sounds[-1] == "falla-no-registrada"
-    assert result(heard) == ("refused", "person")
-
-
-@pytest.mark.parametrize(("state", "why"), [(DEBT, "suspendido-por-deuda"), (WISH, "suspendido-a-solicitud")])
-async def test_what_is_suspended_is_not_broken_and_the_caller_is_told_why(state: ProductState, why: str) -> None:
-    systems = MemorySystems([customer(product(1, ProductKind.INTERNET, state))])
-    heard = await serve(systems, "report_fault", "1")
-    assert heard.sounds == [*ASKED, "servicio-internet", why, OPTIONS]
-    assert result(heard) == ("refused", "end")
-    assert systems.reports == []
-
-
-async def test_services_of_one_kind_are_told_apart_by_their_number() -> None:
-    phones = [
-        product(at, ProductKind.FIXED_TELEPHONY, service_number=number)
-        for at, number in ((1, "44001001"), (2, "44001002"))
-    ]
-    heard = await serve(MemorySystems([customer(*phones)]), "report_fault", "2")
-    assert heard.sounds.index("digits/2") < heard.sounds.index("marque-2")
-    assert result(heard) == ("registered", "end")
-
-
-async def test_who_has_no_service_gets_a_person() -> None:
-    heard = await serve(MemorySystems([customer()]), "report_fault")
-    assert heard.sounds == ["falla-sin-productos"]
-    assert result(heard) == ("nothing", "person")
-
-
-async def test_a_system_that_does_not_even_let_itself_be_stopped_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "PATIENCE_SECONDS", 0.05)
-    let_go, stopped = asyncio.Event(), asyncio.Event()
-
-    async def stubborn() -> None:
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            await let_go.wait()
-            stopped.set()
-
-    async with asyncio.timeout(5):
-        with pytest.raises(SystemUnavailable):
-            await dialogue.within_patience(stubborn())
-        assert not stopped.is_set()
-        let_go.set()
-        await stopped.wait()

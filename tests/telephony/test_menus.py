@@ -11,7 +11,7 @@ import pytest
 
 from ivr.menu_walk import keys_of, walk
 from tests.ivr.menu_trees import TEXT, real
-from tests.telephony.asterisk_says import Played, console
+from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre, until
 from tests.telephony.sip_leg import Leg
 from tests.telephony.sip_phone import SipPhone
@@ -126,26 +126,26 @@ async def test_a_caller_finds_a_person_through_two_levels_and_back(open_centre: 
 
 
 async def test_silence_and_keys_without_meaning_lead_to_a_person(open_centre: RunningCentre) -> None:
-    played = await asyncio.to_thread(Played, open_centre)
+    played = await asyncio.to_thread(Heard, open_centre)
     async with calling(open_centre, "109", "70100002") as (leg,):
         await eventually(lambda: started(open_centre, "70100002"), "the menus begin")
         await press(open_centre, leg, "70100002", "9")
         async with breathing([leg]):
             path = await in_queue(open_centre, "70100002")
     assert path == ["i fijacom", "t fijacom", "queue 109"]
-    heard = [name.removeprefix("troncal/") for name in played.names() if name.startswith("troncal/")]
+    heard = [name.removeprefix("troncal/") for name in played.anybody() if name.startswith("troncal/")]
     assert _in_this_order(heard, ["menu-opcion-no-valida", "opcion-saldo-fijacom", "menu-salidas", "menu-a-persona"])
 
 
 async def test_what_is_played_is_what_the_walk_says(open_centre: RunningCentre) -> None:
-    played = await asyncio.to_thread(Played, open_centre)
+    played = await asyncio.to_thread(Heard, open_centre)
     said = [f"troncal/{name}" for step in walk(real(), "4251000", keys_of("")).steps for name in step.said]
     menu = [f"troncal/{name}" for step in walk(real(), "104", keys_of("")).steps for name in step.said]
     async with calling(open_centre, "4251000", "70100003"):
         assert await in_queue(open_centre, "70100003") == ["queue central"]
     async with calling(open_centre, "104", "70100004"):
-        await eventually(lambda: menu[-1] in played.names(), "the menu is said to its end", 60)
-    assert _in_this_order(played.names(), [*said, *menu])
+        await eventually(lambda: menu[-1] in played.anybody(), "the menu is said to its end", 60)
+    assert _in_this_order(played.anybody(), [*said, *menu])
 
 
 async def test_an_option_leads_to_the_people_of_another_line(open_centre: RunningCentre) -> None:
@@ -192,7 +192,7 @@ async def test_menus_change_under_twenty_callers_and_each_finishes_where_it_bega
             ]
         assert not any(leg.ended.is_set() for leg in legs)
     await eventually(
-        lambda: "0 active channels" in console(open_centre, "core show channels count"), "no channel is left"
+        lambda: "0 active channels" in open_centre.console("core show channels count"), "no channel is left"
     )
 
 
@@ -213,9 +213,9 @@ def test_an_asterisk_that_starts_again_has_the_menus_that_were_applied(open_cent
     killed = open_centre.asterisk()
     killed.kill()
     until(lambda: not killed.is_running(), 30, "Asterisk is dead")
-    until(lambda: "Goto(m-" in console(open_centre, "dialplan show troncal-menus"), 60, "Asterisk is back")
+    until(lambda: "Goto(m-" in open_centre.console("dialplan show troncal-menus"), 60, "Asterisk is back")
     current = json.loads((open_centre.state / "ivr/applied.json").read_text())[0]
-    assert f"m-{current}-102" in console(open_centre, "dialplan show troncal-menus")
+    assert f"m-{current}-102" in open_centre.console("dialplan show troncal-menus")
 
 
 def _apply(centre: RunningCentre, menus: Path, text: str) -> None:

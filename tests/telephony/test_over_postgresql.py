@@ -14,7 +14,7 @@ def test_calls_are_recorded_as_they_were(postgresql_databases: PostgresqlDatabas
     centre = RunningCentre(tmp_path / "state", settings={"TRONCAL_DATABASE_URL": postgresql_databases.empty()})
     centre.start()
     try:
-        done = centre.troncal("simulate", "--calls", "20", "--seed", "11", "--check")
+        done = centre.troncal("simulate", "--calls", "12", "--seed", "11", "--check")
     finally:
         centre.stop()
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -14,14 +14,11 @@ from backoffice.smartflex_services import AnnulmentCause
 from callcenter.clock import as_datetime, now_us
 from ivr.speech import Sounds, bolivianos, day, digits, telephone
 from tests.ivr.memory_systems import CENTRE
-from tests.telephony.duty import caller
-from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg
+from tests.telephony.visits import goal, visit
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 
-OPTIONS = "troncal/servicio-opciones"
 STRANGER = "7651{:04}"
 ALONE = "t.number IN (SELECT number FROM customer_telephones GROUP BY number HAVING count(*) = 1)"
 OF_CONTRACT = "customer_telephones t JOIN contracts o ON o.customer_id = t.customer_id"
@@ -40,71 +37,7 @@ def today() -> date:
     return as_datetime(now_us(), CENTRE.zone).date()
 
 
-def goal(centre: RunningCentre, number: str) -> tuple[str, str] | None:
-    """The self-service of a number's last call, and how it ended."""
-    rows = centre.ledger(
-        "SELECT g.data2, g.data3 FROM queue_log g JOIN queue_log a ON a.callid = g.callid AND a.event = 'ARRIVED'"
-        f" WHERE a.data2 = '{number}' AND g.data1 = 'IVRGOAL' ORDER BY g.id DESC LIMIT 1"
-    )
-    return (str(rows[0][0]), str(rows[0][1])) if rows else None
-
-
-def in_queue(centre: RunningCentre, number: str) -> bool:
-    found = centre.ledger(
-        "SELECT 1 FROM queue_log g JOIN queue_log a ON a.callid = g.callid AND a.event = 'ARRIVED'"
-        f" WHERE a.data2 = '{number}' AND g.event = 'ENTERQUEUE'"
-    )
-    return bool(found)
-
-
-class Visit:
-    """A caller in the menus of a line."""
-
-    def __init__(self, centre: RunningCentre, heard: Heard, number: str, leg: Leg) -> None:
-        self.centre, self.heard, self.number, self.leg = centre, heard, number, leg
-        self._speaking = asyncio.Lock()
-
-    async def press(self, keys: str) -> None:
-        async with self._speaking:
-            await self.leg.sound.press(keys)
-
-    async def breathe(self) -> None:
-        """Send sound now and then, never in the middle of a key: a line that is dead is given up."""
-        while True:
-            async with self._speaking:
-                await self.leg.sound.silence()
-            await asyncio.sleep(4)
-
-    async def hears(self, *sounds: str, then: str = OPTIONS) -> None:
-        """These sounds one after the other, and that one next. Raises AssertionError."""
-        wanted = [*sounds, then]
-        await eventually(lambda: wanted == self._tail(wanted), 40, f"{wanted}, not {self.heard.by(self.number)}")
-
-    async def reaches_a_person(self) -> None:
-        await eventually(lambda: in_queue(self.centre, self.number), 30, "the caller is in a queue")
-
-    def _tail(self, wanted: list[str]) -> list[str]:
-        return self.heard.by(self.number)[-len(wanted) :]
-
-
-@asynccontextmanager
-async def visit(centre: RunningCentre, number: str, line: str, key: str) -> AsyncIterator[Visit]:
-    """A call that chooses a service."""
-    heard, phone = Heard(centre), await caller(centre, number)
-    leg = await phone.call(line)
-    await leg.until(leg.answered)
-    call = Visit(centre, heard, number, leg)
-    breathing = asyncio.create_task(call.breathe())
-    try:
-        await heard.until(number, f"troncal/bienvenida-{line}")
-        await call.press(key)
-        yield call
-    finally:
-        breathing.cancel()
-        await phone.close()
-
-
-async def test_102_tells_what_the_back_office_says_is_owed(centre: RunningCentre) -> None:
+async def the_102_tells_what_is_owed(centre: RunningCentre) -> None:
     number, centavos, due = one(
         centre,
         f"SELECT t.number, o.balance_centavos, o.due_on FROM {OF_CONTRACT}"
@@ -121,7 +54,7 @@ async def test_102_tells_what_the_back_office_says_is_owed(centre: RunningCentre
         await call.reaches_a_person()
 
 
-async def test_a_stranger_is_identified_by_contract_and_card(centre: RunningCentre) -> None:
+async def a_stranger_is_identified_by_contract_and_card(centre: RunningCentre) -> None:
     number = STRANGER.format(1)
     contract, card = one(
         centre,
@@ -143,7 +76,7 @@ async def test_a_stranger_is_identified_by_contract_and_card(centre: RunningCent
         await call.hears(then="troncal/opcion-monto-adeudado")
 
 
-async def test_three_wrong_tries_lead_to_a_person(centre: RunningCentre) -> None:
+async def three_wrong_tries_lead_to_a_person(centre: RunningCentre) -> None:
     number = STRANGER.format(2)
     async with visit(centre, number, "102", "1") as call:
         for _ in range(3):
@@ -156,7 +89,7 @@ async def test_three_wrong_tries_lead_to_a_person(centre: RunningCentre) -> None
     assert "troncal/identificar-no" in call.heard.by(number)
 
 
-async def test_prepaid_expiry_is_what_the_back_office_says(centre: RunningCentre) -> None:
+async def prepaid_expires_when_the_back_office_says(centre: RunningCentre) -> None:
     number, kind, expires = one(
         centre,
         "SELECT t.number, p.kind, e.expires_on FROM prepaid e JOIN products p ON p.id = e.product_id"
@@ -179,7 +112,7 @@ SOUND += " (SELECT contract FROM products GROUP BY contract HAVING count(*) = 1)
 SOUND += " AND p.id NOT IN (SELECT product_id FROM faults) ORDER BY t.number"
 
 
-async def test_101_registers_a_fault_and_then_tells_how_it_stands(centre: RunningCentre) -> None:
+async def the_101_registers_a_fault_and_then_tells_how_it_stands(centre: RunningCentre) -> None:
     number, product = one(centre, SOUND)
     async with visit(centre, str(number), "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
@@ -195,7 +128,7 @@ async def test_101_registers_a_fault_and_then_tells_how_it_stands(centre: Runnin
     assert goal(centre, str(number)) == ("fault_state", "told")
 
 
-async def test_101_a_fault_that_is_open_is_reported_again(centre: RunningCentre) -> None:
+async def a_fault_that_is_open_is_reported_again(centre: RunningCentre) -> None:
     number, fault, times, place = one(
         centre,
         "SELECT t.number, f.number, f.repetitions,"
@@ -215,7 +148,7 @@ async def test_101_a_fault_that_is_open_is_reported_again(centre: RunningCentre)
     assert one(centre, f"SELECT repetitions FROM faults WHERE number = {fault}") == (int(str(times)) + 1,)
 
 
-async def test_103_an_order_annulled_because_nobody_was_there_goes_to_a_person(centre: RunningCentre) -> None:
+async def an_order_annulled_because_nobody_was_there_goes_to_a_person(centre: RunningCentre) -> None:
     cause = AnnulmentCause.SUBSCRIBER_ABSENT.value
     number, kind, product = one(
         centre,
@@ -230,24 +163,26 @@ async def test_103_an_order_annulled_because_nobody_was_there_goes_to_a_person(c
     assert contains(call.heard.by(str(number)), [*said, "troncal/anulada-abonado-ausente"])
 
 
-async def test_104_gives_the_number_of_a_name_and_none_in_reserve(centre: RunningCentre) -> None:
-    number, hidden = STRANGER.format(3), STRANGER.format(4)
+async def the_104_gives_the_number_of_a_name(centre: RunningCentre) -> None:
+    number, told = STRANGER.format(3), telephone("44300003")
     async with visit(centre, number, "104", "1") as call:
         await call.hears(then="troncal/directorio-inicio")
         await call.press(f"{keys_of('Sotomayor Arce')}#")
-        await eventually(lambda: OPTIONS in call.heard.by(number), 40, "the number is told")
-    name, *told = call.heard.by(number)[-len(telephone("44300003")) - 3 : -1]
-    assert name.startswith("troncal/said/")
-    assert told == ["troncal/directorio-numero", *telephone("44300003")]
-    async with visit(centre, hidden, "104", "1") as call:
+        await call.hears("troncal/directorio-numero", *told)
+    assert call.heard.by(number)[-len(told) - 3].startswith("troncal/said/")
+    assert goal(centre, number) == ("directory", "told")
+
+
+async def the_104_knows_nothing_of_a_number_in_reserve(centre: RunningCentre) -> None:
+    number = STRANGER.format(4)
+    async with visit(centre, number, "104", "1") as call:
         await call.hears(then="troncal/directorio-inicio")
         await call.press(f"{keys_of('Zambrana Vargas Norma')}#")
         await call.hears(*prompts("directorio-sin-registro"))
-    assert goal(centre, number) == ("directory", "told")
-    assert goal(centre, hidden) == ("directory", "nothing")
+    assert goal(centre, number) == ("directory", "nothing")
 
 
-async def test_109_tells_the_balance_of_the_pocket(centre: RunningCentre) -> None:
+async def the_109_tells_the_balance_of_the_pocket(centre: RunningCentre) -> None:
     number, centavos, until = one(
         centre,
         "SELECT k.service_number, k.balance_centavos, k.valid_until FROM fijacom_pockets k"
@@ -259,6 +194,32 @@ async def test_109_tells_the_balance_of_the_pocket(centre: RunningCentre) -> Non
     async with visit(centre, str(number), "109", "1") as call:
         await call.hears(*prompts("fijacom-saldo"), *balance, *prompts(verb), *when, *prompts("fijacom-recarga"))
     assert goal(centre, str(number)) == ("fijacom_balance", "told")
+
+
+# Calls take their time; those that do not meet are made at once.
+
+
+async def test_each_service_tells_what_the_back_office_says(centre: RunningCentre) -> None:
+    await asyncio.gather(
+        the_102_tells_what_is_owed(centre),
+        prepaid_expires_when_the_back_office_says(centre),
+        an_order_annulled_because_nobody_was_there_goes_to_a_person(centre),
+        the_104_gives_the_number_of_a_name(centre),
+        the_104_knows_nothing_of_a_number_in_reserve(centre),
+        the_109_tells_the_balance_of_the_pocket(centre),
+    )
+
+
+async def test_only_who_is_identified_is_told_anything(centre: RunningCentre) -> None:
+    await asyncio.gather(
+        a_stranger_is_identified_by_contract_and_card(centre), three_wrong_tries_lead_to_a_person(centre)
+    )
+
+
+async def test_faults_are_registered_reported_again_and_told(centre: RunningCentre) -> None:
+    await asyncio.gather(
+        the_101_registers_a_fault_and_then_tells_how_it_stands(centre), a_fault_that_is_open_is_reported_again(centre)
+    )
 
 
 @contextmanager
@@ -283,6 +244,23 @@ async def test_a_back_office_that_takes_longer_than_two_seconds_leads_to_a_perso
         await call.reaches_a_person()
     assert goal(centre, number) == ("report_fault", "unavailable")
     assert "troncal/servicio-no-disponible" in call.heard.by(number)
+
+
+async def test_a_process_that_freezes_in_a_conversation_keeps_its_caller_no_longer_than_the_step(
+    centre: RunningCentre,
+) -> None:
+    number = str(centre.rows(f"{SOUND} LIMIT 3")[2][0])
+    async with visit(centre, number, "101", "2") as call:
+        await call.hears(then="troncal/falla-elegir-persona")
+        frozen = centre.child("troncal.cli", "agi")
+        frozen.suspend()
+        try:
+            await call.press("1")
+            await call.hears(then="troncal/servicio-no-disponible")
+            await call.reaches_a_person()
+        finally:
+            frozen.resume()
+    assert goal(centre, number) == ("report_fault", "unavailable")
 
 
 def contains(heard: list[str], wanted: list[str]) -> bool:
