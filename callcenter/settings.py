@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     ami_actions_user: str = "troncal-actions"
     ami_events_secret: Secret
     ami_actions_secret: Secret
+    ami_events: Literal["needed", "all"] = Field(
+        "needed", description="all: the events user is told of more than our bridge needs, for another listener"
+    )
     broker_host: str = "127.0.0.1"
     broker_port: int = Field(0, ge=0, le=65535, description="0: the broker is a child of `troncal up`")
     broker_secret_bridge: Secret

@@ -90,7 +90,7 @@ class Places:
             settings.ami_events_secret.get_secret_value(),
             settings.ami_actions_user,
             settings.ami_actions_secret.get_secret_value(),
-            only_events=FLOOR_EVENTS if settings.feed == "ledger" else (),
+            only_events=FLOOR_EVENTS if (settings.feed, settings.ami_events) == ("ledger", "needed") else (),
         )
         secrets = {agent.extension: phone_password(settings, agent.extension) for agent in self.centre.agents}
         return NodeConf(

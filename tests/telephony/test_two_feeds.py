@@ -1,6 +1,7 @@
 """The ledger and AMI, each by itself, give the same records of the same real calls."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
 # app_queue tells the end of a talk from a thread of its own, when it comes to it.
 NEAR_US = {"joined_us": 20_000, "answered_us": 20_000, "ended_us": 500_000}
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[RunningCentre]:
+    """A centre whose Asterisk tells a second listener everything."""
+    running = RunningCentre(tmp_path / "centre", settings={"TRONCAL_AMI_EVENTS": "all"})
+    running.start()
+    yield running
+    running.stop()
 
 
 async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ T = TypeVar("T")
 
 async def measure(*, quick: bool) -> list[Figure]:
     """Both figures."""
-    return [await _cost(2_000 if quick else 6_000), *await _answers(3 if quick else 10)]
+    return [await _cost(1_000 if quick else 4_000), *await _answers(3 if quick else 10)]
 
 
 async def _cost(calls: int) -> Figure:
@@ -65,8 +65,9 @@ async def _cost(calls: int) -> Figure:
         ours.append(await _microseconds(serve, calls))
         floor.append(await _microseconds(serve_bare, calls))
     what = f"FastAGI, {AT_ONCE} at once: processor time of a request of {len(COMMANDS)} commands"
-    beside = Beside("a bare protocol on uvloop", median(floor))
-    return Figure(what, median(ours), "us", beside, TIMES_THE_FLOOR, bounds_ratio=True)
+    # The least of the rounds: whatever else runs here only adds to it.
+    beside = Beside("a bare protocol on uvloop", min(floor))
+    return Figure(what, min(ours), "us", beside, TIMES_THE_FLOOR, bounds_ratio=True)
 
 
 async def _microseconds(server: Callable[[Control], float], calls: int) -> float:
