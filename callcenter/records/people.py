@@ -1,12 +1,12 @@
-"""Who uses Troncal: users, their tokens, and the audit log of what they did.
+"""Who uses Troncal: users, their queues, sessions and wall screens, and the audit log of what they did.
 
-One writer: `agent_api` (users, tokens); the audit log is appended to by whoever carries out an action,
-in the transaction of the action. Instants in microseconds, UTC.
+One writer: `agent_api` (users, user_queues, tokens, wall_links); the audit log is appended to by whoever carries out
+an action, in the transaction of the action. Instants in microseconds, UTC.
 """
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from callcenter.records.metadata import RowId, metadata
 
@@ -31,6 +31,14 @@ users = Table(
     Column("active", Boolean, nullable=False, default=True),
 )
 
+user_queues = Table(
+    "user_queues",
+    metadata,
+    Column("user_id", RowId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("queue", String(64), primary_key=True),
+    Column("penalty", Integer, nullable=False, default=0, comment="0 is asked first"),
+)
+
 tokens = Table(
     "tokens",
     metadata,
@@ -38,6 +46,19 @@ tokens = Table(
     Column("user_id", RowId, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("role", String(16), nullable=False, comment="the role it was given for"),
     Column("expires_us", BigInteger, nullable=False, index=True),
+    Column(
+        "kind", String(8), nullable=False, server_default="token", comment="cookie: of a browser; token: of a program"
+    ),
+)
+
+wall_links = Table(
+    "wall_links",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True, comment="sha256 of the link's secret; never the secret"),
+    Column("name", String(60), nullable=False, comment="which screen it is for"),
+    Column("made_by", String(40), nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger),
 )
 
 audit_log = Table(

@@ -1,0 +1,48 @@
+"""What agents write down of a contact, callers nobody answered, and what supervisors tell all agents.
+
+One writer: `agent_api`. Instants in microseconds, UTC.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+
+from callcenter.records.metadata import RowId, metadata
+
+contact_notes = Table(
+    "contact_notes",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in queue_entries"),
+    Column("member", String(80), primary_key=True, comment="the agent's login"),
+    Column("queue", String(64), nullable=False),
+    Column("disposition", String(40), nullable=False, default="", comment="code of centre.yaml; empty: not yet given"),
+    Column("notes", Text, nullable=False, default="", comment="as typed; saved while the agent types"),
+    Column("customer_number", BigInteger, comment="the customer the agent confirmed; NONE when unknown"),
+    Column("saved_us", BigInteger, nullable=False),
+    Column("closed_us", BigInteger, comment="NONE while the agent has not finished"),
+    Index("ix_contact_notes_member_saved_us", "member", "saved_us"),
+)
+
+lost_callers = Table(
+    "lost_callers",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True),
+    Column("entered_us", BigInteger, primary_key=True, comment="of the queue entry that nobody answered"),
+    Column("state", String(16), nullable=False, comment="taken, reached, not_reached, discarded; no row: open"),
+    Column("owner", String(40), nullable=False, comment="login of who took it"),
+    Column("note", String(200), nullable=False, default=""),
+    Column("changed_us", BigInteger, nullable=False),
+    Index("ix_lost_callers_owner", "owner"),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False, comment="shown to who comes later, up to then"),
+    Column("said_by", String(40), nullable=False),
+    Column("text", String(280), nullable=False),
+    Column("queue", String(64), comment="for the agents of this queue; NONE: for all"),
+    Index("ix_announcements_until_us", "until_us"),
+)

@@ -1,0 +1,22 @@
+"""Calls that were recorded. Instants in microseconds, UTC.
+
+Two writers, each its own columns: `ami_bridge.recorder` adds the row (from the dialplan's RECORDED row of the ledger),
+the keeper of the recordings fills in `bytes` and `deleted_us`.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table
+
+from callcenter.records.metadata import metadata
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in calls"),
+    Column("started_us", BigInteger, primary_key=True),
+    Column("file", String(200), nullable=False, comment="relative to the node's folder of recordings"),
+    Column("queue", String(64), nullable=False),
+    Column("bytes", BigInteger, comment="NONE until it has been looked at"),
+    Column("deleted_us", BigInteger, comment="when its time was over; the row stays"),
+    Index("ix_recordings_started_us", "started_us"),
+)
