@@ -76,6 +76,13 @@ class Entries:
         self.touch(entry)
         return entry
 
+    def reopen(self, entry: EntryInProgress) -> None:
+        """An entry that had ended goes on after all."""
+        place = (entry.key.queue, entry.key.uniqueid)
+        self._ended.pop(place, None)
+        self._open[place] = entry
+        self.touch(entry)
+
     def lead(self, queue: str, callid: str, entry: EntryInProgress) -> None:
         """From now on this channel is in that entry's place."""
         self._open[(queue, callid)] = entry

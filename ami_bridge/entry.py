@@ -31,6 +31,8 @@ class EntryInProgress:
     really_at: Moment | None = None
     start_is_guessed: bool = False
     returned: bool = False
+    stayed: bool = False
+    to_enter_again: bool = False
     hold: Length | None = None
     outcome: Outcome = Outcome.OPEN
     member: str = ""
@@ -57,7 +59,7 @@ class EntryInProgress:
     def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> None:
         """The agent's phone was answered; whoever else was ringing stops."""
         self.answered, self.member, self.agent_channel = at, member, channel
-        self.hold, self.outcome = hold, Outcome.ANSWERED
+        self.hold, self.outcome = self._whole(hold), Outcome.ANSWERED
         if self.open_offer(member, channel) is None:
             self.offers.append(Offer(member, channel, None))
         for index, offer in enumerate(self.offers):
@@ -69,8 +71,17 @@ class EntryInProgress:
     def leave(self, outcome: Outcome, at: Moment | None, hold: Length | None) -> None:
         """The wait ended without an answer."""
         self.outcome, self.ended, self.closed = outcome, at, True
-        self.hold = hold if hold is not None else self.hold
+        self.hold = self._whole(hold) or self.hold
         self.end_ringing(at, OfferResult.CANCELLED)
+
+    def stay(self) -> None:
+        """The caller left by key to be asked something, and waits on: it is one wait."""
+        self.outcome, self.ended, self.hold, self.closed = Outcome.OPEN, None, None, False
+        self.stayed = self.to_enter_again = True
+
+    def _whole(self, hold: Length | None) -> Length | None:
+        """app_queue counts only from the last entering on."""
+        return None if self.stayed else hold
 
     def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> None:
         """The conversation ended, as app_queue tells it; an agent's leg that ended well before it says more."""

@@ -160,6 +160,9 @@ class Fold:
 
     def _enter(self, row: Row) -> None:
         former = self._entries.open_at(row.queue, row.callid)
+        if former is not None and former.to_enter_again:
+            former.to_enter_again = False
+            return None
         late = former or self._entries.ended_at(row.queue, row.callid)
         if late is not None and late.joined_as_guessed(row.at):
             late.caller = late.caller or row.field(1)

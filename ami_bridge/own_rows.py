@@ -47,6 +47,7 @@ class OwnRows:
             Verb.OFFERED: self.offered,
             Verb.RELEASED: self.released,
             Verb.RETURNED: self.returned,
+            Verb.STAYED: self.stayed,
         }
 
     def line_of(self, callid: str) -> str:
@@ -127,6 +128,14 @@ class OwnRows:
             self._odd(AnomalyKind.LOST_END, row)
             entry.leave(_STATUS[row.field(0)], row.at, None)
             self._entries.settle(entry)
+
+    def stayed(self, row: Row) -> None:
+        """STAYED: who pressed the key for a call back wants none, and enters the same queue again at the place kept."""
+        entry = self._entries.ended_at(row.queue, row.callid)
+        if entry is None or entry.outcome is not Outcome.KEY_EXIT:
+            return self._odd(AnomalyKind.ORPHAN, row)
+        entry.stay()
+        return self._entries.reopen(entry)
 
     # -- legs --------------------------------------------------------------------------------------
 

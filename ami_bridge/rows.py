@@ -55,6 +55,7 @@ class Verb(StrEnum):
     OFFERED = "OFFERED"
     RELEASED = "RELEASED"
     RETURNED = "RETURNED"
+    STAYED = "STAYED"
     NOTICED = "NOTICED"
     ROUTED = "ROUTED"
     CALLBACK = "CALLBACK"
@@ -70,7 +71,7 @@ TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 # What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
 OWN = frozenset(
     {
-        *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED),
+        *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
         *(Verb.OFFERED, Verb.RELEASED),
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED),
     }

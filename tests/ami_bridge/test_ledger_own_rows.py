@@ -30,3 +30,30 @@ def test_a_departed_caller_waits_no_longer_though_the_end_was_lost() -> None:
 
 def test_a_caller_whom_the_queue_gave_back_left_it_as_its_status_says() -> None:
     assert only_entry(ENTER, row(110, "c1|101|NONE|RETURNED|TIMEOUT")).outcome is Outcome.TIMEOUT
+
+
+LEFT_TEXT = "c1|101|NONE|EXITWITHKEY|1|1|1|10"
+LEFT = row(110, LEFT_TEXT)
+STAYED = row(125, "c1|101|NONE|STAYED")
+AGAIN = row(125.1, "c1|101|NONE|ENTERQUEUE||70712345|1")
+
+
+def test_who_declines_a_call_back_has_waited_once_from_the_beginning() -> None:
+    changes = fold(ENTER, LEFT, STAYED, AGAIN, row(130.1, "c1|101|Ana|CONNECT|5|a1|3"))
+    (entry,) = changes.entries
+    assert (entry.outcome, entry.wait.least_us, changes.anomalies) == (Outcome.ANSWERED, 30_100_000, ())
+
+
+def test_a_wait_that_went_on_is_not_shortened_by_a_hold_time_of_its_last_part() -> None:
+    enter, left = row(100, "c1|101|NONE|ENTERQUEUE||70712345|1", whole=True), row(110, LEFT_TEXT, whole=True)
+    again = row(125, "c1|101|NONE|ENTERQUEUE||70712345|1", whole=True)
+    stayed, gone = row(125, "c1|101|NONE|STAYED", whole=True), row(140, "c1|101|NONE|ABANDON|1|1|15", whole=True)
+    entry = only_entry(enter, left, stayed, again, gone)
+    assert entry.outcome is Outcome.ABANDONED
+    assert entry.wait.least_us >= 39_000_000
+
+
+def test_nobody_stays_who_never_left() -> None:
+    changes = fold(ENTER, STAYED)
+    assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.ORPHAN]
+    assert changes.entries[0].outcome is Outcome.OPEN

@@ -192,6 +192,20 @@ async def test_who_cannot_be_answered_hears_why_and_is_offered_a_call_back(
             assert await asked(open_centre, number) == (line, reason)
 
 
+async def test_who_wants_no_call_back_after_all_has_waited_once(open_centre: RunningCentre) -> None:
+    heard, number = Heard(open_centre), "70712777"
+    async with calling(open_centre, number, "102") as leg:
+        await to_the_queue(heard, number, leg, "102")
+        await entered(open_centre, number, "102")
+        await leg.sound.press("1")
+        await heard.until(number, "troncal/callback-o-espere", 40)
+        await leg.sound.press("3")
+        await entered(open_centre, number, "102", times=2)
+        await leg.hang_up()
+    query = f"SELECT outcome, entered_us = joined_us FROM queue_entries WHERE caller = '{number}'"
+    await eventually(lambda: open_centre.rows(query) == [("abandoned", 1)], 20, "one wait, given up")
+
+
 async def test_who_answers_and_presses_nothing_is_tried_again_later(
     open_centre: RunningCentre, outside_port: int
 ) -> None:
