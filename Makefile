@@ -29,8 +29,9 @@ lint: setup
 check: lint
 	@$(BIN)/pytest -q -m "$(FAST)"
 
+# Real calls take their time, not the processor's: several files of tests at once.
 test: lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest -q -n 4 --dist loadfile
 
 bench: setup
 	@$(BIN)/troncal bench

@@ -76,5 +76,12 @@ async def _within(seconds: float, event: asyncio.Event) -> bool:
 
 
 def _is_no_fault_of_ours(line: str) -> bool:
-    """A caller who hung up in the instant the music began, or a phone of another test that went away."""
-    return "is now Unreachable" in line or "res_musiconhold.c: Failed to write frame" in line
+    """A caller who hung up in the instant the music began, or while the answer was on its way; or a phone of another
+    test that went away.
+    """
+    known = (
+        "is now Unreachable",
+        "res_musiconhold.c: Failed to write frame",
+        "Session already DISCONNECTED [reason=487",
+    )
+    return any(each in line for each in known)

@@ -1,7 +1,9 @@
 """Free ports: different ones, and never one that is taken."""
 
 import socket
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +28,10 @@ def test_there_is_no_port_after_the_last() -> None:
         port_from(65536)
 
 
-def test_a_second_centre_chooses_its_ports_only_when_the_first_has_bound_its_own() -> None:
+def test_a_second_centre_chooses_its_ports_only_when_the_first_has_bound_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other tests start centres at the same time
     told: list[str] = []
     waits = threading.Event()
 
