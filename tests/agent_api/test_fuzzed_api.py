@@ -22,7 +22,7 @@ async def fuzz(site: Site, headers: dict[str, str], folder: Path) -> tuple[int, 
         *(sys.executable, "-m", "schemathesis.cli", "--no-color", "run", f"{site.http.base_url}/openapi.json", *named),
         *("--checks", "not_a_server_error,content_type_conformance,response_schema_conformance"),
         *LEFT_OUT,
-        *("--phases", "examples,coverage,fuzzing", "--max-examples", "15", "--seed", "7"),
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "15", "--seed", "7", "--workers", "4"),
         *("--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off"),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
@@ -33,7 +33,7 @@ async def fuzz(site: Site, headers: dict[str, str], folder: Path) -> tuple[int, 
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.AGENT, None])
 async def test_no_operation_answers_with_a_defect(site: Site, tmp_path: Path, role: Role | None) -> None:
     headers: dict[str, str] = {}
