@@ -106,6 +106,20 @@ def simulate(
 
 
 @app.command()
+def call(
+    line: Annotated[str, typer.Argument(help="the line to call")] = "102",
+    number: Annotated[
+        str, typer.Option(help="the caller's number; a demo customer's unless said", metavar="DIGITS")
+    ] = "",
+    seconds: Annotated[int, typer.Option(help="the caller hangs up after so long", min=5, max=3600)] = 120,
+) -> None:
+    """Place one real call at the running centre, straight into the line's queue, that speaks: for a desk to answer."""
+    from troncal.commands import centre
+
+    centre.call(line, number=number, seconds=seconds)
+
+
+@app.command()
 def replay(
     ami: Annotated[list[Path] | None, typer.Option(help="raw AMI text as it came off the wire")] = None,
     queue_log: Annotated[list[Path] | None, typer.Option(help="an Asterisk queue_log file")] = None,

@@ -1,7 +1,9 @@
 """The prompts of this installation: their texts, their folder, and what speaks. `python -m troncal.prompts` renders."""
 
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -34,6 +36,16 @@ def tools() -> Tools:
 def shelf(studio: Path | None) -> Shelf:
     """The prompts, with the studio recordings of that folder. Raises CatalogueError."""
     return Shelf(catalogue.texts(), RENDERED, tools, studio)
+
+
+def speech(text: str) -> bytes:
+    """A text spoken, as a telephone carries it: raw A-law, 8000 samples a second. Raises SpeechUnavailable."""
+    with tempfile.TemporaryDirectory() as folder:
+        sound, raw = Path(folder) / "said.wav", Path(folder) / "said.al"
+        made_with = tools()
+        made_with.speak(text, sound)
+        subprocess.run([*made_with.sox, str(sound), "-t", "al", str(raw), "pad", "0", "1.5"], check=True)
+        return raw.read_bytes()
 
 
 def main() -> int:

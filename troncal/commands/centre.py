@@ -1,4 +1,4 @@
-"""`troncal up`, `bridge`, `api`, `simulate`: what runs the centre and what calls it."""
+"""`troncal up`, `simulate`, `call`: what runs the centre and what calls it."""
 
 import asyncio
 from dataclasses import replace
@@ -15,23 +15,26 @@ from callcenter.centre_file import load
 from callcenter.messages import Service
 from callcenter.problems import OperatorProblem
 from callcenter.settings import Settings
-from troncal import demo, installation, simulation
+from troncal import demo, installation, prompts, simulation
 from troncal.machines.debian import installed
 from troncal.places import MACHINES, NoMachines
 from troncal.services import bus_of, run_until_signal
 from troncal.simulation import Verdict, agents_of, lines_of
 from troncal.simulator.check import TrueLevel, service_level
 from troncal.simulator.legs import Progress
+from troncal.simulator.one_call import OneCall, place
 from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make_plan
 from troncal.simulator.runner import Exchange
 from troncal.up import RunningCentre, centre_up
 
 TRY_NEXT = (
+    ".venv/bin/troncal call 102",
     ".venv/bin/troncal simulate --calls 200 --seed 7 --check",
     ".venv/bin/troncal report att $(date +%Y-%m)",
     ".venv/bin/troncal doctor",
     "curl -s {http}/api/health",
 )
+SAID = "Buenos días. Le llamo por mi servicio. ¿Me puede ayudar, por favor?"
 out = Console(highlight=False)
 
 
@@ -118,6 +121,32 @@ async def _simulate(plan: Plan, settings: Settings, centre: Centre, bus: Bus, ex
             )
 
         return await simulation.run(plan, settings, centre, bus, lambda *a: root.command("sipp", *a), exchange, show)
+
+
+def call(line: str, *, number: str, seconds: int) -> None:
+    """Place one call at the running centre that speaks until somebody hangs up. Raises OperatorProblem."""
+    settings = installation.settings()
+    centre = load(settings.centre)
+    where = installation.read_running(settings.state)
+    if where is None:
+        raise NotNow("no centre is running here; start one with `make run` or `troncal up`")
+    if line not in centre.lines_by_number:
+        raise NotNow(f"{line} is no line of this centre; there are {', '.join(centre.lines_by_number)}")
+    if number and not (number.isascii() and number.isdigit() and len(number) <= 15):
+        raise NotNow(f"{number!r} is no telephone number: digits only, 15 at most")
+    root = installed(MACHINES)
+    if root is None:
+        raise NoMachines("SIPp is not set up; run `make setup`")
+    exchange = Exchange(where.sip_host, where.sip_port)
+
+    async def run() -> None:
+        known = await simulation.customers_of(settings)
+        wanted = OneCall(number or next(iter(known), "70700000"), line, seconds, prompts.speech(SAID))
+        say(f"{wanted.number} calls {line}; the call ends after {seconds} s, or when the agent hangs up")
+        await place(wanted, lambda *a: root.command("sipp", *a), exchange.address, exchange.trunk_host)
+        say("the call has ended")
+
+    asyncio.run(run())
 
 
 def print_verdict(verdict: Verdict) -> None:

@@ -1,0 +1,26 @@
+"""`troncal call`: a caller who can be heard, for somebody at a desk to answer."""
+
+import pytest
+
+from tests.telephony.duty import on_duty
+from tests.telephony.running_centre import RunningCentre, eventually
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+async def test_one_call_is_answered_and_heard(centre: RunningCentre) -> None:
+    async with on_duty(centre, "1006", "109") as agent:
+        command = centre.begin("call", "109", "--number", "70770001", "--seconds", "60")
+        leg = await agent.offered(30)
+        await eventually(lambda: leg.sound.loudest > 1000, 20, "the caller speaks")
+        await leg.hang_up()
+        await eventually(lambda: command.poll() is not None, 20, "the command ends with the call")
+    assert command.returncode == 0
+    assert centre.rows("SELECT count(*) FROM calls WHERE caller = '70770001' AND line = '109'") == [(1,)]
+
+
+@pytest.mark.parametrize(("words", "told"), [(("999",), "is no line"), (("102", "--number", "70'; x"), "digits only")])
+def test_a_call_that_cannot_be_is_refused(centre: RunningCentre, words: tuple[str, ...], told: str) -> None:
+    done = centre.troncal("call", *words)
+    assert done.returncode != 0
+    assert told in done.stderr
