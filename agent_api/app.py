@@ -2,28 +2,58 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
 from agent_api import errors
 from agent_api.accounts import Passwords
+from agent_api.afterwork import Afterwork
+from agent_api.announcements import Announcements, Stirred
+from agent_api.board import LiveBoard
+from agent_api.contacts import Contacts
+from agent_api.desk import agent_pages, entry, floor_pages, pages, people_pages, phone_page, recording_pages
 from agent_api.desks import Desks
 from agent_api.floor import FloorScreens
 from agent_api.history import History
 from agent_api.live import Live
+from agent_api.lost_callers import LostCallers
 from agent_api.orders import EXPIRY_SECONDS, Orders
+from agent_api.own_day import OwnDay
 from agent_api.parts import Parts
+from agent_api.phone_relay import PhoneRelays
 from agent_api.picture import Picture
 from agent_api.pop import PATIENCE_SECONDS, PopMaker
 from agent_api.recall import Recall
-from agent_api.routes import agent, calendar, customers, floor, health, outages, session
+from agent_api.recordings import Recordings
+from agent_api.routes import (
+    agent,
+    announcements,
+    calendar,
+    calls,
+    contacts,
+    customers,
+    floor,
+    health,
+    lost_callers,
+    outages,
+    phone,
+    recordings,
+    session,
+    supervision,
+    users,
+    walls,
+)
 from agent_api.sessions import Sessions
 from agent_api.streams import HEARTBEAT_SECONDS
+from agent_api.users import Users
+from agent_api.walls import Walls
 from backoffice.smartflex import CustomerDirectory
 from callcenter.bus import Bus
 from callcenter.centre import Centre
 from callcenter.clock import now_us
 from callcenter.database import Database
+from callcenter.phone_secrets import phone_password
 from callcenter.settings import Settings
 
 
@@ -51,11 +81,26 @@ def create(
     screens = FloorScreens(picture, centre, pops.read_number)
     live = Live(bus, picture, desks, screens)
     orders = Orders(bus, picture, database, clock, home, expiry_seconds)
-    sessions = Sessions(database, passwords or Passwords(), clock)
+    hashes = passwords or Passwords()
+    sessions = Sessions(database, hashes, clock, settings.token_secret.get_secret_value().encode())
+
+    kept = Contacts(database, centre, clock)
+    afterwork = Afterwork(bus, picture, kept, clock)
+
+    secret_of = partial(phone_password, settings)
+    phones = PhoneRelays(settings.phone_ws_host, settings.phone_ws_port, secret_of, bus)
+
+    board = LiveBoard(database, picture, centre, screens, pops.read_number, clock)
+
+    def stir(announced: Stirred) -> None:
+        desks.announce(announced)
+        screens.announce(announced)
+
+    told = Announcements(database, bus, home, clock, stir)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with live.running():
+        async with live.running(), afterwork.running(), phones.running(), board.running(), told.running():
             yield
 
     # No pages of documentation: they would load scripts from another host.
@@ -63,8 +108,23 @@ def create(
     app.state.parts = Parts(
         *(home, centre, database, bus, directory, picture, pops, desks, screens, live, orders, sessions),
         *(heartbeat_seconds, clock),
+        contacts=kept,
+        lost=LostCallers(database, clock),
+        own_day=OwnDay(database, centre),
+        phones=phones,
+        users=Users(database, hashes, centre, clock),
+        recordings=Recordings(database, settings.recordings_of, clock),
+        board=board,
+        announcements=told,
+        walls=Walls(database, clock),
     )
-    for each in (session, agent, floor, customers, calendar, outages, health):
+    for each in (
+        *(session, users, agent, floor, customers, calendar, outages, health),
+        *(contacts, calls, lost_callers, phone, recordings, supervision, walls, announcements),
+    ):
         app.include_router(each.router)
+    for page in (entry, people_pages, agent_pages, phone_page, recording_pages, floor_pages):
+        app.include_router(page.router)
+    pages.install(app, centre.zone, clock)
     errors.install(app)
     return app

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter import recordings
 from callcenter.records.people import audit_log
 
 LONGEST_WHO = 40
@@ -19,7 +20,15 @@ class Deed(StrEnum):
     SESSION_CLOSED = "session.closed"
     COMMAND = "command"
     COMMAND_FAILED = "command.failed"
+    PHONE_REFUSED = "phone.refused"
+    RECORDING_PLAYED = "recording.played"
+    RECORDING_DELETED = recordings.DELETED
+    ANNOUNCED = "announcement.said"
+    ANNOUNCEMENT_TAKEN_BACK = "announcement.taken_back"
+    WALL_LINK_MADE = "wall_link.made"
+    WALL_LINK_REVOKED = "wall_link.revoked"
     USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
     PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a deed
 
 

@@ -164,6 +164,11 @@ class Desks:
             case BridgeState():
                 self.links_moved()
 
+    def announce(self, announced: BaseModel) -> None:
+        """Tell every desk that something was announced, or taken back; each reads what is for its agent."""
+        for member in self._desks:
+            self._tell(member, "announcement", announced)
+
     def links_moved(self) -> None:
         """Tell every desk of its link."""
         for member, desks in self._desks.items():

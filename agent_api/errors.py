@@ -1,13 +1,15 @@
-"""Every error as `{"detail": ...}` in Spanish; what went wrong inside stays in the log."""
+"""Every error in Spanish, as `{"detail": ...}` or as a page for a person; what went wrong inside stays in the log."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from agent_api.desk.pages import problem
 from agent_api.schemas import Detail
 from backoffice.systems import SystemUnavailable
 from callcenter.database_problems import DatabaseProblem
@@ -69,19 +71,29 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _defect)
 
 
-def _answer(status: int, detail: str, headers: Any = None) -> JSONResponse:
+def _answer(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    if _is_seen_by_a_person(request) and status >= 400:
+        shown = problem(request, status, detail)
+        shown.headers.update(headers or {})
+        return shown
     return JSONResponse({"detail": detail}, status, headers)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+def _is_seen_by_a_person(request: Request) -> bool:
+    """Whether the answer becomes the page in front of somebody, and not a part of one."""
+    is_page = not request.url.path.startswith("/api") and "hx-request" not in request.headers
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = _STANDARD.get(error.status_code, error.detail)
-    return _answer(error.status_code, detail, error.headers)
+    return _answer(request, error.status_code, detail, error.headers)
 
 
-async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
+async def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _answer(422, " ".join(_fault(entry) for entry in error.errors()[:3]))
+    return _answer(request, 422, " ".join(_fault(entry) for entry in error.errors()[:3]))
 
 
 def _fault(entry: Any) -> str:
@@ -90,17 +102,17 @@ def _fault(entry: Any) -> str:
     return f"El dato {'.'.join(place)} {what}." if place else f"El contenido {what}."
 
 
-async def _no_database(request: Request, error: Exception) -> JSONResponse:
+async def _no_database(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s", request.method, request.url.path, error)
-    return _answer(503, NO_DATABASE)
+    return _answer(request, 503, NO_DATABASE)
 
 
-async def _no_system(request: Request, error: Exception) -> JSONResponse:
+async def _no_system(request: Request, error: Exception) -> Response:
     assert isinstance(error, SystemUnavailable)
     log.error("%s %s: %s", request.method, request.url.path, error)
-    return _answer(503, f"{error.system} no responde. Intente de nuevo en un momento.")
+    return _answer(request, 503, f"{error.system} no responde. Intente de nuevo en un momento.")
 
 
-async def _defect(request: Request, error: Exception) -> JSONResponse:
+async def _defect(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(500, DEFECT)
+    return _answer(request, 500, DEFECT)

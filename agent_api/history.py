@@ -70,7 +70,7 @@ class History:
 
     async def last_calls(self, signalled: str, number: Number, but: str) -> tuple[LastCall, ...]:
         """The number's last waits, newest first, without those of the channel `but`."""
-        parameters = {f"form{place}": form for place, form in enumerate(_forms(signalled, number))}
+        parameters = {f"form{place}": form for place, form in enumerate(forms_of(signalled, number))}
         rows = await self._database.read(lambda connection: connection.execute(_LAST, {**parameters, "but": but}).all())
         return tuple(self._last_call(row) for row in rows)
 
@@ -108,7 +108,7 @@ class History:
         return Recalled(offer, (row.answered_us or state.since_us) if talking else None)
 
 
-def _forms(signalled: str, number: Number) -> tuple[str, ...]:
+def forms_of(signalled: str, number: Number) -> tuple[str, ...]:
     """How networks write this number in the records: as signalled now, national, local, from abroad."""
     digits = number.digits
     local = digits[1:] if number.kind is Kind.FIXED else digits

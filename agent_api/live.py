@@ -17,12 +17,13 @@ from callcenter.messages import (
     CallOffered,
     Fact,
     OfferEnded,
+    PhoneState,
     QueueState,
 )
 
 log = logging.getLogger(__name__)
 
-_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded)
+_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState)
 
 
 class Live:

@@ -17,7 +17,8 @@ from callcenter.bus import Bus, BusAway, NoAnswer
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database
 from callcenter.database_problems import DatabaseProblem
-from callcenter.messages import Accepted, Answer, Command, Refusal, Refused
+from callcenter.messages import Accepted, AgentState, AgentStatus, Answer, Command, LogIn, Refusal, Refused
+from callcenter.phones import interface_of
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ REFUSALS = {
     Refusal.UNKNOWN_QUEUE: "La central no conoce una de las colas. Avise a supervisión.",
     Refusal.UNKNOWN_CALL: "La llamada ya no existe.",
     Refusal.WRONG_STATE: "Su estado actual no permite esta orden.",
+    Refusal.PHONE_AWAY: "El teléfono no está conectado: ábralo o conéctelo, e intente de nuevo.",
     Refusal.ASTERISK_AWAY: "La central telefónica no responde; la orden no se cumplió. Intente de nuevo en un momento.",
     Refusal.ASTERISK_REFUSED: "La central telefónica rechazó la orden. Avise a supervisión.",
 }
@@ -54,7 +56,10 @@ class Orders:
         self._clock, self._home, self._expiry_seconds = clock, home, expiry_seconds
 
     async def send(self, caller: Caller, form: type[C], **fields: Any) -> Done:
-        """Ask the bridge of the caller's node and wait for its answer."""
+        """Ask the bridge and wait for its answer.
+
+        What an order needs of `node`, `member` and `interface` is the caller's own unless `fields` say whose.
+        """
         command = self._command(caller, form, fields)
         link = self._picture.link(command.node)
         if link.state is Bridge.LOST:
@@ -69,20 +74,29 @@ class Orders:
         return await self._done(caller, command, answer)
 
     def _command(self, caller: Caller, form: type[C], fields: dict[str, Any]) -> C:
-        now, state = self._clock(), self._picture.agents.get(caller.login)
-        agent = {"member": caller.login, "interface": f"PJSIP/{caller.extension}"}
+        now, member = self._clock(), fields.get("member", caller.login)
+        state = self._picture.agents.get(member)
+        own = {
+            "node": state.node if state else self._home,
+            "member": member,
+            "interface": self._interface(caller, form, state),
+        }
         try:
             return form(
-                node=state.node if state else self._home,
                 command_id=uuid4(),
                 issued_us=now,
                 expires_us=now + int(self._expiry_seconds * MICROSECONDS),
                 issued_by=f"api:{caller.login}",
-                **agent,
-                **fields,
+                **{**{name: value for name, value in own.items() if name in form.model_fields}, **fields},
             )
         except ValidationError:
             raise HTTPException(409, REFUSALS[Refusal.INVALID]) from None
+
+    def _interface(self, caller: Caller, form: type[Command], state: AgentState | None) -> str:
+        """The phone at which the member serves; before that, and to begin with, the caller's that is registered."""
+        if state is not None and state.state is not AgentStatus.LOGGED_OUT and form is not LogIn:
+            return state.interface
+        return interface_of(self._picture.endpoint(caller.extension or ""))
 
     async def _done(self, caller: Caller, command: Command, answer: Answer) -> Done:
         match answer:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.bus import BusState, Presence
-from callcenter.messages import AgentState, BridgeState, Fact, Link, QueueState
+from callcenter.messages import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
+from callcenter.phones import endpoints_of
 
 
 class Bridge(StrEnum):
@@ -41,6 +42,7 @@ class Picture:
         self._bridges: dict[str, BridgeState] = {}
         self.queues: dict[tuple[str, str], QueueState] = {}
         self.agents: dict[str, AgentState] = {}
+        self.phones: dict[str, PhoneState] = {}
 
     def take(self, fact: Fact) -> None:
         """Take in a state; other facts change nothing here."""
@@ -51,12 +53,20 @@ class Picture:
                 self.queues[fact.node, fact.queue] = fact
             case AgentState():
                 self.agents[fact.member] = fact
+            case PhoneState():
+                self.phones[fact.endpoint] = fact
 
     def bus_moved(self, bus: BusState) -> None:
         """While the bus is away nobody knows of the bridges; each is told anew when it is back."""
         self._bus = bus
         if bus.presence is Presence.AWAY:
             self._bridges.clear()
+
+    def endpoint(self, extension: str) -> str:
+        """The phone of an extension that is to ring: the browser's if it is registered, else the other one."""
+        web, plain = endpoints_of(extension)
+        told = self.phones.get(web)
+        return web if told is not None and told.registered else plain
 
     @property
     def links(self) -> tuple[LinkView, ...]:

@@ -1,27 +1,29 @@
-"""Who is there: opaque tokens, of which only the SHA-256 is kept, and the lock-out after wrong passwords.
-
-An attempt is written down before the password is tried, so attempts at the same time count too. The audit log
-is the counter: attempts since the last success, within the last minutes.
-"""
+"""Who is there: opaque tokens, of which only the SHA-256 is kept; a browser's in a cookie, a program's in a header."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
-from agent_api import audit
+from agent_api import audit, cookies, rate_limit
 from agent_api.accounts import Passwords, normal_login
 from agent_api.audit import Deed
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database
-from callcenter.records.people import Role, audit_log, tokens, users
+from callcenter.records.people import Role, tokens, users
 
 SESSION_SECONDS = 12 * 3600
-ATTEMPTS = 5
-LOCKED_SECONDS = 15 * 60
+
+
+class Kind(StrEnum):
+    """What carries the token. A cookie's is worth nothing in a header, where no page would have to prove itself."""
+
+    COOKIE = "cookie"
+    TOKEN = "token"  # noqa: S105 - the name of a kind
 
 
 class WrongPassword(Exception):
@@ -29,7 +31,7 @@ class WrongPassword(Exception):
 
 
 class LockedOut(Exception):
-    """Too many attempts for this login, known or not. `retry_seconds`: until one more may be made."""
+    """Too many attempts for this login, known or not, or from this address. `retry_seconds`: how long to wait."""
 
     def __init__(self, retry_seconds: int) -> None:
         super().__init__(f"locked out for {retry_seconds} s")
@@ -59,30 +61,43 @@ class Session:
 class Sessions:
     """Opens, finds and closes sessions. Every method raises DatabaseProblem."""
 
-    def __init__(self, database: Database, passwords: Passwords, clock: Callable[[], int]) -> None:
-        self._database, self._passwords, self._clock = database, passwords, clock
+    def __init__(self, database: Database, passwords: Passwords, clock: Callable[[], int], secret: bytes) -> None:
+        self._database, self._passwords, self._clock, self._secret = database, passwords, clock, secret
 
-    async def open(self, login: str, password: str) -> Session:
-        """Raises WrongPassword or LockedOut."""
-        name = normal_login(login)[: audit.LONGEST_WHO]
-        await self._count_attempt(name)
-        user = await self._database.read(lambda connection: connection.execute(_USER, {"asked": name}).first())
-        if not await self._passwords.fits(user.password_hash if user else None, password) or user is None:
-            raise WrongPassword
+    async def open(self, login: str, password: str, *, address: str, kind: Kind = Kind.TOKEN) -> Session:
+        """A new session, with a token that nobody had before. Raises WrongPassword or LockedOut.
+
+        `address`: where the attempt comes from.
+        """
+        user = await self.prove(login, password, address=address)
         token = token_urlsafe(32)
         expires_us = self._clock() + SESSION_SECONDS * MICROSECONDS
         caller = Caller(user.login, user.display_name, Role(user.role), user.extension, digest_of(token), expires_us)
-        await self._keep(user.id, caller)
+        await self._keep(user.id, caller, kind, address)
         return Session(token, caller)
 
-    async def find(self, token: str) -> Caller | None:
-        """Whose token it is; None when it is nobody's, expired, or the user may no longer do what it says."""
-        return await self.find_digest(digest_of(token))
+    async def prove(self, login: str, password: str, *, address: str) -> Row[Any]:
+        """The user whose password it is. Raises WrongPassword or LockedOut."""
+        name = normal_login(login)[: audit.LONGEST_WHO]
+        await self._count_attempt(name, address)
+        user = await self._database.read(lambda connection: connection.execute(_USER, {"asked": name}).first())
+        if not await self._passwords.fits(user.password_hash if user else None, password) or user is None:
+            raise WrongPassword
+        return user
+
+    async def find(self, token: str, kind: Kind = Kind.TOKEN) -> Caller | None:
+        """Whose token of this kind it is; None when nobody's, expired, or the user may no longer do what it says."""
+        asked = {"digest": digest_of(token), "now": self._clock(), "kinds": [kind.value]}
+        return await self._database.read(lambda connection: _caller(connection, asked))
 
     async def find_digest(self, digest: bytes) -> Caller | None:
         """As `find`, for a session that is known."""
-        now = self._clock()
-        return await self._database.read(lambda connection: _caller(connection, digest, now))
+        asked = {"digest": digest, "now": self._clock(), "kinds": list(Kind)}
+        return await self._database.read(lambda connection: _caller(connection, asked))
+
+    def csrf_of(self, caller: Caller) -> str:
+        """What the pages of this session send along with what they do."""
+        return cookies.csrf_token(self._secret, caller.digest)
 
     async def close(self, caller: Caller) -> None:
         """The token is worth nothing any more."""
@@ -90,23 +105,22 @@ class Sessions:
             await connection.execute(delete(tokens).where(tokens.c.digest == caller.digest))
             await audit.write(connection, caller.login, Deed.SESSION_CLOSED, self._clock())
 
-    async def _count_attempt(self, login: str) -> None:
+    async def _count_attempt(self, login: str, address: str) -> None:
         now = self._clock()
         async with self._database.transaction() as connection:
-            begun_us = await _first_of_too_many(connection, login, now)
-            if begun_us is None:
-                await audit.write(connection, login, Deed.SESSION_ATTEMPT, now)
-        if begun_us is not None:
-            left_us = begun_us + LOCKED_SECONDS * MICROSECONDS - now
-            raise LockedOut(max(1, -(-left_us // MICROSECONDS)))
+            wait_seconds = await rate_limit.wait_seconds(connection, login, address, now)
+            if not wait_seconds:
+                await audit.write(connection, login, Deed.SESSION_ATTEMPT, now, {"address": address})
+        if wait_seconds:
+            raise LockedOut(wait_seconds)
 
-    async def _keep(self, user_id: int, caller: Caller) -> None:
+    async def _keep(self, user_id: int, caller: Caller, kind: Kind, address: str) -> None:
         now = self._clock()
-        row = {"digest": caller.digest, "user_id": user_id, "role": caller.role.value}
+        row = {"digest": caller.digest, "user_id": user_id, "role": caller.role.value, "kind": kind.value}
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.expires_us <= now))
             await connection.execute(tokens.insert(), {**row, "expires_us": caller.expires_us})
-            await audit.write(connection, caller.login, Deed.SESSION_OPENED, now)
+            await audit.write(connection, caller.login, Deed.SESSION_OPENED, now, {"address": address})
 
 
 def digest_of(token: str) -> bytes:
@@ -119,28 +133,12 @@ _CALLER = (
     select(users.c.login, users.c.display_name, users.c.role, users.c.extension, tokens.c.expires_us)
     .join(tokens, tokens.c.user_id == users.c.id)
     .where(tokens.c.digest == bindparam("digest"), tokens.c.expires_us > bindparam("now"))
-    .where(users.c.active, users.c.role == tokens.c.role)
+    .where(users.c.active, users.c.role == tokens.c.role, tokens.c.kind.in_(bindparam("kinds", expanding=True)))
 )
 
 
-def _caller(connection: Connection, digest: bytes, now_us: int) -> Caller | None:
-    row = connection.execute(_CALLER, {"digest": digest, "now": now_us}).first()
+def _caller(connection: Connection, asked: dict[str, Any]) -> Caller | None:
+    row = connection.execute(_CALLER, asked).first()
     if row is None:
         return None
-    return Caller(row.login, row.display_name, Role(row.role), row.extension, digest, row.expires_us)
-
-
-async def _first_of_too_many(connection: AsyncConnection, login: str, now_us: int) -> int | None:
-    """When the oldest of the last ATTEMPTS was made, if they are that many; else None."""
-    of_login = audit_log.c.who == login
-    opened = (of_login, audit_log.c.what == Deed.SESSION_OPENED.value)
-    last_success = select(func.max(audit_log.c.when_us)).where(*opened)
-    since_us = max(now_us - LOCKED_SECONDS * MICROSECONDS, await connection.scalar(last_success) or 0)
-    attempts = (
-        select(audit_log.c.when_us)
-        .where(of_login, audit_log.c.what == Deed.SESSION_ATTEMPT.value, audit_log.c.when_us > since_us)
-        .order_by(audit_log.c.when_us.desc())
-        .limit(ATTEMPTS)
-    )
-    made = (await connection.scalars(attempts)).all()
-    return made[-1] if len(made) == ATTEMPTS else None
+    return Caller(row.login, row.display_name, Role(row.role), row.extension, asked["digest"], row.expires_us)

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_INTERFACE = re.compile(r"PJSIP/[0-9A-Za-z_-]{1,60}")
+INTERFACE = re.compile(r"PJSIP/[0-9A-Za-z_-]{1,60}")
 # A call to the outside goes to a fixed or mobile number of Bolivia and nowhere else: any other costs somebody's money.
 _OUTSIDE = re.compile(r"PJSIP/(?:[234][2-9][0-9]{6}|[67][0-9]{7})@[a-z][a-z0-9-]{0,30}")
 OUTSIDE_CONTEXTS = frozenset({"troncal-callback"})
-_NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
-_EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
+NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
+EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
 _NUMBER = re.compile(r"[0-9+*#]{1,40}")
-_CHANNEL = re.compile(r"[0-9A-Za-z._/@;+*#-]{1,150}")
+CHANNEL = re.compile(r"[0-9A-Za-z._/@;+*#-]{1,150}")
 _VALUE = re.compile(r"[0-9A-Za-z._ /:+*#-]{0,200}")
 _TEXT_AT_MOST = 80
 _PENALTY_AT_MOST = 1000
@@ -50,6 +50,15 @@ class LogOut(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetQueues(Command):
+    """A phone that is in queues is to be in exactly these, each with its penalty, in the state it is in."""
+
+    interface: str
+    member_name: str
+    queues: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Command):
     """No more calls for this phone, in one queue or (None) in all."""
 
@@ -68,7 +77,7 @@ class Unpause(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Originate(Command):
-    """Ring a phone; when it answers, send it to an extension."""
+    """Ring a phone; when it answers, send it to an extension. Done when that answers or, not `awaited`, rings."""
 
     interface: str
     context: str
@@ -76,6 +85,7 @@ class Originate(Command):
     caller_id: str
     ring_seconds: int
     variables: Mapping[str, str]
+    awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,41 +115,46 @@ class QueueLog(Command):
     data: tuple[str, ...] = ()
 
 
-def queue_adds(command: LogIn) -> list[dict[str, str]]:
+def queue_adds(command: LogIn | SetQueues) -> list[dict[str, str]]:
     """One QueueAdd for each queue."""
     if not command.queues:
         raise BadCommand("no queue")
     return [_queue_add(command, queue, penalty) for queue, penalty in command.queues]
 
 
-def _queue_add(command: LogIn, queue: str, penalty: int) -> dict[str, str]:
-    if not 0 <= penalty <= _PENALTY_AT_MOST:
-        raise BadCommand(f"penalty {penalty}")
+def _queue_add(command: LogIn | SetQueues, queue: str, penalty: int) -> dict[str, str]:
     return {
         "Action": "QueueAdd",
-        "Queue": _allowed(_NAME, queue, "queue"),
-        "Interface": _allowed(_INTERFACE, command.interface, "interface"),
-        "MemberName": _text(command.member_name, "member name"),
-        "Penalty": str(penalty),
+        **_seat(command.interface, queue),
+        "MemberName": text(command.member_name, "member name"),
+        "Penalty": _penalty(penalty),
         "Paused": "false",
     }
 
 
+def queue_penalty(interface: str, queue: str, penalty: int) -> dict[str, str]:
+    """QueuePenalty in one queue."""
+    return {"Action": "QueuePenalty", **_seat(interface, queue), "Penalty": _penalty(penalty)}
+
+
+def _seat(interface: str, queue: str) -> dict[str, str]:
+    return {"Queue": allowed(NAME, queue, "queue"), "Interface": allowed(INTERFACE, interface, "interface")}
+
+
+def _penalty(penalty: int) -> str:
+    if not 0 <= penalty <= _PENALTY_AT_MOST:
+        raise BadCommand(f"penalty {penalty}")
+    return str(penalty)
+
+
 def queue_removes(interface: str, queues: tuple[str, ...]) -> list[dict[str, str]]:
     """One QueueRemove for each queue."""
-    return [
-        {
-            "Action": "QueueRemove",
-            "Queue": _allowed(_NAME, queue, "queue"),
-            "Interface": _allowed(_INTERFACE, interface, "interface"),
-        }
-        for queue in queues
-    ]
+    return [{"Action": "QueueRemove", **_seat(interface, queue)} for queue in queues]
 
 
 def memberships(interface: str) -> dict[str, str]:
     """Asks for the queues that a phone is in."""
-    return {"Action": "QueueStatus", "Member": _allowed(_INTERFACE, interface, "interface")}
+    return {"Action": "QueueStatus", "Member": allowed(INTERFACE, interface, "interface")}
 
 
 def queue_pause(command: Pause | Unpause) -> dict[str, str]:
@@ -147,28 +162,33 @@ def queue_pause(command: Pause | Unpause) -> dict[str, str]:
     paused = isinstance(command, Pause)
     action = {
         "Action": "QueuePause",
-        "Interface": _allowed(_INTERFACE, command.interface, "interface"),
+        "Interface": allowed(INTERFACE, command.interface, "interface"),
         "Paused": "true" if paused else "false",
     }
     if command.queue is not None:
-        action["Queue"] = _allowed(_NAME, command.queue, "queue")
+        action["Queue"] = allowed(NAME, command.queue, "queue")
     if isinstance(command, Pause):
-        action["Reason"] = _text(command.reason, "reason")
+        action["Reason"] = text(command.reason, "reason")
     return action
+
+
+def device_state(interface: str) -> dict[str, str]:
+    """Asks what Asterisk thinks that a phone does; one without contact and without calls is UNAVAILABLE."""
+    return {"Action": "Getvar", "Variable": f"DEVICE_STATE({allowed(INTERFACE, interface, 'interface')})"}
 
 
 def originate(command: Originate) -> dict[str, str]:
     """Originate, always asynchronous: a synchronous one stops the session's events while the phone rings."""
     if not 1 <= command.ring_seconds <= 300:
         raise BadCommand(f"ring_seconds {command.ring_seconds}")
-    rung = _OUTSIDE if command.context in OUTSIDE_CONTEXTS else _INTERFACE
+    rung = _OUTSIDE if command.context in OUTSIDE_CONTEXTS else INTERFACE
     action = {
         "Action": "Originate",
-        "Channel": _allowed(rung, command.interface, "interface"),
-        "Context": _allowed(_NAME, command.context, "context"),
-        "Exten": _allowed(_EXTENSION, command.exten, "exten"),
+        "Channel": allowed(rung, command.interface, "interface"),
+        "Context": allowed(NAME, command.context, "context"),
+        "Exten": allowed(EXTENSION, command.exten, "exten"),
         "Priority": "1",
-        "CallerID": _allowed(_NUMBER, command.caller_id, "caller_id"),
+        "CallerID": allowed(_NUMBER, command.caller_id, "caller_id"),
         "Timeout": str(command.ring_seconds * 1000),
         "Async": "true",
     }
@@ -178,48 +198,44 @@ def originate(command: Originate) -> dict[str, str]:
 
 
 def _variable(name: str, value: str) -> str:
-    return f"{_allowed(_NAME, name, 'variable')}={_allowed(_VALUE, value, 'value of a variable')}"
+    return f"{allowed(NAME, name, 'variable')}={allowed(_VALUE, value, 'value of a variable')}"
 
 
 def redirect(command: Redirect) -> dict[str, str]:
     """Redirect to the first priority of an extension."""
     return {
         "Action": "Redirect",
-        "Channel": _allowed(_CHANNEL, command.channel, "channel"),
-        "Context": _allowed(_NAME, command.context, "context"),
-        "Exten": _allowed(_EXTENSION, command.exten, "exten"),
+        "Channel": allowed(CHANNEL, command.channel, "channel"),
+        "Context": allowed(NAME, command.context, "context"),
+        "Exten": allowed(EXTENSION, command.exten, "exten"),
         "Priority": "1",
     }
-
-
-def hang_up(command: HangUp) -> dict[str, str]:
-    """Hangup with the cause of an ordinary end."""
-    return {"Action": "Hangup", "Channel": _allowed(_CHANNEL, command.channel, "channel"), "Cause": "16"}
 
 
 def queue_log(command: QueueLog) -> dict[str, str]:
     """QueueLog; the data columns are parted by bars."""
     action = {
         "Action": "QueueLog",
-        "Queue": _allowed(_NAME, command.queue, "queue"),
-        "Event": _allowed(_NAME, command.event, "event"),
+        "Queue": allowed(NAME, command.queue, "queue"),
+        "Event": allowed(NAME, command.event, "event"),
     }
     if command.interface:
-        action["Interface"] = _text(command.interface, "interface")
+        action["Interface"] = text(command.interface, "interface")
     if command.uniqueid:
-        action["Uniqueid"] = _allowed(_CHANNEL, command.uniqueid, "uniqueid")
+        action["Uniqueid"] = allowed(CHANNEL, command.uniqueid, "uniqueid")
     if command.data:
-        action["Message"] = "|".join(_text(each, "data") for each in command.data)
+        action["Message"] = "|".join(text(each, "data") for each in command.data)
     return action
 
 
-def _allowed(pattern: re.Pattern[str], value: str, what: str) -> str:
+def allowed(pattern: re.Pattern[str], value: str, what: str) -> str:
+    """The value, if all of it is of that pattern. Raises BadCommand, which says what it was to be."""
     if not pattern.fullmatch(value):
         raise BadCommand(f"{what} {value[:60]!r} is not allowed")
     return value
 
 
-def _text(value: str, what: str) -> str:
+def text(value: str, what: str) -> str:
     """Text for people: printable, short, and without the bar that parts the columns of the queue log."""
     if not value or len(value) > _TEXT_AT_MOST or not value.isprintable() or "|" in value:
         raise BadCommand(f"{what} {value[:60]!r} is not allowed")

@@ -7,9 +7,9 @@ nothing is repeated: whoever asked sees in the floor's facts what came of it.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from ami_bridge import action_forms as forms
+from ami_bridge import call_forms
 from ami_bridge.action_forms import (
     BadCommand,
     Command,
@@ -20,9 +20,23 @@ from ami_bridge.action_forms import (
     Pause,
     QueueLog,
     Redirect,
+    SetQueues,
     Unpause,
 )
+from ami_bridge.call_actions import CallActions
+from ami_bridge.call_forms import (
+    GiveBack,
+    HangUpPhone,
+    MoveWaiting,
+    Mute,
+    OnCall,
+    Recording,
+    Release,
+    Transfer,
+)
 from ami_bridge.link import AmiLink, Answer, BadAction, LinkDown, NotSent
+from ami_bridge.outcomes import Done, Outcome, Refused, Unknown, outcome_of
+from ami_bridge.seat_actions import SeatActions
 from ami_bridge.wire import AmiResponse
 from callcenter.commands import Refusal
 
@@ -30,58 +44,34 @@ __all__ = [
     "Command",
     "Done",
     "Executor",
+    "GiveBack",
     "HangUp",
+    "HangUpPhone",
     "LogIn",
     "LogOut",
+    "MoveWaiting",
+    "Mute",
     "Originate",
     "Outcome",
     "Pause",
     "QueueLog",
+    "Recording",
     "Redirect",
     "Refused",
+    "Release",
+    "SetQueues",
+    "Transfer",
     "Unknown",
     "Unpause",
 ]
 
 _ANSWER_SECONDS = 3.0
+# A phone that cannot be rung at all is known within this; after it, it rings.
+_RINGS_SECONDS = 0.5
 _REMEMBERED = 2048
-_AS_IT_WAS = ("already there", "not there")
-_REFUSALS = (
-    ("no such queue", Refusal.UNKNOWN_QUEUE),
-    ("interface not found", Refusal.UNKNOWN_MEMBER),
-    ("not dynamic", Refusal.WRONG_STATE),
-    ("no such channel", Refusal.UNKNOWN_CALL),
-    ("channel not existent", Refusal.UNKNOWN_CALL),
-    ("channel does not exist", Refusal.UNKNOWN_CALL),
-    ("not up", Refusal.WRONG_STATE),
-)
+_AWAY = frozenset({"UNAVAILABLE", "INVALID"})
 # OriginateResponse tells an AST_CONTROL code as its reason.
 _NOT_ANSWERED = {"1": "hung up", "3": "no answer", "5": "busy", "8": "congestion"}
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Asterisk did it; `headers` of its last answer."""
-
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """It was not done, and nothing changed."""
-
-    reason: Refusal
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It was sent, and no answer came: it may have been done."""
-
-    text: str
-
-
-Outcome = Done | Refused | Unknown
 
 
 class Executor:
@@ -91,6 +81,7 @@ class Executor:
         self._link = link
         self._now_us = now_us
         self._answer_seconds = answer_seconds
+        self._seats, self._calls = SeatActions(link, answer_seconds), CallActions(link, answer_seconds)
         self._outcomes: OrderedDict[str, asyncio.Task[Outcome]] = OrderedDict()
 
     async def execute(self, command: Command) -> Outcome:
@@ -122,10 +113,10 @@ class Executor:
 
     async def _carry_out(self, command: Command) -> Outcome:
         match command:
-            case LogIn():
-                return await self._log_in(command)
-            case LogOut():
-                return await self._log_out(command)
+            case LogIn() | LogOut() | SetQueues():
+                return await self._seats.carry_out(command)
+            case OnCall() | MoveWaiting() | GiveBack() | HangUpPhone():
+                return await self._calls.carry_out(command)
             case Pause() | Unpause():
                 return await self._one(forms.queue_pause(command))
             case Originate():
@@ -133,88 +124,55 @@ class Executor:
             case Redirect():
                 return await self._one(forms.redirect(command))
             case HangUp():
-                return await self._one(forms.hang_up(command))
+                return await self._one(call_forms.hang_up(command.channel))
             case QueueLog():
                 return await self._one(forms.queue_log(command))
         raise BadCommand(f"{type(command).__name__} is no command of the bridge")
 
     async def _one(self, action: Mapping[str, str]) -> Outcome:
         (answer,) = await self._link.send(action, timeout_seconds=self._answer_seconds)
-        return _outcome(answer)
-
-    async def _log_in(self, command: LogIn) -> Outcome:
-        """All queues or none: what was added before a refusal is taken back."""
-        added: list[str] = []
-        outcome: Outcome = Done()
-        for action in forms.queue_adds(command):
-            try:
-                outcome = await self._one(action)
-            except NotSent as lost:
-                if not added:
-                    raise
-                raise LinkDown(str(lost)) from lost
-            if isinstance(outcome, Done):
-                added.append(action["Queue"])
-            elif not _is_as_it_was(outcome):
-                await self._take_back(command.interface, tuple(added))
-                return outcome
-        return Done() if _is_as_it_was(outcome) else outcome
-
-    async def _take_back(self, interface: str, queues: tuple[str, ...]) -> None:
-        for action in forms.queue_removes(interface, queues):
-            await self._one(action)
-
-    async def _log_out(self, command: LogOut) -> Outcome:
-        queues = command.queues or await self._queues_of(command.interface)
-        outcome: Outcome = Refused(Refusal.UNKNOWN_MEMBER, "this phone is in no queue")
-        for at, action in enumerate(forms.queue_removes(command.interface, queues)):
-            try:
-                outcome = await self._one(action)
-            except NotSent as lost:
-                if at == 0:
-                    raise
-                raise LinkDown(str(lost)) from lost
-            if not isinstance(outcome, Done) and not _is_as_it_was(outcome):
-                return outcome
-        return Done() if _is_as_it_was(outcome) else outcome
-
-    async def _queues_of(self, interface: str) -> tuple[str, ...]:
-        seconds = self._answer_seconds
-        answers = await self._link.send(forms.memberships(interface), as_list=True, timeout_seconds=seconds)
-        rows = (each for each in answers if each.get("Event") == "QueueMember")
-        return tuple(row.get("Queue") for row in rows if row.get("Location") == interface)
+        return outcome_of(answer)
 
     async def _originate(self, command: Originate) -> Outcome:
         """The response only says that Asterisk will try; OriginateResponse says what came of it."""
-        answers = await self._link.send(
-            forms.originate(command),
-            timeout_seconds=command.ring_seconds + self._answer_seconds,
-            complete=_originate_ended,
-        )
+        if command.context not in forms.OUTSIDE_CONTEXTS and await self._is_away(command.interface):
+            return Refused(Refusal.PHONE_AWAY, "the phone is not registered")
+        attempt = _Attempt()
+        longest = command.ring_seconds + self._answer_seconds
+        try:
+            answers = await self._link.send(
+                forms.originate(command),
+                timeout_seconds=longest if command.awaited else _RINGS_SECONDS,
+                complete=attempt.is_over,
+            )
+        except TimeoutError:
+            if command.awaited or not attempt.begun:
+                raise
+            return Done()
         last = answers[-1]
         if isinstance(last, AmiResponse):
-            return _outcome(last)
+            return outcome_of(last)
         if last.get("Response") == "Success":
             return Done(last.headers)
         why = _NOT_ANSWERED.get(last.get("Reason"), "failed")
         return Refused(Refusal.ASTERISK_REFUSED, f"the phone was not reached: {why}")
 
-
-def _originate_ended(answers: list[Answer]) -> bool:
-    last = answers[-1]
-    return not last.succeeded if isinstance(last, AmiResponse) else last.name == "OriginateResponse"
-
-
-def _outcome(answer: Answer) -> Outcome:
-    if not isinstance(answer, AmiResponse) or answer.succeeded:
-        return Done(answer.headers)
-    message = answer.get("Message")
-    for words, reason in _REFUSALS:
-        if words in message.lower():
-            return Refused(reason, message)
-    return Refused(Refusal.ASTERISK_REFUSED, message)
+    async def _is_away(self, interface: str) -> bool:
+        """Asterisk would find out too, and write it down as an error of its own."""
+        asked = await self._one(forms.device_state(interface))
+        return isinstance(asked, Done) and asked.headers.get("Value") in _AWAY
 
 
-def _is_as_it_was(outcome: Outcome) -> bool:
-    """Already in the queue, or already out of it: what was asked for is so."""
-    return isinstance(outcome, Refused) and any(words in outcome.text.lower() for words in _AS_IT_WAS)
+class _Attempt:
+    """A call that Asterisk tries to make."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def is_over(self, answers: list[Answer]) -> bool:
+        """Refused at once, or told what came of it."""
+        last = answers[-1]
+        if isinstance(last, AmiResponse):
+            self.begun = last.succeeded
+            return not last.succeeded
+        return last.name == "OriginateResponse"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from callcenter.calls import AgentPeriod, Anomaly, Call, CallStep, Interruption, QueueEntry, SurveyAnswer
+from callcenter.calls import AgentPeriod, Anomaly, Call, CallStep, Interruption, QueueEntry, Recording, SurveyAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The facts that changed since the last `take`, each in its latest state; steps and answers as they came."""
+    """The facts that changed since the last `take`, in their latest state; steps, answers, recordings as they came."""
 
     calls: tuple[Call, ...]
     entries: tuple[QueueEntry, ...]
@@ -16,3 +16,4 @@ class Changes:
     anomalies: tuple[Anomaly, ...]
     steps: tuple[CallStep, ...] = ()
     answers: tuple[SurveyAnswer, ...] = ()
+    recordings: tuple[Recording, ...] = ()

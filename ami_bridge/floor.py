@@ -8,7 +8,8 @@ things twice (DialEnd CANCEL, an abandon after a codec mismatch).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ami_bridge.floor_members import Members
+from ami_bridge.floor_callers import Caller, Callers
+from ami_bridge.floor_members import Member, Members
 from ami_bridge.wire import AmiEvent
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS
@@ -25,26 +26,26 @@ from callcenter.messages import (
 )
 
 _ENDED_BY = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
-
-
-@dataclass(slots=True)
-class _Caller:
-    uniqueid: str
-    linkedid: str
-    queue: str
-    number: str
-    joined_us: int
+# Causes (Q.850) with which the leg of a phone ends that its person pressed away: busy, "not now" (SIP 480), rejected.
+_REJECTED = frozenset({"17", "19", "21"})
+# The leg was taken back when the time of ringing was over.
+_RANG_OUT = frozenset({"", "0", "16"})
 
 
 @dataclass(slots=True)
 class _Phone:
     member: str
-    caller: _Caller
+    caller: Caller
+    rang_in_vain: bool = False
 
 
-@dataclass(slots=True)
-class _Talk:
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An agent on the phone with a queue's caller; `channel` is the agent's."""
+
+    channel: str
     member: str
+    interface: str
     queue: str
     uniqueid: str
 
@@ -56,18 +57,14 @@ class Floor:
         self._node = node
         self._queues = dict(centre.queues_by_name)
         self._line_of = {line.queue: line.number for line in reversed(centre.lines)}
-        self._waiting: dict[str, dict[str, _Caller]] = {name: {} for name in self._queues}
+        self._callers = Callers(self._queues)
         self._members = Members(node)
-        self._left: dict[str, _Caller] = {}
         self._phones: dict[str, _Phone] = {}  # by the uniqueid of the phone's channel, as the talks
-        self._talks: dict[str, _Talk] = {}
+        self._talks: dict[str, Talk] = {}
         self._facts: list[Fact] = []
-        self._stale_queues: set[str] = set(self._queues)
-        self.unknown_queues = 0
-        self.unknown_callers = 0
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
-            "QueueCallerJoin": self._join,
-            "QueueCallerLeave": self._leave,
+            "QueueCallerJoin": self._callers.join,
+            "QueueCallerLeave": lambda event, _: self._callers.leave(event),
             "AgentCalled": self._offer,
             "AgentRingNoAnswer": self._no_answer,
             "AgentConnect": self._answer,
@@ -94,8 +91,8 @@ class Floor:
         facts = self.take_calls()
         states, queues = self._members.take(now_us)
         facts += states
-        facts += [self._queue_state(queue, now_us) for queue in sorted(self._stale_queues | queues)]
-        self._stale_queues = set()
+        facts += [self._queue_state(queue, now_us) for queue in sorted(self._callers.stale | queues)]
+        self._callers.stale = set()
         return facts
 
     def take_calls(self) -> list[Fact]:
@@ -106,21 +103,41 @@ class Floor:
     @property
     def has_news(self) -> bool:
         """Whether a queue or an agent has to be shown anew."""
-        return bool(self._members.stale or self._stale_queues)
+        return bool(self._members.stale or self._callers.stale)
+
+    @property
+    def unknown_queues(self) -> int:
+        """How often Asterisk spoke of a queue that the centre does not have."""
+        return self._callers.unknown_queues
+
+    @property
+    def unknown_callers(self) -> int:
+        """How often a phone rang for somebody who never joined."""
+        return self._callers.unknown_callers
+
+    def member_named(self, name: str) -> Member | None:
+        """The member of that name."""
+        return self._members.get(name)
+
+    def member_at(self, interface: str) -> Member | None:
+        """Who serves some queue at that phone."""
+        return self._members.at(interface)
+
+    def talk_at(self, interface: str) -> Talk | None:
+        """The talk at that phone with a queue's caller."""
+        return next((talk for talk in self._talks.values() if talk.interface == interface), None)
 
     # -- the snapshot at each connect ------------------------------------------------------------
 
     def rebuild(self, events: Iterable[AmiEvent], now_us: int) -> None:
         """Replace the picture by QueueStatus' answer. Talks that still stand are kept by their channel."""
-        for waiting in self._waiting.values():
-            waiting.clear()
+        self._callers.forget()
         self._members.leave_all()
         for event in events:
             if event.name == "QueueEntry":
-                self._snapshot_caller(event, now_us)
+                self._callers.found(event, now_us)
             elif event.name == "QueueMember":
                 self._update_member(event.get("Name") or event.get("MemberName"), event.get("Location"), event)
-        self._stale_queues = set(self._queues)
 
     def keep_channels(self, alive: set[str]) -> None:
         """Forget talks whose agent's channel is no longer there."""
@@ -128,48 +145,13 @@ class Floor:
             self._members.end_talk(self._talks.pop(channel).member)
         for channel in [channel for channel in self._phones if channel not in alive]:
             self._members.ring(self._phones.pop(channel).member, "")
-        self._left = {uniqueid: caller for uniqueid, caller in self._left.items() if uniqueid in alive}
-
-    def _snapshot_caller(self, event: AmiEvent, now_us: int) -> None:
-        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
-        if queue in self._waiting:
-            joined_us = now_us - int(event.get("Wait") or 0) * MICROSECONDS
-            self._waiting[queue][uniqueid] = _Caller(
-                uniqueid, uniqueid, queue, _digits(event.get("CallerIDNum")), joined_us
-            )
-
-    # -- callers -----------------------------------------------------------------------------------
-
-    def _join(self, event: AmiEvent, at_us: int) -> None:
-        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
-        waiting = self._waiting.get(queue)
-        if waiting is None:
-            self.unknown_queues += 1
-            return
-        number = _digits(event.get("CallerIDNum"))
-        waiting[uniqueid] = _Caller(uniqueid, event.get("Linkedid"), queue, number, at_us)
-        self._stale_queues.add(queue)
-
-    def _leave(self, event: AmiEvent, _at_us: int) -> None:
-        """Out of the queue: answered, as AgentConnect tells in a moment, or not, as the phones' hang-ups tell."""
-        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
-        caller = self._waiting.get(queue, {}).pop(uniqueid, None)
-        if caller is not None:
-            self._left[uniqueid] = caller
-            self._stale_queues.add(queue)
-
-    def _caller(self, event: AmiEvent) -> _Caller | None:
-        uniqueid = event.get("Uniqueid")
-        found = self._waiting.get(event.get("Queue"), {}).get(uniqueid) or self._left.get(uniqueid)
-        if found is None:
-            self.unknown_callers += 1
-        return found
+        self._callers.keep(alive)
 
     # -- offers and talks --------------------------------------------------------------------------
 
     def _offer(self, event: AmiEvent, at_us: int) -> None:
         """AgentCalled: a phone is about to ring. The one cause of a screen-pop."""
-        caller, name, channel = self._caller(event), event.get("MemberName"), event.get("DestUniqueid")
+        caller, name, channel = self._callers.of(event), event.get("MemberName"), event.get("DestUniqueid")
         if caller is None or channel in self._phones:
             return
         self._phones[channel] = _Phone(name, caller)
@@ -188,9 +170,11 @@ class Floor:
             )
         )
 
-    def _no_answer(self, event: AmiEvent, at_us: int) -> None:
-        reason = OfferEnd.REJECTED if event.get("RingTime") == "0" else OfferEnd.NO_ANSWER
-        self._end_offer(event.get("DestUniqueid"), reason, at_us)
+    def _no_answer(self, event: AmiEvent, _at_us: int) -> None:
+        """The ringing is over; why, the end of the phone's leg tells in a moment."""
+        phone = self._phones.get(event.get("DestUniqueid"))
+        if phone is not None:
+            phone.rang_in_vain = True
 
     def _end_offer(self, channel: str, reason: OfferEnd, at_us: int) -> None:
         phone = self._phones.pop(channel, None)
@@ -210,15 +194,14 @@ class Floor:
 
     def _answer(self, event: AmiEvent, at_us: int) -> None:
         channel, name = event.get("DestUniqueid"), event.get("MemberName")
-        caller = self._caller(event)
+        caller = self._callers.of(event)
         if caller is None or channel in self._talks:
             return
         self._phones.pop(channel, None)
         for other in [key for key, phone in self._phones.items() if phone.caller is caller]:
             self._end_offer(other, OfferEnd.ANSWERED_ELSEWHERE, at_us)
-        self._waiting[caller.queue].pop(caller.uniqueid, None)
-        self._left.pop(caller.uniqueid, None)
-        self._talks[channel] = _Talk(name, caller.queue, caller.uniqueid)
+        self._callers.answered(caller)
+        self._talks[channel] = Talk(channel, name, event.get("Interface"), caller.queue, caller.uniqueid)
         self._members.talk(name, caller.uniqueid)
         self._facts.append(
             CallAnswered(
@@ -244,9 +227,11 @@ class Floor:
 
     def _hang_up(self, event: AmiEvent, at_us: int) -> None:
         channel = event.get("Uniqueid")
-        self._end_offer(channel, OfferEnd.CALLER_LEFT, at_us)
+        phone = self._phones.get(channel)
+        if phone is not None:
+            self._end_offer(channel, _why(event.get("Cause")) if phone.rang_in_vain else OfferEnd.CALLER_LEFT, at_us)
         self._end_talk(channel, EndedBy.UNKNOWN, at_us)
-        self._left.pop(channel, None)
+        self._callers.gone(channel)
 
     def _end_talk(self, channel: str, ended_by: EndedBy, at_us: int) -> None:
         talk = self._talks.pop(channel, None)
@@ -271,20 +256,17 @@ class Floor:
 
     def _update_member(self, name: str, interface: str, event: AmiEvent) -> None:
         queue = event.get("Queue")
-        if queue not in self._waiting or not name:
-            self.unknown_queues += 1
-            return
-        if self._members.update(name, interface, queue, event):
-            self._stale_queues.add(queue)
+        if name and self._callers.knows(queue) and self._members.update(name, interface, queue, event):
+            self._callers.stale.add(queue)
 
     def _removed(self, event: AmiEvent, _at_us: int) -> None:
-        if event.get("Queue") in self._waiting:
-            self._members.remove(event.get("MemberName"), event.get("Queue"))
-            self._stale_queues.add(event.get("Queue"))
+        queue = event.get("Queue")
+        if self._callers.knows(queue):
+            self._members.remove(event.get("MemberName"), event.get("Interface"), queue)
+            self._callers.stale.add(queue)
 
     def _queue_state(self, queue: str, now_us: int) -> QueueState:
         counts = self._members.counts(queue)
-        waiting = sorted(self._waiting[queue].values(), key=lambda caller: caller.joined_us)
         return QueueState(
             node=self._node,
             queue=queue,
@@ -292,7 +274,7 @@ class Floor:
                 WaitingCaller(
                     uniqueid=caller.uniqueid, caller=caller.number, position=place, joined_us=caller.joined_us
                 )
-                for place, caller in enumerate(waiting, 1)
+                for place, caller in enumerate(self._callers.in_order(queue), 1)
             ),
             logged_in=counts.logged_in,
             available=counts.available,
@@ -302,6 +284,8 @@ class Floor:
         )
 
 
-def _digits(number: str) -> str:
-    """A caller's number as it may be shown and looked up: digits and a plus, at most 20."""
-    return "".join(character for character in number if character in "0123456789+")[:20]
+def _why(cause: str) -> OfferEnd:
+    """Why a phone that rang was not answered, by the cause of its leg's end."""
+    if cause in _REJECTED:
+        return OfferEnd.REJECTED
+    return OfferEnd.NO_ANSWER if cause in _RANG_OUT else OfferEnd.UNREACHABLE

@@ -24,7 +24,7 @@ class Member:
     ringing: str = ""
     talking: str = ""
     wrap_up_until_us: int = 0
-    shown: tuple[AgentStatus, str, str, tuple[str, ...]] | None = None
+    shown: tuple[AgentStatus, str, str, tuple[str, ...], str] | None = None
     since_us: int = 0
 
     @property
@@ -66,6 +66,11 @@ class Members:
         """The member of that name."""
         return self._by_name.get(name)
 
+    def at(self, interface: str) -> Member | None:
+        """Who serves some queue at that phone."""
+        serving = (member for member in self._by_name.values() if member.queues)
+        return next((member for member in serving if member.interface == interface), None)
+
     def of(self, queue: str) -> list[Member]:
         """The members of a queue."""
         return [member for member in self._by_name.values() if queue in member.queues]
@@ -74,16 +79,17 @@ class Members:
         """What an event or the snapshot says of a member in a queue; True when it is new there."""
         member = self._by_name.setdefault(name, Member(name, interface))
         is_new = queue not in member.queues
+        member.interface = interface
         member.queues.add(queue)
         member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
         member.reason = event.get("PausedReason") if member.paused else ""
         self.stale.add(name)
         return is_new
 
-    def remove(self, name: str, queue: str) -> None:
-        """The member left a queue."""
+    def remove(self, name: str, interface: str, queue: str) -> None:
+        """The member left a queue, unless he already serves it at another phone."""
         member = self._by_name.get(name)
-        if member is not None:
+        if member is not None and member.interface == interface:
             member.queues.discard(queue)
             self.stale.add(name)
 
@@ -143,7 +149,7 @@ class Members:
 
     def _state(self, member: Member, now_us: int) -> AgentState | None:
         call = member.talking or member.ringing
-        shown = (member.status, member.reason, call, tuple(sorted(member.queues)))
+        shown = (member.status, member.reason, call, tuple(sorted(member.queues)), member.interface)
         if shown == member.shown:
             return None
         if member.shown is None or member.shown[:3] != shown[:3]:

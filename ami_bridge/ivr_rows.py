@@ -1,4 +1,4 @@
-"""What callers go through before and after the queue: menus, self-services, notices, calls back, the survey. Pure.
+"""What callers go through beside the queue: menus, self-services, notices, recording, calls back, the survey. Pure.
 
 The menus' rows are INFO rows with the verbs of QueueMetrics (IVRSTART, IVRAPPEND, IVRGOAL); other INFO rows tell
 nothing here. A row that does not hold what it should becomes an anomaly and nothing else.
@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from ami_bridge.entries import remember
 from ami_bridge.own_rows import Odd, OwnRows
 from ami_bridge.rows import NONE, Row, Verb, whole_number
-from callcenter.calls import SERVED, AnomalyKind, CallStep, GoalResult, Handled, StepKind, SurveyAnswer
+from callcenter.calls import SERVED, AnomalyKind, CallStep, GoalResult, Handled, Recording, StepKind, SurveyAnswer
 from callcenter.moments import Moment
+from callcenter.recordings import is_day, names_a_file
 
 _FIELD = re.compile(r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ_ .:+-]*")
 # How many fields after the verb; the last one may be empty and then be left out.
@@ -27,12 +28,13 @@ Known = tuple[str, int, StepKind | str, str]
 
 
 class IvrRows:
-    """Steps and answers, and what a step says of its call's class."""
+    """Steps, answers and recordings, and what a step says of its call's class."""
 
     def __init__(self, node: str, own: OwnRows, odd: Odd) -> None:
         self._node, self._own, self._odd = node, own, odd
         self._steps: list[CallStep] = []
         self._answers: dict[tuple[str, str], SurveyAnswer] = {}
+        self._recordings: list[Recording] = []
         self._known: OrderedDict[Known, None] = OrderedDict()
         self._asked: OrderedDict[str, str] = OrderedDict()
         self._called_back: OrderedDict[str, str] = OrderedDict()
@@ -45,16 +47,17 @@ class IvrRows:
             Verb.ROUTED: self._routed,
             Verb.CALLBACK: self._callback,
             Verb.SURVEYED: self._surveyed,
+            Verb.RECORDED: self._recorded,
         }
 
     def line_of(self, callid: str) -> str:
         """Of a channel that was called back: the line that the customer had called."""
         return self._called_back.get(callid, "")
 
-    def take(self) -> tuple[tuple[CallStep, ...], tuple[SurveyAnswer, ...]]:
+    def take(self) -> tuple[tuple[CallStep, ...], tuple[SurveyAnswer, ...], tuple[Recording, ...]]:
         """Everything since the last time."""
-        taken = tuple(self._steps), tuple(self._answers.values())
-        self._steps, self._answers = [], {}
+        taken = tuple(self._steps), tuple(self._answers.values()), tuple(self._recordings)
+        self._steps, self._answers, self._recordings = [], {}, []
         return taken
 
     def resume(self, callbacks: Iterable[tuple[CallStep, str]]) -> None:
@@ -122,6 +125,16 @@ class IvrRows:
             member = "" if row.agent == NONE else row.agent
             told = SurveyAnswer(self._node, row.callid, question, answer, at, row.queue, member)
             self._answers[row.callid, question] = told
+        return None
+
+    def _recorded(self, row: Row) -> None:
+        """RECORDED day: from here on, into the file of that channel among those of that day."""
+        day, has_queue = row.field(0), row.queue not in ("", NONE)
+        if not (has_queue and is_day(day) and names_a_file(row.callid)):
+            return self._odd(AnomalyKind.MALFORMED_ROW, row)
+        at = self._new(row, Verb.RECORDED, day)
+        if at is not None:
+            self._recordings.append(Recording(self._node, row.callid, at, row.queue, day))
         return None
 
     # -- what serves several verbs -----------------------------------------------------------------

@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable, Set
 from typing import Protocol
 
+from ami_bridge import phone_contacts
 from ami_bridge.floor import Floor
 from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
+from ami_bridge.phone_watch import Deed, PhoneWatch
 from ami_bridge.wire import AmiEvent, Quarantined
 from callcenter.bus import Bus
 from callcenter.clock import MICROSECONDS
@@ -39,7 +41,10 @@ class Listener(Protocol):
 
 
 class LivePipe:
-    """Owns the events session of one node and its floor; publishes every fact that follows from them."""
+    """Owns the events session of one node, its floor and its phones; publishes every fact that follows from them.
+
+    `do` takes the deeds that the phones make necessary, and returns at once.
+    """
 
     def __init__(
         self,
@@ -49,8 +54,12 @@ class LivePipe:
         bus: Bus,
         now_us: Callable[[], int],
         listener: Listener | None = None,
+        *,
+        phones: PhoneWatch,
+        do: Callable[[list[Deed]], None],
     ) -> None:
         self._node, self._floor, self._bus, self._now_us = node, floor, bus, now_us
+        self._phones, self._do = phones, do
         self._listener = listener
         self._events: deque[AmiEvent] = deque()
         self._wake = asyncio.Event()
@@ -72,12 +81,18 @@ class LivePipe:
             tasks.create_task(self.link.run())
             tasks.create_task(self._work())
 
+    def phone_lost(self, interface: str) -> bool:
+        """A page says that it was closed in mid-call; False where no queue's caller is at that phone."""
+        found = self._phones.lost(interface, self._now_us())
+        self._wake.set()
+        return found
+
     # -- called in the reader: only put away ---------------------------------------------------------
 
     def _on_event(self, event: AmiEvent) -> None:
         if self._listener is not None:
             self._listener.heard(event)
-        if self._floor.wants(event.name):
+        if self._floor.wants(event.name) or self._phones.wants(event.name):
             self._events.append(event)
             self._wake.set()
 
@@ -123,7 +138,9 @@ class LivePipe:
     def _apply_waiting(self) -> None:
         now_us = self._now_us()
         for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
-            self._floor.apply(self._events.popleft(), now_us)
+            event = self._events.popleft()
+            self._floor.apply(event, now_us)
+            self._phones.apply(event, now_us)
 
     def _patience_seconds(self) -> float:
         """How long nothing may come: until states that were held back are due, else until the next tick."""
@@ -139,8 +156,11 @@ class LivePipe:
             facts = self._floor.take_calls()
         else:
             facts, self._states_told_us = self._floor.take(now_us), now_us
-        for fact in facts:
+        for fact in (*facts, *self._phones.take()):
             self._bus.publish(fact)
+        deeds = self._phones.deeds(facts, now_us)
+        if deeds:
+            self._do(deeds)
 
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then the channels that still are."""
@@ -151,6 +171,7 @@ class LivePipe:
             channels = await self.link.send(
                 {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
             )
+            contacts = await phone_contacts.registered(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
         except (LinkDown, TimeoutError) as failure:
             log.warning("AMI: no snapshot: %s", failure or "no answer in time")
             self._fresh_session = self.link.is_up
@@ -159,6 +180,7 @@ class LivePipe:
         self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
+        self._phones.rebuild(contacts, self._now_us())
         if self._listener is not None:
             alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
             self._listener.connected(self._boot, self._now_us(), alive)

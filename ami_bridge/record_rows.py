@@ -20,10 +20,12 @@ from callcenter.calls import (
     Outcome,
     PeriodKind,
     QueueEntry,
+    Recording,
     StepKind,
     SurveyAnswer,
 )
 from callcenter.moments import Moment
+from callcenter.recordings import file_of
 
 Record = Mapping[str, Any] | RowMapping
 
@@ -80,6 +82,17 @@ def answer_row(answer: SurveyAnswer) -> dict[str, Any]:
         "at_us": answer.at.earliest_us,
         "queue": answer.queue[:64],
         "member": answer.member[:80] or None,
+    }
+
+
+def recording_row(recording: Recording) -> dict[str, Any]:
+    """A row of `recordings`, as the ledger's teller writes it."""
+    return {
+        "node": recording.node,
+        "uniqueid": recording.uniqueid,
+        "started_us": recording.started.earliest_us,
+        "file": file_of(recording.day, recording.uniqueid),
+        "queue": recording.queue[:64],
     }
 
 

@@ -1,8 +1,8 @@
 """Keeps what the ledger tells: folds rows and commits the changed records with the cursor, all or nothing.
 
 The one writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
-ledger_cursors and agent_periods. A row is folded exactly once across any crash, because its cursor is committed
-with its effect.
+ledger_cursors and agent_periods; adds the rows of recordings. A row is folded exactly once across any crash, because
+its cursor is committed with its effect.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from ami_bridge.record_rows import (
     offer_rows,
     period_from,
     period_row,
+    recording_row,
     step_row,
 )
 from ami_bridge.resumed_calls import LONGEST_CALL_US, callbacks, known_calls
@@ -38,6 +39,7 @@ from callcenter.moments import Moment
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import anomalies, calls, cursors, interruptions, offers, queue_entries
 from callcenter.records.ivr import call_steps, survey_answers
+from callcenter.records.recordings import recordings
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +125,7 @@ def _keep(
 ) -> None:
     put(connection, calls, [call_row(call) for call in changes.calls])
     put_missing(connection, call_steps, [step_row(step) for step in changes.steps])
+    put_missing(connection, recordings, [recording_row(recording) for recording in changes.recordings])
     put(connection, survey_answers, [answer_row(answer) for answer in changes.answers])
     put(connection, queue_entries, [entry_row(entry) for entry in changes.entries])
     put(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])

@@ -60,6 +60,7 @@ class Verb(StrEnum):
     ROUTED = "ROUTED"
     CALLBACK = "CALLBACK"
     SURVEYED = "SURVEYED"
+    RECORDED = "RECORDED"
     # written by the AMI transcript only: the waiting caller's channel took over another's identity
     IDENTITY = "IDENTITY"
     # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
@@ -73,7 +74,7 @@ OWN = frozenset(
     {
         *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
         *(Verb.OFFERED, Verb.RELEASED),
-        *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED),
+        *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
 )
 
@@ -102,6 +103,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.ROUTED: (3, 4),
     Verb.CALLBACK: (2, 4),
     Verb.SURVEYED: (2, 2),
+    Verb.RECORDED: (1, 1),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),
 }

@@ -6,12 +6,15 @@ import logging
 from ami_bridge.actions import Executor
 from ami_bridge.ami_feed import SOURCE, AmiFeed
 from ami_bridge.floor import Floor
+from ami_bridge.guard import Guard
 from ami_bridge.ledger import Fold
 from ami_bridge.ledger_table import LedgerTable
 from ami_bridge.link import AmiLink, LinkSettings, LinkState, LinkStatus
 from ami_bridge.live import LivePipe
 from ami_bridge.orders import KINDS, Orders
+from ami_bridge.phone_watch import PhoneWatch
 from ami_bridge.recorder import resume
+from ami_bridge.recordings_keeper import RecordingsKeeper
 from ami_bridge.tail import QueueLogFile, Tail
 from ami_bridge.transcript import Transcript
 from callcenter.bus import Bus
@@ -63,8 +66,6 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
     """Record and tell until cancelled."""
     ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
     feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
-    floor = Floor(settings.node, centre)
-    live = LivePipe(settings.node, link_settings(settings, events=True), floor, bus, now_us, feed)
     hands = AmiLink(
         link_settings(settings, events=False),
         on_event=_ignore,
@@ -72,13 +73,21 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
         on_state=_tell_of_hands,
         now_us=now_us,
     )
-    orders = Orders(Executor(hands, now_us=now_us))
+    executor = Executor(hands, now_us=now_us)
+    floor, guard = Floor(settings.node, centre), Guard(executor, now_us)
+    watch = PhoneWatch(settings.node, centre, floor)
+    events = link_settings(settings, events=True)
+    folder = settings.recordings_of(settings.node)
+    live = LivePipe(settings.node, events, floor, bus, now_us, feed, phones=watch, do=guard.take)
+    orders = Orders(executor, live.phone_lost)
+    keeper = RecordingsKeeper(settings.node, folder, centre, database, now_us)
     async with bus.serve(KINDS, orders.carry_out), asyncio.TaskGroup() as tasks:
         for pipe in (ledger, feed):
             if pipe is not None:
                 tasks.create_task(pipe.run())
         tasks.create_task(live.run())
         tasks.create_task(hands.run())
+        tasks.create_task(keeper.run())
 
 
 def _ignore(_: object) -> None:

@@ -1,7 +1,7 @@
 """The bus: facts to whoever subscribes, commands to the bridge that serves them, answers back.
 
-`MqttBus` speaks MQTT 5 (this file is the only door to aiomqtt); `MemoryBus` does the same within one process.
-Both are one `TopicBus` over different wires, and one test suite runs over both.
+`MqttBus` speaks MQTT 5 (this file and `bus_client` are the only door to aiomqtt); `MemoryBus` does the same within
+one process. Both are one `TopicBus` over different wires, and one test suite runs over both.
 
 What holds for every bus:
 - it connects by itself, again and again, and takes its subscriptions along;
@@ -15,19 +15,16 @@ What holds for every bus:
 import asyncio
 import logging
 import math
-import socket
-import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import aiomqtt
-from paho.mqtt.enums import MessageType
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from callcenter.bus_client import REFUSED, Client, MqttAddress
 from callcenter.bus_commands import BusAway, Handler, NoAnswer
 from callcenter.bus_core import BusCounters, BusState, Presence, TopicBus
 from callcenter.bus_facts import Subscription
@@ -53,15 +50,10 @@ __all__ = [
 log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Fact)
 
-_KEEPALIVE_SECONDS = 10
-_CONNECT_SECONDS = 5.0
 _CALL_SECONDS, _FOR_EVER = 5.0, math.inf
-# Commands sent and not yet acknowledged.
-_IN_FLIGHT = 50
 # Of unacknowledged parcels one in so many is waited for until it is written: each wait takes some turns of a busy
 # loop. Without any, a slow broker would fill the memory; with it, states give way to newer ones meanwhile.
 _UNWATCHED = 1000
-_REFUSED = 0x80
 
 
 class Bus(Protocol):
@@ -109,22 +101,6 @@ class MemoryBus(TopicBus):
         super().__init__(service, node, broker.connect, will=will, clock=clock)
 
 
-@dataclass(frozen=True, slots=True)
-class MqttAddress:
-    """Where the broker is and who we are to it.
-
-    A service with a will needs an `identifier` that stays the same across its restarts: then the broker ends
-    a connection that hangs, and publishes its will, before the new one begins and not long after.
-    """
-
-    host: str
-    port: int
-    username: str
-    password: str = field(repr=False)
-    identifier: str | None = None
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
-
-
 class MqttBus(TopicBus):
     """The bus over an MQTT 5 broker."""
 
@@ -143,49 +119,10 @@ class MqttBus(TopicBus):
     @asynccontextmanager
     async def _connect(self, will: Parcel | None) -> AsyncIterator[Wire]:
         try:
-            async with _client(self._address, will) as client:
+            async with Client(self._address, will) as client:
                 yield _MqttWire(client)
         except aiomqtt.MqttError as error:
             raise WireCut(str(error)) from error
-
-
-class _Client(aiomqtt.Client):
-    """Says aloud what aiomqtt passes over: a publication that the broker's rights forbid."""
-
-    def hand_over(self, packets: bytes) -> None:
-        """MQTT packets to be written in their turn, in one go, whether or not they arrive.
-
-        paho's `publish` writes each by itself and calls back for each, which takes four times as long. What it queues
-        has a kind: with any quality of service but 0 it calls nobody back.
-        """
-        self._client._packet_queue(MessageType.PUBLISH, packets, 0, 1)
-
-    def _on_publish(
-        self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
-    ) -> None:
-        if reason_code.value >= _REFUSED:
-            log.error("the broker refused a publication of %s: %s", self.identifier, reason_code)
-        super()._on_publish(client, userdata, mid, reason_code, properties)
-
-
-def _client(address: MqttAddress, will: Parcel | None) -> _Client:
-    client = _Client(
-        address.host,
-        address.port,
-        username=address.username,
-        password=address.password,
-        identifier=address.identifier,
-        tls_context=address.tls,
-        protocol=aiomqtt.ProtocolVersion.V5,
-        will=None if will is None else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
-        clean_start=True,
-        keepalive=_KEEPALIVE_SECONDS,
-        timeout=_CONNECT_SECONDS,
-        max_inflight_messages=_IN_FLIGHT,
-        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-    )
-    client.pending_calls_threshold = 1000
-    return client
 
 
 class _MqttWire:
@@ -195,7 +132,7 @@ class _MqttWire:
     3.11's `wait_for`) a cancellation that comes together with the broker's word is lost. Hence _FOR_EVER and `_call`.
     """
 
-    def __init__(self, client: _Client) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
         self._open_calls: set[asyncio.Timeout] = set()
         self._gone = False
@@ -230,7 +167,7 @@ class _MqttWire:
         async with self._call():
             for each in filters:
                 codes = await self._client.subscribe(each, qos=1, timeout=_FOR_EVER)
-                if any(isinstance(code, ReasonCode) and code.value >= _REFUSED for code in codes):
+                if any(isinstance(code, ReasonCode) and code.value >= REFUSED for code in codes):
                     log.error("the broker refused the subscription to %s: %s", each, codes)
 
     async def unsubscribe(self, filters: Iterable[str]) -> None:

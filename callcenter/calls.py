@@ -202,6 +202,17 @@ class SurveyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """From `started` on conversations of that channel are recorded, wherever it goes. `day`: YYYY-MM-DD, its folder."""
+
+    node: str
+    uniqueid: str
+    started: Moment
+    queue: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentPeriod:
     """Something an agent did for a while. `queue` is NONE where it concerns all queues."""
 

@@ -3,6 +3,7 @@
 Read from `centre.yaml` by `callcenter.centre_file.load`.
 """
 
+from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +21,8 @@ from pydantic import (
     model_validator,
 )
 
+from callcenter.alarm_rules import Alarms
+
 QueueName = Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z_-]{0,31}$")]
 LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
 Extension = Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")]
@@ -28,7 +31,7 @@ Positive = Annotated[int, Field(ge=1, le=86_400)]
 
 
 class Formula(StrEnum):
-    """Which variant of the service level is the indicator (see `reports.metrics`)."""
+    """Which variant of the service level is the indicator (see `callcenter.service_level`)."""
 
     A = "A"
     B = "B"
@@ -134,6 +137,9 @@ class QueueDefaults(_Part):
     on_full: QueueName | None = None
     callback_key: Literal["1"] | None = Field(None, description="gives up waiting for a call back; the prompts say 1")
     keys: tuple[KeyExit, ...] = ()
+    pause_after_reject: bool = Field(True, description="who presses an offered call away gets no more for now")
+    pause_after_no_answer: bool = Field(False, description="nor does who lets it ring in vain")
+    disposition_required: bool = Field(False, description="no more calls for the agent before one is given")
 
 
 class Queue(QueueDefaults):
@@ -141,6 +147,38 @@ class Queue(QueueDefaults):
 
     name: QueueName
     title: str = Field(min_length=1, max_length=60)
+
+
+class Disposition(_Part):
+    """What a contact came to, as the agent says it at its end. `queues`: where it is offered; empty: in all."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    title: str = Field(min_length=1, max_length=60)
+    queues: tuple[QueueName, ...] = ()
+
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Retention(_Part):
+    """How long recordings are kept, in days: each by the longest rule of the queues that its call was in."""
+
+    keep_days: Days = 90
+    queues: dict[QueueName, Days] = {}
+
+    @property
+    def longest_days(self) -> int:
+        """After so many days no recording is left."""
+        return max(self.keep_days, *self.queues.values(), 1)
+
+    @property
+    def shortest_days(self) -> int:
+        """Before so many days are over every recording is kept."""
+        return min(self.keep_days, *self.queues.values(), 3650)
+
+    def days_of(self, queues: Collection[str]) -> int:
+        """How long a recording of a call through these queues is kept."""
+        return max((self.queues.get(name, self.keep_days) for name in queues), default=self.keep_days)
 
 
 class Agent(_Part):
@@ -173,6 +211,9 @@ class Centre(_Part):
     outbound: tuple[Outbound, ...] = ()
     queues: tuple[Queue, ...] = Field(min_length=1)
     pause_reasons: tuple[Annotated[str, Field(pattern=r"^[^\W_][\w .-]{0,39}$")], ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
+    recordings: Retention = Retention()
+    alarms: Alarms = Alarms()
     agents: tuple[Agent, ...] = ()
     trunks: tuple[Trunk, ...] = ()
 
@@ -190,6 +231,10 @@ class Centre(_Part):
     def lines_by_number(self) -> dict[str, Line]:
         """Every line by the number dialled."""
         return {line.number: line for line in self.lines}
+
+    def dispositions_of(self, queue: str) -> tuple[Disposition, ...]:
+        """What a contact of a queue may come to."""
+        return tuple(each for each in self.dispositions if not each.queues or queue in each.queues)
 
     @cached_property
     def outgoing_trunk(self) -> Trunk | None:

@@ -93,6 +93,10 @@ def _contradictions(centre: Centre) -> list[Fault]:
         *_line_faults(centre),
         *_queue_faults(centre),
         *_agent_faults(centre),
+        *_repeated("dispositions", [each.code for each in centre.dispositions]),
+        *_disposition_faults(centre),
+        *_recording_faults(centre),
+        *_alarm_faults(centre),
         *_rule_faults(centre),
     ]
 
@@ -132,6 +136,37 @@ def _agent_faults(centre: Centre) -> list[Fault]:
         (("agents", index, "queues"), f"queue {name!r} is not under queues")
         for index, agent in enumerate(centre.agents)
         for name in agent.queues
+        if name not in centre.queues_by_name
+    ]
+
+
+def _disposition_faults(centre: Centre) -> list[Fault]:
+    unknown = [
+        (("dispositions", index, "queues"), f"queue {name!r} is not under queues")
+        for index, disposition in enumerate(centre.dispositions)
+        for name in disposition.queues
+        if name not in centre.queues_by_name
+    ]
+    without = [
+        (("queues", index), "requires a disposition and has none to choose from: write some under dispositions")
+        for index, queue in enumerate(centre.queues)
+        if queue.disposition_required and not centre.dispositions_of(queue.name)
+    ]
+    return [*unknown, *without]
+
+
+def _recording_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("recordings", "queues", name), f"queue {name!r} is not under queues")
+        for name in centre.recordings.queues
+        if name not in centre.queues_by_name
+    ]
+
+
+def _alarm_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("alarms", "queues", name), f"queue {name!r} is not under queues")
+        for name in centre.alarms.queues
         if name not in centre.queues_by_name
     ]
 

@@ -5,10 +5,10 @@ answered there by exactly one of Accepted, Refused or OutcomeUnknown. It is wort
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from callcenter.envelope import (
     Count,
@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     UNKNOWN_QUEUE = "unknown_queue"
     UNKNOWN_CALL = "unknown_call"
     WRONG_STATE = "wrong_state"
+    PHONE_AWAY = "phone_away"
     ASTERISK_AWAY = "asterisk_away"
     ASTERISK_REFUSED = "asterisk_refused"
 
@@ -105,7 +106,8 @@ class Unpause(Command):
 class Originate(Command):
     """Ring `interface`; when it answers, send it to `exten`. Produced by the API, the dialer and the IVR.
 
-    `reference` is the issuer's own (a contact attempt); it comes back with the records of the call.
+    `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
+    answer says whether the phone was answered; else only that it rings.
     """
 
     kind = "originate"
@@ -117,6 +119,7 @@ class Originate(Command):
     caller_id: Shown
     ring_seconds: Annotated[int, Field(ge=5, le=120)]
     reference: Note = ""
+    awaited: bool = True
 
 
 class Redirect(Command):
@@ -137,6 +140,126 @@ class HangUp(Command):
     producers = frozenset({Service.API, Service.DIALER})
 
     uniqueid: Name
+
+
+class Release(Command):
+    """Hang up at the member's phone, as if he did it there. Produced by the API. `uniqueid` as for `Transfer`."""
+
+    kind = "release"
+    path = "command/release"
+
+    member: Name
+    interface: Interface
+    uniqueid: Name | None = None
+
+
+class Transfer(Command):
+    """Send who talks with the member at that phone to an extension, and free the member. Produced by the API.
+
+    `uniqueid`: the caller's; null for whoever is on that phone's line, if it has just one call.
+    """
+
+    kind = "transfer"
+    path = "command/transfer"
+
+    member: Name
+    interface: Interface
+    exten: Extension
+    uniqueid: Name | None = None
+
+
+class Mute(Command):
+    """What the member says at that phone is not heard, or is heard again. Produced by the API."""
+
+    kind = "mute"
+    path = "command/mute"
+
+    member: Name
+    interface: Interface
+    muted: bool
+    uniqueid: Name | None = None
+
+
+class SpyMode(StrEnum):
+    """Who hears the supervisor: nobody, the agent alone, or agent and caller."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+class Spy(Command):
+    """Ring `interface`, a supervisor's phone, and let it hear the call of an extension. Produced by the API."""
+
+    kind = "spy"
+    path = "command/spy"
+
+    interface: Interface
+    extension: Extension
+    mode: SpyMode
+
+
+class RecordingPause(Command):
+    """Silence in the recording of the member's call, for what must not be kept. Produced by the API."""
+
+    kind = "recording_pause"
+    path = "command/recording_pause"
+
+    member: Name
+    interface: Interface
+    uniqueid: Name
+
+
+class RecordingResume(Command):
+    """The call is recorded again. Produced by the API."""
+
+    kind = "recording_resume"
+    path = "command/recording_resume"
+
+    member: Name
+    interface: Interface
+    uniqueid: Name
+
+
+class SetQueues(Command):
+    """The member serves exactly these queues from now on, in the state he is in. Produced by the API."""
+
+    kind = "set_queues"
+    path = "command/set_queues"
+
+    member: Name
+    interface: Interface
+    queues: Annotated[tuple[QueuePenalty, ...], Field(min_length=1)]
+
+
+class MoveWaiting(Command):
+    """Send a caller who waits to another queue, or ring an extension for him. Produced by the API.
+
+    He keeps the time he has waited. Where the extension does not answer he goes back to the head of his queue.
+    """
+
+    kind = "move_waiting"
+    path = "command/move_waiting"
+
+    uniqueid: Name
+    queue: Name | None = None
+    exten: Extension | None = None
+
+    @model_validator(mode="after")
+    def _one_goal(self) -> Self:
+        if (self.queue is None) == (self.exten is None):
+            raise ValueError("either a queue or an extension")
+        return self
+
+
+class PhoneLost(Command):
+    """The page with the member's phone was closed in mid-call: the caller goes back at once. Produced by the API."""
+
+    kind = "phone_lost"
+    path = "command/phone_lost"
+
+    member: Name
+    interface: Interface
 
 
 class Answer(Message):

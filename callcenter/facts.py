@@ -1,4 +1,4 @@
-"""What the bridge tells: facts, in the past tense or as a state. Every one has one producer, the bridge."""
+"""What is told on the bus: facts, in the past tense or as a state. Each has one producer; nearly all, the bridge."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -190,3 +190,37 @@ class CallEnded(Fact):
     queue: Name
     at_us: Us
     ended_by: EndedBy
+
+
+class PhoneState(Fact):
+    """One phone now: whether it can be rung. Produced by the bridge.
+
+    `contact` is the user part of the address under which it registered. A browser's phone makes up its own in each
+    window, so another contact is another window.
+    """
+
+    kind = "phone_state"
+    path = "phone/{endpoint}"
+    retained = True
+    consumers = frozenset({Service.API})
+
+    endpoint: Name
+    registered: bool
+    contact: Note = ""
+    since_us: Us
+
+
+class Announced(Fact):
+    """A supervisor told the agents something, or took it back: it is to be read anew. Produced by the API.
+
+    It only wakes; what was said is in the records.
+    """
+
+    kind = "announced"
+    path = "announced"
+    qos = 1
+    producers = frozenset({Service.API})
+    consumers = frozenset({Service.API})
+
+    announcement_id: Count
+    at_us: Us

@@ -23,19 +23,30 @@ from callcenter.commands import (
     HangUp,
     LogIn,
     LogOut,
+    MoveWaiting,
+    Mute,
     Originate,
     OutcomeUnknown,
     Pause,
+    PhoneLost,
     QueuePenalty,
+    RecordingPause,
+    RecordingResume,
     Redirect,
     Refusal,
     Refused,
+    Release,
+    SetQueues,
+    Spy,
+    SpyMode,
+    Transfer,
     Unpause,
 )
 from callcenter.envelope import BadMessage, Message, Rights, Service, matches
 from callcenter.facts import (
     AgentState,
     AgentStatus,
+    Announced,
     BridgeState,
     CallAnswered,
     CallEnded,
@@ -45,6 +56,7 @@ from callcenter.facts import (
     Link,
     OfferEnd,
     OfferEnded,
+    PhoneState,
     QueueCounts,
     QueueState,
     WaitingCaller,
@@ -56,6 +68,7 @@ __all__ = [
     "Accepted",
     "AgentState",
     "AgentStatus",
+    "Announced",
     "Answer",
     "BadMessage",
     "BridgeState",
@@ -70,27 +83,40 @@ __all__ = [
     "LogIn",
     "LogOut",
     "Message",
+    "MoveWaiting",
+    "Mute",
     "OfferEnd",
     "OfferEnded",
     "Originate",
     "OutcomeUnknown",
     "Pause",
+    "PhoneLost",
+    "PhoneState",
     "QueueCounts",
     "QueuePenalty",
     "QueueState",
+    "RecordingPause",
+    "RecordingResume",
     "Redirect",
     "Refusal",
     "Refused",
+    "Release",
     "Rights",
     "Service",
+    "SetQueues",
+    "Spy",
+    "SpyMode",
+    "Transfer",
     "Unpause",
     "WaitingCaller",
     "decode",
     "matches",
 ]
 
-_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded)
-_COMMANDS = (LogIn, LogOut, Pause, Unpause, Originate, Redirect, HangUp)
+_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState, Announced)
+_OF_AGENTS = (LogIn, LogOut, SetQueues, Pause, Unpause, PhoneLost)
+_OF_CALLS = (Originate, Redirect, HangUp, Release, Transfer, Mute, Spy, MoveWaiting, RecordingPause, RecordingResume)
+_COMMANDS = (*_OF_AGENTS, *_OF_CALLS)
 _ANSWERS = (Accepted, Refused, OutcomeUnknown)
 
 ALL_MESSAGES: Mapping[str, type[Message]] = MappingProxyType(

@@ -4,6 +4,7 @@ Secrets have no default. `troncal up` makes them at its first start and keeps th
 readable by its owner only; a separate service refuses to start without them.
 """
 
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -51,8 +52,16 @@ class Settings(BaseSettings):
     http_port: int = Field(8080, ge=0, le=65535, description="taken as the first free port from here on")
     sip_port: int = Field(0, ge=0, le=65535, description="0: any free port")
     sip_host: str = "127.0.0.1"
+    phone_ws_host: str = Field("127.0.0.1", description="where Asterisk takes the browsers' phones, from the API only")
+    phone_ws_port: int = Field(0, ge=0, le=65535, description="0: any free port")
+    media_address: IPv4Address = Field(
+        IPv4Address("127.0.0.1"), description="where the browsers send their sound: this machine as they reach it"
+    )
     agi_host: str = Field("127.0.0.1", description="where the self-services and the routing listen for Asterisk")
     agi_port: int = Field(0, ge=0, le=65535, description="0: a child of `troncal up`, at any free port")
+    recordings: Path | None = Field(
+        None, description="folder of the recordings, one of each node in it; empty: in the state folder"
+    )
     menus: Path = Field(PROJECT / "ivr" / "menus.yaml", description="the menus as data")
     prompts: Path | None = Field(None, description="folder of studio recordings, named like the prompts they replace")
 
@@ -62,6 +71,10 @@ class Settings(BaseSettings):
         if isinstance(value, SecretStr) and value.get_secret_value().lower() in _WEAK:
             raise ValueError("is a default secret; set one of your own, 16 characters or more")
         return value
+
+    def recordings_of(self, node: str) -> Path:
+        """Where the calls of a node are recorded, as Asterisk, the bridge beside it and the API see it."""
+        return ((self.recordings or self.state / "recordings") / node).absolute()
 
     @property
     def database(self) -> str:

@@ -9,9 +9,7 @@ from callcenter.calls import Handled
 from callcenter.centre import Centre, Formula, Line, ServiceLevelRule
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database
-from reports.metrics import Counts, Verdict, add, level, total, verdict
-from reports.month import Month
-from reports.queries import (
+from callcenter.level_counts import (
     CallbackCounts,
     Period,
     callbacks_by_queue,
@@ -19,6 +17,8 @@ from reports.queries import (
     counts_by_queue,
     distinct_calls,
 )
+from callcenter.service_level import Counts, Verdict, add, level, total, verdict
+from reports.month import Month
 
 NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
 

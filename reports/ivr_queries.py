@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import Handled, StepKind
+from callcenter.level_counts import LONGEST_CALL_US, Period
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps, survey_answers
 from reports.ivr_paths import StepCount
-from reports.queries import LONGEST_CALL_US, Period
 from reports.satisfaction import AnswerCount
 
 _IN_MENUS = [StepKind.START.value, StepKind.KEY.value, StepKind.GOAL.value]

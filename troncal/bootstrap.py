@@ -52,7 +52,7 @@ def set_up() -> int:
     finally:
         code = machines.wait()
     # What callers hear is made by the machines, from texts that the packages read.
-    return code or run([PYTHON, "-m", "troncal.prompts"])
+    return code or run([PYTHON, "-m", "troncal.prompts"]) or run([PYTHON, "-m", "troncal.desk_bundle"])
 
 
 def wanted() -> str:

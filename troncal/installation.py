@@ -1,7 +1,5 @@
 """What one installation keeps in its state folder: its secrets, and where its running services listen."""
 
-import hashlib
-import hmac
 import json
 import os
 import secrets
@@ -73,12 +71,6 @@ def settings(**overrides: object) -> Settings:
             "; ".join(faults) + f". Set them in the environment or in {folder / SECRETS_FILE}; "
             "`troncal up` makes missing secrets by itself."
         ) from error
-
-
-def phone_password(settings_in_force: Settings, extension: str) -> str:
-    """The SIP password of an agent's phone, the same at each start, derived from the installation's secret."""
-    key = settings_in_force.token_secret.get_secret_value().encode()
-    return hmac.new(key, f"phone {extension}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def write_running(folder: Path, running: Running) -> None:

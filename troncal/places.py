@@ -7,20 +7,23 @@ from pathlib import Path
 
 from callcenter.centre import Centre
 from callcenter.messages import TOPIC_RIGHTS, Service
+from callcenter.phone_secrets import phone_password
+from callcenter.phones import endpoints_of
 from callcenter.problems import OperatorProblem
 from callcenter.settings import PROJECT, Settings
-from troncal.asterisk_conf import FLOOR_EVENTS, Agi, Ami, NodeConf, Sip
-from troncal.installation import Running, phone_password
+from troncal.asterisk_conf import Agi, Ami, NodeConf, Sip, Web
+from troncal.asterisk_needs import FLOOR_EVENTS
+from troncal.installation import Running
 from troncal.machines import asterisk
 from troncal.machines.asterisk import EmbeddedAsterisk
 from troncal.machines.broker import BrokerUser
 from troncal.machines.debian import MachineRoot, installed
-from troncal.machines.ports import port_from
+from troncal.machines.ports import local_addresses, port_from
 
 MACHINES = PROJECT / ".troncal" / "machines"
 RTP_PORTS = (20000, 22000)
 # Below the range from which the kernel gives ports to outgoing connections: a restarted child finds its own free.
-SIP_FROM, AMI_FROM, BROKER_FROM, AGI_FROM = 25060, 25038, 21883, 24573
+SIP_FROM, AMI_FROM, BROKER_FROM, AGI_FROM, PHONES_FROM = 25060, 25038, 21883, 24573, 28088
 SippCommand = Callable[..., list[str]]
 
 
@@ -37,6 +40,7 @@ class Ports:
     ami: int
     broker: int
     agi: int
+    phones: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Places:
             settings.ami_port or port_from(AMI_FROM),
             settings.broker_port or port_from(BROKER_FROM),
             settings.agi_port or port_from(AGI_FROM),
+            settings.phone_ws_port or port_from(PHONES_FROM),
         )
         return cls(settings, centre, root, ports)
 
@@ -92,16 +97,25 @@ class Places:
             settings.ami_actions_secret.get_secret_value(),
             only_events=FLOOR_EVENTS if (settings.feed, settings.ami_events) == ("ledger", "needed") else (),
         )
-        secrets = {agent.extension: phone_password(settings, agent.extension) for agent in self.centre.agents}
+        endpoints = (name for agent in self.centre.agents for name in endpoints_of(agent.extension))
+        secrets = {name: phone_password(settings, name) for name in endpoints}
         return NodeConf(
             settings.node,
             self.asterisk.place,
             ami,
-            Sip(settings.sip_host, self.ports.sip, *RTP_PORTS),
+            self._sip(),
             Agi(settings.agi_host, self.ports.agi),
             self.centre.rule_on(today),
             secrets,
             menus,
+            own_recordings=settings.recordings_of(settings.node),
+        )
+
+    def _sip(self) -> Sip:
+        settings = self.settings
+        return Sip(
+            *(settings.sip_host, self.ports.sip, *RTP_PORTS),
+            web=Web(settings.phone_ws_host, self.ports.phones, str(settings.media_address), local_addresses()),
         )
 
     def broker_users(self) -> list[BrokerUser]:
@@ -121,6 +135,7 @@ class Places:
             "TRONCAL_BROKER_PORT": str(self.ports.broker),
             "TRONCAL_HTTP_PORT": str(self.ports.http),
             "TRONCAL_AGI_PORT": str(self.ports.agi),
+            "TRONCAL_PHONE_WS_PORT": str(self.ports.phones),
             "TRONCAL_LEDGER": str(place.ledger),
             "TRONCAL_QUEUE_LOG": str(place.log / "queue_log"),
         }

@@ -3,7 +3,8 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,18 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from ami_bridge.phone_watch import REJECTED_REASON
 from callcenter.bus import Bus, BusAway, NoAnswer
 from callcenter.calls import REFUSALS, EndedBy, Outcome
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
-from callcenter.messages import Accepted, Command, LogIn, LogOut, QueuePenalty
+from callcenter.messages import Accepted, AgentState, Command, LogIn, LogOut, QueuePenalty, Unpause
+from callcenter.phone_secrets import phone_password
 from callcenter.problems import OperatorProblem
 from callcenter.records.calls import offers, queue_entries
 from callcenter.records.customers import customer_telephones
 from callcenter.settings import Settings
-from troncal.installation import phone_password
 from troncal.places import SippCommand
 from troncal.simulator.check import CheckSettings, RecordedCall, TrueLevel, differences
 from troncal.simulator.legs import Progress
@@ -44,15 +46,35 @@ class BusMembers:
 
     def __init__(self, bus: Bus, node: str) -> None:
         self._bus, self._node = bus, node
+        self._on_duty: set[str] = set()
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """While entered, who is paused for a call that he pressed away takes calls again at once."""
+        watching = asyncio.create_task(self._resume())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    async def _resume(self) -> None:
+        async with self._bus.subscribe(AgentState) as states:
+            async for state in states:
+                if state.member in self._on_duty and state.reason == REJECTED_REASON:
+                    await self._ask(_unpause(state.member, state.interface))
 
     async def log_in(self, extension: str, queues: tuple[str, ...]) -> None:
         """The agent serves these queues from now on. Raises NotCarriedOut."""
         places = tuple(QueuePenalty(queue=queue, penalty=0) for queue in queues)
         phone = f"PJSIP/{extension}"
+        self._on_duty.add(extension)
         await self._ask(lambda head: LogIn(**head, member=extension, interface=phone, queues=places))
 
     async def log_out(self, extension: str) -> None:
         """The agent serves no queue any more. Raises NotCarriedOut."""
+        self._on_duty.discard(extension)
         await self._ask(lambda head: LogOut(**head, member=extension, interface=f"PJSIP/{extension}"))
 
     async def _ask(self, command: Callable[[dict[str, Any]], Command]) -> None:
@@ -78,6 +100,10 @@ class BusMembers:
         raise NotCarriedOut(f"an agent could not be logged in or out: {why}")
 
 
+def _unpause(extension: str, phone: str) -> Callable[[dict[str, Any]], Command]:
+    return lambda head: Unpause(**head, member=extension, interface=phone)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the telephones saw, what was recorded of it, and where the two differ."""
@@ -93,8 +119,8 @@ def lines_of(centre: Centre) -> tuple[DialledLine, ...]:
 
 
 def agents_of(centre: Centre) -> tuple[SimulatedAgent, ...]:
-    """The centre's agents with their queues."""
-    return tuple(SimulatedAgent(agent.extension, tuple(agent.queues)) for agent in centre.agents)
+    """The centre's agents with their queues; supervisors have none."""
+    return tuple(SimulatedAgent(agent.extension, tuple(agent.queues)) for agent in centre.agents if agent.queues)
 
 
 async def customers_of(settings: Settings) -> tuple[str, ...]:
@@ -124,7 +150,8 @@ async def run(
     secrets = {agent.extension: phone_password(settings, agent.extension) for agent in centre.agents}
     since_us = now_us()
     members = BusMembers(bus, settings.node)
-    truth = await simulate(plan, sipp, exchange, members, secrets, folder, progress)
+    async with members.at_work():
+        truth = await simulate(plan, sipp, exchange, members, secrets, folder, progress)
     shutil.rmtree(folder, ignore_errors=True)
     return await compare(truth, settings, centre, since_us)
 

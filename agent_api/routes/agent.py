@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Depends, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from agent_api.access import AgentCaller
 from agent_api.errors import documented
 from agent_api.parts import Parts, Wired
 from agent_api.pop_schemas import CurrentCall
+from agent_api.routes.contacts import nothing_owed
 from agent_api.schemas import AgentNow, Done, LogInOrder, PauseOrder
 from agent_api.sessions import Caller
 from agent_api.streams import EventStream
@@ -40,8 +41,8 @@ _NO_CALL: dict[int | str, dict[str, Any]] = {204: {"description": "No call now"}
 
 @router.post("/log-in", responses=_ORDERED)
 async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = None) -> Done:
-    """Serve queues: those asked for, or all that the centre gives the caller's extension."""
-    allowed = _queues_of(caller, parts)
+    """Serve queues: those asked for, or all that are the caller's: the user's own, or else the extension's."""
+    allowed = await _queues_of(caller, parts)
     wanted = order.queues if order and order.queues else tuple(allowed)
     foreign = [queue for queue in wanted if queue not in allowed]
     if foreign:
@@ -64,9 +65,9 @@ async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> Done:
     return await parts.orders.send(caller, Pause, reason=order.reason)
 
 
-@router.post("/ready", responses=_ORDERED)
+@router.post("/ready", dependencies=[Depends(nothing_owed)], responses=_ORDERED)
 async def ready(caller: AgentCaller, parts: Wired) -> Done:
-    """Calls again."""
+    """Calls again; not while a queue waits for the disposition of a contact."""
     return await parts.orders.send(caller, Unpause)
 
 
@@ -105,8 +106,8 @@ def still_there(caller: Caller, parts: Parts) -> Any:
     return asked
 
 
-def _queues_of(caller: Caller, parts: Parts) -> dict[str, int]:
-    own = next((agent for agent in parts.centre.agents if agent.extension == caller.extension), None)
-    if own is None or not own.queues:
+async def _queues_of(caller: Caller, parts: Parts) -> dict[str, int]:
+    own = await parts.users.queues_of(caller.login)
+    if not own:
         raise HTTPException(409, NO_QUEUES.format(extension=caller.extension))
-    return dict(own.queues)
+    return own

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from agent_api.access import Supervisor
+from agent_api.board_schemas import Board
 from agent_api.errors import documented
 from agent_api.parts import Wired
 from agent_api.routes.agent import still_there
@@ -15,7 +16,8 @@ router = APIRouter(prefix="/api/floor", tags=["floor"])
 
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: floor (everything), then queue, agent, bridge as they change",
+        "description": "Server-sent events: floor (everything), then queue, agent, bridge as they change, "
+        "board when its figures or alarms are others, and announcement",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},
@@ -31,6 +33,12 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 async def floor(_caller: Supervisor, parts: Wired) -> Floor:
     """Queues and agents now. When `fresh` is false, `links` say what is lost and since when."""
     return parts.floor.now()
+
+
+@router.get("/board", responses=documented(401, 403, 503))
+async def board(_caller: Supervisor, parts: Wired) -> Board:
+    """The floor in figures: the same as the reports', to the last call recorded. `away` says what is not told now."""
+    return await parts.board.now()
 
 
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})

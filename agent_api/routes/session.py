@@ -1,6 +1,6 @@
 """Sessions: in, out, who am I."""
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 
 from agent_api.access import Anyone
 from agent_api.errors import documented
@@ -15,15 +15,15 @@ WRONG = "Usuario o contraseña incorrectos."
 
 
 @router.post("/api/session", responses=documented(401, 422, 429, 503))
-async def open_session(credentials: Credentials, parts: Wired) -> Opened:
+async def open_session(request: Request, credentials: Credentials, parts: Wired) -> Opened:
     """Log in: a token for 12 hours. After 5 wrong attempts the login waits 15 minutes, whether it exists or not."""
     try:
-        session = await parts.sessions.open(credentials.login, credentials.password)
+        session = await parts.sessions.open(credentials.login, credentials.password, address=address_of(request))
     except WrongPassword:
         raise HTTPException(401, WRONG) from None
     except LockedOut as locked:
-        text = f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."
-        raise HTTPException(429, text, headers={"Retry-After": str(locked.retry_seconds)}) from None
+        headers = {"Retry-After": str(locked.retry_seconds)}
+        raise HTTPException(429, too_many(locked), headers=headers) from None
     return Opened(token=session.token, **_me(session.caller).model_dump())
 
 
@@ -37,6 +37,16 @@ async def close_session(caller: Anyone, parts: Wired) -> None:
 async def me(caller: Anyone) -> Me:
     """Whose session it is."""
     return _me(caller)
+
+
+def too_many(locked: LockedOut) -> str:
+    """What who must wait is told."""
+    return f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: behind a proxy of this machine, as `X-Forwarded-For` says it."""
+    return request.client.host if request.client else ""
 
 
 def _me(caller: Caller) -> Me:

@@ -50,6 +50,7 @@ queue_entries = Table(
     Index("ix_queue_entries_entered_us", "entered_us"),
     Index("ix_queue_entries_caller", "caller"),
     Index("ix_queue_entries_ended_us", "ended_us"),
+    Index("ix_queue_entries_call", "call"),
 )
 
 offers = Table(

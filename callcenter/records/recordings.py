@@ -1,7 +1,7 @@
 """Calls that were recorded. Instants in microseconds, UTC.
 
 Two writers, each its own columns: `ami_bridge.recorder` adds the row (from the dialplan's RECORDED row of the ledger),
-the keeper of the recordings fills in `bytes` and `deleted_us`.
+`ami_bridge.recordings_keeper` fills in `bytes` and `deleted_us`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
@@ -16,7 +16,7 @@ recordings = Table(
     Column("started_us", BigInteger, primary_key=True),
     Column("file", String(200), nullable=False, comment="relative to the node's folder of recordings"),
     Column("queue", String(64), nullable=False),
-    Column("bytes", BigInteger, comment="NONE until it has been looked at"),
-    Column("deleted_us", BigInteger, comment="when its time was over; the row stays"),
+    Column("bytes", BigInteger, comment="of its file; 0: there is none; NULL until the call is over"),
+    Column("deleted_us", BigInteger, comment="when its time was over, or no word was in it; the row stays"),
     Index("ix_recordings_started_us", "started_us"),
 )

@@ -76,8 +76,18 @@ def upgrade() -> None:
         sa.Column("started_us", sa.BigInteger(), nullable=False),
         sa.Column("file", sa.String(length=200), nullable=False, comment="relative to the node's folder of recordings"),
         sa.Column("queue", sa.String(length=64), nullable=False),
-        sa.Column("bytes", sa.BigInteger(), nullable=True, comment="NONE until it has been looked at"),
-        sa.Column("deleted_us", sa.BigInteger(), nullable=True, comment="when its time was over; the row stays"),
+        sa.Column(
+            "bytes",
+            sa.BigInteger(),
+            nullable=True,
+            comment="of its file; 0: there is none; NULL until the call is over",
+        ),
+        sa.Column(
+            "deleted_us",
+            sa.BigInteger(),
+            nullable=True,
+            comment="when its time was over, or no word was in it; the row stays",
+        ),
         sa.PrimaryKeyConstraint("node", "uniqueid", "started_us", name=op.f("pk_recordings")),
     )
     with op.batch_alter_table("recordings", schema=None) as batch_op:
@@ -102,6 +112,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_queues_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "queue", name=op.f("pk_user_queues")),
     )
+    with op.batch_alter_table("queue_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_queue_entries_call", ["call"], unique=False)
+
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -118,6 +131,9 @@ def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_column("kind")
+
+    with op.batch_alter_table("queue_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_queue_entries_call")
 
     op.drop_table("user_queues")
     op.drop_table("wall_links")

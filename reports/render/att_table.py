@@ -5,8 +5,8 @@ import io
 from decimal import Decimal
 from typing import Any
 
+from callcenter.service_level import Counts, Verdict, shown
 from reports.att import AttReport, LineFigures
-from reports.metrics import Counts, Verdict, shown
 
 VERDICTS = {
     Verdict.ACCEPTED: "aceptado",

@@ -5,7 +5,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
-from reports.metrics import shown
+from callcenter.service_level import shown
 from reports.satisfaction import Judgement, Satisfaction, SatisfactionReport, Scope
 
 JUDGEMENTS = {

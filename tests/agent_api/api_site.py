@@ -22,6 +22,7 @@ from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.messages import (
+    ALL_MESSAGES,
     Accepted,
     AgentState,
     AgentStatus,
@@ -60,6 +61,8 @@ _AFTER: dict[type[Command], AgentStatus] = {
     Unpause: AgentStatus.AVAILABLE,
 }
 
+_COMMANDS = tuple(form for form in ALL_MESSAGES.values() if issubclass(form, Command))
+
 
 @dataclass
 class Bridge:
@@ -80,7 +83,8 @@ class Bridge:
         if self.refusal is not None:
             return Refused(**named, reason=self.refusal, text="as the test wants")
         self.carried_out.append(command)
-        self.state(command.member, _AFTER[type(command)], reason=getattr(command, "reason", ""))
+        if type(command) in _AFTER:
+            self.state(command.member, _AFTER[type(command)], reason=getattr(command, "reason", ""))
         return Accepted(**named)
 
     def state(
@@ -223,7 +227,7 @@ async def open_site(
             await stack.enter_async_context(bus)
             await bus.until(Presence.CONNECTED)
         bridge = Bridge(buses[0])
-        await stack.enter_async_context(buses[0].serve(tuple(_AFTER), bridge.carry_out))
+        await stack.enter_async_context(buses[0].serve(_COMMANDS, bridge.carry_out))
         app = create(settings(), centre, database, buses[1], directory, passwords=passwords, **options)
         url = await stack.enter_async_context(_serving(app))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=LIMIT_SECONDS))

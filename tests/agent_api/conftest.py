@@ -41,3 +41,11 @@ async def site(database: Database, directory: SmartflexStore, centre: Centre) ->
     async with open_site(database, directory, centre) as opened:
         await opened.linked()
         yield opened
+
+
+@pytest.fixture
+async def quick_site(database: Database, directory: SmartflexStore, centre: Centre) -> AsyncIterator[Site]:
+    """The same, with orders that expire at once where nobody carries them out."""
+    async with open_site(database, directory, centre, expiry_seconds=0.3) as opened:
+        await opened.linked()
+        yield opened

@@ -19,6 +19,7 @@ from callcenter.database import Database
 from callcenter.messages import Service
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import NODE, Site, settings
+from tests.agent_api.who_may import WHO_MAY, Who
 from tests.conftest import Databases
 
 pytestmark = pytest.mark.database
@@ -28,20 +29,6 @@ pytestmark = pytest.mark.database
 def databases(sqlite_databases: Databases) -> Databases:
     """One kind of database: nothing here depends on it."""
     return sqlite_databases
-
-
-OPEN_TO_ALL = {("POST", "/api/session"), ("GET", "/api/health")}
-CALENDAR, OUTAGES = "/api/calendar", "/api/outages"
-SUPERVISORS = {
-    *(("GET", "/api/floor"), ("GET", "/api/floor/events")),
-    *(("GET", CALENDAR), ("PUT", f"{CALENDAR}/{{day}}"), ("DELETE", f"{CALENDAR}/{{day}}")),
-    *(
-        ("GET", OUTAGES),
-        ("POST", OUTAGES),
-        ("POST", f"{OUTAGES}/{{number}}/end"),
-        ("GET", f"{OUTAGES}/{{number}}/numbers"),
-    ),
-}
 
 
 def application() -> FastAPI:
@@ -68,14 +55,13 @@ def has_example(content: dict[str, Any]) -> bool:
     schema = content.get("schema", {})
     options = (schema, *schema.get("anyOf", ()))
     named = (SCHEMAS[each["$ref"].rsplit("/", 1)[1]] for each in options if "$ref" in each)
-    return "example" in content or any("examples" in each for each in (*options, *named))
+    is_bytes = schema.get("format") == "binary"
+    return is_bytes or "example" in content or any("examples" in each for each in (*options, *named))
 
 
 def test_every_route_of_the_application_is_described() -> None:
-    served = {path for path in application().openapi()["paths"]}
-    of_agents = {f"/api/agent/{name}" for name in ("log-in", "log-out", "pause", "ready", "state", "call", "events")}
-    of_supervisors = {path for _, path in SUPERVISORS}
-    assert served == {"/api/session", "/api/me", "/api/customers", "/api/health"} | of_agents | of_supervisors
+    described = {(method, path) for method, path, _ in OPERATIONS}
+    assert described == {place for place in WHO_MAY if place[1].startswith("/api/")}
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
@@ -85,23 +71,16 @@ def test_every_route_has_examples_and_documented_errors(method: str, path: str, 
     assert all(has_example(content) for each in contents for content in each.values())
     assert any(status >= "400" for status in operation["responses"])
     assert ("401" in operation["responses"]) == ((method, path) != ("GET", "/api/health"))
-    assert ("403" in operation["responses"]) == ((method, path) in SUPERVISORS)
+    assert ("403" in operation["responses"]) == (WHO_MAY[method, path] in (Who.SUPERVISORS, Who.ADMINS))
 
 
 async def test_every_route_refuses_callers_without_a_session(site: Site) -> None:
     for method, path, _ in OPERATIONS:
         for headers in ({}, {"Authorization": "Bearer nobodys"}, {"Authorization": "Basic YTpi"}):
-            if (method, path) not in OPEN_TO_ALL:
+            if WHO_MAY[method, path] is not Who.EVERYBODY:
                 answer = await site.http.request(method, path, headers=headers)
                 assert (answer.status_code, path) == (401, path)
                 assert "ingrese de nuevo" in answer.json()["detail"]
-
-
-async def test_every_route_of_supervisors_refuses_agents(site: Site) -> None:
-    headers = await site.agent()
-    for method, path, _ in OPERATIONS:
-        if (method, path) in SUPERVISORS:
-            assert (await site.http.request(method, path, headers=headers)).status_code == 403
 
 
 async def test_the_description_is_served_and_pages_that_load_foreign_scripts_are_not(site: Site) -> None:

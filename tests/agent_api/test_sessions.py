@@ -2,7 +2,8 @@ import pytest
 from sqlalchemy import select, update
 
 from agent_api.accounts import AccountError, change_password, create_demo_users
-from agent_api.sessions import ATTEMPTS, SESSION_SECONDS, digest_of
+from agent_api.rate_limit import ATTEMPTS
+from agent_api.sessions import SESSION_SECONDS, digest_of
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.records.people import Role, audit_log, tokens, users
@@ -93,9 +94,10 @@ async def test_two_users_cannot_share_a_login_or_an_extension(site: Site) -> Non
         await site.user("eva", extension="1001")
 
 
-async def test_demo_users_are_the_centres_extensions_and_one_supervisor(site: Site, centre: Centre) -> None:
+async def test_demo_users_are_the_centres_extensions_and_one_of_each_other_role(site: Site, centre: Centre) -> None:
     arguments = (site.database, site.passwords, centre, "clave de {}".format)
     made = await create_demo_users(*arguments, now_us=now_us())
-    assert made == (*(agent.extension for agent in centre.agents), "supervisor")
+    assert made == (*(agent.extension for agent in centre.agents), "supervisor", "admin")
     assert await create_demo_users(*arguments, now_us=now_us()) == ()
-    assert (await site.enter("supervisor", "clave de supervisor")).json()["role"] == Role.SUPERVISOR
+    for role in (Role.SUPERVISOR, Role.ADMIN):
+        assert (await site.enter(role.value, f"clave de {role.value}")).json()["role"] == role

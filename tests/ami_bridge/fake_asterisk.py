@@ -100,6 +100,8 @@ class FakeAsterisk:
             return self._login(action)
         if name == "Ping":
             return answer(action, Ping="Pong") if self.answers_pings else b""
+        if name == "QueueStatus":
+            return queue_status(action, members=())
         return answer(action, Message="ok")
 
     def _login(self, action: dict[str, str]) -> bytes:
@@ -120,11 +122,14 @@ def silence(_: dict[str, str]) -> bytes:
     return b""
 
 
-def queue_status(action: dict[str, str]) -> bytes:
-    """A whole answer to QueueStatus: one queue, one member."""
+MEMBER = {"Queue": "q101", "Name": "Ana", "Location": "PJSIP/1001"}
+
+
+def queue_status(action: dict[str, str], members: tuple[dict[str, str], ...] = (MEMBER,)) -> bytes:
+    """A whole answer to QueueStatus: one queue and these seats in it."""
     mine = {"ActionID": action["ActionID"]}
     params = {"Event": "QueueParams", "Queue": "q101", "Max": "0", "Strategy": "rrmemory", "Calls": "0"}
-    member = {"Event": "QueueMember", "Queue": "q101", "Name": "Ana", "Location": "PJSIP/1001"}
-    end = {"Event": "QueueStatusComplete"} | mine | {"EventList": "Complete", "ListItems": "2"}
+    end = {"Event": "QueueStatusComplete"} | mine | {"EventList": "Complete", "ListItems": str(1 + len(members))}
     start = answer(action, EventList="start", Message="Queue status will follow")
-    return start + block(params | mine) + block(member | mine) + block(end)
+    rows = b"".join(block({"Event": "QueueMember"} | member | mine) for member in members)
+    return start + block(params | mine) + rows + block(end)

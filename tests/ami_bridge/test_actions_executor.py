@@ -3,8 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from ami_bridge.actions import Done, Executor, HangUp, LogIn, LogOut, Originate, Pause, Redirect, Refused, Unknown
+from ami_bridge.actions import (
+    Done,
+    Executor,
+    HangUp,
+    LogIn,
+    LogOut,
+    Originate,
+    Pause,
+    Redirect,
+    Refused,
+    SetQueues,
+    Unknown,
+)
 from ami_bridge.link import AmiLink, LinkSettings, LinkStatus
 from callcenter.clock import now_us
 from callcenter.commands import Refusal
@@ -124,7 +137,7 @@ async def test_a_login_to_a_queue_that_is_not_there_changes_nothing() -> None:
         outcome = await it.execute(log_in("q101", "q999"))
         assert isinstance(outcome, Refused)
         assert outcome.reason is Refusal.UNKNOWN_QUEUE
-        assert fake.names() == ["QueueAdd", "QueueAdd", "QueueRemove"]
+        assert fake.names()[1:] == ["QueueAdd", "QueueAdd", "QueueRemove"]
 
 
 async def test_a_logout_takes_the_phone_out_of_the_queues_it_is_in() -> None:
@@ -153,7 +166,7 @@ def ended(action: dict[str, str], response: str, reason: str) -> bytes:
 
 def ring() -> Originate:
     """Ring the phone, then an extension."""
-    to = {"context": "internal", "exten": "71234567", "caller_id": "101"}
+    to: dict[str, Any] = {"context": "internal", "exten": "71234567", "caller_id": "101"}
     return Originate(command_id="1", expires_at_us=NEVER, interface=PHONE, ring_seconds=5, variables={"REF": "7"}, **to)
 
 
@@ -182,3 +195,51 @@ async def test_a_value_that_is_not_allowed_is_refused() -> None:
         assert isinstance(outcome, Refused)
         assert outcome.reason is Refusal.INVALID
         assert fake.names() == []
+
+
+def seats(*rows: dict[str, str]) -> Reply:
+    """Answers QueueStatus with these seats."""
+    return lambda action: queue_status(action, members=rows)
+
+
+SEAT = {"Queue": "q101", "Name": "Ana", "Location": PHONE, "Penalty": "0", "Paused": "0", "PausedReason": ""}
+
+
+def set_queues(*queues: tuple[str, int]) -> SetQueues:
+    """Exactly these queues for Ana."""
+    return SetQueues(command_id="1", expires_at_us=NEVER, interface=PHONE, member_name="Ana", queues=queues)
+
+
+async def test_queues_are_set_by_adding_changing_and_removing() -> None:
+    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT, SEAT | {"Queue": "q102"})})
+    async with executor(fake) as it:
+        assert isinstance(await it.execute(set_queues(("q101", 2), ("q103", 0))), Done)
+    done = [(each["Action"], each["Queue"], each.get("Penalty")) for each in fake.actions if "Queue" in each]
+    assert done == [("QueueAdd", "q103", "0"), ("QueuePenalty", "q101", "2"), ("QueueRemove", "q102", None)]
+
+
+async def test_who_is_paused_enters_new_queues_paused_for_the_same_reason() -> None:
+    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Paused": "1", "PausedReason": "Almuerzo"})})
+    async with executor(fake) as it:
+        assert isinstance(await it.execute(set_queues(("q101", 0), ("q103", 0))), Done)
+    add, pause = (each for each in fake.actions if each.get("Queue") == "q103")
+    assert (add["Paused"], pause["Action"], pause["Reason"]) == ("true", "QueuePause", "Almuerzo")
+
+
+async def test_the_queues_of_who_is_in_none_cannot_be_set() -> None:
+    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Name": "Eva"})})
+    async with executor(fake) as it:
+        outcome = await it.execute(set_queues(("q101", 0)))
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Refusal.UNKNOWN_MEMBER
+    assert fake.names() == ["QueueStatus"]
+
+
+async def test_a_login_at_one_phone_ends_the_service_at_the_other() -> None:
+    other = f"{PHONE}-web"
+    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Location": other})})
+    async with executor(fake) as it:
+        assert isinstance(await it.execute(log_in("q101")), Done)
+    removed, added = (each for each in fake.actions if "Queue" in each)
+    assert (removed["Action"], removed["Interface"]) == ("QueueRemove", other)
+    assert (added["Action"], added["Interface"]) == ("QueueAdd", PHONE)

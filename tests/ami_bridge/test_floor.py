@@ -1,5 +1,7 @@
 """The live picture, from events as Asterisk sends them."""
 
+import pytest
+
 from ami_bridge.floor import Floor
 from ami_bridge.wire import AmiEvent
 from callcenter.centre_file import load
@@ -138,3 +140,31 @@ def test_the_snapshot_replaces_the_picture_and_forgets_talks_that_are_gone() -> 
 def test_control_characters_in_a_number_do_not_reach_the_screen() -> None:
     hostile = event("QueueCallerJoin", Queue="101", Uniqueid="c1", CallerIDNum="70\r\n<b>7", Position="1")
     assert queue(facts_of(hostile)).waiting[0].caller == "707"
+
+
+RANG = event("AgentRingNoAnswer", 3, Queue="101", Uniqueid="c1", MemberName="1001", DestUniqueid="a1", RingTime="1000")
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        ("17", OfferEnd.REJECTED),
+        ("19", OfferEnd.REJECTED),
+        ("21", OfferEnd.REJECTED),
+        ("0", OfferEnd.NO_ANSWER),
+        ("20", OfferEnd.UNREACHABLE),
+    ],
+)
+def test_why_a_phone_was_not_answered_is_told_by_the_end_of_its_leg(cause: str, reason: OfferEnd) -> None:
+    ended = only(OfferEnded, facts_of(JOIN, CALLED, RANG, event("Hangup", 3, Uniqueid="a1", Cause=cause)))
+    assert isinstance(ended, OfferEnded)
+    assert ended.reason is reason
+
+
+def test_an_agent_who_moves_to_another_phone_serves_at_that_one() -> None:
+    gone = event("QueueMemberRemoved", Queue="101", MemberName="1001", Interface="PJSIP/1001")
+    added = AmiEvent("QueueMemberAdded", {**member().headers, "Interface": "PJSIP/1001-web"}, T0)
+    for order in ((gone, added), (added, gone)):
+        state = only(AgentState, facts_of(*order))
+        assert isinstance(state, AgentState)
+        assert (state.interface, state.queues) == ("PJSIP/1001-web", ("101",))

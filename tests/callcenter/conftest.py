@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import uvloop
 
 from callcenter.bus import Bus, MemoryBroker, MemoryBus, MqttAddress, MqttBus, Presence
 from callcenter.clock import now_us
@@ -19,6 +20,11 @@ from troncal.machines.ports import free_ports
 from troncal.places import MACHINES
 
 NODE = "central"
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the services run on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 class Stage(Protocol):
@@ -212,6 +218,11 @@ class Broker:
         """It keeps its connections and does nothing any more."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End it without a warning."""

@@ -74,9 +74,9 @@ class Refusals(logging.Handler):
 @pytest.fixture
 def refusals() -> Iterator[Refusals]:
     listening = Refusals()
-    logging.getLogger("callcenter.bus").addHandler(listening)
+    logging.getLogger("callcenter.bus_client").addHandler(listening)
     yield listening
-    logging.getLogger("callcenter.bus").removeHandler(listening)
+    logging.getLogger("callcenter.bus_client").removeHandler(listening)
 
 
 @pytest.mark.broker

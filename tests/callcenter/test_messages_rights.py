@@ -1,14 +1,14 @@
 """Every service may do at the broker what its messages need, and nothing else."""
 
-from callcenter.messages import ALL_MESSAGES, TOPIC_RIGHTS, Command, Fact, Service, matches
+from callcenter.messages import ALL_MESSAGES, TOPIC_RIGHTS, Announced, Command, Fact, Service, matches
 
 
 def _may(filters: tuple[str, ...], topic: str) -> bool:
     return any(matches(each, topic) for each in filters)
 
 
-def test_only_the_bridge_writes_facts() -> None:
-    facts = [form for form in ALL_MESSAGES.values() if issubclass(form, Fact)]
+def test_only_the_bridge_writes_facts_of_the_telephony() -> None:
+    facts = [form for form in ALL_MESSAGES.values() if issubclass(form, Fact) and form is not Announced]
     for service in set(Service) - {Service.BRIDGE}:
         assert not any(_may(TOPIC_RIGHTS[service].writes, form.topic_filter("central")) for form in facts)
 

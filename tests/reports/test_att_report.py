@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database, upsert
 from callcenter.records.calls import calls, queue_entries
+from callcenter.service_level import Counts, add
 from reports.att import AttReport, LineFigures, att_report
-from reports.metrics import Counts, add
 from reports.month import Month
 from reports.render.att_table import CSV_COLUMNS, as_csv, as_json, aside, notes, table
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty, record

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from callcenter.service_level import Counts
 from callcenter.settings import PROJECT
 from reports.att import AttReport, LineFigures
 from reports.half_year import HalfYear
 from reports.ivr_paths import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
-from reports.metrics import Counts
 from reports.render import att_table, ivr_table, satisfaction_table
 from reports.satisfaction import RULES, satisfaction_report
 from tests.reports.recorded_month import CENTRE, MONTH

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.database import Database
+from callcenter.level_counts import Period
 from reports.half_year import BadHalfYear, HalfYear
 from reports.ivr_queries import answers_in
-from reports.queries import Period
 from reports.render import satisfaction_table
 from reports.satisfaction import AnswerCount, Judgement, SatisfactionReport, Scope, rule_on, satisfaction_report
 from tests.ami_bridge.queue_log_rows import row

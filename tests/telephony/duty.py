@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from callcenter.phone_secrets import phone_password
 from callcenter.settings import Settings
 from tests.telephony.running_centre import RunningCentre
 from tests.telephony.sip_leg import Manner
 from tests.telephony.sip_phone import SipPhone
 from troncal import demo
-from troncal.installation import phone_password
 
 PHONES_HOST, TRUNK_HOST, STRAIGHT_HOST = "127.0.0.3", "127.0.0.2", "127.0.0.4"
 

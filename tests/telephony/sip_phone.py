@@ -1,7 +1,7 @@
 """A SIP phone for tests: registers, calls, answers, refuses, holds, transfers, presses keys. UDP on loopback."""
 
 import asyncio
-from typing import Any
+from typing import Any, Self
 
 from tests.telephony.sip_leg import LIMIT_SECONDS, Leg, Manner
 from tests.telephony.sip_sound import Sound
@@ -36,7 +36,7 @@ class SipPhone(asyncio.DatagramProtocol):
     @classmethod
     async def open(
         cls, user: str, server: Address, *, host: str, password: str = "", manner: Manner = Manner.RING
-    ) -> "SipPhone":
+    ) -> Self:
         """A phone on a port that the system chose; registered when it has a password."""
         loop = asyncio.get_running_loop()
         phone = cls(user, password, server, manner)

@@ -8,6 +8,7 @@ import pytest
 
 from callcenter.centre import OpenSpan
 from callcenter.centre_file import load
+from callcenter.phones import endpoints_of
 from callcenter.settings import PROJECT
 from troncal.asterisk_conf import (
     Agi,
@@ -16,6 +17,7 @@ from troncal.asterisk_conf import (
     Place,
     RenderedConfigError,
     Sip,
+    Web,
     check,
     gotoiftime,
     render,
@@ -33,10 +35,10 @@ def files() -> dict[str, str]:
         "central",
         place,
         Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
-        Sip("127.0.0.1", 5060, 20000, 20999),
+        Sip("127.0.0.1", 5060, 20000, 20999, Web("127.0.0.1", 8088, "127.0.0.1", ("10.0.0.5", "192.0.2.7"))),
         Agi("127.0.0.1", 4573),
         CENTRE.rule_on(date(2026, 11, 1)),
-        {agent.extension: "p" * 32 for agent in CENTRE.agents},
+        {name: f"secret of {name}" for agent in CENTRE.agents for name in endpoints_of(agent.extension)},
     )
     return render(CENTRE, conf)
 
@@ -82,6 +84,8 @@ def test_both_copies_of_the_queue_log_are_written_in_utc(files: dict[str, str]) 
         ("queues.conf", "ringinuse = no", "ringinuse = no\nmembergosub = x"),
         ("pjsip.conf", "[global]", "[anonymous]\ntype = endpoint\n[global]"),
         ("extensions.conf", "[troncal-trunk]", "[troncal-trunk]\nexten => _X.,1,NoOp()"),
+        ("extensions.conf", "[troncal-trunk]", "[troncal-trunk]\nexten => _[67]XXXXXXX,1,NoOp()"),
+        ("extensions.conf", "[troncal-outside]", "[troncal-outside]\nexten => _00X.,1,NoOp()"),
     ],
 )
 def test_a_template_that_would_blur_the_answer_or_open_a_door_is_refused(
@@ -100,3 +104,38 @@ def test_hours_end_a_minute_before_they_close() -> None:
     span = OpenSpan.model_validate({"days": ["mon", "tue"], "from": "08:00", "to": "20:00"})
     assert gotoiftime(span, "America/La_Paz") == "08:00-19:59,mon&tue,*,*,America/La_Paz"
     assert span.closes == time(20)
+
+
+def test_every_extension_has_a_phone_in_the_browser_with_a_secret_of_its_own(files: dict[str, str]) -> None:
+    for agent in CENTRE.agents:
+        assert f"password = secret of {agent.extension}-web\n" in files["pjsip.conf"]
+        assert f"[{agent.extension}-web](troncal-media)\ncontext = troncal-agents\nwebrtc = yes" in files["pjsip.conf"]
+
+
+def test_browsers_are_told_one_address_whatever_addresses_the_machine_has(files: dict[str, str]) -> None:
+    told = section(files["rtp.conf"], "ice_host_candidates")
+    assert re.findall(r"^(\S+) => (\S+)$", told, re.M) == [("10.0.0.5", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")]
+
+
+def test_an_address_of_another_machine_is_told_but_not_bound() -> None:
+    web = Web("127.0.0.1", 8088, "203.0.113.9", ("10.0.0.5",))
+    assert (web.media_is_local, web.mapped_addresses) == (False, ("10.0.0.5",))
+
+
+def test_asterisks_web_server_serves_the_phones_and_nothing_else(files: dict[str, str]) -> None:
+    assert "bindaddr = 127.0.0.1\nbindport = 8088\n" in files["http.conf"]
+    assert "enable_static = no\nenable_status = no\n" in files["http.conf"]
+    assert "webenabled = no" in files["manager.conf"]
+
+
+def test_a_supervisor_can_listen_to_every_extension_and_to_no_other(files: dict[str, str]) -> None:
+    spied = re.findall(r"ChanSpy\(PJSIP/(\d+)-,bqES([wB]?)\)", section(files["extensions.conf"], "troncal-spy"))
+    assert spied == [(agent.extension, option) for agent in CENTRE.agents for option in ("", "w", "B")]
+
+
+def test_callers_reach_no_number_outside(files: dict[str, str]) -> None:
+    dialplan = files["extensions.conf"]
+    assert re.findall(r"^include => (.*)$", dialplan, re.M) == ["troncal-outside"]
+    assert "include => troncal-outside" in section(dialplan, "troncal-agents")
+    contexts = re.findall(r"^context = (\S+)", files["pjsip.conf"], re.M)
+    assert set(contexts) == {"troncal-trunk", "troncal-straight", "troncal-agents"}

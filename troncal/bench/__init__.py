@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from troncal.bench import agi, calls, live, menus, records, wire
+from troncal.bench import agi, calls, desks, live, menus, records, wire
 from troncal.bench.figures import Figure, Met, shown
 
 COLUMNS = ("what", "measured", "beside, in the same run", "", "ratio", "target", "")
@@ -38,6 +38,7 @@ PARTS: Mapping[str, Part] = {
     "records": Part("queue log to records", records.measure),
     "agi": Part("FastAGI and self-services", agi.measure),
     "menus": Part("a hundred callers in the menus", menus.measure),
+    "desks": Part("two hundred desks", desks.measure),
     "calls": Part("calls at a whole centre", calls.measure),
 }
 

@@ -16,11 +16,11 @@ from backoffice.demo import generate
 from callcenter.centre import Centre
 from callcenter.centre_file import load
 from callcenter.clock import now_us
+from callcenter.phone_secrets import phone_password
 from callcenter.settings import PROJECT, Settings
 from troncal import demo, installation
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
-from troncal.installation import phone_password
 from troncal.machines.ports import free_ports
 from troncal.simulation import BusMembers, agents_of
 from troncal.simulator.legs import Progress

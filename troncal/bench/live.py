@@ -14,6 +14,7 @@ import uvloop
 from ami_bridge.floor import Floor
 from ami_bridge.link import LinkSettings
 from ami_bridge.live import LivePipe
+from ami_bridge.phone_watch import Deed, PhoneWatch
 from ami_bridge.wire import AmiEvent
 from callcenter.bus import MqttAddress, MqttBus, Presence, Subscription
 from callcenter.centre_file import load
@@ -57,14 +58,14 @@ async def measure(*, quick: bool) -> list[Figure]:
     of = seats(AGENTS, tuple(queue.name for queue in centre.queues), QUEUES_EACH)
     steady = Load(of, RATE * (5 if quick else 9), RATE)
     flood = Load(of, 30_000 if quick else 100_000)
-    async with _broker_up() as where:
+    async with broker_up() as where:
         figures = await _steady(steady, where)
         figures.append(await _saturated(flood, where))
     return figures
 
 
 async def _steady(wanted: Load, where: MqttAddress) -> list[Figure]:
-    async with Worker(listen, _as(where, Service.API)) as reader:
+    async with Worker(listen, seat_of(where, Service.API)) as reader:
         await reader.word(LIMIT_SECONDS)
         followed, written = await _through(wanted, where)
         reader.tell("the bridge has stopped")
@@ -109,7 +110,7 @@ async def _through(wanted: Load, where: MqttAddress) -> tuple[Followed, Written]
     (port,) = free_ports(1)
     async with Worker(exchange, port, wanted) as asterisk:
         await asterisk.word(LIMIT_SECONDS)
-        async with Worker(follow, port, _as(where, Service.BRIDGE)) as bridge:
+        async with Worker(follow, port, seat_of(where, Service.BRIDGE)) as bridge:
             followed = await bridge.result(LIMIT_SECONDS)
         return followed, await asterisk.result(LIMIT_SECONDS)
 
@@ -152,9 +153,12 @@ async def _follow(port: int, address: MqttAddress) -> Followed:
     counter = _Counter()
     async with _WatchedBus(address) as bus:
         await bus.until(Presence.CONNECTED)
-        floor = Floor(NODE, load(PROJECT / "centre.yaml"))
+        centre = load(PROJECT / "centre.yaml")
+        floor = Floor(NODE, centre)
         link = LinkSettings("127.0.0.1", port, "bench", "bench")
-        running = asyncio.create_task(LivePipe(NODE, link, floor, bus, now_us, counter).run())
+        phones = PhoneWatch(NODE, centre, floor)
+        live = LivePipe(NODE, link, floor, bus, now_us, counter, phones=phones, do=counter.due)
+        running = asyncio.create_task(live.run())
         async with asyncio.timeout(LIMIT_SECONDS):
             await bus.last.wait()
         wall, processor = (now - then for now, then in zip(_clocks(), counter.began, strict=True))
@@ -169,6 +173,10 @@ class _Counter:
     def __init__(self) -> None:
         self.events = 0
         self.began = (0.0, 0.0)
+
+    def due(self, deeds: list[Deed]) -> None:
+        """The phones of the bench neither come nor go."""
+        raise AssertionError(deeds)
 
     def heard(self, event: AmiEvent) -> None:
         if not self.events and event.name != "FullyBooted":
@@ -240,7 +248,8 @@ def _instant(fact: Fact) -> int | None:
 
 
 @asynccontextmanager
-async def _broker_up() -> AsyncIterator[MqttAddress]:
+async def broker_up() -> AsyncIterator[MqttAddress]:
+    """A broker of its own with the bridge's and the API's rights. Raises NoMachines."""
     root = installed(MACHINES)
     if root is None:
         raise NoMachines("the machines are not set up; run `make setup`")
@@ -252,5 +261,6 @@ async def _broker_up() -> AsyncIterator[MqttAddress]:
             yield MqttAddress("127.0.0.1", port, "", password)
 
 
-def _as(where: MqttAddress, service: Service) -> MqttAddress:
+def seat_of(where: MqttAddress, service: Service) -> MqttAddress:
+    """The broker as this service is known to it."""
     return MqttAddress(where.host, where.port, service.value, where.password)

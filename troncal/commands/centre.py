@@ -1,6 +1,7 @@
 """`troncal up`, `simulate`, `call`: what runs the centre and what calls it."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rich.console import Console
@@ -28,7 +29,6 @@ from troncal.simulator.runner import Exchange
 from troncal.up import RunningCentre, centre_up
 
 TRY_NEXT = (
-    ".venv/bin/troncal call 102",
     ".venv/bin/troncal simulate --calls 200 --seed 7 --check",
     ".venv/bin/troncal report att $(date +%Y-%m)",
     ".venv/bin/troncal doctor",
@@ -67,12 +67,24 @@ def _welcome(running: RunningCentre, centre: Centre, *, with_logins: bool) -> No
     where = running.places.running(0)
     out.print(f"\nThe centre is open at {where.http}; Ctrl-C ends it.", style="bold", markup=False)
     if with_logins:
+        agents = [agent.extension for agent in centre.agents if agent.queues][:3]
         out.print("Demo logins (user / password):")
-        for login in (DEMO_SUPERVISOR, *(agent.extension for agent in centre.agents[:3])):
+        for login in (DEMO_SUPERVISOR, *agents):
             out.print(f"    {login} / {demo.password(running.settings, login)}", markup=False)
+        for line in _first_steps(where.http, agents[:1], centre):
+            out.print(line, markup=False)
     out.print("In another terminal, try:")
     for command in TRY_NEXT:
         out.print(f"    {command.format(http=where.http)}", markup=False)
+
+
+def _first_steps(http: str, agents: list[str], centre: Centre) -> Iterator[str]:
+    yield f"The board, with these calls on it: {http}/piso as {DEMO_SUPERVISOR}."
+    for agent in agents:
+        queue = next(iter(next(each for each in centre.agents if each.extension == agent).queues))
+        line = next(line.number for line in centre.lines if line.queue == queue)
+        yield f"Your first call: in a private window {http}/escritorio as {agent}; open the phone there (F4), enter the"
+        yield f"queues, then `.venv/bin/troncal call {line}` in another terminal: the desk rings and shows who calls."
 
 
 def simulate(*, calls: int, seed: int, border: bool) -> bool:

@@ -15,13 +15,13 @@ from callcenter.centre import Centre
 from callcenter.centre_file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.database import Database
+from callcenter.level_counts import Period, calls_by_line
 from callcenter.problems import OperatorProblem
 from reports.att import AttReport, att_report
 from reports.half_year import BadHalfYear, HalfYear
 from reports.ivr_paths import IvrReport, ivr_report
 from reports.ivr_queries import answers_in, last_steps_of_hung_up, steps_by_line
 from reports.month import BadMonth, Month
-from reports.queries import Period, calls_by_line
 from reports.render import att_table, ivr_table, satisfaction_table
 from reports.satisfaction import SatisfactionReport, rule_on, satisfaction_report
 from troncal import installation

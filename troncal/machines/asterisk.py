@@ -52,7 +52,7 @@ class EmbeddedAsterisk:
         """Render the configuration and give what a supervisor needs. `menus` gives those in force at each start."""
 
         def prepare() -> None:
-            for folder in (self.place.var, self.place.log, self.place.run):
+            for folder in (self.place.var, self.place.log, self.place.run, conf.recordings):
                 _own_folder(folder)
             for name in ("spool", "agi", "cache"):
                 (self.place.var / name).mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Free ports on a loopback address."""
+"""Free ports on a loopback address, and the machine's own addresses."""
 
 import fcntl
 import os
@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import psutil
 
 HIGHEST = 65535
 
@@ -44,6 +46,17 @@ def choosing(on_wait: Callable[[], None]) -> Iterator[None]:
             on_wait()
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def local_addresses() -> tuple[str, ...]:
+    """This machine's IPv4 addresses but those of 127.0.0.0/8, in order."""
+    every = (
+        each.address
+        for addresses in psutil.net_if_addrs().values()
+        for each in addresses
+        if each.family is socket.AF_INET
+    )
+    return tuple(sorted({address for address in every if not address.startswith("127.")}))
 
 
 def _is_free(host: str, port: int, udp: bool) -> bool:

@@ -1,4 +1,4 @@
-"""The formulas. Pure: counts in, exact figures out.
+"""The formulas of the service level. Pure: counts in, exact figures out. Reports and the board use the same.
 
 The level is calls answered within the threshold over calls registered (GC-PRC-OPE-ASE-02, for the ATT).
 Percentages always come from summed counts, never from a mean of percentages.
@@ -6,7 +6,7 @@ Percentages always come from summed counts, never from a mean of percentages.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from callcenter.centre import Formula
@@ -127,10 +127,14 @@ def shown(percent: Decimal, target_percent: Decimal) -> Decimal:
     return percent.quantize(_CENT, ROUND_DOWN) if percent < target_percent <= rounded else rounded
 
 
-def still_needed(counts: Counts, target_percent: Decimal) -> int:
-    """How many more calls, each answered in time, bring the level (formula A) to the target; 0 when there."""
+def still_needed(counts: Counts, target_percent: Decimal, formula: Formula = Formula.A) -> int | None:
+    """How many more calls, each answered in time, bring the level to the target; 0 when there or without calls.
+
+    None where no number does: once a call was not answered in time, a level of 100 % stays out of reach.
+    """
+    good, of = _ratio(counts, formula)
     share = target_percent / 100
-    missing = share * counts.registered - counts.within
-    if missing <= 0 or share == 1:
+    missing = share * of - good
+    if missing <= 0:
         return 0
-    return int((missing / (1 - share)).to_integral_value(rounding="ROUND_CEILING"))
+    return None if share == 1 else int((missing / (1 - share)).to_integral_value(ROUND_CEILING))

@@ -1,4 +1,7 @@
-"""Counts out of the records. Reads only; one scan of the period's entries, and one of its calls, by their index."""
+"""Counts of the service level out of the records, for reports and the board.
+
+Reads only; one scan of the period's entries, and one of its calls, by their index.
+"""
 
 from collections import Counter
 from collections.abc import Collection
@@ -13,7 +16,7 @@ from callcenter.calls import REFUSALS, Handled, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
-from reports.metrics import Counts, add
+from callcenter.service_level import Counts, add
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
 # Nothing happens to a caller later than that after the call came in, or was called back.

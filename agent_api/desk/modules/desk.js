@@ -1,0 +1,39 @@
+// The agent's desk, and the page of lost callers.
+
+import 'htmx.org';
+import './clocks.js';
+import './keys.js';
+
+import { ask } from './fetched.js';
+import { watchLink } from './link_status.js';
+import { follow, hear, tell } from './live.js';
+import { startLost } from './lost.js';
+import { startNotes } from './notes.js';
+import { say } from './orders.js';
+import { PhoneBar } from './phone_bar.js';
+import { startPop } from './pop.js';
+
+// Who has no phone has no events of an agent: the lists are read again now and then.
+const EVENTS = ['bridge', 'state', 'pop', 'pop_ended', 'call_answered', 'call_ended', 'announcement'];
+const found = (id) => document.getElementById(id);
+
+const phone = found('telefono') ? new PhoneBar(found('telefono')) : null;
+if (found('ficha')) startPop(found('ficha'));
+if (found('contactos')) startNotes(found('contactos'));
+startLost((number) => (phone ? phone.call(number) : callThroughAsterisk(number)));
+for (const name of ['call_ended', 'pop_ended']) hear(name, () => setTimeout(() => tell('day'), 1000));
+hear('contacts', () => found('hallados')?.childElementCount && found('buscar').requestSubmit());
+hear('ordered', ({ order }) => wakeOthers(order));
+watchLink();
+if (document.querySelector('[data-live]')) follow('/api/agent/events', EVENTS);
+
+// What was ordered by a click changes parts that no event of the telephony wakes.
+function wakeOthers(order) {
+  if (order.includes('/api/contacts/')) tell('contacts');
+  if (order.includes('/api/lost-callers/')) tell('lost');
+}
+
+async function callThroughAsterisk(number) {
+  const { ok, detail } = await ask('POST', '/api/call/dial', { number });
+  say(detail, !ok);
+}

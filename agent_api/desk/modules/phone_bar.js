@@ -1,0 +1,135 @@
+// The phone as the desk shows it: the calls of the phone's window, or, where no window has the phone, the queue's call on
+// whatever phone the agent has, worked through Asterisk.
+
+import { ask } from './fetched.js';
+import { hear } from './live.js';
+import { say } from './orders.js';
+import { CallCards } from './phone_calls.js';
+import { DeskEnd } from './phone_channel.js';
+
+const WINDOW = 'troncal-telefono';
+const LOOKS = 'popup,width=480,height=760';
+const WITH_A_CALL = { ringing: 'ringing', on_call: 'talking' };
+const ON_THE_PHONE = {
+  answer: 'Conteste en su teléfono.',
+  reject: 'Rechace en su teléfono.',
+  hold: 'Retenga la llamada en su teléfono.',
+  consult: 'Consulte desde su teléfono, o transfiera ya.',
+  dtmf: 'Marque las teclas en su teléfono.',
+};
+// What is asked of the service where the phone is not a window of this browser.
+const THROUGH_ASTERISK = {
+  hangup: () => ['hang-up'],
+  mute: () => ['mute', { muted: true }],
+  unmute: () => ['mute', { muted: false }],
+  transfer: (to) => ['transfer', { number: to }],
+  dial: (to) => ['dial', { number: to }],
+};
+
+export class PhoneBar {
+  constructor(section) {
+    this.section = section;
+    this.window = null; // the state of the phone's window; null: there is none
+    this.agent = { state: 'logged_out', uniqueid: null };
+    this.peers = new Map(); // uniqueid -> who calls
+    this.muted = false;
+    const found = (id) => document.getElementById(id);
+    this.cards = new CallCards(found('telefono-llamadas'), found('llamada'), (what, id, to) => this.do(what, id, to));
+    this.end = new DeskEnd(section.dataset.extension, (state) => this.heardWindow(state), say);
+    hear('state', (agent) => this.heardAgent(agent));
+    hear('pop', ({ pop }) => this.heardPop(pop));
+    found('telefono-abrir').addEventListener('click', () => this.open());
+    found('marcar').addEventListener('submit', (event) => this.dial(event));
+    this.show();
+  }
+
+  heardWindow(state) {
+    this.window = state;
+    this.show();
+  }
+
+  heardAgent(agent) {
+    if (agent.uniqueid !== this.agent.uniqueid) this.muted = false;
+    this.agent = agent;
+    this.show();
+  }
+
+  heardPop({ uniqueid, caller }) {
+    this.peers.set(uniqueid, caller.shown);
+    this.show();
+  }
+
+  get hasWindow() {
+    return Boolean(this.window) && !this.window.takenOver;
+  }
+
+  get calls() {
+    if (this.hasWindow) return this.window.calls.map((call) => ({ ...call, peer: this.named(call) }));
+    const stage = WITH_A_CALL[this.agent.state];
+    if (!stage || !this.agent.uniqueid) return [];
+    const { uniqueid: id, since_us: sinceUs } = this.agent;
+    const peer = this.peers.get(id) ?? '';
+    return [{ id, direction: 'in', peer, stage, muted: this.muted, since: sinceUs / 1000, consultOf: null, quality: null }];
+  }
+
+  // The pop writes the queue's caller as people read it; the phone only knows digits.
+  named(call) {
+    const ofQueue = call.direction === 'in' ? this.peers.get(this.agent.uniqueid) : undefined;
+    const digits = (text) => text.replace(/\D/g, '');
+    return ofQueue && digits(ofQueue).endsWith(digits(call.peer).slice(-7)) ? ofQueue : call.peer;
+  }
+
+  show() {
+    const [text, tone] = this.told();
+    const shown = document.getElementById('telefono-estado');
+    if (shown.textContent !== text) shown.textContent = text;
+    shown.dataset.tone = tone;
+    this.section.dataset.via = this.hasWindow ? 'window' : 'asterisk';
+    document.getElementById('telefono-abrir').firstChild.textContent = this.window ? 'Ver teléfono ' : 'Abrir teléfono ';
+    this.cards.show(this.calls);
+  }
+
+  told() {
+    if (!this.window) return ['Conteste en su teléfono, o abra el del navegador.', 'muted'];
+    if (this.window.takenOver) return ['Otra ventana u otro equipo tomó su teléfono.', 'warn'];
+    if (!this.window.registered) return ['Teléfono del navegador sin conexión.', 'bad'];
+    return ['Teléfono del navegador listo.', 'good'];
+  }
+
+  do(what, id, to) {
+    if (this.hasWindow) this.end.do(what, id, to);
+    else this.throughAsterisk(what, to);
+  }
+
+  async throughAsterisk(what, to) {
+    if (what in ON_THE_PHONE) return say(ON_THE_PHONE[what], true);
+    const [order, body] = THROUGH_ASTERISK[what](to);
+    const { ok, detail } = await ask('POST', `/api/call/${order}`, body);
+    if (ok && order === 'mute') this.muted = body.muted;
+    if (!ok || what === 'dial') say(detail, !ok);
+    this.show();
+  }
+
+  call(number) {
+    this.do('dial', null, number);
+  }
+
+  dial(event) {
+    event.preventDefault();
+    const number = new FormData(event.target).get('number').trim();
+    if (number) this.call(number);
+    event.target.reset();
+  }
+
+  // A window that is there is only shown: to load it again would end its calls.
+  open() {
+    const url = this.window ? '' : '/telefono';
+    const opened = window.open(url, WINDOW, LOOKS);
+    if (!opened) return say('El navegador no dejó abrir la ventana del teléfono: permita las ventanas de este sitio.', true);
+    if (this.window && opened.location.href === 'about:blank') {
+      opened.close();
+      return say('El teléfono está abierto en otra ventana de este navegador.');
+    }
+    opened.focus();
+  }
+}

@@ -1,0 +1,5 @@
+// Pages without live parts.
+
+import './orders.js';
+import './keys.js';
+import './people.js';

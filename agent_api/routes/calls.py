@@ -1,0 +1,68 @@
+"""The agent's call worked through Asterisk, whatever phone it is on: for desk phones, which the page cannot reach."""
+
+from fastapi import APIRouter, HTTPException
+
+from agent_api.access import AgentCaller
+from agent_api.contact_schemas import MuteOrder, NumberOrder
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.schemas import Done
+from agent_api.sessions import Caller
+from callcenter.messages import AgentStatus, Mute, Originate, Release, Transfer
+from callcenter.numbers import Kind, Number, normalise
+
+router = APIRouter(prefix="/api/call", tags=["call"])
+
+RING_SECONDS = 20
+NO_CALL = "No hay una llamada en curso en su teléfono."
+NO_NUMBER = "No es un anexo, una línea ni un número que se pueda marcar desde aquí."
+CALLING = "Suena su teléfono: al contestar se llama a {shown}."
+_REACHABLE = frozenset({Kind.FIXED, Kind.MOBILE})
+_ANSWERS = documented(401, 409, 422, 503, 504)
+
+
+@router.post("/hang-up", responses=documented(401, 409, 503, 504))
+async def hang_up(caller: AgentCaller, parts: Wired) -> Done:
+    """End the conversation, as if the agent had hung up at the phone."""
+    return await parts.orders.send(caller, Release, uniqueid=_talking(caller, parts))
+
+
+@router.post("/transfer", responses=_ANSWERS)
+async def transfer(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
+    """Pass the caller on at once."""
+    uniqueid, exten = _talking(caller, parts), _dialled(order, caller, parts)
+    return await parts.orders.send(caller, Transfer, uniqueid=uniqueid, exten=exten)
+
+
+@router.post("/mute", responses=_ANSWERS)
+async def mute(caller: AgentCaller, parts: Wired, order: MuteOrder) -> Done:
+    """The caller does not hear the agent, or does again."""
+    return await parts.orders.send(caller, Mute, uniqueid=_talking(caller, parts), muted=order.muted)
+
+
+@router.post("/dial", responses=_ANSWERS)
+async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
+    """Ring the agent's phone and, when it is answered, call the number."""
+    exten = _dialled(order, caller, parts)
+    ring = {"caller_id": exten, "ring_seconds": RING_SECONDS, "awaited": False}
+    done = await parts.orders.send(caller, Originate, exten=exten, **ring)
+    return done.model_copy(update={"detail": CALLING.format(shown=order.number)})
+
+
+def _talking(caller: Caller, parts: Parts) -> str:
+    state = parts.picture.agents.get(caller.login)
+    if state is None or state.state is not AgentStatus.ON_CALL or not state.uniqueid:
+        raise HTTPException(409, NO_CALL)
+    return state.uniqueid
+
+
+def _dialled(order: NumberOrder, caller: Caller, parts: Parts) -> str:
+    """What Asterisk dials for what was typed: an extension or a line as it is, else the national number."""
+    typed = "".join(order.number.split())
+    extensions = {agent.extension for agent in parts.centre.agents} - {caller.extension}
+    if typed in extensions or typed in parts.centre.lines_by_number:
+        return typed
+    number = normalise(order.number, parts.centre.about.area_code)
+    if not isinstance(number, Number) or number.kind not in _REACHABLE:
+        raise HTTPException(422, NO_NUMBER)
+    return number.digits

@@ -1,0 +1,118 @@
+"""What the agent writes down of a contact: saved as typed, closed with a disposition where the queue wants one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path
+
+from agent_api.access import AgentCaller
+from agent_api.afterwork import AFTERWORK
+from agent_api.contact_schemas import (
+    ChannelName,
+    ContactChange,
+    ContactClosed,
+    ContactShown,
+    NodeName,
+    OpenContacts,
+)
+from agent_api.contacts import Contact, ContactKey, DispositionMissing, NotYours, UnknownDisposition
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.sessions import Caller
+from callcenter.messages import AgentStatus, Unpause
+
+router = APIRouter(prefix="/api/contacts", tags=["contacts"])
+
+NOT_YOURS = "No es un contacto suyo de este turno."
+UNKNOWN_DISPOSITION = "No es un resultado de esta cola."
+MISSING = "Elija el resultado del contacto antes de terminarlo."
+OWED = "Falta el resultado de un contacto: elíjalo y termine el contacto para volver a recibir llamadas."
+CLOSED = "Contacto terminado."
+CLOSED_READY = "Contacto terminado. Ya puede recibir llamadas."
+
+
+async def _asked(
+    caller: AgentCaller, node: Annotated[NodeName, Path()], uniqueid: Annotated[ChannelName, Path()]
+) -> ContactKey:
+    return ContactKey(node, uniqueid, caller.login)
+
+
+Key = Annotated[ContactKey, Depends(_asked)]
+
+
+async def nothing_owed(caller: AgentCaller, parts: Wired) -> None:
+    """A dependency of what makes calls come again: 409 while a queue waits for a disposition."""
+    if await parts.contacts.owes(caller.login):
+        raise HTTPException(409, OWED)
+
+
+@router.get("", responses=documented(401, 409, 503))
+async def own(caller: AgentCaller, parts: Wired) -> OpenContacts:
+    """The caller's contacts that are not closed."""
+    return OpenContacts(contacts=tuple(contact_shown(each) for each in await parts.contacts.open_of(caller.login)))
+
+
+@router.put("/{node}/{uniqueid}", responses=documented(401, 409, 422, 503))
+async def save(parts: Wired, key: Key, change: ContactChange) -> ContactShown:
+    """Save what was typed."""
+    await _begin_while_ringing(parts, key)
+    try:
+        return contact_shown(await parts.contacts.save(key, _changed(change)))
+    except NotYours:
+        raise HTTPException(409, NOT_YOURS) from None
+    except UnknownDisposition:
+        raise HTTPException(422, UNKNOWN_DISPOSITION) from None
+
+
+@router.post("/{node}/{uniqueid}/close", responses=documented(401, 409, 422, 503, 504))
+async def close(caller: AgentCaller, parts: Wired, key: Key) -> ContactClosed:
+    """The agent has finished; calls come again if only this kept them away."""
+    try:
+        await parts.contacts.close(key)
+    except NotYours:
+        raise HTTPException(409, NOT_YOURS) from None
+    except DispositionMissing:
+        raise HTTPException(409, MISSING) from None
+    return await _back_to_calls(caller, parts)
+
+
+def contact_shown(contact: Contact) -> ContactShown:
+    """A contact as the interface says it."""
+    return ContactShown(
+        node=contact.key.node,
+        uniqueid=contact.key.uniqueid,
+        queue=contact.queue,
+        notes=contact.notes,
+        disposition=contact.disposition,
+        customer_number=contact.customer_number,
+        saved_us=contact.saved_us,
+        closed=contact.closed_us is not None,
+        owed=contact.owed,
+    )
+
+
+def _changed(change: ContactChange) -> dict[str, object]:
+    given = change.model_dump(exclude_none=True)
+    if "customer_number" in given:
+        given["customer_number"] = given["customer_number"] or None
+    return given
+
+
+async def _begin_while_ringing(parts: Parts, key: ContactKey) -> None:
+    state = parts.picture.agents.get(key.member)
+    if state is None or state.uniqueid != key.uniqueid or state.node != key.node:
+        return
+    call = await parts.desks.current(key.member)
+    if call is not None:
+        await parts.contacts.ensure(key, call.pop.queue.number)
+
+
+async def _back_to_calls(caller: Caller, parts: Parts) -> ContactClosed:
+    state = parts.picture.agents.get(caller.login)
+    held_back = state is not None and state.state is AgentStatus.PAUSED and state.reason == AFTERWORK
+    if state is None or not held_back or await parts.contacts.owes(caller.login):
+        return ContactClosed(detail=CLOSED, ready=False)
+    try:
+        await parts.orders.send(caller, Unpause)
+    except HTTPException as refused:
+        return ContactClosed(detail=f"{CLOSED} {refused.detail}", ready=False)
+    return ContactClosed(detail=CLOSED_READY, ready=True)

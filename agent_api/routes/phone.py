@@ -1,0 +1,116 @@
+"""The caller's phone in the browser: what it registers with, its line to Asterisk, and that it lost a call."""
+
+import asyncio
+import logging
+
+from fastapi import APIRouter, HTTPException, WebSocket
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from agent_api import audit
+from agent_api.access import NO_SESSION, AgentCaller, session_of
+from agent_api.audit import Deed
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.phone_frames import ForeignFrame
+from agent_api.phone_relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
+from agent_api.routes.agent import still_there
+from agent_api.schemas import Done
+from agent_api.sessions import Caller
+from callcenter.database_problems import DatabaseProblem
+from callcenter.messages import PhoneLost
+from callcenter.phones import interface_of, web_endpoint
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["phone"])
+
+NOT_THE_CENTRES = "El anexo {extension} no es de este centro: avise a administración."
+NO_ASTERISK = "La central telefónica no responde. Intente de nuevo en un momento."
+RELAY_PATH = "/telefono/ws"
+
+
+class PhoneAccess(BaseModel):
+    """What the phone's window registers with. `endpoint` and `secret`: of the caller's own extension only."""
+
+    extension: str
+    endpoint: str
+    secret: str = Field(description="SIP password of the endpoint")
+    path: str = Field(description="of the websocket, on this origin")
+
+
+@router.get("/api/phone", responses=documented(401, 409, 503))
+async def phone(caller: AgentCaller, parts: Wired) -> PhoneAccess:
+    """The endpoint of the caller's extension in the browser."""
+    extension = str(caller.extension)
+    if not _is_the_centres(extension, parts):
+        raise HTTPException(409, NOT_THE_CENTRES.format(extension=extension))
+    endpoint = web_endpoint(extension)
+    secret = parts.phones.secret_of(endpoint)
+    return PhoneAccess(extension=extension, endpoint=endpoint, secret=secret, path=RELAY_PATH)
+
+
+@router.post("/api/phone/closed", responses=documented(401, 409, 422, 503, 504))
+async def closed(caller: AgentCaller, parts: Wired) -> Done:
+    """A call of the phone's was cut off and its window is still there: the caller is not to be left in silence."""
+    return await _lost(caller, parts)
+
+
+@router.websocket(RELAY_PATH)
+async def line(browser: WebSocket) -> None:
+    """SIP of the caller's own phone, to Asterisk and back. Only for pages of this origin with a session."""
+    parts: Parts = browser.app.state.parts
+    caller = await session_of(browser, parts)
+    if caller is None or caller.extension is None or not _is_the_centres(caller.extension, parts):
+        await browser.send_denial_response(JSONResponse({"detail": NO_SESSION}, 403))
+        return
+    try:
+        asterisk = await dial(parts.phones.host, parts.phones.port)
+    except AsteriskAway:
+        await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
+        return
+    relay = Relay(web_endpoint(caller.extension), browser, asterisk, parts.clock, parts.phones.registered)
+    await browser.accept(subprotocol="sip")
+    await _serve(relay, caller, parts)
+
+
+async def _serve(relay: Relay, caller: Caller, parts: Parts) -> None:
+    watching = asyncio.create_task(_until_session_over(relay, caller, parts))
+    parts.phones.add(relay)
+    try:
+        if await relay.run() == GOING_AWAY and relay.calls:
+            await _lost_with_its_page(caller, parts)
+    except ForeignFrame as foreign:
+        await _write_down(foreign, caller, parts)
+    finally:
+        parts.phones.remove(relay)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _lost(caller: Caller, parts: Parts) -> Done:
+    interface = interface_of(web_endpoint(str(caller.extension)))
+    return await parts.orders.send(caller, PhoneLost, interface=interface)
+
+
+async def _lost_with_its_page(caller: Caller, parts: Parts) -> None:
+    try:
+        await _lost(caller, parts)
+    except (HTTPException, DatabaseProblem) as problem:
+        log.warning("the phone of %s is gone in mid-call and the bridge did not take it: %r", caller.extension, problem)
+
+
+async def _until_session_over(relay: Relay, caller: Caller, parts: Parts) -> None:
+    allowed = still_there(caller, parts)
+    while await allowed():
+        await asyncio.sleep(parts.heartbeat_seconds)
+    await relay.close(SESSION_OVER)
+
+
+async def _write_down(foreign: ForeignFrame, caller: Caller, parts: Parts) -> None:
+    details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": caller.extension}
+    async with parts.database.transaction() as connection:
+        await audit.write(connection, caller.login, Deed.PHONE_REFUSED, parts.clock(), details)
+
+
+def _is_the_centres(extension: str, parts: Parts) -> bool:
+    return any(agent.extension == extension for agent in parts.centre.agents)

@@ -1,0 +1,187 @@
+"""Recordings: supervisors find and hear them; agents keep out of them what must not be kept."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query
+from fastapi.responses import Response, StreamingResponse
+
+from agent_api.access import AgentCaller, Supervisor
+from agent_api.contact_schemas import ChannelName, NodeName
+from agent_api.errors import documented
+from agent_api.history import forms_of
+from agent_api.parts import Parts, Wired
+from agent_api.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
+from agent_api.recordings import NoRecording, Recorded, RecordingKey, Talk, Wanted
+from agent_api.routes.calls import NO_CALL
+from agent_api.routes.customers import NO_TELEPHONE
+from agent_api.schemas import Detail, Done
+from agent_api.sessions import Caller
+from agent_api.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
+from callcenter.messages import AgentStatus, RecordingPause, RecordingResume
+from callcenter.numbers import Number, normalise, show
+from callcenter.recordings import seconds
+
+router = APIRouter(tags=["recordings"])
+
+PAUSED = "No se graba hasta que usted lo reanude."
+RESUMED = "Se graba de nuevo."
+AT_ONCE = 50
+
+_NOT_THERE: dict[int | str, dict[str, Any]] = {
+    404: {
+        "model": Detail,
+        "description": "No such recording, or its time was over",
+        "content": {"application/json": {"example": {"detail": "No existe esta dirección."}}},
+    }
+}
+_SOUND: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole sound", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+    206: {"description": "The part that `Range` asks for", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+    416: {"description": "`Range` begins behind the end"},
+}
+_ONE = {**_NOT_THERE, **documented(401, 403, 422, 503)}
+Us = Annotated[int, Query(ge=0, lt=2**63)]
+
+
+async def _asked(
+    node: Annotated[NodeName, Path()],
+    uniqueid: Annotated[ChannelName, Path()],
+    started_us: Annotated[int, Path(ge=0, lt=2**63)],
+) -> RecordingKey:
+    return RecordingKey(node, uniqueid, started_us)
+
+
+Key = Annotated[RecordingKey, Depends(_asked)]
+
+
+@router.get("/api/recordings", responses=documented(401, 403, 422, 503))
+async def search(
+    _caller: Supervisor,
+    parts: Wired,
+    since_us: Us = 0,
+    until_us: Us = 2**63 - 1,
+    agent: Annotated[str | None, Query(max_length=80, examples=["1003"])] = None,
+    queue: Annotated[str | None, Query(max_length=64, examples=["102"])] = None,
+    number: Annotated[str | None, Query(max_length=40, examples=["707 55440"])] = None,
+) -> RecordingList:
+    """The newest of that time, by agent, queue and the caller's number."""
+    numbers = caller_forms(number, parts) if number else ()
+    return await found(Wanted(since_us, until_us, agent or None, queue or None, numbers), parts)
+
+
+@router.get("/api/recordings/{node}/{uniqueid}/{started_us}", responses=_ONE)
+async def recording(_caller: Supervisor, parts: Wired, key: Key) -> RecordingShown:
+    """One recorded call."""
+    return recording_shown(await _existing(parts, key), parts)
+
+
+@router.get("/api/recordings/{node}/{uniqueid}/{started_us}/peaks", responses=_ONE)
+async def peaks(
+    _caller: Supervisor, parts: Wired, key: Key, points: Annotated[int, Query(ge=1, le=4000)] = 1000
+) -> Outline:
+    """How loud it is from its beginning to its end."""
+    sound = await _sound(parts, await _existing(parts, key))
+    return Outline(seconds=round(sound.seconds, 3), peaks=tuple(await sound.peaks(points)))
+
+
+@router.get(
+    "/api/recordings/{node}/{uniqueid}/{started_us}/sound", response_class=Response, responses={**_SOUND, **_ONE}
+)
+async def play(
+    caller: Supervisor, parts: Wired, key: Key, range_: Annotated[str | None, Header(alias="Range")] = None
+) -> Response:
+    """The sound, or the part of it that `Range` asks for. Every playback is written into the audit log first."""
+    sound = await _sound(parts, await _existing(parts, key))
+    try:
+        span = asked_span(range_, sound.size)
+    except NotSatisfiable:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{sound.size}"})
+    await parts.recordings.note_playback(caller, key, from_its_beginning=span is None or span.first == 0)
+    return _answer(sound, span)
+
+
+@router.post("/api/call/recording/pause", tags=["call"], responses=documented(401, 409, 503, 504))
+async def pause(caller: AgentCaller, parts: Wired) -> Done:
+    """Silence in the recording of one's own call: before the caller says what must not be kept."""
+    done = await parts.orders.send(caller, RecordingPause, uniqueid=_own_call(caller, parts))
+    return done.model_copy(update={"detail": PAUSED})
+
+
+@router.post("/api/call/recording/resume", tags=["call"], responses=documented(401, 409, 503, 504))
+async def resume(caller: AgentCaller, parts: Wired) -> Done:
+    """Record one's own call again."""
+    done = await parts.orders.send(caller, RecordingResume, uniqueid=_own_call(caller, parts))
+    return done.model_copy(update={"detail": RESUMED})
+
+
+async def found(wanted: Wanted, parts: Parts) -> RecordingList:
+    """A page of what is looked for."""
+    more = await parts.recordings.search(wanted, AT_ONCE + 1)
+    shown = tuple(recording_shown(each, parts) for each in more[:AT_ONCE])
+    return RecordingList(recordings=shown, older_us=shown[-1].started_us if len(more) > AT_ONCE else None)
+
+
+def caller_forms(text: str, parts: Parts) -> tuple[str, ...]:
+    """How the records may have the number that somebody typed. Raises 422."""
+    number = normalise(text, parts.centre.about.area_code)
+    if not isinstance(number, Number):
+        raise HTTPException(422, NO_TELEPHONE)
+    return forms_of(number.digits, number)
+
+
+def recording_shown(recorded: Recorded, parts: Parts) -> RecordingShown:
+    """A recording, ready to read."""
+    number = normalise(recorded.caller, parts.centre.about.area_code)
+    return RecordingShown(
+        node=recorded.key.node,
+        uniqueid=recorded.key.uniqueid,
+        started_us=recorded.key.started_us,
+        line=recorded.line,
+        number=number.digits if isinstance(number, Number) else "",
+        shown=show(number),
+        seconds=None if recorded.file_bytes is None else seconds(recorded.file_bytes),
+        talks=tuple(_talk_shown(talk, parts) for talk in recorded.talks),
+    )
+
+
+def _talk_shown(talk: Talk, parts: Parts) -> TalkShown:
+    queue = parts.centre.queues_by_name.get(talk.queue)
+    return TalkShown(
+        queue=talk.queue,
+        title=queue.title if queue else talk.queue,
+        member=talk.member,
+        name=talk.name,
+        answered_us=talk.answered_us,
+        ended_us=talk.ended_us,
+        transferred_to=talk.transferred_to,
+    )
+
+
+async def _existing(parts: Parts, key: RecordingKey) -> Recorded:
+    try:
+        return await parts.recordings.find(key)
+    except NoRecording:
+        raise HTTPException(404) from None
+
+
+async def _sound(parts: Parts, recorded: Recorded) -> Sound:
+    try:
+        return await parts.recordings.sound(recorded)
+    except NoSound:
+        raise HTTPException(404) from None
+
+
+def _answer(sound: Sound, asked: Span | None) -> Response:
+    span = asked or Span(0, sound.size)
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(span.length), "Cache-Control": "no-store"}
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.end - 1}/{sound.size}"
+    status = 206 if asked is not None else 200
+    return StreamingResponse(sound.read(span), status, headers, MEDIA_TYPE)
+
+
+def _own_call(caller: Caller, parts: Parts) -> str:
+    state = parts.picture.agents.get(caller.login)
+    if state is None or state.state is not AgentStatus.ON_CALL or not state.uniqueid:
+        raise HTTPException(409, NO_CALL)
+    return state.uniqueid

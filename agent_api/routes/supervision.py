@@ -1,0 +1,173 @@
+"""What supervisors do on the floor: hear a call, change an agent's state or queues, move or pick who waits."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, HTTPException, Path
+
+from agent_api.access import NO_EXTENSION, Supervisor
+from agent_api.errors import documented
+from agent_api.orders import REFUSALS, UNKNOWN
+from agent_api.parts import Parts, Wired
+from agent_api.routes.agent import NO_REASON
+from agent_api.schemas import Done, PauseOrder
+from agent_api.sessions import Caller
+from agent_api.supervision_schemas import MoveOrder, QueuesOrder, SpyOrder
+from callcenter.messages import (
+    AgentState,
+    AgentStatus,
+    Command,
+    LogIn,
+    LogOut,
+    MoveWaiting,
+    Pause,
+    QueuePenalty,
+    QueueState,
+    Refusal,
+    SetQueues,
+    Spy,
+    SpyMode,
+    Unpause,
+)
+from callcenter.phones import extension_of, interface_of
+
+router = APIRouter(prefix="/api/supervision", tags=["supervision"])
+
+NOT_IN_QUEUES = "{login} no está en ninguna cola."
+NO_CALL = "{login} no está en una llamada."
+NOT_YOURSELF = "No puede escuchar su propia llamada."
+NO_QUEUE = "No existe la cola {queue}."
+NO_PHONE = "{login} no tiene anexo, o su usuario está desactivado."
+NO_COLLEAGUE = "{extension} no es un anexo de este centro."
+NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
+SAME_QUEUE = "La llamada ya espera en esa cola."
+ONE_GOAL = "Indique una cola o un anexo, y solo uno."
+RINGS = {
+    SpyMode.LISTEN: "Suena su teléfono: al contestar escucha la llamada de {login}; nadie lo oye.",
+    SpyMode.WHISPER: "Suena su teléfono: al contestar {login} lo oye; el cliente no.",
+    SpyMode.BARGE: "Suena su teléfono: al contestar entra en la llamada de {login}; los dos lo oyen.",
+}
+PICKED = "La llamada suena en su anexo {extension}."
+# What the bridge refuses, told to somebody other than the agent.
+_TOLD_TO_OTHERS = {
+    REFUSALS[Refusal.UNKNOWN_MEMBER]: "Esta persona no está en ninguna cola.",
+    REFUSALS[Refusal.WRONG_STATE]: "El estado de esta persona no permite esta orden.",
+    REFUSALS[Refusal.INVALID]: "La central no entiende esta orden. Avise a soporte.",
+    REFUSALS[Refusal.ASTERISK_REFUSED]: "La central telefónica rechazó la orden. Si se repite, avise a soporte.",
+    UNKNOWN: "La central no confirmó la orden a tiempo: no se sabe si se cumplió. Mire el piso antes de repetirla.",
+}
+_ANSWERS = documented(401, 403, 409, 422, 503, 504)
+C = TypeVar("C", bound=Command)
+Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f/]+$", examples=["1001"])]
+Uniqueid = Annotated[str, Path(min_length=1, max_length=150, pattern=r"^[0-9A-Za-z._-]+$", examples=["1790000000.7"])]
+
+
+async def _in_queues(parts: Wired, login: Login) -> AgentState:
+    """An agent who is in a queue."""
+    state = parts.picture.agents.get(login)
+    if state is None or state.state is AgentStatus.LOGGED_OUT:
+        raise HTTPException(409, NOT_IN_QUEUES.format(login=login))
+    return state
+
+
+def _waits(parts: Wired, uniqueid: Uniqueid) -> QueueState:
+    """The queue that a caller waits in."""
+    for queue in parts.picture.queues.values():
+        if any(each.uniqueid == uniqueid for each in queue.waiting):
+            return queue
+    raise HTTPException(409, NOT_WAITING)
+
+
+Working = Annotated[AgentState, Depends(_in_queues)]
+WaitingIn = Annotated[QueueState, Depends(_waits)]
+
+
+@router.post("/agents/{login}/spy", responses=_ANSWERS)
+async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder) -> Done:
+    """Ring the supervisor's own phone; once it is answered the agent's call is heard. Hanging up ends it."""
+    if agent.member == caller.login:
+        raise HTTPException(409, NOT_YOURSELF)
+    if agent.state is not AgentStatus.ON_CALL:
+        raise HTTPException(409, NO_CALL.format(login=agent.member))
+    _own_extension(caller)
+    heard = {"extension": extension_of(agent.interface), "mode": order.mode}
+    done = await _send(parts, caller, Spy, node=agent.node, **heard)
+    return done.model_copy(update={"detail": RINGS[order.mode].format(login=agent.member)})
+
+
+@router.post("/agents/{login}/pause", responses=_ANSWERS)
+async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> Done:
+    """No more calls for this agent, for one of the centre's reasons."""
+    if order.reason not in parts.centre.pause_reasons:
+        raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
+    return await _send(parts, caller, Pause, member=agent.member, reason=order.reason)
+
+
+@router.post("/agents/{login}/ready", responses=_ANSWERS)
+async def ready(caller: Supervisor, parts: Wired, agent: Working) -> Done:
+    """Calls again for this agent, also while a disposition is owed."""
+    return await _send(parts, caller, Unpause, member=agent.member)
+
+
+@router.post("/agents/{login}/log-out", responses=_ANSWERS)
+async def log_out(caller: Supervisor, parts: Wired, agent: Working) -> Done:
+    """Take this agent out of every queue; a call that goes on is not touched."""
+    return await _send(parts, caller, LogOut, member=agent.member)
+
+
+@router.put("/agents/{login}/queues", responses=_ANSWERS)
+async def set_queues(caller: Supervisor, parts: Wired, login: Login, order: QueuesOrder) -> Done:
+    """Have this agent serve exactly these queues until the next log-in. Who is in none begins to serve."""
+    queues = _penalties(order, parts)
+    state = parts.picture.agents.get(login)
+    if state is not None and state.state is not AgentStatus.LOGGED_OUT:
+        return await _send(parts, caller, SetQueues, member=login, queues=queues)
+    user = await parts.users.find(login)
+    if user is None or not user.active or user.extension is None:
+        raise HTTPException(409, NO_PHONE.format(login=login))
+    phone = interface_of(parts.picture.endpoint(user.extension))
+    return await _send(parts, caller, LogIn, member=login, interface=phone, queues=queues)
+
+
+@router.post("/waiting/{uniqueid}/move", responses=_ANSWERS)
+async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn, order: MoveOrder) -> Done:
+    """Send a waiting caller to another queue or to a colleague; the time waited is kept."""
+    if (order.queue is None) == (order.extension is None):
+        raise HTTPException(422, ONE_GOAL)
+    if order.queue is not None and order.queue not in parts.centre.queues_by_name:
+        raise HTTPException(409, NO_QUEUE.format(queue=order.queue))
+    if order.queue == waits.queue:
+        raise HTTPException(409, SAME_QUEUE)
+    if order.extension is not None and all(agent.extension != order.extension for agent in parts.centre.agents):
+        raise HTTPException(409, NO_COLLEAGUE.format(extension=order.extension))
+    goal = {"queue": order.queue, "exten": order.extension}
+    return await _send(parts, caller, MoveWaiting, node=waits.node, uniqueid=uniqueid, **goal)
+
+
+@router.post("/waiting/{uniqueid}/pick", responses=_ANSWERS)
+async def pick(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn) -> Done:
+    """Have a waiting caller ring at the supervisor's own phone."""
+    extension = _own_extension(caller)
+    done = await _send(parts, caller, MoveWaiting, node=waits.node, uniqueid=uniqueid, exten=extension)
+    return done.model_copy(update={"detail": PICKED.format(extension=extension)})
+
+
+def _own_extension(caller: Caller) -> str:
+    if caller.extension is None:
+        raise HTTPException(409, NO_EXTENSION)
+    return caller.extension
+
+
+def _penalties(order: QueuesOrder, parts: Parts) -> tuple[QueuePenalty, ...]:
+    """Each queue once."""
+    wanted = {each.queue: each.penalty for each in order.queues}
+    unknown = next((queue for queue in wanted if queue not in parts.centre.queues_by_name), None)
+    if unknown is not None:
+        raise HTTPException(409, NO_QUEUE.format(queue=unknown))
+    return tuple(QueuePenalty(queue=queue, penalty=penalty) for queue, penalty in wanted.items())
+
+
+async def _send(parts: Parts, caller: Caller, form: type[C], **fields: Any) -> Done:
+    try:
+        return await parts.orders.send(caller, form, **fields)
+    except HTTPException as refused:
+        raise HTTPException(refused.status_code, _TOLD_TO_OTHERS.get(refused.detail, refused.detail)) from None

@@ -1,0 +1,114 @@
+"""Users, for administrators; and one's own password, for everybody."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Path, Request
+
+from agent_api.access import Admin, Anyone
+from agent_api.accounts import AccountError, NewUser
+from agent_api.errors import documented
+from agent_api.parts import Parts, Wired
+from agent_api.routes.session import address_of, too_many
+from agent_api.schemas import Detail
+from agent_api.sessions import Caller, LockedOut, WrongPassword
+from agent_api.user_schemas import (
+    OwnPassword,
+    PasswordGiven,
+    ServedQueue,
+    UserFields,
+    UserList,
+    UserMade,
+    UserShown,
+)
+from agent_api.users import User
+from callcenter.messages import AgentStatus, LogOut
+
+router = APIRouter(prefix="/api", tags=["users"])
+
+CREATED = "Usuario {login} creado."
+SAVED = "Usuario {login} guardado."
+OUT = "Usuario {login} guardado. Su sesión terminó y salió de las colas."
+STILL_IN = "Usuario {login} guardado y su sesión terminó, pero sigue en las colas: {why}"
+PASSWORD_SET = "La contraseña de {login} cambió; sus sesiones terminaron."  # noqa: S105 - what is told
+OWN_PASSWORD_SET = "Su contraseña cambió. Ingrese de nuevo con ella."  # noqa: S105 - what is told
+WRONG_CURRENT = "La contraseña actual no es esa."
+
+Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["1001"])]
+_CHANGED = documented(401, 403, 409, 422, 503)
+
+
+@router.get("/users", responses=documented(401, 403, 503))
+async def everybody(_caller: Admin, parts: Wired) -> UserList:
+    """Everybody, by login."""
+    return UserList(users=tuple(user_shown(user, parts) for user in await parts.users.listed()))
+
+
+@router.post("/users", responses=_CHANGED)
+async def create(caller: Admin, parts: Wired, made: UserMade) -> Detail:
+    """A new user, who may log in at once."""
+    new = NewUser(made.login, made.display_name, made.role, made.extension, made.penalties())
+    try:
+        await parts.users.create(new, made.password, by=caller.login)
+    except AccountError as error:
+        raise HTTPException(409, str(error)) from None
+    return Detail(detail=CREATED.format(login=made.login.lower()))
+
+
+@router.put("/users/{login}", responses=_CHANGED)
+async def change(caller: Admin, parts: Wired, login: Login, fields: UserFields) -> Detail:
+    """Change it. With another role or extension, or without access, its sessions end and it leaves its queues."""
+    user = User(login, fields.display_name, fields.role, fields.extension, fields.active, fields.penalties())
+    try:
+        ended = await parts.users.change(user, by=caller.login)
+    except AccountError as error:
+        raise HTTPException(409, str(error)) from None
+    return Detail(detail=await _out_of_queues(caller, parts, login) if ended else SAVED.format(login=login))
+
+
+@router.put("/users/{login}/password", responses=_CHANGED)
+async def set_password(caller: Admin, parts: Wired, login: Login, given: PasswordGiven) -> Detail:
+    """A new password for somebody; the sessions end, the calls go on."""
+    try:
+        await parts.users.set_password(login, given.password, by=caller.login)
+    except AccountError as error:
+        raise HTTPException(409, str(error)) from None
+    return Detail(detail=PASSWORD_SET.format(login=login))
+
+
+@router.put("/me/password", responses=documented(401, 409, 422, 429, 503))
+async def set_own_password(request: Request, caller: Anyone, parts: Wired, given: OwnPassword) -> Detail:
+    """A new password for oneself: every session ends, this one too."""
+    try:
+        await parts.sessions.prove(caller.login, given.current, address=address_of(request))
+        await parts.users.set_password(caller.login, given.password, by=caller.login)
+    except WrongPassword:
+        raise HTTPException(409, WRONG_CURRENT) from None
+    except LockedOut as locked:
+        raise HTTPException(429, too_many(locked), headers={"Retry-After": str(locked.retry_seconds)}) from None
+    return Detail(detail=OWN_PASSWORD_SET)
+
+
+async def _out_of_queues(caller: Caller, parts: Parts, login: str) -> str:
+    """The user serves no queue any more with what it was; what that came to."""
+    state = parts.picture.agents.get(login)
+    if state is None or state.state is AgentStatus.LOGGED_OUT:
+        return SAVED.format(login=login)
+    try:
+        await parts.orders.send(caller, LogOut, member=login)
+    except HTTPException as refused:
+        return STILL_IN.format(login=login, why=refused.detail)
+    return OUT.format(login=login)
+
+
+def user_shown(user: User, parts: Parts) -> UserShown:
+    """A user as the interface tells it."""
+    queues = parts.users.queues_of_extension(user.extension) if user.queues is None else user.queues
+    return UserShown(
+        login=user.login,
+        display_name=user.display_name,
+        role=user.role,
+        extension=user.extension,
+        active=user.active,
+        queues=tuple(ServedQueue(queue=queue, penalty=penalty) for queue, penalty in queues.items()),
+        own_queues=user.queues is not None,
+    )

@@ -1,0 +1,55 @@
+"""A floor to look at: records as the ledger writes them, states as the bridge tells them, a clock of the test's own."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ami_bridge.ledger import Fold
+from ami_bridge.recorder import Cursor, Recorder
+from ami_bridge.rows import Row
+from callcenter.clock import now_us
+from callcenter.database import Database
+from callcenter.messages import AgentState, AgentStatus, QueueState, WaitingCaller
+
+NODE = "central"
+LIMIT_SECONDS = 10
+
+
+@dataclass
+class Ledger:
+    """Records rows with the cursor that goes with them, as the bridge does."""
+
+    database: Database
+    recorder: Recorder | None = None
+    position: int = 0
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        if self.recorder is None:
+            self.recorder = Recorder(NODE, self.database, Fold(NODE), "table")
+        self.position += len(rows)
+        await self.recorder.record(list(rows), [Cursor("table", "", self.position)])
+
+
+def agent(login: str, state: AgentStatus, *queues: str, since_us: int = 0, reason: str = "") -> AgentState:
+    """An agent's state as the bridge tells it."""
+    told: dict[str, Any] = {"node": NODE, "member": login, "interface": f"PJSIP/{login}-web", "reason": reason}
+    return AgentState(**told, queues=queues or ("101",), state=state, since_us=since_us or now_us())
+
+
+def waits(queue: str, *callers: tuple[str, int]) -> QueueState:
+    """A queue with these callers, each a number and since when; uniqueids `101.1`, `101.2`."""
+    waiting = tuple(
+        WaitingCaller(uniqueid=f"{queue}.{place}", caller=number, position=place, joined_us=joined_us)
+        for place, (number, joined_us) in enumerate(callers, 1)
+    )
+    counts: dict[str, Any] = {"logged_in": 0, "available": 0, "talking": 0, "paused": 0}
+    return QueueState(node=NODE, queue=queue, waiting=waiting, **counts, as_of_us=now_us())
+
+
+async def eventually(asked: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
+    """Ask until the answer is as wanted."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not wanted(answer := await asked()):
+            await asyncio.sleep(0.01)
+    return answer

@@ -1,0 +1,101 @@
+"""Telephones that speak: each sends a tone of its own, keeps what it hears, and says which tones are in it."""
+
+import asyncio
+from collections import deque
+
+from tests.browser.tones import FRAME, RATE, frame_of, loudness, rms
+from tests.telephony.sip_leg import Leg
+from tests.telephony.sip_phone import SipPhone
+from tests.telephony.sip_sound import Sound
+from tests.telephony.sip_text import token
+
+FRAME_SECONDS = FRAME / RATE
+LISTENED = 25
+# A tone is there when its part of the sound is this loud (of 1.0), and gone when it is a fifth of that.
+THERE, GONE = 0.02, 0.004
+PCMA, EVENTS = 8, 101
+_KEYS = "0123456789*#ABCD"
+_HEAD, _STAMP = 12, slice(4, 8)
+
+
+class SpeakingSound(Sound):
+    """A stream with a tone in it, from the answer until it is closed. `keys`: those that were pressed over there."""
+
+    def __init__(self, tone_hz: int = 1000) -> None:
+        super().__init__()
+        self.keys = ""
+        self._frame = frame_of(tone_hz)
+        self._heard: deque[bytes] = deque(maxlen=LISTENED)
+        self._speaking: asyncio.Task[None] | None = None
+        self._last_key = b""
+
+    @classmethod
+    async def saying(cls, host: str, tone_hz: int) -> "SpeakingSound":
+        """On a port that the system chose."""
+        loop = asyncio.get_running_loop()
+        transport, sound = await loop.create_datagram_endpoint(lambda: cls(tone_hz), local_addr=(host, 0))
+        sound._transport, sound.port = transport, transport.get_extra_info("sockname")[1]
+        return sound
+
+    async def silence(self, packets: int = 5) -> None:
+        """Begin to speak: this telephone is never silent."""
+        if self._speaking is None:
+            self._speaking = asyncio.create_task(self._speak())
+
+    def close(self) -> None:
+        if self._speaking is not None:
+            self._speaking.cancel()
+        super().close()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        super().datagram_received(data, addr)
+        if data[1] & 0x7F == PCMA:
+            self._heard.append(data[_HEAD:])
+        elif data[1] & 0x7F == EVENTS and data[_STAMP] != self._last_key:
+            self._last_key = data[_STAMP]
+            self.keys += _KEYS[data[_HEAD]]
+
+    def hears(self, tone_hz: int) -> bool:
+        """Whether a tone is in the last half second."""
+        return len(self._heard) == LISTENED and loudness(self._heard, tone_hz) > THERE
+
+    def hears_no(self, tone_hz: int) -> bool:
+        """Whether half a second was heard, and that tone is not in it."""
+        return len(self._heard) == LISTENED and loudness(self._heard, tone_hz) < GONE
+
+    def is_loud(self) -> bool:
+        """Whether the last half second is anything but silence."""
+        return len(self._heard) == LISTENED and rms(self._heard) > THERE / 2
+
+    def told(self) -> str:
+        """What is heard, for a test that failed."""
+        tones = {hz: round(loudness(self._heard, hz), 3) for hz in (400, 600, 700, 1000)}
+        return f"{tones} in {len(self._heard)} frames, {self.received} packets in all"
+
+    def forget(self) -> None:
+        """Nothing was heard so far."""
+        self._heard.clear()
+
+    async def _speak(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            self._send(PCMA, self._frame)
+            self._clock += FRAME
+            due += FRAME_SECONDS
+            await asyncio.sleep(due - loop.time())
+
+
+class SpeakingPhone(SipPhone):
+    """A telephone whose calls have a tone in them."""
+
+    async def speak_to(self, extension: str, tone_hz: int = 1000) -> tuple[Leg, SpeakingSound]:
+        """Call an extension: the call, and its sound."""
+        sound = await SpeakingSound.saying(self.host, tone_hz)
+        leg = Leg(self, token(), sound, incoming=False)
+        leg.local = f"<sip:{self.user}@{self.server_text}>;tag={token()}"
+        leg.remote = f"<sip:{extension}@{self.server_text}>"
+        leg.target = f"sip:{extension}@{self.server_text}"
+        self.legs[leg.call_id] = leg
+        self._spawn(self._call(leg))
+        return leg, sound

@@ -1,0 +1,199 @@
+"""A caller of the public network and an agent whose phone is a page: what each of them hears."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.browsing import axe, screenshot
+from tests.browser.phone_window import (
+    CALLERS_TONE,
+    OWN_TONE,
+    PhoneWindow,
+    calling,
+    heard_by,
+    in_queues,
+    open_phone,
+    speaking_browser,
+)
+from tests.browser.speaking import SpeakingSound
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
+AGENT = "1001"
+
+
+@dataclass
+class Conversation:
+    """A caller who was answered in the page."""
+
+    window: PhoneWindow
+    leg: Leg
+    caller: SpeakingSound
+
+
+@pytest.fixture
+async def window(centre: RunningCentre) -> AsyncIterator[PhoneWindow]:
+    """The phone of an agent who serves queue 102."""
+    async with speaking_browser(centre) as browsing:
+        window = await open_phone(browsing, AGENT)
+        async with in_queues(centre, AGENT, "102"):
+            yield window
+
+
+@pytest.fixture
+async def talk(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conversation]:
+    """Caller and agent talk."""
+    async with AsyncExitStack() as stack:
+        leg, caller = await stack.enter_async_context(calling(centre, "102"))
+        await window.answer()
+        await heard_by(caller, OWN_TONE)
+        yield Conversation(window, leg, caller)
+
+
+async def test_caller_and_agent_hear_each_other(talk: Conversation) -> None:
+    before = await talk.window.received()
+    await talk.window.hears(CALLERS_TONE)
+    assert await talk.window.received() > before
+    assert not talk.caller.hears(CALLERS_TONE)
+    await talk.window.do("hangup")
+    await talk.leg.until(talk.leg.ended)
+    await talk.window.has_no_calls()
+
+
+async def test_the_end_of_the_caller_is_the_end_in_the_page(talk: Conversation) -> None:
+    await talk.leg.hang_up()
+    await talk.window.has_no_calls()
+    await screenshot(talk.window.page, "phone-idle")
+
+
+async def test_a_muted_agent_hears_and_is_not_heard(talk: Conversation) -> None:
+    await talk.window.do("mute")
+    await eventually(lambda: talk.caller.hears_no(OWN_TONE), 5, "the caller hears nothing of the agent")
+    await talk.window.hears(CALLERS_TONE)
+    await screenshot(talk.window.page, "phone-muted")
+    await talk.window.do("mute")
+    await heard_by(talk.caller, OWN_TONE)
+
+
+async def test_a_caller_on_hold_hears_music_and_the_agent_nothing(talk: Conversation) -> None:
+    await talk.window.do("hold")
+    await talk.window.stage("held")
+    await eventually(lambda: talk.caller.hears_no(OWN_TONE) and talk.caller.is_loud(), 5, "the caller hears music")
+    before = await talk.window.received()
+    await heard_nothing_for_a_second(talk.window, before)
+    await screenshot(talk.window.page, "phone-held")
+    await talk.window.do("hold")
+    await heard_by(talk.caller, OWN_TONE)
+    await talk.window.hears(CALLERS_TONE)
+
+
+async def heard_nothing_for_a_second(window: PhoneWindow, before: int) -> None:
+    """A second of the page's own clock passes without a packet: it cannot be waited for by a condition."""
+    await window.page.evaluate("new Promise((resolve) => setTimeout(resolve, 1000))")
+    assert await window.received() - before <= 1
+
+
+async def test_keys_of_the_keypad_arrive(talk: Conversation) -> None:
+    page = talk.window.page
+    await page.keyboard.press("Alt+K")
+    await page.keyboard.press("4")
+    await page.locator("[data-press='2']").click()
+    await page.keyboard.press("#")
+    await eventually(lambda: talk.caller.keys == "42#", 5, f"42# arrives, not {talk.caller.keys}")
+    await screenshot(page, "phone-keypad", whole=True)
+    await axe(page)
+
+
+async def test_the_line_is_judged_while_they_talk(talk: Conversation) -> None:
+    shown = talk.window.page.locator(".call-quality")
+    await shown.wait_for(state="visible", timeout=8000)
+    assert "Línea buena" in await shown.inner_text()
+    await screenshot(talk.window.page, "phone-talking")
+
+
+async def test_a_shift_of_the_phone_without_a_mouse(centre: RunningCentre, window: PhoneWindow) -> None:
+    page = window.page
+    async with calling(centre, "102") as (leg, caller):
+        await window.rings()
+        await screenshot(page, "phone-ringing")
+        await axe(page)
+        await page.keyboard.press("F2")
+        await heard_by(caller, OWN_TONE)
+        await page.keyboard.press("Alt+R")
+        await window.stage("held")
+        await page.keyboard.press("Alt+R")
+        await window.stage("talking")
+        await page.keyboard.press("F9")
+        await leg.until(leg.ended)
+
+
+async def test_who_is_refused_in_the_page_is_not_answered_by_it(centre: RunningCentre, window: PhoneWindow) -> None:
+    async with calling(centre, "102") as (leg, _):
+        await window.rings()
+        await window.do("reject")
+        await window.has_no_calls()
+        await eventually(lambda: bool(centre.ledger(_REFUSED)), 10, "the queue has noticed")
+        assert not leg.ended.is_set()
+
+
+_REFUSED = f"SELECT 1 FROM queue_log WHERE event = 'RINGNOANSWER' AND agent = '{AGENT}'"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_devices_are_chosen_and_tried(centre: RunningCentre, dark: bool) -> None:
+    async with speaking_browser(centre) as browsing:
+        page = (await open_phone(browsing, "1005", dark=dark)).page
+        await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
+        await expect(page.locator("#microfono option")).not_to_have_count(1)
+        await page.evaluate(_UNTIL_THE_METER_MOVES)
+        await page.locator("#microfono").select_option(index=1)
+        await page.get_by_role("button", name="Grabar 3 segundos y escuchar").click()
+        await expect(page.locator("#prueba")).to_have_text("Así lo oyen a usted.", timeout=8000)
+        await axe(page)
+        await screenshot(page, f"phone-devices-{'dark' if dark else 'light'}", whole=True)
+        await page.reload()
+        await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
+        await expect(page.locator("#microfono")).not_to_have_value("")
+
+
+_UNTIL_THE_METER_MOVES = """new Promise((resolve) => {
+  const look = () => (document.getElementById('nivel').value > 0.1 ? resolve() : setTimeout(look, 50));
+  look();
+})"""
+
+
+async def test_another_microphone_is_taken_in_the_middle_of_a_call(talk: Conversation) -> None:
+    page = talk.window.page
+    await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
+    await expect(page.locator("#microfono option")).not_to_have_count(1)
+    await page.locator("#microfono").select_option(index=1)
+    await heard_by(talk.caller, OWN_TONE)
+    assert await page.evaluate("window.connections.at(-1).getSenders()[0].track.readyState") == "live"
+    await talk.window.do("mute")
+    await eventually(lambda: talk.caller.hears_no(OWN_TONE), 5, "the new microphone is muted too")
+
+
+async def test_a_microphone_that_is_refused_is_told_in_words(centre: RunningCentre) -> None:
+    async with speaking_browser(centre) as browsing:
+        page = await browsing.enter("1005", (480, 760))
+        await page.add_init_script(_NO_MICROPHONE)
+        await page.goto("/telefono")
+        await expect(page.locator("#sin-microfono")).to_contain_text("no permite usar el micrófono")
+        await screenshot(page, "phone-without-microphone")
+        await axe(page)
+
+
+_NO_MICROPHONE = """
+navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+"""
+
+
+async def test_colleagues_and_lines_are_offered_to_call(centre: RunningCentre) -> None:
+    async with speaking_browser(centre) as browsing:
+        page = (await open_phone(browsing, "1005")).page
+        offered = await page.locator("#destinos option").evaluate_all("all => all.map((each) => each.value)")
+    assert {"1004", "102"} <= set(offered) and "1005" not in offered

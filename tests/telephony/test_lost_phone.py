@@ -1,0 +1,182 @@
+"""Telephones that go in mid-shift, callers who are moved while they wait, and agents who press calls away."""
+
+import pytest
+
+from callcenter.messages import (
+    Accepted,
+    AgentState,
+    AgentStatus,
+    CallAnswered,
+    MoveWaiting,
+    OfferEnd,
+    OfferEnded,
+    PhoneLost,
+    PhoneState,
+    QueuePenalty,
+    QueueState,
+    Refused,
+    SetQueues,
+)
+from tests.telephony.bus_seat import BusSeat, bus_seat
+from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.heard import Heard
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg, Manner
+from tests.telephony.test_supervision import telephone
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+async def calling(centre: RunningCentre, number: str, line: str) -> Leg:
+    """A caller whose call is on its way."""
+    return await (await caller(centre, number, host=STRAIGHT_HOST)).call(line)
+
+
+async def waiting(seat: BusSeat, queue: str, number: str) -> str:
+    """The caller's Uniqueid, when that number waits in the queue."""
+    places: list[str] = []
+
+    def there() -> bool:
+        told = seat.last(QueueState, queue=queue)
+        places[:] = [each.uniqueid for each in told.waiting if each.caller == number] if told else []
+        return bool(places)
+
+    await eventually(there, 10, f"{number} waits in {queue}")
+    return places[0]
+
+
+async def test_a_phone_that_goes_pauses_its_agent_until_it_is_back(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        await seat.until(AgentState, member="1003", state=AgentStatus.AVAILABLE)
+        await phone.register(0)
+        await seat.until(PhoneState, endpoint="1003", registered=False)
+        await seat.until(AgentState, member="1003", state=AgentStatus.PAUSED, reason="Teléfono")
+        seat.forget()
+        await phone.register(300)
+        await seat.until(PhoneState, endpoint="1003", registered=True, contact="1003")
+        await seat.until(AgentState, member="1003", state=AgentStatus.AVAILABLE)
+
+
+async def test_the_caller_of_a_closed_page_goes_back_to_the_head_of_the_queue(centre: RunningCentre) -> None:
+    heard = Heard(centre)
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        first = await calling(centre, "44240001", "103")
+        lost = await phone.offered()
+        talk = await seat.until(CallAnswered, member="1003")
+        second = await calling(centre, "44240002", "103")
+        await waiting(seat, "103", "44240002")
+        await phone.register(0)
+        answer = await seat.ask(PhoneLost, member="1003", interface="PJSIP/1003")
+        assert isinstance(answer, Accepted)
+        await lost.until(lost.ended, 2)
+        await heard.until("44240001", "troncal/telefono-perdido")
+        await waiting(seat, "103", "44240001")
+        async with on_duty(centre, "1004", "103") as colleague:
+            await colleague.offered()
+            again = await seat.until(CallAnswered, member="1004")
+            assert again.uniqueid == talk.uniqueid
+        await first.hang_up()
+        await second.hang_up()
+    rows = "SELECT outcome, transferred_to FROM queue_entries WHERE caller = '44240001' ORDER BY ordinal"
+    recorded = [("answered", "lost-phone"), ("answered", None)]
+    await eventually(lambda: centre.rows(rows) == recorded, 10, "both of his stays are recorded")
+
+
+async def test_a_phone_that_stays_away_loses_its_caller_after_some_seconds(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        leg = await calling(centre, "44240003", "103")
+        lost = await phone.offered()
+        await phone.register(0)
+        await lost.until(lost.ended, 9)
+        await waiting(seat, "103", "44240003")
+        await leg.hang_up()
+
+
+async def test_a_phone_that_is_back_in_time_keeps_its_call(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        leg = await calling(centre, "44240004", "103")
+        talk = await phone.offered()
+        await phone.register(0)
+        await seat.until(AgentState, member="1003", reason="Teléfono")
+        await phone.register(300)
+        leg.sound.play(1000)
+        await eventually(lambda: talk.sound.hears(1000) > 0.5, 10, "the call goes on")
+        with pytest.raises(TimeoutError):
+            await talk.until(talk.ended, 8)
+        await leg.hang_up()
+
+
+async def test_a_page_without_a_call_loses_none(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103"):
+        assert isinstance(await seat.ask(PhoneLost, member="1003", interface="PJSIP/1003"), Refused)
+
+
+async def test_who_presses_a_call_away_is_paused_and_the_next_agent_gets_it(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103", manner=Manner.REFUSE):
+        leg = await calling(centre, "44240005", "103")
+        await seat.until(AgentState, member="1003", state=AgentStatus.PAUSED, reason="Rechazo")
+        assert seat.last(OfferEnded, member="1003", reason=OfferEnd.REJECTED) is not None
+        async with on_duty(centre, "1004", "103") as colleague:
+            await colleague.offered()
+            await leg.until(leg.answered)
+        await leg.hang_up()
+    offers = centre.rows("SELECT count(*) FROM offers WHERE member = '1003' AND result != 'answered'")
+    assert offers == [(1,)]
+
+
+async def test_a_waiting_caller_is_moved_to_another_queue(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat:
+        leg = await calling(centre, "44240006", "103")
+        uniqueid = await waiting(seat, "103", "44240006")
+        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, queue="109"), Accepted)
+        assert await waiting(seat, "109", "44240006") == uniqueid
+        await leg.hang_up()
+    rows = "SELECT queue, outcome FROM queue_entries WHERE caller = '44240006' ORDER BY entered_us"
+    await eventually(lambda: [outcome for _, outcome in centre.rows(rows)][1:] == ["abandoned"], 10, "it is recorded")
+    assert centre.rows(rows)[0] == ("103", "withdrawn")
+
+
+async def test_a_supervisor_picks_a_caller_out_of_the_queue(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat:
+        supervisor = await telephone(centre, "1101")
+        leg = await calling(centre, "44240007", "103")
+        uniqueid = await waiting(seat, "103", "44240007")
+        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, exten="1101"), Accepted)
+        picked = await supervisor.offered()
+        leg.sound.play(1000)
+        await eventually(lambda: picked.sound.hears(1000) > 0.5, 10, "the supervisor hears the caller")
+        await supervisor.close()
+
+
+async def test_a_picked_caller_whom_nobody_answers_waits_on(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat:
+        leg = await calling(centre, "44240008", "103")
+        uniqueid = await waiting(seat, "103", "44240008")
+        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, exten="1102"), Accepted)
+        await eventually(lambda: len(_stays(centre, "44240008")) == 2, 10, "the caller is back in the queue")
+        assert not leg.ended.is_set()
+        await leg.hang_up()
+
+
+async def test_who_talks_cannot_be_moved(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        leg = await calling(centre, "44240009", "103")
+        await phone.offered()
+        talk = await seat.until(CallAnswered, member="1003")
+        assert isinstance(await seat.ask(MoveWaiting, uniqueid=talk.uniqueid, queue="109"), Refused)
+        await leg.hang_up()
+
+
+async def test_an_agents_queues_are_changed_while_he_is_paused(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
+        await phone.register(0)
+        await seat.until(AgentState, member="1003", reason="Teléfono")
+        queues = (QueuePenalty(queue="102", penalty=3), QueuePenalty(queue="104", penalty=0))
+        answer = await seat.ask(SetQueues, member="1003", interface="PJSIP/1003", queues=queues)
+        assert isinstance(answer, Accepted)
+        await seat.until(AgentState, member="1003", queues=("102", "104"), state=AgentStatus.PAUSED)
+        assert "penalty 3" in centre.console("queue show 102")
+
+
+def _stays(centre: RunningCentre, number: str) -> list[tuple[object, ...]]:
+    return centre.rows(f"SELECT queue, outcome FROM queue_entries WHERE caller = '{number}'")

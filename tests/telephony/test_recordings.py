@@ -1,0 +1,244 @@
+"""Real calls that are recorded: what is heard in the file, and what is not."""
+
+import wave
+from array import array
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from callcenter.recordings import path_of
+from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.heard import Heard
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg, Manner
+from tests.telephony.sip_phone import SipPhone
+from tests.telephony.sip_sound import Sound, tone_share
+from troncal import demo
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
+
+WAITING, CALLER, AGENT, COLLEAGUE, ASIDE = 700, 440, 1000, 1500, 2200
+# Of a second in which two tones are heard together, or one that was there for a part of it.
+PART = 0.15
+
+
+@dataclass
+class Recorded:
+    """What a file holds."""
+
+    samples: list[int]
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / 8000
+
+    def share(self, hertz: int, second: float = 0.0, length: float = 0.0) -> float:
+        """A tone's share of the energy from that second on, to the end if no length is said."""
+        first = round(second * 8000)
+        return tone_share(self.samples[first : first + round(length * 8000) or None], hertz)
+
+    def loudest_share(self, hertz: int) -> float:
+        """The largest share of a tone in any half second."""
+        halves = range(0, max(1, len(self.samples) - 4000), 2000)
+        return max((tone_share(self.samples[at : at + 4000], hertz) for at in halves), default=0.0)
+
+    def silent_seconds(self) -> float:
+        """How long there is nothing at all, counted by tenths of a second."""
+        tenths = (self.samples[at : at + 800] for at in range(0, len(self.samples), 800))
+        return sum(max(map(abs, tenth)) < 50 for tenth in tenths) / 10
+
+
+def rows(centre: RunningCentre, number: str) -> list[tuple[object, ...]]:
+    """The recordings of a number's calls: node, uniqueid, file, queue, bytes, deleted."""
+    return centre.rows(
+        "SELECT r.node, r.uniqueid, r.file, r.queue, r.bytes, r.deleted_us FROM recordings r"
+        f" JOIN calls c USING (node, uniqueid) WHERE c.caller = '{number}' ORDER BY r.started_us"
+    )
+
+
+def path(centre: RunningCentre, number: str) -> Path:
+    """The file of a number's only recorded call."""
+    ((node, _, file, *_rest),) = rows(centre, number)
+    return path_of(settings_of(centre).recordings_of(str(node)), str(file))
+
+
+async def recorded(centre: RunningCentre, number: str) -> Recorded:
+    """The file after the call was over and looked at."""
+    await eventually(lambda: [row[4] for row in rows(centre, number)] not in ([], [None]), 60, "it was looked at")
+    with wave.open(str(path(centre, number))) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
+        return Recorded(array("h", file.readframes(file.getnframes())).tolist())
+
+
+@asynccontextmanager
+async def put_in_queue(centre: RunningCentre, number: str, line: str) -> AsyncIterator[Leg]:
+    """A caller who hums while he waits for a person."""
+    heard, phone = Heard(centre), await caller(centre, number)
+    leg = await phone.call(line)
+    await leg.until(leg.answered)
+    try:
+        await heard.until(number, f"troncal/bienvenida-{line}")
+        await leg.sound.press("0")
+        leg.sound.play(WAITING)
+        yield leg
+    finally:
+        await phone.close()
+
+
+async def lasts(sound: Sound, seconds: float) -> None:
+    """Until so much more was heard."""
+    enough = sound.received + round(seconds * 50)
+    await eventually(lambda: sound.received >= enough, seconds + 10, f"{seconds:g} s of sound")
+
+
+async def talk(leg: Leg, agent: SipPhone, seconds: float = 3.0) -> Leg:
+    """The agent lets it ring for a while, answers, and both sound for a while."""
+    taken = await agent.offered(60)
+    await lasts(leg.sound, 1.0)
+    leg.sound.hush()
+    await taken.answer()
+    leg.sound.play(CALLER)
+    taken.sound.play(AGENT)
+    await lasts(taken.sound, seconds)
+    return taken
+
+
+@asynccontextmanager
+async def session(centre: RunningCentre, login: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody's session of the interface."""
+    where = centre.where
+    assert where is not None
+    async with httpx.AsyncClient(base_url=where.http, timeout=30, trust_env=False) as http:
+        opened = {"login": login, "password": demo.password(settings_of(centre), login)}
+        http.headers["Authorization"] = f"Bearer {(await http.post('/api/session', json=opened)).json()['token']}"
+        yield http
+
+
+async def test_both_sides_are_recorded_from_the_answer_on_and_nothing_of_before(centre: RunningCentre) -> None:
+    number = "70740001"
+    async with on_duty(centre, "1003", "102", manner=Manner.RING) as agent, put_in_queue(centre, number, "102") as leg:
+        taken = await talk(leg, agent, 4.0)
+        leg.sound.play(WAITING)
+        await taken.hang_up()
+        await Heard(centre).until(number, "troncal/encuesta-atencion")
+        await leg.hang_up()
+    told = await recorded(centre, number)
+    assert 3.5 < told.seconds < 5.5
+    assert told.share(CALLER) > PART
+    assert told.share(AGENT) > PART
+    assert told.loudest_share(WAITING) < 0.2
+
+
+async def test_a_supervisor_hears_the_same_sound_by_the_interface_and_it_is_written_down(centre: RunningCentre) -> None:
+    number = "70740002"
+    async with on_duty(centre, "1003", "102", manner=Manner.RING) as agent, put_in_queue(centre, number, "102") as leg:
+        await (await talk(leg, agent, 1.5)).hang_up()
+    told = await recorded(centre, number)
+    async with session(centre, "supervisor") as http:
+        (shown,) = (await http.get("/api/recordings", params={"number": number, "agent": "1003"})).json()["recordings"]
+        address = "/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown)
+        answer = await http.get(address)
+    assert answer.content[44:] == array("h", told.samples).tobytes()
+    who = f"SELECT who FROM audit_log WHERE what = 'recording.played' AND details LIKE '%{shown['uniqueid']}%'"
+    assert centre.rows(who) == [("supervisor",)]
+
+
+async def test_a_blind_transfer_takes_the_recording_along(centre: RunningCentre) -> None:
+    number = "70740003"
+    async with (
+        on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
+        on_duty(centre, "1004", "103") as colleague,
+        put_in_queue(centre, number, "102") as leg,
+    ):
+        taken = await talk(leg, agent)
+        assert (await taken.transfer("1004")).status == 202
+        passed = await colleague.offered(20)
+        passed.sound.play(COLLEAGUE)
+        await lasts(passed.sound, 3.0)
+        await leg.hang_up()
+    told = await recorded(centre, number)
+    assert len(rows(centre, number)) == 1
+    assert told.share(AGENT, 0.5, 2) > PART
+    assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
+    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+
+
+async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_each_other(centre: RunningCentre) -> None:
+    number = "70740004"
+    async with (
+        on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
+        on_duty(centre, "1004", "103") as colleague,
+        put_in_queue(centre, number, "102") as leg,
+    ):
+        taken = await talk(leg, agent)
+        await taken.hold()
+        taken.sound.hush()
+        consulted = await agent.call("1004")
+        passed = await colleague.offered(20)
+        await consulted.until(consulted.answered)
+        consulted.sound.play(ASIDE)
+        passed.sound.play(COLLEAGUE)
+        await lasts(passed.sound, 2.0)
+        passed.sound.hush()
+        assert (await taken.transfer_to(consulted)).status == 202
+        passed.sound.play(COLLEAGUE)
+        await lasts(leg.sound, 3.0)
+        await leg.hang_up()
+    told = await recorded(centre, number)
+    assert len(rows(centre, number)) == 1
+    assert told.share(AGENT, 0.5, 2) > PART
+    assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
+    assert told.loudest_share(ASIDE) < 0.05
+
+
+async def test_while_it_is_paused_there_is_silence_and_then_both_sides_again(centre: RunningCentre) -> None:
+    number = "70740005"
+    async with (
+        on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
+        put_in_queue(centre, number, "102") as leg,
+        session(centre, "1003") as desk,
+    ):
+        taken = await talk(leg, agent)
+        assert (await desk.post("/api/call/recording/pause")).status_code == 200
+        leg.sound.play(ASIDE)
+        await lasts(taken.sound, 3.0)
+        leg.sound.play(CALLER)
+        assert (await desk.post("/api/call/recording/resume")).status_code == 200
+        await lasts(taken.sound, 3.0)
+        await taken.hang_up()
+    told = await recorded(centre, number)
+    assert told.seconds > 8
+    assert 2.5 < told.silent_seconds() < 4.5
+    assert told.loudest_share(ASIDE) < 0.05
+    assert told.share(CALLER, 0.5, 1.5) > PART
+    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+
+
+async def test_of_a_caller_whom_nobody_answered_no_file_is_left(centre: RunningCentre) -> None:
+    number = "70740006"
+    async with put_in_queue(centre, number, "102") as leg:
+        await eventually(lambda: bool(rows(centre, number)), 40, "the caller waits")
+        file = path(centre, number)
+        await lasts(leg.sound, 1.0)
+        await leg.hang_up()
+    await eventually(lambda: rows(centre, number)[0][4:] != (None, None), 60, "it was looked at")
+    assert (file.exists(), rows(centre, number)[0][4]) == (False, 0)
+
+
+async def test_who_was_not_told_of_it_is_not_recorded(centre: RunningCentre) -> None:
+    number = "70740007"
+    async with on_duty(centre, "1003", "102") as agent:
+        phone = await caller(centre, number, host=STRAIGHT_HOST)
+        leg = await phone.call("102")
+        taken = await agent.offered(40)
+        leg.sound.play(CALLER)
+        await lasts(taken.sound, 1.0)
+        await leg.hang_up()
+        await phone.close()
+    ended = f"SELECT 1 FROM calls WHERE caller = '{number}' AND ended_us IS NOT NULL"
+    await eventually(lambda: bool(centre.rows(ended)), 20, "the call is recorded in the records")
+    assert rows(centre, number) == []

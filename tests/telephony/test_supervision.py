@@ -1,0 +1,183 @@
+"""Supervisors in agents' calls: who hears whom, told by the tones that each telephone hears."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from callcenter.messages import Accepted, CallAnswered, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
+from callcenter.phone_secrets import phone_password
+from tests.telephony.bus_seat import BusSeat, bus_seat
+from tests.telephony.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.sip_leg import Leg, Manner
+from tests.telephony.sip_phone import SipPhone
+
+pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
+
+CALLER_HZ, AGENT_HZ, SUPERVISOR_HZ = 1000, 600, 440
+HEARD, NOT_HEARD = 0.15, 0.02
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A caller and the agent 1001, each of whom sends a tone of his own."""
+
+    centre: RunningCentre
+    seat: BusSeat
+    uniqueid: str
+    caller: Leg
+    agent: Leg
+
+    async def order(self, form: type, **fields: object) -> object:
+        """An order about this call."""
+        own = {"member": "1001", "interface": "PJSIP/1001", "uniqueid": self.uniqueid}
+        return await self.seat.ask(form, **{**own, **fields})
+
+    async def spied(self, mode: SpyMode, phone: SipPhone) -> Leg:
+        """The supervisor's leg, with a tone of its own. A phone that has just registered counts in a moment."""
+        spy = {"interface": f"PJSIP/{phone.user}", "extension": "1001", "mode": mode}
+        async with asyncio.timeout(5):
+            while not isinstance(await self.seat.ask(Spy, **spy), Accepted):
+                continue
+        leg = await phone.offered()
+        leg.sound.play(SUPERVISOR_HZ)
+        return leg
+
+
+async def telephone(centre: RunningCentre, extension: str, manner: Manner = Manner.ANSWER) -> SipPhone:
+    """A telephone that is registered and serves no queue."""
+    where = centre.where
+    assert where is not None
+    password = phone_password(settings_of(centre), extension)
+    server = (where.sip_host, where.sip_port)
+    return await SipPhone.open(extension, server, host=PHONES_HOST, password=password, manner=manner)
+
+
+@asynccontextmanager
+async def conversation(centre: RunningCentre, number: str) -> AsyncIterator[Conversation]:
+    """Until the end of the block, or until somebody hangs up."""
+    async with bus_seat(centre) as seat, on_duty(centre, "1001", "102") as agent:
+        customer = await caller(centre, number, host=STRAIGHT_HOST)
+        leg = await customer.call("102")
+        answered = await agent.offered()
+        told = await seat.until(CallAnswered, member="1001")
+        leg.sound.play(CALLER_HZ)
+        answered.sound.play(AGENT_HZ)
+        talk = Conversation(centre, seat, told.uniqueid, leg, answered)
+        await hears(answered, CALLER_HZ)
+        await hears(leg, AGENT_HZ)
+        yield talk
+        await customer.close()
+
+
+async def hears(leg: Leg, hertz: int) -> None:
+    """That telephone hears the tone by and by."""
+    await eventually(lambda: leg.sound.hears(hertz) > HEARD, 10, f"{leg.phone.user} hears {hertz} Hz")
+
+
+async def hears_not(leg: Leg, hertz: int) -> None:
+    """Of a whole second heard from now on nothing is that tone."""
+    leg.sound.forget()
+    before = leg.sound.received
+    await eventually(lambda: leg.sound.received > before + 60, 10, f"{leg.phone.user} hears something")
+    assert leg.sound.hears(hertz) < NOT_HEARD
+
+
+async def test_who_listens_hears_both_and_is_heard_by_nobody(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230001") as talk:
+        supervisor = await telephone(centre, "1101")
+        leg = await talk.spied(SpyMode.LISTEN, supervisor)
+        await hears(leg, CALLER_HZ)
+        await hears(leg, AGENT_HZ)
+        await hears_not(talk.caller, SUPERVISOR_HZ)
+        await hears_not(talk.agent, SUPERVISOR_HZ)
+        await supervisor.close()
+
+
+async def test_a_whisper_is_heard_by_the_agent_alone(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230002") as talk:
+        supervisor = await telephone(centre, "1101")
+        leg = await talk.spied(SpyMode.WHISPER, supervisor)
+        await hears(talk.agent, SUPERVISOR_HZ)
+        await hears(talk.agent, CALLER_HZ)
+        await hears(leg, CALLER_HZ)
+        await hears_not(talk.caller, SUPERVISOR_HZ)
+        await hears(talk.caller, AGENT_HZ)
+        await supervisor.close()
+
+
+async def test_who_barges_in_is_heard_by_both(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230003") as talk:
+        supervisor = await telephone(centre, "1101")
+        leg = await talk.spied(SpyMode.BARGE, supervisor)
+        await hears(talk.agent, SUPERVISOR_HZ)
+        await hears(talk.caller, SUPERVISOR_HZ)
+        await hears(leg, AGENT_HZ)
+        await supervisor.close()
+
+
+async def test_listening_ends_with_the_call(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230004") as talk:
+        supervisor = await telephone(centre, "1101")
+        leg = await talk.spied(SpyMode.LISTEN, supervisor)
+        await hears(leg, CALLER_HZ)
+        await talk.caller.hang_up()
+        await leg.until(leg.ended)
+        await supervisor.close()
+
+
+async def test_a_phone_that_is_not_there_cannot_listen(centre: RunningCentre) -> None:
+    async with bus_seat(centre) as seat:
+        answer = await seat.ask(Spy, interface="PJSIP/1102", extension="1001", mode=SpyMode.LISTEN)
+        assert isinstance(answer, Refused)
+        assert answer.reason is Refusal.PHONE_AWAY
+
+
+async def test_a_muted_agent_is_not_heard_until_he_is_again(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230005") as talk:
+        assert isinstance(await talk.order(Mute, muted=True), Accepted)
+        talk.caller.sound.forget()
+        await hears_not(talk.agent, AGENT_HZ)
+        assert talk.caller.sound.hears(AGENT_HZ) < NOT_HEARD
+        await hears(talk.agent, CALLER_HZ)
+        assert isinstance(await talk.order(Mute, muted=False), Accepted)
+        await hears(talk.caller, AGENT_HZ)
+
+
+async def test_a_call_is_transferred_and_its_agent_is_free(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230006") as talk:
+        colleague = await telephone(centre, "1002")
+        assert isinstance(await talk.order(Transfer, exten="1002"), Accepted)
+        leg = await colleague.offered()
+        await talk.agent.until(talk.agent.ended)
+        leg.sound.play(SUPERVISOR_HZ)
+        await hears(leg, CALLER_HZ)
+        await hears(talk.caller, SUPERVISOR_HZ)
+        await colleague.close()
+    rows = centre.rows("SELECT ended_by, transferred_to FROM queue_entries WHERE caller = '44230006'")
+    assert rows == [("transfer", "1002")]
+
+
+async def test_the_only_call_of_a_phone_needs_no_name(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230007") as talk:
+        assert isinstance(await talk.order(Release, uniqueid=None), Accepted)
+        await talk.agent.until(talk.agent.ended)
+        await talk.caller.until(talk.caller.ended)
+    await eventually(lambda: bool(_ended_by(centre, "44230007")), 10, "the call is recorded")
+    assert _ended_by(centre, "44230007") == [("agent",)]
+
+
+async def test_nobody_acts_on_anothers_call(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230008") as talk:
+        for form, fields in ((Release, {}), (Mute, {"muted": True}), (Transfer, {"exten": "1003"})):
+            answer = await talk.order(form, member="1002", interface="PJSIP/1002", **fields)
+            assert isinstance(answer, Refused)
+            assert answer.reason is Refusal.UNKNOWN_CALL
+        await hears(talk.caller, AGENT_HZ)
+
+
+def _ended_by(centre: RunningCentre, number: str) -> list[tuple[object, ...]]:
+    return centre.rows(f"SELECT ended_by FROM queue_entries WHERE caller = '{number}' AND ended_us IS NOT NULL")

@@ -1,0 +1,304 @@
+"""Two hundred desks open in browsers, ten calls a second: how late the pop and the board are, and whether memory grows.
+
+A desk here does what the page does: it hears the event on its stream and reads the part of the page that it concerns.
+"""
+
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import uvloop
+from argon2 import PasswordHasher
+
+import migrations
+from agent_api import cookies
+from agent_api.accounts import NewUser, Passwords, create_user
+from agent_api.app import create
+from agent_api.server import Server
+from agent_api.sessions import Kind, Sessions
+from backoffice.demo import generate
+from backoffice.smartflex import CustomerView
+from backoffice.smartflex_store import SmartflexStore
+from callcenter.bus import MqttAddress, MqttBus
+from callcenter.centre import Agent, Centre
+from callcenter.centre_file import load
+from callcenter.clock import MICROSECONDS, now_us
+from callcenter.database import Database
+from callcenter.messages import (
+    AgentState,
+    AgentStatus,
+    BridgeState,
+    CallAnswered,
+    CallEnded,
+    CallOffered,
+    EndedBy,
+    Fact,
+    Link,
+    QueueState,
+    Service,
+    WaitingCaller,
+)
+from callcenter.records.people import Role
+from callcenter.settings import PROJECT, Settings
+from troncal.bench.figures import Beside, Figure, Target, median, percentile
+from troncal.bench.live import NODE, broker_up, seat_of
+from troncal.bench.worker import Control, Worker
+from troncal.machines.ports import free_ports
+
+DESKS, RATE, BOARDS = 200, 10, 3
+SECONDS, QUICK_SECONDS = 600, 30
+RING_SECONDS, TALK_SECONDS, STATES_SECONDS = 3.0, 8.0, 0.2
+LIMIT_SECONDS = 120.0
+HEARTBEATS_SECONDS = 60.0
+POP, BOARD, GROWTH = Target(250, "ms"), Target(1000, "ms"), Target(10, "MB")
+QUEUE, LINE, PART = "102", "102", "/escritorio/parte/llamada"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the desks' side needs: each agent's cookie, and a supervisor's."""
+
+    agents: tuple[tuple[str, str], ...]
+    supervisor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How late, in milliseconds, each pop and each state of a queue was on a screen."""
+
+    pops: list[float]
+    boards: list[float]
+    cut_off: int
+
+
+async def measure(*, quick: bool) -> list[Figure]:
+    """Figures of one run; ten minutes long unless quick."""
+    seconds = QUICK_SECONDS if quick else SECONDS
+    (port,) = free_ports(1)
+    with tempfile.TemporaryDirectory(prefix="troncal-bench-") as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.sqlite'}"
+        await migrations.upgrade(url)
+        opened, customers = await _fill(url)
+        async with broker_up() as where, Worker(serve, url, port, seat_of(where, Service.API)) as api:
+            await api.word(LIMIT_SECONDS)
+            async with Worker(look, port, opened) as screens:
+                await screens.word(LIMIT_SECONDS)
+                offered, memory = await _shift(where, api, customers, seconds)
+                screens.tell("enough")
+                seen = await screens.result(LIMIT_SECONDS)
+    return _figures(offered, seen, memory)
+
+
+def _figures(offered: int, seen: Seen, memory: Sequence[float]) -> list[Figure]:
+    return [
+        Figure(f"{DESKS} desks, {RATE} calls/s: to the pop on the page, median", median(seen.pops), "ms", target=POP),
+        Figure("the same, p99", percentile(seen.pops, 0.99), "ms", target=POP),
+        Figure("pops that came, of those offered", len(seen.pops), "", Beside("calls offered", offered)),
+        Figure("to the board, p99", percentile(seen.boards, 0.99), "ms", target=BOARD),
+        Figure("screens cut off", seen.cut_off, "", target=Target(1, "")),
+        Figure("growth of the API's memory", memory[-1] - memory[0], "MB", Beside("at the start", memory[0]), GROWTH),
+    ]
+
+
+# -- what is there before ---------------------------------------------------------------------------------
+
+
+async def _fill(url: str) -> tuple[Opened, tuple[str, ...]]:
+    """Customers, agents with a session each, and a supervisor; the customers' numbers."""
+    database, passwords = Database(url), Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    try:
+        invented = generate(seed=1, count=400, now_us=now_us())
+        await SmartflexStore(database).save(invented)
+        sessions = Sessions(database, passwords, now_us, _secret())
+        people = [NewUser(each, f"Agente {each}", Role.AGENT, each) for each in _extensions()]
+        for user in (*people, NewUser("jefa", "Supervisión", Role.SUPERVISOR)):
+            await create_user(database, passwords, user, "una frase larga", by="bench", now_us=now_us())
+        cookie = [await _cookie(sessions, user.login) for user in people]
+        supervisor = await _cookie(sessions, "jefa")
+    finally:
+        await database.close()
+    return Opened(tuple(zip(_extensions(), cookie, strict=True)), supervisor), _numbers(invented)
+
+
+async def _cookie(sessions: Sessions, login: str) -> str:
+    opened = await sessions.open(login, "una frase larga", address=login, kind=Kind.COOKIE)
+    return opened.token
+
+
+def _numbers(customers: Sequence[CustomerView]) -> tuple[str, ...]:
+    return tuple(number for each in customers for number in each.telephones)
+
+
+def _extensions() -> tuple[str, ...]:
+    return tuple(str(3001 + place) for place in range(DESKS))
+
+
+def _centre() -> Centre:
+    agents = tuple(Agent(extension=each, queues={QUEUE: 0}) for each in _extensions())
+    return load(PROJECT / "centre.yaml").model_copy(update={"agents": agents})
+
+
+def _secret() -> bytes:
+    return b"of this measurement alone"
+
+
+# -- the shift ---------------------------------------------------------------------------------------------
+
+
+async def _shift(
+    where: MqttAddress, api: Worker[None], numbers: Sequence[str], seconds: int
+) -> tuple[int, list[float]]:
+    """Calls at a steady rate; how many, and the API's memory in MB after the first tenth and at the end."""
+    memory: list[float] = []
+    async with MqttBus(seat_of(where, Service.BRIDGE), Service.BRIDGE, NODE) as bus:
+        bus.publish(BridgeState(node=NODE, state=Link.UP, since_us=now_us()))
+        for agent in _extensions():
+            bus.publish(_agent(agent, AgentStatus.AVAILABLE))
+        states = asyncio.create_task(_states(bus))
+        async with asyncio.TaskGroup() as calls:
+            began = time.monotonic()
+            for place in range(seconds * RATE):
+                await asyncio.sleep(max(0.0, began + place / RATE - time.monotonic()))
+                calls.create_task(_call(bus, place, numbers[place % len(numbers)]))
+                if place in (seconds * RATE // 10, seconds * RATE - 1):
+                    memory.append(await _memory(api))
+        states.cancel()
+        await asyncio.sleep(1)
+    return seconds * RATE, memory
+
+
+async def _memory(api: Worker[None]) -> float:
+    api.tell("memory")
+    told = await api.word(LIMIT_SECONDS)
+    assert isinstance(told, float)
+    return told
+
+
+async def _call(bus: MqttBus, place: int, number: str) -> None:
+    agent, uniqueid, now = _extensions()[place % DESKS], f"1790000000.{place}", now_us()
+    told: dict[str, Any] = {"node": NODE, "member": agent, "uniqueid": uniqueid, "queue": QUEUE}
+    joined_us = now - 5 * MICROSECONDS
+    offer = {**told, "line": LINE, "caller": number, "linkedid": uniqueid, "joined_us": joined_us, "offered_us": now}
+    _publish(bus, CallOffered(**offer), _agent(agent, AgentStatus.RINGING, uniqueid))
+    await asyncio.sleep(RING_SECONDS)
+    answered = {**told, "linkedid": uniqueid, "joined_us": joined_us, "answered_us": now_us()}
+    _publish(bus, CallAnswered(**answered), _agent(agent, AgentStatus.ON_CALL, uniqueid))
+    await asyncio.sleep(TALK_SECONDS)
+    ended = CallEnded(**told, at_us=now_us(), ended_by=EndedBy.CALLER)
+    _publish(bus, ended, _agent(agent, AgentStatus.AVAILABLE))
+
+
+def _publish(bus: MqttBus, *facts: Fact) -> None:
+    for fact in facts:
+        bus.publish(fact)
+
+
+def _agent(extension: str, status: AgentStatus, uniqueid: str | None = None) -> AgentState:
+    about: dict[str, Any] = {"node": NODE, "member": extension, "interface": f"PJSIP/{extension}", "queues": (QUEUE,)}
+    return AgentState(**about, state=status, since_us=now_us(), uniqueid=uniqueid)
+
+
+async def _states(bus: MqttBus) -> None:
+    """The queue's state changes as often as a bridge tells it."""
+    while True:
+        now = now_us()
+        waiting = WaitingCaller(uniqueid=f"w{now}", caller="70700000", position=1, joined_us=now)
+        of: dict[str, Any] = {"node": NODE, "queue": QUEUE, "waiting": (waiting,), "as_of_us": now}
+        bus.publish(QueueState(**of, logged_in=DESKS, available=100, talking=80, paused=20))
+        await asyncio.sleep(STATES_SECONDS)
+
+
+# -- in processes of their own -----------------------------------------------------------------------------
+
+
+def serve(control: Control, url: str, port: int, address: MqttAddress) -> None:
+    """The API as its service runs it; tells its memory when asked."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(control, url, port, address))
+
+
+async def _serve(control: Control, url: str, port: int, address: MqttAddress) -> None:
+    secrets: dict[str, Any] = {name: _secret().decode() for name in Settings.model_fields if "secret" in name}
+    settings = Settings(node=NODE, **secrets)
+    database = Database(url)
+    async with MqttBus(address, Service.API, NODE) as bus:
+        app = create(settings, _centre(), database, bus, SmartflexStore(database))
+        serving = asyncio.create_task(Server(app, "127.0.0.1", port).serve())
+        await _until_open(port)
+        control.say("open")
+        while await control.told() == "memory":
+            control.say(psutil.Process().memory_info().rss / 1e6)
+        serving.cancel()
+
+
+async def _until_open(port: int) -> None:
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                return writer.close()
+
+
+def look(control: Control, port: int, opened: Opened) -> Seen:
+    """All desks and boards, until told that it is enough."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_look(control, port, opened))
+
+
+async def _look(control: Control, port: int, opened: Opened) -> Seen:
+    seen = Seen([], [], 0)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=HEARTBEATS_SECONDS
+    ) as http:
+        screens = [asyncio.create_task(_desk(http, cookie, seen)) for _, cookie in opened.agents]
+        screens += [asyncio.create_task(_board(http, opened.supervisor, seen)) for _ in range(BOARDS)]
+        await asyncio.sleep(2)
+        control.say("looking")
+        await control.told()
+        ended = [screen for screen in screens if screen.done()]
+        for screen in screens:
+            screen.cancel()
+        await asyncio.gather(*screens, return_exceptions=True)
+    for screen in ended:
+        screen.result()
+    return Seen(seen.pops, seen.boards, len(ended))
+
+
+async def _desk(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
+    known: set[str] = set()
+    headers = {"Cookie": f"{cookies.NAME}={cookie}"}
+    async for name, body in _events(http, "/api/agent/events", headers):
+        told = json.loads(body)
+        if name == "pop" and told["pop"]["uniqueid"] not in known:
+            known.add(told["pop"]["uniqueid"])
+            (await http.get(PART, headers=headers)).raise_for_status()
+            seen.pops.append((now_us() - told["pop"]["offered_us"]) / 1000)
+
+
+async def _board(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
+    async for name, body in _events(http, "/api/floor/events", {"Cookie": f"{cookies.NAME}={cookie}"}):
+        if name == "queue":
+            seen.boards.append((now_us() - json.loads(body)["as_of_us"]) / 1000)
+
+
+async def _events(http: httpx.AsyncClient, path: str, headers: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    async with http.stream("GET", path, headers=headers) as answer:
+        answer.raise_for_status()
+        name = ""
+        async for line in answer.aiter_lines():
+            key, _, value = line.partition(": ")
+            if key == "event":
+                name = value
+            elif key == "data":
+                yield name, value
