@@ -15,7 +15,7 @@ from agent_api.parts import Parts, Wired
 from agent_api.phone_frames import ForeignFrame
 from agent_api.phone_relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
 from agent_api.routes.agent import still_there
-from agent_api.schemas import Done
+from agent_api.schemas import Done, shown_as
 from agent_api.sessions import Caller
 from callcenter.database_problems import DatabaseProblem
 from callcenter.messages import PhoneLost
@@ -31,6 +31,8 @@ RELAY_PATH = "/telefono/ws"
 
 class PhoneAccess(BaseModel):
     """What the phone's window registers with. `endpoint` and `secret`: of the caller's own extension only."""
+
+    model_config = shown_as(extension="1001", endpoint="1001-web", secret="0" * 32, path=RELAY_PATH)
 
     extension: str
     endpoint: str

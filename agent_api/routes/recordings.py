@@ -34,9 +34,10 @@ _NOT_THERE: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"example": {"detail": "No existe esta dirección."}}},
     }
 }
+_BYTES = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 _SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The whole sound", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
-    206: {"description": "The part that `Range` asks for", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+    200: {"description": "The whole sound", "content": _BYTES},
+    206: {"description": "The part that `Range` asks for", "content": _BYTES},
     416: {"description": "`Range` begins behind the end"},
 }
 _ONE = {**_NOT_THERE, **documented(401, 403, 422, 503)}
