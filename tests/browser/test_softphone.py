@@ -120,9 +120,9 @@ async def test_a_shift_of_the_phone_without_a_mouse(centre: RunningCentre, windo
     async with calling(centre, "102") as (leg, caller):
         await window.rings()
         await screenshot(page, "phone-ringing")
-        await axe(page)
         await page.keyboard.press("F2")
         await heard_by(caller, OWN_TONE)
+        await axe(page)
         await page.keyboard.press("Alt+R")
         await window.stage("held")
         await page.keyboard.press("Alt+R")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ami_bridge.phone_watch import PATIENCE_US
+from callcenter.clock import MICROSECONDS
 from callcenter.messages import (
     Accepted,
     AgentState,
@@ -25,6 +27,8 @@ from tests.telephony.sip_leg import Leg, Manner
 from tests.telephony.test_supervision import telephone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
+
+PATIENCE_SECONDS = PATIENCE_US / MICROSECONDS
 
 
 async def calling(centre: RunningCentre, number: str, line: str) -> Leg:
@@ -87,7 +91,7 @@ async def test_a_phone_that_stays_away_loses_its_caller_after_some_seconds(centr
         leg = await calling(centre, "44240003", "103")
         lost = await phone.offered()
         await phone.register(0)
-        await lost.until(lost.ended, 9)
+        await lost.until(lost.ended, PATIENCE_SECONDS + 5)
         await waiting(seat, "103", "44240003")
         await leg.hang_up()
 
@@ -102,7 +106,7 @@ async def test_a_phone_that_is_back_in_time_keeps_its_call(centre: RunningCentre
         leg.sound.play(1000)
         await eventually(lambda: talk.sound.hears(1000) > 0.5, 10, "the call goes on")
         with pytest.raises(TimeoutError):
-            await talk.until(talk.ended, 8)
+            await talk.until(talk.ended, PATIENCE_SECONDS + 2)
         await leg.hang_up()
 
 
