@@ -101,10 +101,20 @@ export class Call {
   unhold() { return this.settle('unhold', this.stage === 'held'); }
 
   async settle(what, needed) {
-    if (!needed || this.over) return;
-    await new Promise((resolve) => {
-      this.session.on('ended', resolve);
-      if (!this.session[what]({}, resolve)) resolve();
+    if (!needed) return;
+    // An earlier change may still be under way: what is pressed meanwhile is not lost.
+    for (let tries = RENEW_TRIES; tries && !this.over; tries -= 1) {
+      if (await this.changed(what)) return;
+      await new Promise((again) => { setTimeout(again, RENEW_AGAIN_MS); });
+    }
+  }
+
+  // False where it could not begin; else true when Asterisk has agreed, or the call is over.
+  changed(what) {
+    return new Promise((resolve) => {
+      const done = () => resolve(true);
+      this.session.on('ended', done);
+      if (!this.session[what]({}, done)) resolve(false);
     });
   }
 
