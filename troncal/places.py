@@ -25,6 +25,7 @@ RTP_PORTS = (20000, 22000)
 # Below the range from which the kernel gives ports to outgoing connections: a restarted child finds its own free.
 SIP_FROM, AMI_FROM, BROKER_FROM, AGI_FROM, PHONES_FROM = 25060, 25038, 21883, 24573, 28088
 SippCommand = Callable[..., list[str]]
+ChoosePort = Callable[..., int]  # as `port_from`
 
 
 class NoMachines(OperatorProblem):
@@ -53,7 +54,7 @@ class Places:
     ports: Ports
 
     @classmethod
-    def found(cls, settings: Settings, centre: Centre) -> "Places":
+    def found(cls, settings: Settings, centre: Centre, choose: ChoosePort = port_from) -> "Places":
         """Choose free ports and find the machines. Raises NoMachines, OSError."""
         root = installed(MACHINES)
         if root is None and not (settings.asterisk_binary and settings.mosquitto_binary):
@@ -62,12 +63,12 @@ class Places:
         if settings.asterisk_binary or root is None:
             root = MachineRoot(Path("/"))
         ports = Ports(
-            port_from(settings.http_port, host=settings.http_host),
-            settings.sip_port or port_from(SIP_FROM, host=settings.sip_host, udp=True),
-            settings.ami_port or port_from(AMI_FROM),
-            settings.broker_port or port_from(BROKER_FROM),
-            settings.agi_port or port_from(AGI_FROM),
-            settings.phone_ws_port or port_from(PHONES_FROM),
+            choose(settings.http_port, host=settings.http_host),
+            settings.sip_port or choose(SIP_FROM, host=settings.sip_host, udp=True),
+            settings.ami_port or choose(AMI_FROM),
+            settings.broker_port or choose(BROKER_FROM),
+            settings.agi_port or choose(AGI_FROM),
+            settings.phone_ws_port or choose(PHONES_FROM),
         )
         return cls(settings, centre, root, ports)
 

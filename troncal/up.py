@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,7 +20,7 @@ from ivr import generations
 from troncal import demo, installation, prompts
 from troncal.commands import ivr_menus
 from troncal.machines import broker
-from troncal.machines.ports import choosing
+from troncal.machines.ports import PortClaims
 from troncal.machines.supervisor import Child, Supervisor
 from troncal.places import Places, log_folder
 from troncal.services import bus_of
@@ -36,9 +36,15 @@ async def centre_up(
     await migrations.upgrade(settings.database)
     if demo_data:
         await demo.fill(settings, centre)
-    async with Supervisor() as supervisor, AsyncExitStack() as until_bound:
-        until_bound.enter_context(choosing(lambda: say("another centre is starting; waiting for it")))
-        places = Places.found(settings, centre)
+    with PortClaims() as claims:
+        places = Places.found(settings, centre, claims.port_from)
+        async with _started(settings, centre, places, say) as running:
+            yield running
+
+
+@asynccontextmanager
+async def _started(settings: Settings, centre: Centre, places: Places, say: Say) -> AsyncIterator["RunningCentre"]:
+    async with Supervisor() as supervisor:
         say("starting the broker")
         await supervisor.start(
             broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
@@ -55,7 +61,6 @@ async def centre_up(
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
             await supervisor.start(agi_child(places))
-            await until_bound.aclose()
             installation.write_running(settings.state, places.running(os.getpid()))
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)

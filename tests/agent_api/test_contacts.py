@@ -13,7 +13,7 @@ from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.messages import AgentStatus, CallEnded, EndedBy, Pause, Service, Unpause
-from tests.agent_api.api_site import NODE, Site, open_site
+from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
 
 UNIQUEID = "1790000000.7"
 PATH = f"/api/contacts/{NODE}/{UNIQUEID}"
@@ -47,6 +47,9 @@ async def talked(site: Site, headers: dict[str, str]) -> None:
         await screen.next("call_answered")
         site.bridge.end(offer)
         await screen.next("call_ended")
+    async with asyncio.timeout(LIMIT_SECONDS):  # the contact is begun beside what the screens are told
+        while not (await site.http.get("/api/contacts", headers=headers)).json()["contacts"]:
+            await asyncio.sleep(0.01)
 
 
 async def paused(site: Site, headers: dict[str, str]) -> dict[str, object]:

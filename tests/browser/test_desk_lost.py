@@ -99,6 +99,7 @@ async def test_a_lost_caller_is_called_back_in_one_click(
         impatient = await caller(strict_centre, CUSTOMER, host=STRAIGHT_HOST)
         leg = await impatient.call(LINE)
         await leg.until(leg.answered)
+        await eventually(lambda: waits(strict_centre), 10, "the caller waits in the queue")
         await impatient.close()
         page = await strict.enter(AGENT)
         await eventually(lambda: is_lost(strict_centre), 10, "the records have the lost call")
@@ -119,5 +120,13 @@ async def test_a_lost_caller_is_called_back_in_one_click(
             await answered.hang_up()
 
 
+def waits(centre: RunningCentre) -> bool:
+    return has_entry(centre, "open")
+
+
 def is_lost(centre: RunningCentre) -> bool:
-    return bool(centre.rows(f"SELECT 1 FROM queue_entries WHERE caller = '{CUSTOMER}' AND outcome = 'abandoned'"))
+    return has_entry(centre, "abandoned")
+
+
+def has_entry(centre: RunningCentre, outcome: str) -> bool:
+    return bool(centre.rows(f"SELECT 1 FROM queue_entries WHERE caller = '{CUSTOMER}' AND outcome = '{outcome}'"))

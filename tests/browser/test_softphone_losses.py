@@ -1,6 +1,5 @@
 """What is lost and taken: a second window, a service that dies, a window that closes, a page that lies."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -24,19 +23,16 @@ from tests.browser.speaking import SpeakingSound
 from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
 from tests.telephony.sip_leg import Leg
-from troncal.machines.ports import port_from
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(150)]
 AGENT, NEXT_AGENT, CALLER = "1004", "1003", "71700077"
 BACK_SECONDS = 5.0
-PORTS_FROM = 18_080
 
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentre]:
-    """A centre of this file's own: its API dies. At a port where no other centre looks for one in the meantime."""
-    port = port_from(PORTS_FROM + os.getpid() % 1000)
-    running = RunningCentre(tmp_path_factory.mktemp("centre"), settings={"TRONCAL_HTTP_PORT": str(port)})
+    """A centre of this file's own: its API dies."""
+    running = RunningCentre(tmp_path_factory.mktemp("centre"))
     try:
         running.start()
         yield running

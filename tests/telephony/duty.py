@@ -34,6 +34,7 @@ async def on_duty(
         made = await desk.post(
             "/api/session", json={"login": extension, "password": demo.password(settings, extension)}
         )
+        assert made.is_success, made.text
         desk.headers["Authorization"] = f"Bearer {made.json()['token']}"
         (await desk.post("/api/agent/log-in", json={"queues": queues})).raise_for_status()
         try:

@@ -20,6 +20,7 @@ from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
 POLL_SECONDS = 0.1
+TRACE = "Traceback (most recent call last)"
 
 
 def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
@@ -65,6 +66,7 @@ class RunningCentre:
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(STOP_SECONDS)
+            assert not self.defects(), "\n".join(self.defects())
 
     @property
     def where(self) -> Running | None:
@@ -120,6 +122,11 @@ class RunningCentre:
         configuration = str(self.state / "asterisk/etc/asterisk.conf")
         line = [*root.command("asterisk"), "-C", configuration, "-rx", command]
         return subprocess.run(line, capture_output=True, text=True, timeout=30, check=False).stdout
+
+    def defects(self) -> list[str]:
+        """The logs of our own services from their first stack trace on."""
+        texts = [path.read_text(errors="replace") for path in (self.state / "log").glob("*.log")]
+        return [text[text.index(TRACE) :][:5000] for text in texts if TRACE in text]
 
     def asterisk_problems(self) -> list[str]:
         text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")

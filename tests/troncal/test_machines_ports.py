@@ -1,13 +1,15 @@
-"""Free ports: different ones, and never one that is taken."""
+"""Free ports: different ones, never one that is taken, and a centre's own until it ends."""
 
+import os
 import socket
-import tempfile
-import threading
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
-from troncal.machines.ports import choosing, free_ports, port_from
+from troncal.machines.ports import PortClaims, free_ports, port_from
+
+WISHED = 18_500 + os.getpid() % 1000
 
 
 def test_ports_asked_for_at_once_are_all_different() -> None:
@@ -28,22 +30,33 @@ def test_there_is_no_port_after_the_last() -> None:
         port_from(65536)
 
 
-def test_a_second_centre_chooses_its_ports_only_when_the_first_has_bound_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other tests start centres at the same time
-    told: list[str] = []
-    waits = threading.Event()
+@pytest.mark.parametrize("udp", [False, True])
+def test_a_claimed_port_is_nobody_elses_until_its_holder_ends(udp: bool) -> None:
+    with PortClaims() as first, PortClaims() as second:
+        port = first.port_from(WISHED, udp=udp)  # nothing listens there, as when a child is started again
+        assert second.port_from(port, udp=udp) > port
+        assert first.port_from(port, udp=udp) > port
+    with PortClaims() as third:
+        assert third.port_from(port, udp=udp) == port
 
-    def second() -> None:
-        with choosing(waits.set):
-            told.append("second")
 
-    with choosing(waits.set):
-        assert not waits.is_set()
-        other = threading.Thread(target=second)
-        other.start()
-        assert waits.wait(10)
-        told.append("first")
-    other.join(10)
-    assert told == ["first", "second"]
+def test_a_taken_port_is_not_claimed() -> None:
+    with socket.socket() as taken, PortClaims() as claims:
+        taken.bind(("127.0.0.1", claims.port_from(WISHED)))
+        taken.listen()
+        with PortClaims() as others:
+            assert others.port_from(taken.getsockname()[1]) > taken.getsockname()[1]
+
+
+def test_a_claim_ends_with_its_process() -> None:
+    claim = f"claims = PortClaims(); print(claims.port_from({WISHED}), flush=True); input()"
+    program = f"from troncal.machines.ports import PortClaims; {claim}"
+    holder = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    port = int(holder.stdout.readline())
+    with PortClaims() as others:
+        assert others.port_from(port) > port
+    holder.kill()
+    holder.wait(10)
+    with PortClaims() as others:
+        assert others.port_from(port) == port

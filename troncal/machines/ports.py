@@ -1,16 +1,18 @@
-"""Free ports on a loopback address, and the machine's own addresses."""
+"""Free ports on a loopback address, who may use them, and the machine's own addresses."""
 
 import fcntl
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 import psutil
 
 HIGHEST = 65535
+TRIES = 50
 
 
 def free_ports(count: int, *, host: str = "127.0.0.1", udp: bool = False) -> list[int]:
@@ -23,29 +25,44 @@ def free_ports(count: int, *, host: str = "127.0.0.1", udp: bool = False) -> lis
         return [each.getsockname()[1] for each in sockets]
 
 
-def port_from(wished: int, *, host: str = "127.0.0.1", udp: bool = False, tries: int = 50) -> int:
-    """The first free port at or after the wished one. Raises OSError when there is none among `tries`.
+def port_from(wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int:
+    """The first free port at or after the wished one. Raises OSError when there is none among TRIES.
 
     For what is restarted on the same port: a port of the system's own choice (`free_ports`) may be taken by
     somebody's outgoing connection meanwhile, one below that range may not.
     """
-    for port in range(wished, min(wished + tries, HIGHEST + 1)):
-        if _is_free(host, port, udp):
-            return port
-    raise OSError(f"no free port between {wished} and {wished + tries - 1} on {host}")
+    return _first(wished, host, lambda port: _is_free(host, port, udp))
 
 
-@contextmanager
-def choosing(on_wait: Callable[[], None]) -> Iterator[None]:
-    """While ports are chosen and not all bound yet: other centres of this user on this machine wait for their turn."""
-    path = Path(tempfile.gettempdir()) / f"troncal-{os.geteuid()}-ports.lock"
-    with path.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+class PortClaims:
+    """Ports that are this process's until it ends, also while nothing listens there: a child that died and is started
+    again finds its own free. Other centres of this user on this machine pass them over.
+    """
+
+    def __init__(self) -> None:
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def port_from(self, wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int:
+        """As the function of that name; the port is claimed. Raises OSError."""
+        return _first(wished, host, lambda port: self._claimed(host, port, udp))
+
+    def _claimed(self, host: str, port: int, udp: bool) -> bool:
+        with ExitStack() as claim:
+            lock = claim.enter_context(_claim_file(host, port, udp).open("a"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            if not _is_free(host, port, udp):
+                return False
+            self._held.enter_context(claim.pop_all())
+        return True
 
 
 def local_addresses() -> tuple[str, ...]:
@@ -57,6 +74,18 @@ def local_addresses() -> tuple[str, ...]:
         if each.family is socket.AF_INET
     )
     return tuple(sorted({address for address in every if not address.startswith("127.")}))
+
+
+def _first(wished: int, host: str, is_right: Callable[[int], bool]) -> int:
+    for port in range(wished, min(wished + TRIES, HIGHEST + 1)):
+        if is_right(port):
+            return port
+    raise OSError(f"no free port between {wished} and {wished + TRIES - 1} on {host}")
+
+
+def _claim_file(host: str, port: int, udp: bool) -> Path:
+    kind = "udp" if udp else "tcp"
+    return Path(tempfile.gettempdir()) / f"troncal-{os.geteuid()}-{kind}-{host.replace(':', '-')}-{port}.lock"
 
 
 def _is_free(host: str, port: int, udp: bool) -> bool:
