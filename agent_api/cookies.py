@@ -6,6 +6,7 @@ token that only our own pages hold, and the browser's word that the request come
 
 import hashlib
 import hmac
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
@@ -26,6 +27,18 @@ def give(answer: Response, token: str, seconds: int) -> None:
 def take_back(answer: Response) -> None:
     """Have the browser forget it."""
     answer.delete_cookie(NAME, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def is_kept(request: Request) -> bool:
+    """Whether a browser keeps the cookie that it is given by this way: encrypted, or from its own machine."""
+    return request.url.scheme == "https" or _is_own_machine(request.url.hostname or "")
+
+
+def _is_own_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def token_in(connection: HTTPConnection) -> str | None:

@@ -1,11 +1,17 @@
 """The HTTP server: it ends the streams before it waits for the open answers, else it would wait for ever."""
 
+import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
 from agent_api.parts import Parts
+
+# What is being answered when the service is told to stop may take so long.
+GRACE_SECONDS = 3
 
 
 class Server(uvicorn.Server):
@@ -13,8 +19,25 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         # No access log: it would hold telephone numbers and documents from the queries.
-        super().__init__(uvicorn.Config(app, host=host, port=port, access_log=False, log_config=None))
+        config = uvicorn.Config(app, host, port, access_log=False, log_config=None)
+        config.timeout_graceful_shutdown = GRACE_SECONDS
+        super().__init__(config)
         self._parts: Parts = app.state.parts
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the service's that runs this."""
+        yield
+
+    async def serve_until_cancelled(self) -> None:
+        """Serve; when cancelled, finish what is open first."""
+        serving = asyncio.create_task(self.serve())
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            self.should_exit = True
+            await serving
+            raise
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish what is open and stop."""

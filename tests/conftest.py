@@ -23,6 +23,12 @@ settings.register_profile("troncal", deadline=None, suppress_health_check=[Healt
 settings.load_profile("troncal")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with real calls and browsers first: at the end of a parallel run no worker waits for a long one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 class Databases(Protocol):
     """Fresh databases of one kind."""
 

@@ -18,6 +18,6 @@ async def run_api(settings: Settings, centre: Centre) -> None:
         app = create(settings, centre, database, bus, SmartflexStore(database))
         server = Server(app, settings.http_host, settings.http_port)
         try:
-            await server.serve()
+            await server.serve_until_cancelled()
         finally:
             await database.close()

@@ -73,7 +73,7 @@ async def _form(
     request: Request, parts: Parts, status: int = 200, *, problem: str = "", login: str = "", de: str = ""
 ) -> Response:
     anybody = await parts.database.read(lambda connection: connection.scalar(select(users.c.id).limit(1)))
-    values = {"problem": problem, "login": login[:40], "back": own_page(de)}
+    values = {"problem": problem, "login": login[:40], "back": own_page(de), "kept": cookies.is_kept(request)}
     return render(request, "entry.html", status, **values, first_admin="" if anybody else FIRST_ADMIN)
 
 

@@ -50,6 +50,23 @@ async def test_where_nobody_is_a_user_yet_the_entrance_says_how_to_make_the_firs
     assert FIRST_ADMIN not in (await BrowserLike(site).page("/ingresar")).text
 
 
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({}, True),
+        ({"host": "localhost:8080"}, True),
+        ({"host": "10.0.0.5:8080"}, False),
+        ({"host": "127.evil.bo"}, False),
+        ({"host": "10.0.0.5:8080", "x-forwarded-proto": "https"}, True),
+    ],
+)
+async def test_who_comes_by_a_way_on_which_no_session_is_kept_is_told(
+    site: Site, headers: dict[str, str], kept: bool
+) -> None:
+    shown = (await site.http.get("/ingresar", headers=headers)).text
+    assert ("no está cifrada" in shown) is not kept
+
+
 async def test_a_page_without_a_session_leads_to_the_entrance_and_back(site: Site) -> None:
     await site.user("ana", Role.ADMIN)
     browser = BrowserLike(site)

@@ -30,7 +30,7 @@ while True:
 PARENT = """
 import asyncio, pathlib, signal, sys
 sys.path.insert(0, sys.argv[1])
-signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background of a shell inherit that it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored
 from troncal.machines.supervisor import Child, Supervisor
 folder = pathlib.Path(sys.argv[2])
 async def main():
