@@ -20,6 +20,14 @@ from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
 POLL_SECONDS = 0.1
+# A phone that went away; a caller who hung up in the instant in which music or a prompt began, or while the answer was
+# on its way. A prompt that is missing is told by file.c besides.
+NO_FAULTS_OF_OURS = (
+    "is now Unreachable",
+    "res_musiconhold.c: Failed to write frame",
+    "pbx_builtins.c: ast_streamfile failed on",
+    "Session already DISCONNECTED [reason=487",
+)
 TRACE = "Traceback (most recent call last)"
 
 
@@ -129,5 +137,7 @@ class RunningCentre:
         return [text[text.index(TRACE) :][:5000] for text in texts if TRACE in text]
 
     def asterisk_problems(self) -> list[str]:
+        """Asterisk's warnings and errors, but for what callers and phones do to it."""
         text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")
-        return [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]
+        told = [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]
+        return [line for line in told if not any(known in line for known in NO_FAULTS_OF_OURS)]
