@@ -1,26 +1,19 @@
 """Chromium, and a centre to look at: `browsing.enter("1001")`, `screenshot(page, "desk")`, `axe(page)`."""
 
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.browsing import Browsing, chromium_running, looking_at
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import RunningCentre, centre_open
 
 
 @pytest.fixture(scope="session")
 def centre() -> Iterator[RunningCentre]:
     """A centre that is open, with demo data, for all tests of a process that do no lasting harm to it."""
-    with tempfile.TemporaryDirectory(prefix="troncal-test-") as folder:
-        running = RunningCentre(Path(folder) / "state")
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with centre_open() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
 """A queue that wants a disposition, and callers nobody answered, called back from the page."""
 
-import asyncio
-import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from callcenter.settings import PROJECT
 from tests.browser.browsing import Browsing, axe, chromium_running, looking_at, screenshot
-from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty, public_phone
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 from tests.telephony.sip_leg import Manner
-from tests.telephony.sip_phone import SipPhone
+from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -25,9 +20,7 @@ LINE, AGENT, CUSTOMER = "102", "1001", "70099980"
 @pytest.fixture(scope="module")
 def outside_port() -> int:
     """Where the public network takes the centre's calls."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((TRUNK_HOST, 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1, host=TRUNK_HOST, udp=True)[0]
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +30,8 @@ def strict_centre(outside_port: int) -> Iterator[RunningCentre]:
     billing = '{name: "102", title: Facturación'
     assert billing in text
     text = text.replace(billing, f"{billing}, disposition_required: true, wrap_up_seconds: 1")
-    with tempfile.TemporaryDirectory(prefix="troncal-strict-") as folder:
-        (Path(folder) / "centre.yaml").write_text(text, encoding="utf-8")
-        running = RunningCentre(Path(folder) / "state", settings={"TRONCAL_CENTRE": str(Path(folder) / "centre.yaml")})
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with centre_open(text) as running:
+        yield running
 
 
 @pytest.fixture
@@ -52,21 +39,6 @@ async def strict(strict_centre: RunningCentre) -> AsyncIterator[Browsing]:
     """Pages of that centre."""
     async with chromium_running() as browser, looking_at(browser, strict_centre) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def public_network(centre: RunningCentre, port: int) -> AsyncIterator[SipPhone]:
-    """The customer's telephone, as the trunk reaches it."""
-    where = centre.where
-    assert where is not None
-    phone = SipPhone(CUSTOMER, "", (where.sip_host, where.sip_port), Manner.RING)
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: phone, local_addr=(TRUNK_HOST, port))
-    phone.host, phone.port, phone._transport = TRUNK_HOST, port, transport
-    try:
-        yield phone
-    finally:
-        await phone.close()
 
 
 async def test_without_a_disposition_the_agent_gets_no_next_call(
@@ -95,7 +67,7 @@ async def test_without_a_disposition_the_agent_gets_no_next_call(
 async def test_a_lost_caller_is_called_back_in_one_click(
     strict: Browsing, strict_centre: RunningCentre, outside_port: int
 ) -> None:
-    async with public_network(strict_centre, outside_port) as customer:
+    async with public_phone(strict_centre, CUSTOMER, outside_port) as customer:
         impatient = await caller(strict_centre, CUSTOMER, host=STRAIGHT_HOST)
         leg = await impatient.call(LINE)
         await leg.until(leg.answered)

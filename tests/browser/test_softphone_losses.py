@@ -21,7 +21,7 @@ from tests.browser.phone_window import (
 )
 from tests.browser.speaking import SpeakingSound
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(150)]
@@ -30,14 +30,10 @@ BACK_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentre]:
+def centre() -> Iterator[RunningCentre]:
     """A centre of this file's own: its API dies."""
-    running = RunningCentre(tmp_path_factory.mktemp("centre"))
-    try:
-        running.start()
+    with centre_open() as running:
         yield running
-    finally:
-        running.stop()
 
 
 @asynccontextmanager

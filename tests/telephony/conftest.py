@@ -1,21 +1,14 @@
 """One running centre for all tests here that do no lasting harm to it."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import RunningCentre, centre_open
 
 
 @pytest.fixture(scope="session")
 def centre() -> Iterator[RunningCentre]:
     """A centre that is open."""
-    with tempfile.TemporaryDirectory(prefix="troncal-test-") as folder:
-        running = RunningCentre(Path(folder) / "state")
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with centre_open() as running:
+        yield running

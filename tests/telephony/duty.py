@@ -1,5 +1,6 @@
 """Agents on duty: a registered telephone, logged in to its queues as the desk does it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -49,3 +50,18 @@ async def caller(centre: RunningCentre, number: str, *, host: str = TRUNK_HOST) 
     where = centre.where
     assert where is not None
     return await SipPhone.open(number, (where.sip_host, where.sip_port), host=host)
+
+
+@asynccontextmanager
+async def public_phone(centre: RunningCentre, number: str, port: int) -> AsyncIterator[SipPhone]:
+    """A telephone of the public network that the trunk reaches at this port of TRUNK_HOST; it rings."""
+    where = centre.where
+    assert where is not None
+    phone = SipPhone(number, "", (where.sip_host, where.sip_port), Manner.RING)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: phone, local_addr=(TRUNK_HOST, port))
+    phone.host, phone.port, phone._transport = TRUNK_HOST, port, transport
+    try:
+        yield phone
+    finally:
+        await phone.close()

@@ -6,8 +6,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +73,7 @@ class RunningCentre:
         assert process.poll() is None, (self.state / "up.log").read_text()
 
     def stop(self) -> None:
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(STOP_SECONDS)
             assert not self.defects(), "\n".join(self.defects())
@@ -141,3 +143,22 @@ class RunningCentre:
         text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")
         told = [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]
         return [line for line in told if not any(known in line for known in NO_FAULTS_OF_OURS)]
+
+
+@contextmanager
+def centre_open(centre_yaml: str | None = None, **settings: str) -> Iterator[RunningCentre]:
+    """A centre that is open until the end of the block, with demo data and a folder of its own.
+
+    `centre_yaml`: what it is made of instead of the project's file; `settings`: environment variables.
+    """
+    with tempfile.TemporaryDirectory(prefix="troncal-test-") as folder:
+        if centre_yaml is not None:
+            path = Path(folder) / "centre.yaml"
+            path.write_text(centre_yaml, encoding="utf-8")
+            settings["TRONCAL_CENTRE"] = str(path)
+        running = RunningCentre(Path(folder) / "state", settings=settings)
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()

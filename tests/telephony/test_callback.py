@@ -1,20 +1,18 @@
 """Calls back with real calls: the place kept, who picks up, and what callers hear whom nobody can answer."""
 
 import asyncio
-import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from callcenter.settings import PROJECT
-from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty
+from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty, public_phone
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg, Manner
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.sip_leg import Leg
 from tests.telephony.sip_phone import SipPhone
+from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -30,9 +28,7 @@ QUEUES = {
 @pytest.fixture(scope="module")
 def outside_port() -> int:
     """Where the public network takes the centre's calls."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((TRUNK_HOST, 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1, host=TRUNK_HOST, udp=True)[0]
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +39,8 @@ def open_centre(outside_port: int) -> Iterator[RunningCentre]:
     for queue, more in QUEUES.items():
         assert queue in text
         text = text.replace(queue, f"{queue[:-1]}, {more}}}")
-    with tempfile.TemporaryDirectory(prefix="troncal-callback-") as folder:
-        (Path(folder) / "centre.yaml").write_text(text, encoding="utf-8")
-        running = RunningCentre(Path(folder) / "state", settings={"TRONCAL_CENTRE": str(Path(folder) / "centre.yaml")})
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
-
-
-@asynccontextmanager
-async def public_network(centre: RunningCentre, port: int) -> AsyncIterator[SipPhone]:
-    """The customer's telephone, as the trunk reaches it."""
-    where = centre.where
-    assert where is not None
-    phone = SipPhone(CUSTOMER, "", (where.sip_host, where.sip_port), Manner.RING)
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: phone, local_addr=(TRUNK_HOST, port))
-    phone.host, phone.port, phone._transport = TRUNK_HOST, port, transport
-    try:
-        yield phone
-    finally:
-        await phone.close()
+    with centre_open(text) as running:
+        yield running
 
 
 async def rung(telephone: SipPhone, number: str) -> Leg:
@@ -142,7 +117,7 @@ async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_cam
     heard = Heard(open_centre)
     async with (
         on_duty(open_centre, "1003", "102") as agent,
-        public_network(open_centre, outside_port) as telephone,
+        public_phone(open_centre, CUSTOMER, outside_port) as telephone,
         calling(open_centre, "70700001", "102", host=STRAIGHT_HOST) as first,
     ):
         talk = await agent.offered()
@@ -210,7 +185,7 @@ async def test_who_answers_and_presses_nothing_is_tried_again_later(
     open_centre: RunningCentre, outside_port: int
 ) -> None:
     heard, number = Heard(open_centre), "70712999"
-    async with public_network(open_centre, outside_port) as telephone:
+    async with public_phone(open_centre, CUSTOMER, outside_port) as telephone:
         async with calling(open_centre, number, "103") as leg:
             await to_the_queue(heard, number, leg, "103")
             await heard.until(number, "troncal/callback-confirme", 40)

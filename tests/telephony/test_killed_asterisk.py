@@ -1,13 +1,11 @@
 """Asterisk dies with calls in it, and the supervisor with children under it."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.telephony.running_centre import RunningCentre, until
+from tests.telephony.running_centre import RunningCentre, centre_open, until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -15,12 +13,8 @@ pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
 @pytest.fixture
 def own_centre() -> Iterator[RunningCentre]:
     """A centre for one test to do harm to."""
-    with tempfile.TemporaryDirectory(prefix="troncal-test-") as folder:
-        running = RunningCentre(Path(folder) / "state")
-        running.start()
+    with centre_open() as running:
         yield running
-        if running.process is not None and running.process.poll() is None:
-            running.stop()
 
 
 def test_calls_in_a_killed_asterisk_are_registered_once_and_the_centre_goes_on(own_centre: RunningCentre) -> None:

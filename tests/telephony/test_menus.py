@@ -12,7 +12,7 @@ import pytest
 from ivr.menu_walk import keys_of, walk
 from tests.ivr.menu_trees import TEXT, real
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre, until
+from tests.telephony.running_centre import RunningCentre, centre_open, until
 from tests.telephony.sip_leg import Leg
 from tests.telephony.sip_phone import SipPhone
 
@@ -37,12 +37,8 @@ def menus() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def open_centre(menus: Path) -> Iterator[RunningCentre]:
     """A centre whose menus the tests may change."""
-    running = RunningCentre(menus.parent / "state", settings={"TRONCAL_MENUS": str(menus)})
-    running.start()
-    try:
+    with centre_open(TRONCAL_MENUS=str(menus)) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @asynccontextmanager

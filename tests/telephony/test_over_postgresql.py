@@ -1,21 +1,15 @@
 """The whole centre over PostgreSQL instead of the SQLite file: real calls, recorded right."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import PostgresqlDatabases
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import centre_open
 
 pytestmark = [pytest.mark.telephony, pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def test_calls_are_recorded_as_they_were(postgresql_databases: PostgresqlDatabases, tmp_path: Path) -> None:
-    centre = RunningCentre(tmp_path / "state", settings={"TRONCAL_DATABASE_URL": postgresql_databases.empty()})
-    centre.start()
-    try:
+def test_calls_are_recorded_as_they_were(postgresql_databases: PostgresqlDatabases) -> None:
+    with centre_open(TRONCAL_DATABASE_URL=postgresql_databases.empty()) as centre:
         done = centre.troncal("simulate", "--calls", "12", "--seed", "11", "--check")
-    finally:
-        centre.stop()
+        assert not (centre.state / "troncal.sqlite").exists()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert not (tmp_path / "state/troncal.sqlite").exists()

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from callcenter.settings import PROJECT
 from ivr.routing_script import closed_message
 from tests.telephony.duty import caller, on_duty
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -43,15 +42,8 @@ def routed_centre() -> Iterator[RunningCentre]:
     hours = f'hours:\n  luego:\n    - {{days: [{WEEK[then.weekday()]}], from: "08:30", to: "12:00"}}\n'
     assert CLOSED in text
     text = text.replace("hours:\n", hours, 1).replace(CLOSED, f"{CLOSED}, hours: luego")
-    with tempfile.TemporaryDirectory(prefix="troncal-routing-") as folder:
-        path = Path(folder) / "centre.yaml"
-        path.write_text(text, encoding="utf-8")
-        running = RunningCentre(Path(folder) / "state", settings={"TRONCAL_CENTRE": str(path)})
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with centre_open(text) as running:
+        yield running
 
 
 @asynccontextmanager

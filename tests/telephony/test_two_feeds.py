@@ -17,7 +17,7 @@ from callcenter.database import Database
 from callcenter.messages import BridgeState, Link, Service
 from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import RunningCentre, centre_open
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
@@ -26,12 +26,10 @@ NEAR_US = {"joined_us": 20_000, "answered_us": 20_000, "ended_us": 500_000}
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[RunningCentre]:
+def centre() -> Iterator[RunningCentre]:
     """A centre whose Asterisk tells a second listener everything."""
-    running = RunningCentre(tmp_path / "centre", settings={"TRONCAL_AMI_EVENTS": "all"})
-    running.start()
-    yield running
-    running.stop()
+    with centre_open(TRONCAL_AMI_EVENTS="all") as running:
+        yield running
 
 
 async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """Every Python process dead or frozen: callers still hear the menus, and still reach agents."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
@@ -10,7 +8,7 @@ import pytest
 
 from tests.telephony.duty import caller, on_duty
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 SERVICES = ("bridge", "api", "agi")
@@ -19,11 +17,8 @@ SERVICES = ("bridge", "api", "agi")
 @pytest.fixture(scope="module")
 def own_centre() -> Iterator[RunningCentre]:
     """A centre for these tests to do harm to."""
-    with tempfile.TemporaryDirectory(prefix="troncal-test-") as folder:
-        running = RunningCentre(Path(folder) / "state")
-        running.start()
+    with centre_open() as running:
         yield running
-        running.stop()
 
 
 async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_centre: RunningCentre) -> None:
