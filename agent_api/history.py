@@ -93,19 +93,24 @@ class History:
         row = connection.execute(_ENTRY, {"node": state.node, "asked": state.uniqueid, "since": since}).first()
         if row is None:
             return None
-        offer = CallOffered(
-            node=state.node,
-            member=state.member,
-            uniqueid=row.uniqueid,
-            linkedid=row.call or row.uniqueid,
-            queue=row.queue,
-            line=row.line,
-            caller=row.caller,
-            joined_us=row.joined_us or row.entered_us,
-            offered_us=state.since_us,
-        )
+        offer = offer_in(row, state.member, state.since_us)
         talking = state.state is AgentStatus.ON_CALL
         return Recalled(offer, (row.answered_us or state.since_us) if talking else None)
+
+
+def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:
+    """A row of `queue_entries` as the offer to this member that came of it."""
+    return CallOffered(
+        node=row.node,
+        member=member,
+        uniqueid=row.uniqueid,
+        linkedid=row.call or row.uniqueid,
+        queue=row.queue,
+        line=row.line,
+        caller=row.caller,
+        joined_us=row.joined_us or row.entered_us,
+        offered_us=offered_us,
+    )
 
 
 def forms_of(signalled: str, number: Number) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from agent_api.contacts import ContactKey
+from agent_api.history import offer_in
 from callcenter.database import Database
 from callcenter.messages import CallOffered
 from callcenter.records.calls import queue_entries
@@ -21,19 +22,7 @@ _ENTRY = (
 async def offer_of(database: Database, key: ContactKey) -> CallOffered | None:
     """The offer that the contact began with; None where the records do not have it (yet). Raises DatabaseProblem."""
     row = await _entry(database, key)
-    if row is None:
-        return None
-    return CallOffered(
-        node=row.node,
-        member=key.member,
-        uniqueid=row.uniqueid,
-        linkedid=row.call or row.uniqueid,
-        queue=row.queue,
-        line=row.line,
-        caller=row.caller,
-        joined_us=row.joined_us or row.entered_us,
-        offered_us=row.answered_us,
-    )
+    return offer_in(row, key.member, row.answered_us) if row is not None else None
 
 
 async def ended_us_of(database: Database, key: ContactKey) -> int | None:
