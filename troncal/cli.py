@@ -96,11 +96,14 @@ def simulate(
     seed: Annotated[int, typer.Option(help="the same seed makes the same calls")] = 1,
     border: Annotated[bool, typer.Option("--border", help="calls answered just before and after 20 s")] = False,
     check: Annotated[bool, typer.Option("--check", help="exit 1 when the records differ from the truth")] = False,
+    tolerance: Annotated[
+        float, typer.Option(help="how far lengths may differ, in seconds: more on a machine that is busy", min=0, max=5)
+    ] = 0.15,
 ) -> None:
     """Place real SIP calls at the running centre, with simulated agents, and compare the records with the truth."""
     from troncal.commands import centre
 
-    right = centre.simulate(calls=calls, seed=seed, border=border)
+    right = centre.simulate(calls=calls, seed=seed, border=border, tolerance_us=round(tolerance * 1_000_000))
     if check and not right:
         raise typer.Exit(FAULT)
 

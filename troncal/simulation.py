@@ -25,7 +25,7 @@ from callcenter.records.calls import offers, queue_entries
 from callcenter.records.customers import customer_telephones
 from callcenter.settings import Settings
 from troncal.places import SippCommand
-from troncal.simulator.check import CheckSettings, RecordedCall, TrueLevel, differences
+from troncal.simulator.check import TOLERANCE_US, CheckSettings, RecordedCall, TrueLevel, differences
 from troncal.simulator.legs import Progress
 from troncal.simulator.plan import DialledLine, Plan, SimulatedAgent
 from troncal.simulator.runner import Exchange, simulate
@@ -144,8 +144,9 @@ async def run(
     sipp: SippCommand,
     exchange: Exchange,
     progress: Callable[[Progress], None],
+    tolerance_us: int = TOLERANCE_US,
 ) -> Verdict:
-    """Make the plan's calls and compare. Raises SimulationError, NotCarriedOut."""
+    """Make the plan's calls and compare, as exactly as `tolerance_us` says. Raises SimulationError, NotCarriedOut."""
     folder = Path(tempfile.mkdtemp(prefix="troncal-sim-"))
     secrets = {agent.extension: phone_password(settings, agent.extension) for agent in centre.agents}
     since_us = now_us()
@@ -153,13 +154,15 @@ async def run(
     async with members.at_work():
         truth = await simulate(plan, sipp, exchange, members, secrets, folder, progress)
     shutil.rmtree(folder, ignore_errors=True)
-    return await compare(truth, settings, centre, since_us)
+    return await compare(truth, settings, centre, since_us, tolerance_us)
 
 
-async def compare(truth: tuple[TrueCall, ...], settings: Settings, centre: Centre, since_us: int) -> Verdict:
+async def compare(
+    truth: tuple[TrueCall, ...], settings: Settings, centre: Centre, since_us: int, tolerance_us: int
+) -> Verdict:
     """The records since an instant beside the truth; waits a while for the last rows to be recorded."""
     database = Database(settings.database)
-    wanted = CheckSettings(queue_of_line={line.number: line.queue for line in centre.lines})
+    wanted = CheckSettings(tolerance_us, queue_of_line={line.number: line.queue for line in centre.lines})
     try:
         async with asyncio.timeout(SETTLE_SECONDS):
             while True:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.telephony.running_centre import RunningCentre, centre_open, until
+from tests.telephony.running_centre import BUSY, RunningCentre, centre_open, until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -28,7 +28,7 @@ def test_calls_in_a_killed_asterisk_are_registered_once_and_the_centre_goes_on(o
     until(lambda: own_centre.rows("SELECT count(*) FROM queue_entries") == entered, 20, "every entry is recorded once")
     interrupted = own_centre.rows("SELECT count(*) FROM queue_entries WHERE outcome = 'interrupted'")
     assert interrupted == own_centre.rows("SELECT interrupted_entries FROM interruptions")
-    after = own_centre.troncal("simulate", "--calls", "12", "--seed", "6", "--check")
+    after = own_centre.troncal("simulate", "--calls", "12", "--seed", "6", "--check", *BUSY)
     assert after.returncode == 0, after.stdout + after.stderr
 
 

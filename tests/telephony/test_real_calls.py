@@ -5,7 +5,7 @@ import json
 import pytest
 
 from callcenter.clock import as_datetime, now_us
-from tests.telephony.running_centre import RunningCentre, until
+from tests.telephony.running_centre import BUSY, RunningCentre, until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -27,7 +27,7 @@ def test_calls_answered_just_before_and_after_twenty_seconds_fall_on_the_right_s
 
 def test_killed_bridges_and_a_stopped_broker_lose_no_call(centre: RunningCentre) -> None:
     began_us = now_us()
-    simulation = centre.begin("simulate", "--calls", "60", "--seed", "8", "--check")
+    simulation = centre.begin("simulate", "--calls", "60", "--seed", "8", "--check", *BUSY)
 
     until(lambda: _count(centre, "entered_us", began_us) >= 5, 60, "five calls are recorded")
     centre.bridge().kill()

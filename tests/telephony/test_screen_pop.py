@@ -11,7 +11,7 @@ import pytest
 from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.settings import Settings
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import BUSY, RunningCentre
 from troncal import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -26,7 +26,7 @@ async def test_each_ringing_phones_desk_gets_one_pop_while_it_rings(centre: Runn
     pops: list[tuple[str, dict[str, Any]]] = []
     async with httpx.AsyncClient(base_url=where.http, timeout=60, trust_env=False) as client:
         desks = [asyncio.create_task(_desk(client, name, demo.password(settings, name), pops)) for name in extensions]
-        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "20", "--seed", "4", "--check")
+        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "20", "--seed", "4", "--check", *BUSY)
         for desk in desks:
             desk.cancel()
         await asyncio.gather(*desks, return_exceptions=True)

@@ -17,7 +17,7 @@ from callcenter.database import Database
 from callcenter.messages import BridgeState, Link, Service
 from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
-from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.telephony.running_centre import BUSY, RunningCentre, centre_open
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
@@ -43,7 +43,7 @@ async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, t
     async with MemoryBus(MemoryBroker(), Service.BRIDGE, settings.node) as bus:
         listening = asyncio.create_task(service.run(settings, load(settings.centre), heard, bus))
         await follows(bus)
-        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "40", "--seed", "21", "--check")
+        done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "40", "--seed", "21", "--check", *BUSY)
         assert done.returncode == 0, done.stdout + done.stderr
         by_ledger = await entries(written, since_us)
         async with asyncio.timeout(20):

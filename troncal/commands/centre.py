@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from rich.console import Console
 from rich.live import Live
@@ -21,7 +22,7 @@ from troncal.machines.debian import installed
 from troncal.places import MACHINES, NoMachines
 from troncal.services import bus_of, run_until_signal
 from troncal.simulation import Verdict, agents_of, lines_of
-from troncal.simulator.check import TrueLevel, service_level
+from troncal.simulator.check import TOLERANCE_US, TrueLevel, service_level
 from troncal.simulator.legs import Progress
 from troncal.simulator.one_call import OneCall, place
 from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make_plan
@@ -87,7 +88,7 @@ def _first_steps(http: str, agents: list[str], centre: Centre) -> Iterator[str]:
         yield f"queues, then `.venv/bin/troncal call {line}` in another terminal: the desk rings and shows who calls."
 
 
-def simulate(*, calls: int, seed: int, border: bool) -> bool:
+def simulate(*, calls: int, seed: int, border: bool, tolerance_us: int) -> bool:
     """Place calls at the running centre; False when a record differs from the truth. Raises OperatorProblem."""
     settings = installation.settings()
     centre = load(settings.centre)
@@ -99,7 +100,8 @@ def simulate(*, calls: int, seed: int, border: bool) -> bool:
     async def run() -> Verdict:
         plan = _border_plan(calls, seed, centre) if border else await _plan(calls, seed, settings, centre)
         async with bus_of(settings, Service.API) as bus:
-            return await _simulate(plan, settings, centre, bus, Exchange(where.sip_host, where.sip_port))
+            exchange = Exchange(where.sip_host, where.sip_port)
+            return await _simulate(plan, settings, centre, bus, exchange, tolerance_us)
 
     verdict = asyncio.run(run())
     print_verdict(verdict)
@@ -117,7 +119,9 @@ def _border_plan(calls: int, seed: int, centre: Centre) -> Plan:
     return make_border_plan(calls, seed, agents_of(centre), lines_of(centre), wrap_up)
 
 
-async def _simulate(plan: Plan, settings: Settings, centre: Centre, bus: Bus, exchange: Exchange) -> Verdict:
+async def _simulate(
+    plan: Plan, settings: Settings, centre: Centre, bus: Bus, exchange: Exchange, tolerance_us: int = TOLERANCE_US
+) -> Verdict:
     root = installed(MACHINES)
     if root is None:
         raise NoMachines("SIPp is not set up; run `make setup`")
@@ -132,7 +136,8 @@ async def _simulate(plan: Plan, settings: Settings, centre: Centre, bus: Bus, ex
                 )
             )
 
-        return await simulation.run(plan, settings, centre, bus, lambda *a: root.command("sipp", *a), exchange, show)
+        sipp = partial(root.command, "sipp")
+        return await simulation.run(plan, settings, centre, bus, sipp, exchange, show, tolerance_us)
 
 
 def call(line: str, *, number: str, seconds: int) -> None:

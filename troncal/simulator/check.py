@@ -57,6 +57,9 @@ class RecordedCall:
         return None if self.joined_us is None or until is None else until - self.joined_us
 
 
+TOLERANCE_US = 150_000
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
     """How exact the records have to be.
@@ -65,7 +68,7 @@ class CheckSettings:
     and lines that are not in it are not compared.
     """
 
-    tolerance_us: int = 150_000
+    tolerance_us: int = TOLERANCE_US
     threshold_us: int = 20 * MICROSECONDS
     queue_of_line: Mapping[str, str] = field(default_factory=dict)
 
