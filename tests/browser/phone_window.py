@@ -31,9 +31,9 @@ window.RTCPeerConnection = class extends Plain {
 };
 if (location.protocol === 'http:') localStorage['troncal-audio'] ??= '{"cleaning":false}';
 """
-_LOUDEST = """async () => {
+_HEARD = """async (tones) => {
   const stream = document.querySelector('#sonidos audio')?.srcObject;
-  if (!stream) return [0, -200];
+  if (!stream) return { loudest: 0, decibel: -200, of: tones.map(() => -200) };
   const context = new AudioContext();
   const meter = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
   context.createMediaStreamSource(stream).connect(meter);
@@ -42,9 +42,10 @@ _LOUDEST = """async () => {
   meter.getFloatFrequencyData(levels);
   const first = 4; // below it is only the direct current
   const loudest = levels.reduce((best, level, bin) => (bin >= first && level > levels[best] ? bin : best), first);
-  const hertz = loudest * context.sampleRate / meter.fftSize;
+  const width = context.sampleRate / meter.fftSize;
   await context.close();
-  return [hertz, levels[loudest]];
+  const near = (hertz) => Math.max(...levels.slice(Math.round(hertz / width) - 1, Math.round(hertz / width) + 2));
+  return { loudest: loudest * width, decibel: levels[loudest], of: tones.map(near) };
 }"""
 _RECEIVED = """async () => {
   let packets = 0;
@@ -56,7 +57,7 @@ _RECEIVED = """async () => {
   }
   return packets;
 }"""
-AUDIBLE_DECIBEL = -60
+AUDIBLE_DECIBEL, SILENT_DECIBEL = -60, -80
 
 
 @dataclass
@@ -101,11 +102,26 @@ class PhoneWindow:
         """The loudest tone that comes in is this one. Raises AssertionError."""
         told: list[tuple[float, float]] = []
         for _ in range(12):
-            hertz, decibel = await self.page.evaluate(_LOUDEST)
-            if decibel > AUDIBLE_DECIBEL and abs(hertz - tone_hz) < 15:
+            heard = await self.page.evaluate(_HEARD, [])
+            if heard["decibel"] > AUDIBLE_DECIBEL and abs(heard["loudest"] - tone_hz) < 15:
                 return
-            told.append((round(hertz), round(decibel)))
+            told.append((round(heard["loudest"]), round(heard["decibel"])))
         raise AssertionError(f"the page does not hear {tone_hz} Hz: {told}")
+
+    async def hears_all(self, *tones_hz: int) -> None:
+        """Each of these tones is in what comes in. Raises AssertionError."""
+        told: list[list[int]] = []
+        for _ in range(12):
+            levels = (await self.page.evaluate(_HEARD, tones_hz))["of"]
+            if min(levels) > AUDIBLE_DECIBEL:
+                return
+            told.append([round(level) for level in levels])
+        raise AssertionError(f"the page does not hear all of {tones_hz} Hz: {told}")
+
+    async def level(self, tone_hz: int) -> float:
+        """How loud a tone is in what comes in, in decibel."""
+        (level,) = (await self.page.evaluate(_HEARD, [tone_hz]))["of"]
+        return float(level)
 
     async def received(self) -> int:
         """How many packets of sound came in by the calls that are up."""
@@ -128,6 +144,17 @@ async def open_phone(browsing: Browsing, login: str, *, dark: bool = False) -> P
     await page.goto("/telefono")
     window = PhoneWindow(page, browsing, login)
     await window.ready()
+    return window
+
+
+async def open_beside(page: Page, browsing: Browsing, extension: str) -> PhoneWindow:
+    """The phone's window as a page opens it: by F4."""
+    await page.context.add_init_script(_PREPARED)
+    async with page.context.expect_page() as opened:
+        await page.keyboard.press("F4")
+    window = PhoneWindow(await opened.value, browsing, extension)
+    await window.ready()
+    await page.bring_to_front()
     return window
 
 
