@@ -69,7 +69,7 @@ class SpeakingSound(Sound):
 
     def told(self) -> str:
         """What is heard, for a test that failed."""
-        tones = {hz: round(loudness(self._heard, hz), 3) for hz in (400, 600, 700, 1000)}
+        tones = {hz: round(loudness(self._heard, hz), 3) for hz in (400, 450, 600, 700, 1000)}
         return f"{tones} in {len(self._heard)} frames, {self.received} packets in all"
 
     def forget(self) -> None:

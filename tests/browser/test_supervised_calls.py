@@ -1,4 +1,4 @@
-"""A supervisor in a browser of its own, in real calls: what is heard by whom, told by tones; who waits and who serves."""
+"""A supervisor in a browser of its own and real calls: who hears whom, told by tones; who waits, and who serves."""
 
 from collections.abc import AsyncIterator
 
