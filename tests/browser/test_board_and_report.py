@@ -69,7 +69,8 @@ def report(centre: RunningCentre) -> dict[str, Any]:
     return told
 
 
-def of_queue(told: Mapping[str, Any], queue: str) -> Mapping[str, Any]:
+def of_queue(told: Mapping[str, Any], queue: str) -> dict[str, Any]:
+    found: dict[str, Any]
     (found,) = [line for line in told["lines"] if line["queue"] == queue]
     return found
 
