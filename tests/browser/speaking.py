@@ -28,6 +28,7 @@ class SpeakingSound(Sound):
         self._heard: deque[bytes] = deque(maxlen=LISTENED)
         self._speaking: asyncio.Task[None] | None = None
         self._last_key = b""
+        self._loud_at, self._longest = 0.0, 0.0
 
     @classmethod
     async def saying(cls, host: str, tone_hz: int) -> "SpeakingSound":
@@ -51,6 +52,8 @@ class SpeakingSound(Sound):
         super().datagram_received(data, addr)
         if data[1] & 0x7F == PCMA:
             self._heard.append(data[_HEAD:])
+            if rms([data[_HEAD:]]) > THERE / 2:
+                self._loud()
         elif data[1] & 0x7F == EVENTS and data[_STAMP] != self._last_key:
             self._last_key = data[_STAMP]
             self.keys += _KEYS[data[_HEAD]]
@@ -67,6 +70,18 @@ class SpeakingSound(Sound):
         """Whether the last half second is anything but silence."""
         return len(self._heard) == LISTENED and rms(self._heard) > THERE / 2
 
+    def _loud(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._loud_at:
+            self._longest = max(self._longest, now - self._loud_at)
+        self._loud_at = now
+
+    @property
+    def longest_silence(self) -> float:
+        """The longest time since `forget` in which nothing was heard, seconds."""
+        now = asyncio.get_running_loop().time()
+        return max(self._longest, now - self._loud_at) if self._loud_at else 0.0
+
     def told(self) -> str:
         """What is heard, for a test that failed."""
         tones = {hz: round(loudness(self._heard, hz), 3) for hz in (400, 450, 600, 700, 1000)}
@@ -75,6 +90,7 @@ class SpeakingSound(Sound):
     def forget(self) -> None:
         """Nothing was heard so far."""
         self._heard.clear()
+        self._loud_at, self._longest = asyncio.get_running_loop().time(), 0.0
 
     async def _speak(self) -> None:
         loop = asyncio.get_running_loop()
