@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ami_bridge.floor_callers import Caller, Callers
 from ami_bridge.floor_members import Member, Members
+from ami_bridge.talks import StandingTalk, Talk
 from ami_bridge.wire import AmiEvent
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS
@@ -37,17 +38,6 @@ class _Phone:
     member: str
     caller: Caller
     rang_in_vain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """An agent on the phone with a queue's caller; `channel` is the agent's."""
-
-    channel: str
-    member: str
-    interface: str
-    queue: str
-    uniqueid: str
 
 
 class Floor:
@@ -137,7 +127,9 @@ class Floor:
             if event.name == "QueueEntry":
                 self._callers.found(event, now_us)
             elif event.name == "QueueMember":
-                self._update_member(event.get("Name") or event.get("MemberName"), event.get("Location"), event)
+                name = event.get("Name") or event.get("MemberName")
+                self._update_member(name, event.get("Location"), event)
+                self._members.found(name, event)
 
     def keep_channels(self, alive: set[str]) -> None:
         """Forget talks whose agent's channel is no longer there."""
@@ -146,6 +138,16 @@ class Floor:
         for channel in [channel for channel in self._phones if channel not in alive]:
             self._members.ring(self._phones.pop(channel).member, "")
         self._callers.keep(alive)
+
+    def found_talks(self, talks: Iterable[StandingTalk], now_us: int) -> None:
+        """Of the channels at a connect: talks that began while nobody here listened."""
+        for each in talks:
+            member = self._members.at(each.interface)
+            known = each.channel in self._talks or self._callers.waits(each.queue, each.uniqueid)
+            if member is None or known or not self._callers.knows(each.queue):
+                continue
+            self._talks[each.channel] = Talk(each.channel, member.name, each.interface, each.queue, each.uniqueid)
+            self._members.talk(member.name, each.uniqueid, now_us - each.lasts_us)
 
     # -- offers and talks --------------------------------------------------------------------------
 

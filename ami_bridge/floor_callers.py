@@ -33,6 +33,10 @@ class Callers:
         self.unknown_queues += queue not in self._waiting
         return queue in self._waiting
 
+    def waits(self, queue: str, uniqueid: str) -> bool:
+        """Whether that caller waits there."""
+        return uniqueid in self._waiting.get(queue, {})
+
     def join(self, event: AmiEvent, at_us: int) -> None:
         """QueueCallerJoin."""
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ami_bridge.wire import AmiEvent
+from callcenter.clock import MICROSECONDS
 from callcenter.messages import AgentState, AgentStatus
 
 # Asterisk's device states (devicestate.h) as the queues report them.
@@ -26,6 +27,7 @@ class Member:
     wrap_up_until_us: int = 0
     shown: tuple[AgentStatus, str, str, tuple[str, ...], str] | None = None
     since_us: int = 0
+    began_us: int = 0
 
     @property
     def status(self) -> AgentStatus:
@@ -86,6 +88,12 @@ class Members:
         self.stale.add(name)
         return is_new
 
+    def found(self, name: str, event: AmiEvent) -> None:
+        """What the snapshot says of a member whom nobody here has told of yet: since when he is paused."""
+        member, paused_at = self._by_name.get(name), event.get("LastPause")
+        if member is not None and member.shown is None and member.paused and paused_at.isdecimal():
+            member.began_us = int(paused_at) * MICROSECONDS
+
     def remove(self, name: str, interface: str, queue: str) -> None:
         """The member left a queue, unless he already serves it at another phone."""
         member = self._by_name.get(name)
@@ -106,11 +114,11 @@ class Members:
             member.ringing = uniqueid
             self.stale.add(name)
 
-    def talk(self, name: str, uniqueid: str) -> None:
-        """The member talks with that caller."""
+    def talk(self, name: str, uniqueid: str, began_us: int = 0) -> None:
+        """The member talks with that caller; `began_us` where that was earlier than now."""
         member = self._by_name.get(name)
         if member is not None:
-            member.ringing, member.talking = "", uniqueid
+            member.ringing, member.talking, member.began_us = "", uniqueid, began_us
             self.stale.add(name)
 
     def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
@@ -153,7 +161,7 @@ class Members:
         if shown == member.shown:
             return None
         if member.shown is None or member.shown[:3] != shown[:3]:
-            member.since_us = now_us
+            member.since_us, member.began_us = member.began_us or now_us, 0
         member.shown = shown
         return AgentState(
             node=self._node,

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Set
 from typing import Protocol
 
-from ami_bridge import phone_contacts
+from ami_bridge import phone_contacts, talks
 from ami_bridge.floor import Floor
 from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.phone_watch import Deed, PhoneWatch
@@ -180,6 +180,7 @@ class LivePipe:
         self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
+        self._floor.found_talks(talks.standing(each for each in channels if isinstance(each, AmiEvent)), self._now_us())
         self._phones.rebuild(contacts, self._now_us())
         if self._listener is not None:
             alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}

@@ -11,7 +11,9 @@ from callcenter.clock import MICROSECONDS, now_us
 from callcenter.messages import (
     AgentState,
     Answer,
+    BridgeState,
     CallAnswered,
+    CallEnded,
     Command,
     Fact,
     OfferEnded,
@@ -25,6 +27,7 @@ from troncal.services import bus_of
 
 F = TypeVar("F", bound=Fact)
 _EXPIRY_SECONDS = 5
+HEARD = (AgentState, BridgeState, CallAnswered, CallEnded, OfferEnded, PhoneState, QueueState)
 
 
 class BusSeat:
@@ -36,7 +39,7 @@ class BusSeat:
 
     async def listen(self) -> None:
         """Hear for ever."""
-        async with self._bus.subscribe(AgentState, CallAnswered, OfferEnded, PhoneState, QueueState) as facts:
+        async with self._bus.subscribe(*HEARD) as facts:
             async for fact in facts:
                 self.facts.append(fact)
 
