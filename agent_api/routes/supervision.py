@@ -42,9 +42,9 @@ NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
 SAME_QUEUE = "La llamada ya espera en esa cola."
 ONE_GOAL = "Indique una cola o un anexo, y solo uno."
 RINGS = {
-    SpyMode.LISTEN: "Suena su teléfono: al contestar escucha la llamada de {login}; nadie lo oye.",
-    SpyMode.WHISPER: "Suena su teléfono: al contestar {login} lo oye; el cliente no.",
-    SpyMode.BARGE: "Suena su teléfono: al contestar entra en la llamada de {login}; los dos lo oyen.",
+    SpyMode.LISTEN: "Suena su teléfono: al contestar escucha la llamada de {name}; nadie lo oye.",
+    SpyMode.WHISPER: "Suena su teléfono: al contestar {name} lo oye; el cliente no.",
+    SpyMode.BARGE: "Suena su teléfono: al contestar entra en la llamada de {name}; los dos lo oyen.",
 }
 PICKED = "La llamada suena en su anexo {extension}."
 # What the bridge refuses, told to somebody other than the agent.
@@ -91,7 +91,9 @@ async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder)
     _own_extension(caller)
     heard = {"extension": extension_of(agent.interface), "mode": order.mode}
     done = await _send(parts, caller, Spy, node=agent.node, **heard)
-    return done.model_copy(update={"detail": RINGS[order.mode].format(login=agent.member)})
+    user = await parts.users.find(agent.member)
+    name = user.display_name if user else agent.member
+    return done.model_copy(update={"detail": RINGS[order.mode].format(name=name)})
 
 
 @router.post("/agents/{login}/pause", responses=_ANSWERS)

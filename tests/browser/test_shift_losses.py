@@ -20,7 +20,7 @@ from tests.browser.phone_window import (
     speaking_browser,
 )
 from tests.browser.speaking import SpeakingSound
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -35,14 +35,10 @@ AWAY = ("WebSocket connection to", "Failed to load resource", "ERR_", "htmx:send
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentre]:
+def centre() -> Iterator[RunningCentre]:
     """A centre of this file's own: all of it dies, one after the other."""
-    running = RunningCentre(tmp_path_factory.mktemp("centre"))
-    try:
-        running.start()
+    with centre_open() as running:
         yield running
-    finally:
-        running.stop()
 
 
 @dataclass
@@ -125,6 +121,7 @@ async def test_a_call_outlives_bridge_broker_and_interface_and_the_pages_say_so(
         await shift.both_hear(caller)
         await shift.back()
         await shift.state("En llamada", "En llamada")
+        await expect(shift.desk.locator("#telefono-llamadas .call-peer")).to_have_text("707 30001")
 
         centre.broker().kill()
         await shift.away(NO_BUS, NO_BUS, "without-broker")
