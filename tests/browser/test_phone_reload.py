@@ -1,12 +1,12 @@
-"""The phone's window is loaded anew in mid-call: what its caller hears, and how soon the two talk again."""
+"""The phone's window begins anew: what becomes of its caller, and of a registration that nobody answers."""
 
 from time import monotonic
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.browsing import screenshot
-from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, calling, heard_by
+from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, WINDOW, PhoneWindow, calling, heard_by, speaking_browser
 from tests.browser.supervising import serving
 from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre
@@ -14,6 +14,7 @@ from tests.telephony.running_centre import RunningCentre
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 
 AGENT, LINE, NUMBER = "1005", "103", "70740001"
+REGISTERED_SECONDS = 10
 # Between the words of the apology, and before the music.
 SILENCE_SECONDS = 2.0
 
@@ -42,3 +43,27 @@ async def test_the_caller_of_a_window_that_is_loaded_anew_hears_why_and_comes_ba
         await leg.hang_up()
     rows = f"SELECT outcome, transferred_to FROM queue_entries WHERE caller = '{NUMBER}' ORDER BY ordinal"
     assert centre.rows(rows) == [("answered", "lost-phone"), ("answered", None)]
+
+
+async def test_a_registration_that_is_not_answered_is_tried_anew(centre: RunningCentre) -> None:
+    """As while Asterisk starts: its websocket is there before what answers."""
+    swallowed: list[str] = []
+
+    def relay(line: WebSocketRoute) -> None:
+        asterisk = line.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            text = message if isinstance(message, str) else message.decode()
+            if text.startswith("REGISTER") and not swallowed:
+                swallowed.append(text)
+            else:
+                asterisk.send(message)
+
+        line.on_message(up)
+
+    async with speaking_browser(centre) as browsing:
+        page = await browsing.enter(AGENT, WINDOW)
+        await page.route_web_socket("**/telefono/ws", relay)
+        await page.goto("/telefono")
+        await PhoneWindow(page, browsing, AGENT).ready(REGISTERED_SECONDS)
+        assert swallowed

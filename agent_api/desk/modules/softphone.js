@@ -11,6 +11,7 @@ const DOMAIN = 'troncal.invalid'; // Asterisk looks at the user part only
 const REGISTER_SECONDS = 300;
 const RECONNECT_SECONDS = 1;
 const REGISTER_AGAIN_MS = 3000;
+const REGISTER_LIMIT_MS = 4000; // by itself JsSIP waits for half a minute: Asterisk starts, and answers later or never
 const REFUSED = 486;
 const NUMBER = /^[0-9*#+]{1,20}$/;
 const OFFLINE = 'El teléfono no tiene conexión. Espere a que vuelva y repita.';
@@ -29,9 +30,9 @@ export class Softphone extends EventTarget {
     super();
     Object.assign(this, { extension: settings.extension, ringer, calls: new Map() });
     Object.assign(this, { registered: false, takenOver: false, awaySince: 0, wasLost: false });
-    const socket = new SipSocket(url, () => this.lose());
+    this.socket = new SipSocket(url, () => this.lose());
     this.ua = new JsSIP.UA({
-      sockets: [socket],
+      sockets: [this.socket],
       uri: `sip:${settings.endpoint}@${DOMAIN}`,
       password: settings.secret,
       contact_uri: `sip:${settings.endpoint}-${token()}@${token()}.invalid;transport=ws`,
@@ -45,6 +46,7 @@ export class Softphone extends EventTarget {
   }
 
   listen() {
+    this.ua.on('connected', () => this.awaitAnswer());
     this.ua.on('registered', () => this.came());
     this.ua.on('unregistered', () => this.went());
     this.ua.on('disconnected', () => this.cutOff());
@@ -106,8 +108,18 @@ export class Softphone extends EventTarget {
   }
 
   registerAgain() {
-    if (this.ua.isConnected() && !this.registered && !this.takenOver) this.ua.register();
+    if (!this.mayRegister) return;
+    this.ua.register();
+    this.awaitAnswer();
   }
+
+  // On a connection of its own the next try is not taken for the one that nobody answered.
+  awaitAnswer() {
+    clearTimeout(this.overdue);
+    this.overdue = setTimeout(() => this.mayRegister && this.socket.giveUp(), REGISTER_LIMIT_MS);
+  }
+
+  get mayRegister() { return this.ua.isConnected() && !this.registered && !this.takenOver; }
 
   // Another window has the phone. Calls of this one go on here until their end.
   lose() {
