@@ -4,6 +4,7 @@ import asyncio
 import math
 import struct
 from collections import deque
+from functools import cache
 
 _SILENCE = b"\xd5" * 160
 _KEYS = "0123456789*#ABCD"
@@ -28,9 +29,19 @@ def _to_alaw(sample: int) -> int:
     return min(range(256), key=lambda code: abs(_SAMPLES[code] - sample))
 
 
+@cache
 def _tone(hertz: int) -> bytes:
-    """One second of a tone as A-law; a whole number of waves, so that it can be repeated."""
+    """One second of a tone as A-law; a whole number of waves, so that it can be repeated.
+
+    It takes half a second to make, in which no phone of the process would send anything: made once.
+    """
     return bytes(_to_alaw(round(_TONE_AMPLITUDE * math.sin(2 * math.pi * hertz * at / _RATE))) for at in range(_RATE))
+
+
+def prepare(*tones: int) -> None:
+    """Make tones before they are needed in the middle of a call."""
+    for hertz in tones:
+        _tone(hertz)
 
 
 def tone_share(samples: list[int], hertz: int) -> float:
@@ -92,6 +103,10 @@ class Sound(asyncio.DatagramProtocol):
         """Send a tone from now on, until `hush` or the end."""
         self.hush()
         self._playing = asyncio.create_task(self._play(_tone(hertz)))
+
+    def count_from(self, number: int) -> None:
+        """Give the next packet that number, 0 to 65,535; phones begin anywhere."""
+        self._sequence = number - 1
 
     def hush(self) -> None:
         """Send no tone any more."""
