@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callcenter.messages import AgentStatus
+from callcenter.messages import AgentStatus, RecordingStatus
 from callcenter.records.people import Role
 
 
@@ -87,7 +87,7 @@ _LINK: dict[str, Any] = {
 }
 _AGENT: dict[str, Any] = {
     **{"member": "1001", "state": "paused", "reason": "Descanso", "since_us": 1790000000000000},
-    **{"queues": ["101", "102"], "uniqueid": None, "known": True},
+    **{"queues": ["101", "102"], "uniqueid": None, "known": True, "recording": None, "recording_since_us": None},
 }
 _QUEUE: dict[str, Any] = {
     **{"node": "central", "queue": "101", "title": "Reclamos técnicos"},
@@ -108,7 +108,7 @@ class Link(BaseModel):
 
 
 class Agent(BaseModel):
-    """One agent now."""
+    """One agent now. `recording` of the call: null where there is none, or nothing is known of it."""
 
     model_config = shown_as(**_AGENT)
 
@@ -119,6 +119,8 @@ class Agent(BaseModel):
     queues: tuple[str, ...]
     uniqueid: str | None
     known: bool
+    recording: RecordingStatus | None
+    recording_since_us: int | None
 
 
 class AgentNow(BaseModel):

@@ -23,6 +23,8 @@ def own_state(state: AgentState) -> Agent:
         queues=state.queues,
         uniqueid=state.uniqueid,
         known=True,
+        recording=state.recording,
+        recording_since_us=state.recording_since_us,
     )
 
 
@@ -36,6 +38,8 @@ def no_state(member: str) -> Agent:
         queues=(),
         uniqueid=None,
         known=False,
+        recording=None,
+        recording_since_us=None,
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from ami_bridge.floor_callers import Caller, Callers
 from ami_bridge.floor_members import Member, Members
+from ami_bridge.floor_recordings import Recordings
+from ami_bridge.offer_ends import why_unanswered
 from ami_bridge.talks import StandingTalk, Talk
 from ami_bridge.wire import AmiEvent
 from callcenter.centre import Centre
@@ -27,10 +29,6 @@ from callcenter.messages import (
 )
 
 _ENDED_BY = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
-# Causes (Q.850) with which the leg of a phone ends that its person pressed away: busy, "not now" (SIP 480), rejected.
-_REJECTED = frozenset({"17", "19", "21"})
-# The leg was taken back when the time of ringing was over.
-_RANG_OUT = frozenset({"", "0", "16"})
 
 
 @dataclass(slots=True)
@@ -48,18 +46,20 @@ class Floor:
         self._queues = dict(centre.queues_by_name)
         self._line_of = {line.queue: line.number for line in reversed(centre.lines)}
         self._callers = Callers(self._queues)
-        self._members = Members(node)
+        self._recordings = Recordings()
+        self._members = Members(node, self._recordings.of)
         self._phones: dict[str, _Phone] = {}  # by the uniqueid of the phone's channel, as the talks
         self._talks: dict[str, Talk] = {}
         self._facts: list[Fact] = []
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
-            "QueueCallerJoin": self._callers.join,
+            "QueueCallerJoin": self._join,
             "QueueCallerLeave": lambda event, _: self._callers.leave(event),
             "AgentCalled": self._offer,
             "AgentRingNoAnswer": self._no_answer,
             "AgentConnect": self._answer,
             "AgentComplete": self._complete,
             "Hangup": self._hang_up,
+            **{name: self._recording for name in self._recordings.handlers},
             "QueueMemberAdded": self._member,
             "QueueMemberStatus": self._member,
             "QueueMemberPause": self._member,
@@ -138,6 +138,7 @@ class Floor:
         for channel in [channel for channel in self._phones if channel not in alive]:
             self._members.ring(self._phones.pop(channel).member, "")
         self._callers.keep(alive)
+        self._recordings.keep(alive)
 
     def found_talks(self, talks: Iterable[StandingTalk], now_us: int) -> None:
         """Of the channels at a connect: talks that began while nobody here listened."""
@@ -150,6 +151,14 @@ class Floor:
             self._members.talk(member.name, each.uniqueid, now_us - each.lasts_us)
 
     # -- offers and talks --------------------------------------------------------------------------
+
+    def _join(self, event: AmiEvent, at_us: int) -> None:
+        self._recordings.joined(event.get("Uniqueid"), at_us)
+        self._callers.join(event, at_us)
+
+    def _recording(self, event: AmiEvent, at_us: int) -> None:
+        self._recordings.handlers[event.name](event, at_us)
+        self._members.stir(event.get("Uniqueid"))
 
     def _offer(self, event: AmiEvent, at_us: int) -> None:
         """AgentCalled: a phone is about to ring. The one cause of a screen-pop."""
@@ -231,9 +240,12 @@ class Floor:
         channel = event.get("Uniqueid")
         phone = self._phones.get(channel)
         if phone is not None:
-            self._end_offer(channel, _why(event.get("Cause")) if phone.rang_in_vain else OfferEnd.CALLER_LEFT, at_us)
+            self._end_offer(
+                channel, why_unanswered(event.get("Cause")) if phone.rang_in_vain else OfferEnd.CALLER_LEFT, at_us
+            )
         self._end_talk(channel, EndedBy.UNKNOWN, at_us)
         self._callers.gone(channel)
+        self._recordings.gone(channel)
 
     def _end_talk(self, channel: str, ended_by: EndedBy, at_us: int) -> None:
         talk = self._talks.pop(channel, None)
@@ -284,10 +296,3 @@ class Floor:
             paused=counts.paused,
             as_of_us=now_us,
         )
-
-
-def _why(cause: str) -> OfferEnd:
-    """Why a phone that rang was not answered, by the cause of its leg's end."""
-    if cause in _REJECTED:
-        return OfferEnd.REJECTED
-    return OfferEnd.NO_ANSWER if cause in _RANG_OUT else OfferEnd.UNREACHABLE

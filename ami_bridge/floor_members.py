@@ -1,12 +1,14 @@
 """The members of the queues in the live picture: who they are, what they do, since when. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ami_bridge.wire import AmiEvent
 from callcenter.clock import MICROSECONDS
-from callcenter.messages import AgentState, AgentStatus
+from callcenter.messages import AgentState, AgentStatus, RecordingStatus
+
+RecordingOf = Callable[[str], tuple[RecordingStatus | None, int | None]]
 
 # Asterisk's device states (devicestate.h) as the queues report them.
 _RINGING, _UNREACHABLE, _BUSY = frozenset({"6", "7"}), frozenset({"4", "5"}), frozenset({"2", "3", "8"})
@@ -25,7 +27,7 @@ class Member:
     ringing: str = ""
     talking: str = ""
     wrap_up_until_us: int = 0
-    shown: tuple[AgentStatus, str, str, tuple[str, ...], str] | None = None
+    shown: tuple[object, ...] | None = None
     since_us: int = 0
     began_us: int = 0
 
@@ -57,10 +59,13 @@ class Counts(NamedTuple):
 
 
 class Members:
-    """All members of one node. Whose picture may have changed is in `stale`, by name."""
+    """All members of one node. Whose picture may have changed is in `stale`, by name.
 
-    def __init__(self, node: str) -> None:
-        self._node = node
+    `recording_of`: of a caller, whether he is recorded and since when.
+    """
+
+    def __init__(self, node: str, recording_of: RecordingOf) -> None:
+        self._node, self._recording_of = node, recording_of
         self._by_name: dict[str, Member] = {}
         self.stale: set[str] = set()
 
@@ -121,6 +126,10 @@ class Members:
             member.ringing, member.talking, member.began_us = "", uniqueid, began_us
             self.stale.add(name)
 
+    def stir(self, uniqueid: str) -> None:
+        """Something about that caller changed: whoever talks with him is shown anew."""
+        self.stale |= {member.name for member in self._by_name.values() if member.talking == uniqueid}
+
     def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
         """The member's talk is over; wrap-up lasts until then."""
         member = self._by_name.get(name)
@@ -157,7 +166,9 @@ class Members:
 
     def _state(self, member: Member, now_us: int) -> AgentState | None:
         call = member.talking or member.ringing
-        shown = (member.status, member.reason, call, tuple(sorted(member.queues)), member.interface)
+        status, queues = member.status, tuple(sorted(member.queues))
+        recording, since_us = self._recording_of(member.talking) if member.talking else (None, None)
+        shown = (status, member.reason, call, queues, member.interface, recording, since_us)
         if shown == member.shown:
             return None
         if member.shown is None or member.shown[:3] != shown[:3]:
@@ -167,9 +178,11 @@ class Members:
             node=self._node,
             member=member.name,
             interface=member.interface,
-            queues=shown[3],
-            state=shown[0],
+            queues=queues,
+            state=status,
             reason=member.reason,
             since_us=member.since_us,
             uniqueid=call or None,
+            recording=recording,
+            recording_since_us=since_us,
         )

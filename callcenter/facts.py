@@ -31,6 +31,14 @@ class AgentStatus(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class RecordingStatus(StrEnum):
+    """Whether a call is being recorded."""
+
+    ON = "on"
+    PAUSED = "paused"
+    OFF = "off"
+
+
 class OfferEnd(StrEnum):
     """Why a ringing phone was not answered."""
 
@@ -130,6 +138,8 @@ class AgentState(Fact):
     reason: Note = ""
     since_us: Us
     uniqueid: Name | None = None
+    recording: RecordingStatus | None = None
+    recording_since_us: Us | None = None
 
 
 class CallOffered(Fact):

@@ -59,6 +59,7 @@ from callcenter.facts import (
     PhoneState,
     QueueCounts,
     QueueState,
+    RecordingStatus,
     WaitingCaller,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "QueueState",
     "RecordingPause",
     "RecordingResume",
+    "RecordingStatus",
     "Redirect",
     "Refusal",
     "Refused",

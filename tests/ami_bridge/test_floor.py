@@ -16,6 +16,7 @@ from callcenter.messages import (
     OfferEnd,
     OfferEnded,
     QueueState,
+    RecordingStatus,
 )
 from callcenter.settings import PROJECT
 
@@ -168,3 +169,50 @@ def test_an_agent_who_moves_to_another_phone_serves_at_that_one() -> None:
         state = only(AgentState, facts_of(*order))
         assert isinstance(state, AgentState)
         assert (state.interface, state.queues) == ("PJSIP/1001-web", ("101",))
+
+
+RECORDED = event("MixMonitorStart", 0, Uniqueid="c1")
+
+
+def recording(*events: AmiEvent) -> tuple[RecordingStatus | None, int | None]:
+    """What is told of the recording of a talk after these."""
+    state = only(AgentState, facts_of(*events))
+    assert isinstance(state, AgentState)
+    return state.recording, state.recording_since_us
+
+
+def muted(at: int, state: str) -> AmiEvent:
+    return event("MixMonitorMute", at, Uniqueid="c1", Direction="both", State=state)
+
+
+TALK = (JOIN, CALLED, LEAVE, CONNECT)
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((RECORDED, *TALK), (RecordingStatus.ON, T0)),
+        (TALK, (RecordingStatus.OFF, T0 + 1_000_000)),
+        ((RECORDED, *TALK, muted(7, "1"), muted(9, "1")), (RecordingStatus.PAUSED, T0 + 7_000_000)),
+        ((RECORDED, *TALK, muted(7, "1"), muted(9, "0")), (RecordingStatus.ON, T0 + 9_000_000)),
+        ((RECORDED, *TALK, event("MixMonitorStop", 8, Uniqueid="c1")), (RecordingStatus.OFF, T0 + 8_000_000)),
+        ((RECORDED, *TALK, event("MixMonitorMute", 8, Uniqueid="c2", State="1")), (RecordingStatus.ON, T0)),
+        ((RECORDED, JOIN, CALLED), (None, None)),
+    ],
+)
+def test_an_agents_state_says_whether_the_talk_is_recorded(
+    events: tuple[AmiEvent, ...], told: tuple[RecordingStatus | None, int | None]
+) -> None:
+    assert recording(*events) == told
+
+
+def test_a_pause_in_the_middle_of_a_talk_is_told_at_once() -> None:
+    floor = Floor("central", CENTRE)
+    floor.apply(member(), T0)
+    for each in (RECORDED, *TALK):
+        floor.apply(each, T0)
+    floor.take(T0)
+    floor.apply(muted(7, "1"), T0)
+    told = only(AgentState, floor.take(T0))
+    assert isinstance(told, AgentState)
+    assert (told.recording, told.since_us) == (RecordingStatus.PAUSED, T0)
