@@ -198,6 +198,11 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
     assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
     assert told.share(CALLER, told.seconds - 2, 1.5) > PART
     assert told.loudest_share(ASIDE) < 0.05
+    async with session(centre, "supervisor") as http:
+        (shown,) = (await http.get("/api/recordings", params={"number": number})).json()["recordings"]
+        sound = await http.get("/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown))
+    assert [(talk["member"], talk["transferred_to"]) for talk in shown["talks"]] == [("1003", "1004")]
+    assert sound.content[44:] == array("h", told.samples).tobytes()
 
 
 async def test_while_it_is_paused_there_is_silence_and_then_both_sides_again(centre: RunningCentre) -> None:

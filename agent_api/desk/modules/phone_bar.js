@@ -26,6 +26,10 @@ const THROUGH_ASTERISK = {
   dial: (to) => ['dial', { number: to }],
 };
 
+const RECORDING = { 'recording-pause': 'recording/pause', 'recording-resume': 'recording/resume' };
+const REMIND_MS = 60_000;
+const REMINDER = 'La grabación sigue en pausa. Reanúdela si ya no se dicen datos personales.';
+
 export class PhoneBar {
   constructor(section) {
     this.section = section;
@@ -33,6 +37,7 @@ export class PhoneBar {
     this.agent = { state: 'logged_out', uniqueid: null };
     this.peers = new Map(); // uniqueid -> who calls
     this.muted = false;
+    this.reminder = 0;
     const found = (id) => document.getElementById(id);
     this.cards = new CallCards(found('telefono-llamadas'), found('llamada'), (what, id, to) => this.do(what, id, to));
     this.end = new DeskEnd(section.dataset.extension, (state) => this.heardWindow(state), say);
@@ -50,8 +55,15 @@ export class PhoneBar {
 
   heardAgent(agent) {
     if (agent.uniqueid !== this.agent.uniqueid) this.muted = false;
+    if (agent.recording_since_us !== this.agent.recording_since_us) this.remind(agent.recording);
     this.agent = agent;
     this.show();
+  }
+
+  // A pause that was forgotten.
+  remind(recording) {
+    clearTimeout(this.reminder);
+    if (recording === 'paused') this.reminder = setTimeout(() => say(REMINDER, true), REMIND_MS);
   }
 
   heardPop({ uniqueid, caller }) {
@@ -64,23 +76,31 @@ export class PhoneBar {
   }
 
   get calls() {
-    if (this.hasWindow) return this.window.calls.map((call) => ({ ...call, peer: this.named(call) }));
+    if (this.hasWindow) return this.window.calls.map((call) => this.told(call));
     const stage = WITH_A_CALL[this.agent.state];
     if (!stage || !this.agent.uniqueid) return [];
     const { uniqueid: id, since_us: sinceUs } = this.agent;
     const peer = this.peers.get(id) ?? '';
-    return [{ id, direction: 'in', peer, stage, muted: this.muted, since: sinceUs / 1000, consultOf: null, quality: null }];
+    const { muted, recording } = this;
+    return [{ id, direction: 'in', peer, stage, muted, since: sinceUs / 1000, consultOf: null, quality: null, recording }];
   }
 
   // The pop writes the queue's caller as people read it; the phone only knows digits.
-  named(call) {
+  told(call) {
     const ofQueue = call.direction === 'in' ? this.peers.get(this.agent.uniqueid) : undefined;
     const digits = (text) => text.replace(/\D/g, '');
-    return ofQueue && digits(ofQueue).endsWith(digits(call.peer).slice(-7)) ? ofQueue : call.peer;
+    const isOfQueue = ofQueue && digits(ofQueue).endsWith(digits(call.peer).slice(-7));
+    return isOfQueue ? { ...call, peer: ofQueue, recording: this.recording } : call;
+  }
+
+  // Of the queue's call, as Asterisk told the service; null where nothing is known.
+  get recording() {
+    const { recording: status, recording_since_us: sinceUs } = this.agent;
+    return status ? { status, sinceUs } : null;
   }
 
   show() {
-    const [text, tone] = this.told();
+    const [text, tone] = this.line();
     const shown = document.getElementById('telefono-estado');
     if (shown.textContent !== text) shown.textContent = text;
     shown.dataset.tone = tone;
@@ -89,7 +109,7 @@ export class PhoneBar {
     this.cards.show(this.calls);
   }
 
-  told() {
+  line() {
     if (!this.window) return ['Conteste en su teléfono, o abra el del navegador.', 'muted'];
     if (this.window.takenOver) return ['Otra ventana u otro equipo tomó su teléfono.', 'warn'];
     if (!this.window.registered) return ['Teléfono del navegador sin conexión.', 'bad'];
@@ -97,8 +117,14 @@ export class PhoneBar {
   }
 
   do(what, id, to) {
-    if (this.hasWindow) this.end.do(what, id, to);
+    if (what in RECORDING) this.record(what);
+    else if (this.hasWindow) this.end.do(what, id, to);
     else this.throughAsterisk(what, to);
+  }
+
+  async record(what) {
+    const { ok, detail } = await ask('POST', `/api/call/${RECORDING[what]}`);
+    say(detail, !ok);
   }
 
   async throughAsterisk(what, to) {

@@ -11,6 +11,13 @@ const STAGES = {
   held: { in: ['En espera, con música', 'warn'], out: ['En espera, con música', 'warn'] },
 };
 
+// What the service knows of the recording; of a call that is not the queue's there is nothing to say.
+const RECORDING = {
+  on: ['Grabando', 'good'],
+  paused: ['Grabación en pausa', 'warn'],
+  off: ['No se graba', ''],
+};
+
 // Which buttons a call has now.
 const SHOWN = {
   answer: (call) => call.stage === 'ringing' && call.direction === 'in',
@@ -18,6 +25,7 @@ const SHOWN = {
   hangup: (call) => call.stage !== 'ringing' || call.direction === 'out',
   mute: (call) => call.stage === 'talking',
   hold: (call) => call.stage !== 'ringing' && !call.consults,
+  'recording-pause': (call) => call.recording?.status === 'on' || call.recording?.status === 'paused',
   complete: (call) => Boolean(call.consultOf),
   cancel: (call) => Boolean(call.consultOf),
 };
@@ -49,7 +57,8 @@ export class CallCards {
     put(card, '.call-stage', call.consultOf && call.stage !== 'ringing' ? 'Consulta' : stage);
     card.querySelector('.call-stage').dataset.tone = tone;
     card.querySelector('.call-muted').hidden = !call.muted || call.stage !== 'talking';
-    card.querySelector('[data-since-us]').dataset.sinceUs = Math.round(nowUs() - (Date.now() - call.since) * 1000);
+    writeRecording(card.querySelector('.call-recording'), call.recording);
+    card.querySelector('.call-head [data-since-us]').dataset.sinceUs = Math.round(nowUs() - (Date.now() - call.since) * 1000);
     card.querySelector('.call-transfer').hidden = call.stage === 'ringing' || Boolean(call.consultOf) || call.consults;
     card.querySelector('.call-keypad').hidden = call.stage !== 'talking';
     writeQuality(card.querySelector('.call-quality'), call.quality);
@@ -75,8 +84,8 @@ export class CallCards {
   clicked(id, card, button) {
     if (button?.dataset.press) this.press(id, card, button.dataset.press);
     if (!button?.dataset.do) return;
-    const pressed = button.getAttribute('aria-pressed') === 'true';
-    this.onDo(pressed ? button.dataset.else : button.dataset.do, id);
+    const isOn = button.getAttribute('aria-pressed') === 'true' || button.dataset.on === 'true';
+    this.onDo(isOn ? button.dataset.else : button.dataset.do, id);
   }
 
   // Keys of the keyboard are keys of the telephone while its keypad has the focus.
@@ -104,7 +113,27 @@ function mostUrgent(calls) {
 function writeButton(button, call) {
   const { do: what, else: other } = button.dataset;
   button.hidden = !SHOWN[what](call);
-  if (other) button.setAttribute('aria-pressed', String(what === 'mute' ? call.muted : call.stage === 'held'));
+  if (what === 'recording-pause') writeLabel(button, call.recording?.status === 'paused');
+  else if (other) button.setAttribute('aria-pressed', String(what === 'mute' ? call.muted : call.stage === 'held'));
+}
+
+// A button that says what it will do, and not that it is pressed.
+function writeLabel(button, isOn) {
+  const text = isOn ? button.dataset.labelElse : button.dataset.label;
+  button.dataset.on = String(isOn);
+  if (button.firstChild.textContent.trim() !== text) button.firstChild.textContent = text;
+}
+
+function writeRecording(shown, recording) {
+  shown.hidden = !recording;
+  if (!recording) return;
+  const [text, tone] = RECORDING[recording.status];
+  const badge = shown.querySelector('.badge');
+  if (badge.textContent !== text) badge.textContent = text;
+  badge.dataset.tone = tone;
+  const clock = shown.querySelector('.figure');
+  clock.hidden = recording.status !== 'paused';
+  clock.dataset.sinceUs = recording.sinceUs;
 }
 
 // A key works one call: the most urgent one, and only what can be seen of it.
