@@ -1,12 +1,14 @@
 """Users and their passwords: argon2id, never kept or logged in clear."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent_api import audit
@@ -14,6 +16,8 @@ from agent_api.audit import Deed
 from callcenter.centre import Centre
 from callcenter.database import Database
 from callcenter.records.people import Role, tokens, user_queues, users
+
+T = TypeVar("T")
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
@@ -85,6 +89,21 @@ async def create_user(
     if not 1 <= len(login) <= LONGEST_LOGIN or not login.isprintable():
         raise AccountError(f"El usuario debe tener de 1 a {LONGEST_LOGIN} caracteres.")
     kept = await passwords.hash(password)
+    return await seeing_others(lambda: _insert(database, new, login, kept, by=by, now_us=now_us))
+
+
+async def seeing_others(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` makes of one transaction that looks whether a login or an extension is free, and takes it.
+
+    Where somebody else took it between the look and the taking, it looks again, and says whose it is.
+    """
+    try:
+        return await work()
+    except IntegrityError:
+        return await work()
+
+
+async def _insert(database: Database, new: NewUser, login: str, kept: str, *, by: str, now_us: int) -> int:
     async with database.transaction() as connection:
         if await connection.scalar(select(users.c.id).where(users.c.login == login)):
             raise AccountError(f"El usuario {login} ya existe.")

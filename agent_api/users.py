@@ -71,6 +71,9 @@ class Users:
     async def change(self, wanted: User, *, by: str) -> bool:
         """Make the user `wanted.login` so. True when its sessions ended: role, extension or access changed."""
         self._check(wanted.extension, wanted.queues)
+        return await accounts.seeing_others(lambda: self._change(wanted, by))
+
+    async def _change(self, wanted: User, by: str) -> bool:
         async with self._database.transaction() as connection:
             before = await _locked(connection, wanted.login)
             if by == wanted.login and (wanted.role, wanted.active) != (before.role, before.active):
