@@ -15,6 +15,7 @@ from agent_api.contacts import Contacts
 from agent_api.desk import agent_pages, entry, floor_pages, pages, people_pages, phone_page, recording_pages
 from agent_api.desks import Desks
 from agent_api.floor import FloorScreens
+from agent_api.guards import GuardedApp
 from agent_api.history import History
 from agent_api.live import Live
 from agent_api.lost_callers import LostCallers
@@ -104,7 +105,7 @@ def create(
             yield
 
     # No pages of documentation: they would load scripts from another host.
-    app = FastAPI(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = GuardedApp(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.parts = Parts(
         *(home, centre, database, bus, directory, picture, pops, desks, screens, live, orders, sessions),
         *(heartbeat_seconds, clock),

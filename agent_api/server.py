@@ -7,11 +7,29 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from agent_api.parts import Parts
 
 # What is being answered when the service is told to stop may take so long.
 GRACE_SECONDS = 3
+# Of a phone's websocket: what it may send at once, and how soon a computer that is gone is noticed.
+LONGEST_FRAME_BYTES = 65_536
+PING_SECONDS = 5.0
+
+
+class Websocket(WebSocketsSansIOProtocol):
+    """A websocket that was refused, or whose browser left before it was taken, has had its answer.
+
+    uvicorn knows only of those that were taken, and would write an error into the log for each of the others.
+    """
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """One message of the application."""
+        await super().send(message)
+        if self.close_sent or self.transport.is_closing():
+            self.handshake_complete = True
 
 
 class Server(uvicorn.Server):
@@ -19,7 +37,15 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         # No access log: it would hold telephone numbers and documents from the queries.
-        config = uvicorn.Config(app, host, port, access_log=False, log_config=None)
+        config = uvicorn.Config(
+            *(app, host, port),
+            access_log=False,
+            log_config=None,
+            ws=Websocket,
+            ws_max_size=LONGEST_FRAME_BYTES,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PING_SECONDS,
+        )
         config.timeout_graceful_shutdown = GRACE_SECONDS
         super().__init__(config)
         self._parts: Parts = app.state.parts

@@ -71,8 +71,9 @@ async def line(browser: WebSocket) -> None:
         await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
         return
     relay = Relay(web_endpoint(caller.extension), browser, asterisk, parts.clock, parts.phones.registered)
-    await browser.accept(subprotocol="sip")
-    await _serve(relay, caller, parts)
+    async with asterisk:  # which is let go, too, where the browser has left meanwhile
+        await browser.accept(subprotocol="sip")
+        await _serve(relay, caller, parts)
 
 
 async def _serve(relay: Relay, caller: Caller, parts: Parts) -> None:
