@@ -15,7 +15,8 @@ from agent_api import board_rows, board_schemas
 from agent_api.board_rows import Floor, Person
 from agent_api.board_schemas import SourceAway
 from agent_api.floor import FloorScreens
-from agent_api.level_reader import LevelNow, LevelReader
+from agent_api.level_now import LevelNow
+from agent_api.level_reader import LevelReader
 from agent_api.picture import Picture
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS

@@ -21,7 +21,7 @@ from agent_api.board_schemas import (
     TotalRow,
     WaitingRow,
 )
-from agent_api.level_reader import LevelNow
+from agent_api.level_now import LevelNow
 from agent_api.picture import Bridge, Picture
 from callcenter.alarm_rules import QueueAlarms, Tone
 from callcenter.centre import Centre, Formula, ServiceLevelRule

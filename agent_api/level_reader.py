@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent_api.level_now import LevelNow
 from callcenter.centre import Centre, ServiceLevelRule
 from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database import Database
@@ -42,16 +43,6 @@ class Days:
         today = as_datetime(now_us, centre.zone).date()
         days = (today.replace(day=1), today, today + timedelta(days=1))
         return cls(days[0], *(as_us(datetime(day.year, day.month, day.day, tzinfo=centre.zone)) for day in days))
-
-
-@dataclass(frozen=True, slots=True)
-class LevelNow:
-    """What happened in each queue today and this month, by the rule of the month; None: there is no rule."""
-
-    rule: ServiceLevelRule | None
-    today: Mapping[str, Counts]
-    month: Mapping[str, Counts]
-    read_us: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callcenter.bus import BusState, Presence
+from callcenter.bus_state import BusState, Presence
 from callcenter.messages import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
 from callcenter.phones import endpoints_of
 

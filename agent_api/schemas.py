@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from callcenter.messages import AgentStatus, RecordingStatus
-from callcenter.records.people import Role
+from callcenter.roles import Role
 
 
 def shown_as(**fields: Any) -> ConfigDict:

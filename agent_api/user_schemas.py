@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts import LONGEST_LOGIN, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from agent_api.schemas import shown_as
-from callcenter.records.people import Role
+from callcenter.roles import Role
 
 NewLogin = Annotated[str, Field(max_length=LONGEST_LOGIN, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 PersonName = Annotated[

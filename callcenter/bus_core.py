@@ -5,13 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from random import SystemRandom
 from secrets import token_hex
 from typing import Self, TypeVar
 
 from callcenter.bus_commands import Asker, BusAway, Handler, Server
 from callcenter.bus_facts import Readers, Subscription
+from callcenter.bus_state import BusState as BusState
+from callcenter.bus_state import Presence as Presence
 from callcenter.messages import Answer, BadMessage, Command, Fact, Service, decode
 from callcenter.wire import Dial, Mailbox, Parcel, Wire, WireCut
 
@@ -22,22 +23,6 @@ UNSENT_LIMIT = 5000
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _FLUSH_SECONDS, _FLUSH_LOOK_SECONDS = 2.0, 0.005
-
-
-class Presence(StrEnum):
-    """Whether there is a connection to the broker."""
-
-    CONNECTED = "connected"
-    AWAY = "away"
-
-
-@dataclass(frozen=True, slots=True)
-class BusState:
-    """Connected or away, since when, and why away (operators' text)."""
-
-    presence: Presence
-    since_us: int
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

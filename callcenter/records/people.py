@@ -4,20 +4,10 @@ One writer: `agent_api` (users, user_queues, tokens, wall_links); the audit log 
 an action, in the transaction of the action. Instants in microseconds, UTC.
 """
 
-from enum import StrEnum
-
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from callcenter.records.metadata import RowId, metadata
-
-
-class Role(StrEnum):
-    """What a user may do: each role may do what those before it may."""
-
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
-
+from callcenter.roles import Role as Role
 
 users = Table(
     "users",

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from agent_api.board_rows import Floor, board
 from agent_api.board_schemas import Board, LevelShown, TotalRow
-from agent_api.level_reader import LevelNow, LevelReader
+from agent_api.level_now import LevelNow
+from agent_api.level_reader import LevelReader
 from agent_api.picture import Picture
 from ami_bridge.rows import Row
 from callcenter.bus import BusState, Presence

@@ -1,0 +1,20 @@
+"""Whether the bus is there, as those hear it who work with it. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Presence(StrEnum):
+    """Whether there is a connection to the broker."""
+
+    CONNECTED = "connected"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class BusState:
+    """Connected or away, since when, and why away (operators' text)."""
+
+    presence: Presence
+    since_us: int
+    reason: str = ""
