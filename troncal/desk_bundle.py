@@ -59,9 +59,18 @@ def main() -> int:
     return 0
 
 
+def is_current() -> bool:
+    """Whether the bundles are there and made of the sources as they are."""
+    return _stamped(STATIC) == _digest_of_sources()
+
+
+def _digest_of_sources() -> str:
+    return digest([*_lock_files(), *_source_files(), Path(__file__).resolve()])
+
+
 def bundle() -> None:
     """Fetch the packages and bundle, each only where its sources changed. Raises CannotBundle, OSError."""
-    packages, sources = digest(_lock_files()), digest([*_lock_files(), *_source_files(), Path(__file__).resolve()])
+    packages, sources = digest(_lock_files()), _digest_of_sources()
     if _stamped(STATIC) == sources:
         return
     if _stamped(PACKAGES) != packages:
@@ -155,7 +164,10 @@ def manifest_of(report: dict[str, Any]) -> dict[str, dict[str, object]]:
 
 def _entries() -> list[Path]:
     scripts = [SOURCES / "modules" / f"{name}.js" for name in SCRIPTS]
-    return [*filter(Path.exists, scripts), SOURCES / "styles" / "troncal.css", *sorted(SOURCES.glob("images/*.svg"))]
+    missing = ", ".join(str(script.relative_to(PROJECT)) for script in scripts if not script.exists())
+    if missing:
+        raise CannotBundle(f"{missing} not there: mend the checkout, or take the name out of SCRIPTS in {__file__}")
+    return [*scripts, SOURCES / "styles" / "troncal.css", *sorted(SOURCES.glob("images/*.svg"))]
 
 
 def _lock_files() -> list[Path]:

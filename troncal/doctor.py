@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent_api.desk.assets import Assets, NotBundled
 from callcenter.centre_file import CentreFileError, load
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
@@ -17,12 +19,12 @@ from callcenter.database_problems import DatabaseProblem
 from callcenter.messages import Service
 from callcenter.records.calls import anomalies
 from callcenter.settings import Settings
-from troncal import installation
+from troncal import desk_bundle, installation
 from troncal.installation import Running, SettingsError
 from troncal.machines import broker
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
-from troncal.machines.ports import port_from
+from troncal.machines.ports import local_addresses, port_from
 from troncal.places import MACHINES, broker_password
 
 DAY_US = 86_400 * MICROSECONDS
@@ -66,6 +68,8 @@ async def examine() -> list[Finding]:
     findings.append(await _ami(settings, running))
     findings.append(await _broker(settings, running))
     findings.append(_http_port(settings, running))
+    findings.append(_pages())
+    findings.append(_sound(settings, local_addresses()))
     return findings
 
 
@@ -185,3 +189,24 @@ def _http_port(settings: Settings, running: Running | None) -> Finding:
         return Finding("HTTP", Health.FAULT, str(error), "set TRONCAL_HTTP_PORT to a free one")
     note = "" if port == settings.http_port else f"{settings.http_port} is taken; {port} will be used"
     return Finding("HTTP", Health.NOTE if note else Health.GOOD, note or f"port {port} is free")
+
+
+def _pages() -> Finding:
+    """Whether what the browsers get was made of these sources."""
+    try:
+        made = len(Assets.read().names)
+    except (NotBundled, OSError, ValueError) as error:
+        return Finding("pages", Health.FAULT, str(error), "run `make setup`")
+    if not desk_bundle.is_current():
+        return Finding("pages", Health.FAULT, "bundled from other sources than these", "run `make setup`")
+    return Finding("pages", Health.GOOD, f"{made} scripts, styles and pictures are bundled")
+
+
+def _sound(settings: Settings, addresses: Sequence[str]) -> Finding:
+    """Whether a browser's phone finds a way for its sound: no browser offers its loopback address."""
+    told = str(settings.media_address)
+    if addresses:
+        return Finding("sound", Health.GOOD, f"browsers are told {told}")
+    found = "this machine has no address but loopback: the phone in a browser finds no way for its sound"
+    only_here = "it works in a browser on this machine that is started with --allow-loopback-in-peer-connection"
+    return Finding("sound", Health.NOTE, found, f"give it a network address and set TRONCAL_MEDIA_ADDRESS; {only_here}")

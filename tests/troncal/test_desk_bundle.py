@@ -75,3 +75,17 @@ def test_who_may_not_install_chromium_is_told_how(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(chromium.NoChromium, match="run as root: apt-get install"):
         chromium.ensure()
+
+
+def test_an_entry_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_bundle, "SCRIPTS", ("plain", "vanished"))
+    with pytest.raises(desk_bundle.CannotBundle, match=r"agent_api/desk/modules/vanished\.js not there"):
+        desk_bundle._entries()
+
+
+def test_bundles_of_these_sources_are_current_and_others_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk_bundle.main() == 0 and desk_bundle.is_current()
+    monkeypatch.setattr(desk_bundle, "STATIC", tmp_path)
+    assert not desk_bundle.is_current()
