@@ -81,8 +81,7 @@ def _answer(request: Request, status: int, detail: str, headers: Mapping[str, st
 
 def _is_seen_by_a_person(request: Request) -> bool:
     """Whether the answer becomes the page in front of somebody, and not a part of one."""
-    is_page = not request.url.path.startswith("/api") and "hx-request" not in request.headers
-    return is_page and "text/html" in request.headers.get("accept", "")
+    return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
 
 
 async def _http(request: Request, error: Exception) -> Response:

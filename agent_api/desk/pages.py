@@ -53,6 +53,10 @@ class Place:
         has_phone = visitor.extension is not None
         return ranks.index(visitor.role) >= ranks.index(self.role) and (has_phone or not self.with_extension)
 
+    def is_at(self, path: str) -> bool:
+        """Whether a page at this path belongs here: `/usuarios/nuevo` to `/usuarios`."""
+        return path == self.path or path.startswith(f"{self.path}/")
+
 
 PLACES = (
     Place("/escritorio", "Escritorio", with_extension=True),
@@ -94,7 +98,7 @@ def environment(zone: tzinfo) -> Environment:
 
 
 def render(request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:
-    """The template `name` (a whole page, or a part of one for htmx) with these values.
+    """The template `name` (a whole page, or a part of one) with these values.
 
     Every template also has: `visitor` (Caller, or none at the entrance) and `csrf`, both as the page's dependency left
     them in `request.state`; `nav`; `now_us`; `path`; `assets`.
@@ -111,11 +115,6 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
     }
     text = pages.environment.get_template(name).render({**frame, **values})
     return HTMLResponse(text, status, HEADERS)
-
-
-def wants_page(request: Request) -> bool:
-    """Whether a person looks at the answer, and not a program or a part of a page."""
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def problem(request: Request, status: int, detail: str) -> HTMLResponse:

@@ -8,13 +8,13 @@ from callcenter.clock import as_datetime
 
 
 def filters(zone: tzinfo) -> dict[str, Callable[..., str]]:
-    """`us` instants: `hhmm`, `day`, `day_time`; seconds: `mmss`, `length`; `money`, `whole`, `share`, `telephone`."""
+    """`us` instants: `hhmm`, `day`, `day_time`; seconds: `mmss`, `duration`; `money`, `whole`, `share`, `telephone`."""
     return {
         "hhmm": lambda instant_us: spanish.clock_time(as_datetime(instant_us, zone)),
         "day": lambda instant_us: spanish.short_date(as_datetime(instant_us, zone)),
         "day_time": lambda instant_us: spanish.date_time(as_datetime(instant_us, zone)),
         "mmss": mmss,
-        "length": spanish.duration,
+        "duration": spanish.duration,
         "money": spanish.money,
         "whole": spanish.whole,
         "share": spanish.percentage,

@@ -37,7 +37,7 @@ async def answers_again(centre: RunningCentre) -> None:
 async def test_desks_come_back_by_themselves_and_show_what_happened_meanwhile(
     browsing: Browsing, centre: RunningCentre
 ) -> None:
-    browsing.expect("Failed to load resource", "ERR_", "htmx:sendError", "htmx:afterRequest")
+    browsing.expect("Failed to load resource", "ERR_")
     page = await browsing.enter(AGENT)
     async with on_duty(centre, AGENT, LINE, manner=Manner.ANSWER) as phone:
         outside = await caller(centre, "70099990", host=STRAIGHT_HOST)

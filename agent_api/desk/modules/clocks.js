@@ -43,5 +43,4 @@ function show(clock, seconds) {
 
 setInterval(() => tick(), 250);
 document.addEventListener('DOMContentLoaded', () => tick());
-document.addEventListener('htmx:afterSettle', () => tick());
 tick();

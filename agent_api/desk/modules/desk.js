@@ -1,6 +1,5 @@
 // The agent's desk, and the page of lost callers.
 
-import 'htmx.org';
 import './clocks.js';
 import './keys.js';
 
@@ -10,8 +9,10 @@ import { follow, hear, tell } from './live.js';
 import { startLost } from './lost.js';
 import { startNotes } from './notes.js';
 import { say } from './orders.js';
+import { startParts } from './parts.js';
 import { PhoneBar } from './phone_bar.js';
 import { startPop } from './pop.js';
+import { startSearch } from './search.js';
 
 // Who has no phone has no events of an agent: the lists are read again now and then.
 const EVENTS = ['bridge', 'state', 'pop', 'pop_ended', 'call_answered', 'call_ended', 'announcement'];
@@ -20,6 +21,8 @@ const found = (id) => document.getElementById(id);
 const phone = found('telefono') ? new PhoneBar(found('telefono')) : null;
 if (found('ficha')) startPop(found('ficha'));
 if (found('contactos')) startNotes(found('contactos'));
+if (found('buscar')) startSearch(found('buscar'), found('hallados'));
+startParts();
 startLost((number) => (phone ? phone.call(number) : callThroughAsterisk(number)));
 for (const name of ['call_ended', 'pop_ended']) hear(name, () => setTimeout(() => tell('day'), 1000));
 hear('contacts', () => found('hallados')?.childElementCount && found('buscar').requestSubmit());

@@ -6,38 +6,20 @@ import './keys.js';
 import { tick } from './clocks.js';
 import { ask, part } from './fetched.js';
 import { watchLink } from './link_status.js';
-import { follow, hear } from './live.js';
+import { follow, hear, tell } from './live.js';
 import { say } from './orders.js';
-import { Part } from './parts.js';
+import { startParts } from './parts.js';
 
 const EVENTS = ['floor', 'queue', 'agent', 'bridge', 'board', 'announcement'];
-// Which parts an event concerns.
-const CONCERNS = {
-  floor: ['tablero', 'espera', 'agentes', 'avisos'],
-  all: ['tablero', 'espera', 'agentes', 'avisos', 'murales'],
-  queue: ['tablero', 'espera'],
-  agent: ['tablero', 'agentes'],
-  bridge: ['tablero'],
-  board: ['tablero', 'espera', 'agentes'],
-  announcement: ['avisos'],
-};
 const PHONE = 'troncal-telefono';
 const PHONE_LOOKS = 'popup,width=480,height=760';
 const GONE = 'Ya no está: el piso cambió.';
 
 const found = (id) => document.getElementById(id);
-const parts = new Map(
-  [...document.querySelectorAll('[data-part]')].map((element) => {
-    const { part: name } = element.dataset;
-    return [name, new Part(element, `/piso/parte/${name}`)];
-  }),
-);
 
 watchLink(undefined, { bridges: false });
-for (const [event, names] of Object.entries(CONCERNS)) {
-  hear(event, () => names.forEach((name) => parts.get(name)?.wake()));
-}
-hear('ordered', ({ order }) => order.includes('/api/walls') && parts.get('murales').wake());
+startParts();
+hear('ordered', ({ order }) => order.includes('/api/walls') && tell('walls'));
 follow('/api/floor/events', EVENTS);
 
 // The panel
@@ -102,7 +84,7 @@ found('mural-nuevo').addEventListener('submit', async (event) => {
   link.href = body.path;
   link.textContent = new URL(body.path, location.href).href;
   found('mural-hecho').hidden = false;
-  parts.get('murales').wake();
+  tell('walls');
 });
 found('murales-panel').addEventListener('close', () => {
   found('mural-hecho').hidden = true;

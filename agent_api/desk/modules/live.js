@@ -1,6 +1,8 @@
 // The stream of events of a page. An event only wakes: it becomes `troncal:<name>` on the body, and whoever shows what it
 // concerns reads it again. What was missed while the stream was away is made good by `troncal:all` after it is back.
 
+import { enterAgain } from './entrance.js';
+
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 3000;
 const SILENCE_MS = 20_000; // the service says something every 15 s at least, but what it says then no page can hear
@@ -104,8 +106,4 @@ async function answered(url) {
   } catch {
     return 0;
   }
-}
-
-function enterAgain() {
-  location.assign(`/ingresar?de=${encodeURIComponent(location.pathname)}`);
 }

@@ -3,7 +3,7 @@
 
 import { tick } from './clocks.js';
 
-const OWN = new Set(['open']); // what the person opened stays open
+const OWN = new Set(['open', 'aria-busy']); // what the person opened stays open, what is being ordered stays so
 const CLOCKS = ['data-since-us', 'data-until-us'];
 
 export function morph(container, html) {

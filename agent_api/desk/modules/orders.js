@@ -7,6 +7,8 @@
 //   data-quiet                         where it worked, nothing is said
 // Where it worked the element, or the body when the element is gone by then, hears `troncal:ordered` {order, answer}.
 
+import { enterAgain } from './entrance.js';
+
 const DONE_MS = 6000;
 const LIMIT_MS = 20_000;
 const KEPT = 'troncal-aviso';
@@ -58,10 +60,6 @@ async function asked(method, url, body) {
   } catch {
     return { ok: false, status: 0, body: null };
   }
-}
-
-function enterAgain() {
-  location.assign(`/ingresar?de=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 // In the page and not the browser's own question, which would hold up the phone's window too.
