@@ -80,7 +80,7 @@ class LedgerTable:
 
 def read(row_id: int, time: str | None, *texts: object) -> Row | Anomaly:
     """A row of the table. Half-written or unreadable ones become an anomaly."""
-    callid, queue, agent, verb, *data = (clean("" if text is None else str(text)) for text in texts)
+    callid, queue, agent, verb, *data = ["" if text is None else clean(str(text)) for text in texts]
     at = moment(time or "")
     if at is None or not verb:
         return Anomaly(AnomalyKind.MALFORMED_ROW, row_id, at, "|".join((str(time), callid, queue, agent, verb)))

@@ -35,12 +35,14 @@ class Line:
     text: str
 
 
+_Parsed = tuple[Line, Row | Anomaly]
+
+
 def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
     """Rows, and an anomaly for each line that is no row or is not believed."""
-    source, ahead = iter(lines), deque[Line]()
+    source, ahead = ((line, parse(line)) for line in lines), deque[_Parsed]()
     while ahead or (ahead := deque(islice(source, 1))):
-        line = ahead.popleft()
-        row = parse(line)
+        line, row = ahead.popleft()
         if not isinstance(row, Row) or row.verb != Verb.ENTERQUEUE:
             yield row
             continue
@@ -50,37 +52,35 @@ def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
         if cut or forged:
             yield _forged(line, row.at)
         for _ in range(forged):
-            yield _forged(ahead.popleft(), None)
+            yield _forged(ahead.popleft()[0], None)
         yield _mended(row) if cut else row
 
 
-def _forged_after(head: Line, lines: Iterable[Line]) -> int:
+def _forged_after(head: Line, lines: Iterable[_Parsed]) -> int:
     """How many of the lines after a cut one belong to it: Asterisk writes no line longer than its buffer."""
     if head.text.count("|") < _BARS_BEFORE_NUMBER:
         return 0
-    near = [line.text for line in lines if line.offset - head.offset < ASTERISK_BUFFER]
-    ends = [at for at, text in enumerate(near) if _LOST_END.search(text)]
-    no_rows = [at for at in ends if isinstance(parse(Line(0, near[at])), Anomaly)]
+    near = [(line.text, row) for line, row in lines if line.offset - head.offset < ASTERISK_BUFFER]
+    ends = [at for at, (text, _) in enumerate(near) if _LOST_END.search(text)]
+    no_rows = [at for at in ends if isinstance(near[at][1], Anomaly)]
     return (no_rows or ends or [-1])[0] + 1
 
 
-def _forged_at_once(head: Row, lines: Iterable[Line]) -> int:
+def _forged_at_once(head: Row, lines: Iterable[_Parsed]) -> int:
     """The same after one that the caller made look whole: there only a lost end tells, written at that moment."""
-    for at, line in enumerate(lines):
-        row = parse(line)
-        if _is_stray_end(line.text):
+    for at, (line, row) in enumerate(lines):
+        if _is_stray_end(line.text, row):
             return at + 1
         if not isinstance(row, Row) or row.verb == Verb.ENTERQUEUE or _is_later(row, head):
             return 0
     return 0
 
 
-def _is_stray_end(text: str) -> bool:
+def _is_stray_end(text: str, row: Row | Anomaly) -> bool:
     """The end of an ENTERQUEUE, alone or stuck to a row that has all its fields without it."""
-    if not _LOST_END.search(text):
+    if isinstance(row, Row) or not _LOST_END.search(text):
         return False
-    whole = isinstance(parse(Line(0, text)), Row)
-    return not whole and (text.count("|") <= 2 or isinstance(parse(Line(0, text.rpartition("|")[0])), Row))
+    return text.count("|") <= 2 or isinstance(parse(Line(0, text.rpartition("|")[0])), Row)
 
 
 def _is_later(row: Row, head: Row) -> bool:
@@ -100,14 +100,15 @@ def parse(line: Line) -> Row | Anomaly:
     at = moment(parts[0])
     if at is None:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, text[:MAX_FIELD])
-    callid, queue, agent, verb, *data = (clean(part) for part in parts[1:])
-    if known_verb(verb) is None or verb in TRANSCRIPT_ONLY:
+    callid, queue, agent, verb, *data = [clean(part) for part in parts[1:]]
+    known = known_verb(verb)
+    if known is None or known in TRANSCRIPT_ONLY:
         return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, text[:MAX_FIELD])
-    while data and data[-1] == "" and not fields_fit(Verb(verb), len(data)):
+    while data and data[-1] == "" and not fields_fit(known, len(data)):
         data.pop()
-    if verb == Verb.ENTERQUEUE and len(data) > FIELDS[Verb.ENTERQUEUE][1]:
+    if known is Verb.ENTERQUEUE and len(data) > FIELDS[Verb.ENTERQUEUE][1]:
         data = _joining_of_too_many(data)
-    if not fields_fit(Verb(verb), len(data)) and verb != Verb.ENTERQUEUE:
+    if not fields_fit(known, len(data)) and known is not Verb.ENTERQUEUE:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, at, text[:MAX_FIELD])
     return Row(line.offset, at, callid, queue, agent, verb, tuple(data))
 
@@ -136,6 +137,8 @@ def moment(text: str) -> Moment | None:
 
 def clean(text: str) -> str:
     """Text for the records: no control characters, no more than a field holds."""
+    if text.isprintable() and len(text) <= MAX_FIELD:
+        return text
     return _ANYTHING_ODD.sub("\ufffd", text)[:MAX_FIELD]
 
 

@@ -68,6 +68,7 @@ class Verb(StrEnum):
     GONE = "GONE"
 
 
+_VERBS: Mapping[str, Verb] = {verb.value: verb for verb in Verb}
 TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 # What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
 OWN = frozenset(
@@ -142,7 +143,7 @@ def whole_number(text: str) -> int | None:
 
 def known_verb(text: str) -> Verb | None:
     """The verb of that name, or None."""
-    return Verb(text) if text in Verb.__members__ else None
+    return _VERBS.get(text)
 
 
 def fields_fit(verb: Verb, count: int) -> bool:

@@ -23,6 +23,7 @@ class _Waiting:
     """A row that waits for its line. `told`: its line may have been read before a restart, so it is not missed."""
 
     row: Row
+    key: Key
     emitted: bool
     told: bool = False
 
@@ -69,13 +70,14 @@ class TwoCopies:
         return late
 
     def _add(self, row: Row, *, emitted: bool) -> _Waiting:
-        waiting = _Waiting(row, emitted)
-        self._unmatched.setdefault(_key(row), deque()).append(waiting)
+        waiting = _Waiting(row, _key(row), emitted)
+        self._unmatched.setdefault(waiting.key, deque()).append(waiting)
         self._order.append(waiting)
         return waiting
 
     def _find(self, line: Row, batches: Iterator[Sequence[Row]]) -> _Waiting | None:
-        while (match := self._match(line)) is None:
+        key = _key(line)
+        while (match := self._match(key, line)) is None:
             batch = next(batches, None)
             if batch is None:
                 return None
@@ -92,8 +94,8 @@ class TwoCopies:
                 break
         return out
 
-    def _match(self, line: Row) -> _Waiting | None:
-        candidates = self._unmatched.get(_key(line))
+    def _match(self, key: Key, line: Row) -> _Waiting | None:
+        candidates = self._unmatched.get(key)
         if not candidates:
             return None
         for waiting in candidates:
@@ -103,12 +105,12 @@ class TwoCopies:
         return None
 
     def _forget(self, waiting: _Waiting) -> bool:
-        candidates = self._unmatched.get(_key(waiting.row))
+        candidates = self._unmatched.get(waiting.key)
         if candidates is None or waiting not in candidates:
             return False
         candidates.remove(waiting)
         if not candidates:
-            del self._unmatched[_key(waiting.row)]
+            del self._unmatched[waiting.key]
         return True
 
 
