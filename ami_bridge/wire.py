@@ -36,6 +36,7 @@ from ami_bridge.wire_frames import (
     Repeated,
     excerpt,
     fast_headers,
+    is_plain,
     read_block,
     readable_headers,
     template,
@@ -217,9 +218,11 @@ class Sifter:
 
     def _read(self, raw: bytes) -> _Piece | None:
         """The block as a piece; None for a block of nothing, or of the banner alone."""
-        for names, matches, verdict in self._templates.get(raw[: raw.find(b"\r")], ()):
-            match = matches(raw.decode("utf-8", "replace"))
-            if match is not None and len(raw) <= MAX_BLOCK_BYTES:
+        templates = self._templates.get(raw[: raw.find(b"\r")], ())
+        text = raw.decode("ascii") if templates and is_plain(raw) and len(raw) <= MAX_BLOCK_BYTES else ""
+        for names, matches, verdict in templates if text else ():
+            match = matches(text)
+            if match is not None:
                 return self._checked(raw, dict(zip(names, match.groups(), strict=True)), verdict)
         try:
             headers = fast_headers(raw)
