@@ -140,23 +140,24 @@ class _MqttWire:
         self._unwatched = 0
 
     async def send(self, parcel: Parcel) -> None:
-        properties = _properties(parcel)
-        if parcel.qos == 0 and properties is None and self._unwatched < _UNWATCHED:
-            return self._pack(parcel)
+        if self.post(parcel):
+            return
         self._hand_over()
         self._unwatched = 0
         async with self._call():
             await self._client.publish(
-                parcel.topic, parcel.payload, parcel.qos, parcel.retain, properties, timeout=_FOR_EVER
+                parcel.topic, parcel.payload, parcel.qos, parcel.retain, _properties(parcel), timeout=_FOR_EVER
             )
 
-    def _pack(self, parcel: Parcel) -> None:
+    def post(self, parcel: Parcel) -> bool:
         """To be written with whatever else is sent in this turn of the loop."""
-        self._require()
+        if self._gone or parcel.qos or self._unwatched >= _UNWATCHED or parcel.has_properties:
+            return False
         if not self._packed:
             asyncio.get_running_loop().call_soon(self._hand_over)
         self._packed.append(publication(parcel))
         self._unwatched += 1
+        return True
 
     def _hand_over(self) -> None:
         packed, self._packed = self._packed, []
@@ -208,13 +209,13 @@ class _MqttWire:
 
 
 def _properties(parcel: Parcel) -> Properties | None:
+    if not parcel.has_properties:
+        return None
     wanted = {
         "ResponseTopic": parcel.reply_to,
         "CorrelationData": parcel.correlation,
         "MessageExpiryInterval": parcel.expires_seconds,
     }
-    if not any(wanted.values()):
-        return None
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
     for name, value in wanted.items():
         if value is not None:

@@ -48,8 +48,8 @@ class TopicBus:
         self._server = Server(service, node, clock)
         self._readers = Readers(self._ask_for)
         self._asking = asyncio.Lock()
-        self._states: dict[str, Fact] = {}
-        self._outbox: Mailbox[Fact] = Mailbox(UNSENT_LIMIT)
+        self._states: dict[str, Parcel] = {}
+        self._outbox: Mailbox[Parcel] = Mailbox(UNSENT_LIMIT)
         self._all_sent = asyncio.Event()
         self._wire: Wire | None = None
         self._state = BusState(Presence.AWAY, clock(), "not connected yet")
@@ -99,12 +99,19 @@ class TopicBus:
 
     def publish(self, fact: Fact) -> None:
         """Tell everybody. Never waits, never fails: what cannot go out now is kept (a state) or counted."""
+        parcel = _parcel(fact)
         if fact.retained:
-            self._states[fact.topic] = fact
+            self._states[parcel.topic] = parcel
         if self._state.presence is Presence.CONNECTED:
-            self._outbox.put(fact, fact.topic if fact.retained else None)
+            self._send_in_turn(parcel)
         elif not fact.retained:
             self._unsent += 1
+
+    def _send_in_turn(self, parcel: Parcel) -> None:
+        """At once where that needs no waiting and nothing waits before it."""
+        wire = self._wire if self._all_sent.is_set() and not self._outbox else None
+        if wire is None or not wire.post(parcel):
+            self._outbox.put(parcel, parcel.topic if parcel.retain else None)
 
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
@@ -193,20 +200,20 @@ class TopicBus:
         await wire.subscribe(self._wanted())
         self._arrived()
         while True:
-            await self._send(wire, await self._next_fact())
+            await self._send(wire, await self._next())
 
-    async def _next_fact(self) -> Fact:
+    async def _next(self) -> Parcel:
         if not self._outbox:
             self._all_sent.set()
-        fact = await self._outbox.get()
+        parcel = await self._outbox.get()
         self._all_sent.clear()
-        return fact
+        return parcel
 
-    async def _send(self, wire: Wire, fact: Fact) -> None:
+    async def _send(self, wire: Wire, parcel: Parcel) -> None:
         try:
-            await wire.send(_parcel(fact))
+            await wire.send(parcel)
         except WireCut:
-            self._unsent += not fact.retained
+            self._unsent += not parcel.retain
 
     async def _flush(self) -> None:
         """Until what was published is sent and what was begun is answered; at once when there is no connection."""
@@ -215,8 +222,8 @@ class TopicBus:
         await self._server.finish()
 
     def _arrived(self) -> None:
-        for topic, fact in self._states.items():
-            self._outbox.put(fact, topic)
+        for topic, parcel in self._states.items():
+            self._outbox.put(parcel, topic)
         self._connects += 1
         self._move_to(BusState(Presence.CONNECTED, self._clock()))
 

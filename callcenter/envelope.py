@@ -6,6 +6,7 @@ microseconds since 1970 UTC (`_us`).
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, ClassVar
 from urllib.parse import quote
 
@@ -57,7 +58,12 @@ class _Levels:
         self._message = message
 
     def __getitem__(self, field: str) -> str:
-        return quote(getattr(self._message, field), safe="")
+        return _level(getattr(self._message, field))
+
+
+@lru_cache(maxsize=4096)
+def _level(name: str) -> str:
+    return quote(name, safe="")
 
 
 class Message(Part):

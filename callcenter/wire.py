@@ -35,12 +35,20 @@ class Parcel:
     correlation: bytes | None = None
     expires_seconds: int | None = None
 
+    @property
+    def has_properties(self) -> bool:
+        """Whether there is more to tell than topic and payload."""
+        return bool(self.reply_to or self.correlation or self.expires_seconds)
+
 
 class Wire(Protocol):
     """One live connection. Every method raises WireCut once it is gone."""
 
     async def send(self, parcel: Parcel) -> None:
         """Hand over; returns when the broker has it (QoS 1) or it is written (QoS 0)."""
+
+    def post(self, parcel: Parcel) -> bool:
+        """Hand over what needs no waiting. False when it needs some, or the wire is gone: `send` it."""
 
     async def subscribe(self, filters: Iterable[str]) -> None:
         """Ask for these topics; their retained parcels come first."""
@@ -174,6 +182,11 @@ class _MemoryWire:
         self._check()
         self._broker.carry(parcel)
         await asyncio.sleep(0)
+
+    def post(self, parcel: Parcel) -> bool:
+        if self._live:
+            self._broker.carry(parcel)
+        return self._live
 
     async def subscribe(self, filters: Iterable[str]) -> None:
         self._check()
