@@ -1,22 +1,12 @@
-"""The only door to panoramisk: one AMI session that is logged in, watched, and opened again when it is lost.
-
-panoramisk 1.4 keeps the socket, the list of open actions and the login; its parser, its queue of actions to
-repeat, its reconnects and its pings are replaced, because each of them loses events, repeats actions or never
-notices a dead peer. Bytes go to `wire.Sifter`; what comes out goes to the callbacks, which must only put it
-somewhere: they run in the reader.
-"""
+"""The only door to AMI: one session that is logged in, watched, and opened again when it is lost."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from panoramisk.actions import Action
-from panoramisk.ami_protocol import AMIProtocol
-from panoramisk.manager import Manager
-
+from ami_bridge.link_connection import Connection, Connector, Pending
 from ami_bridge.link_terms import (
     Answer,
     BadAction,
@@ -29,132 +19,20 @@ from ami_bridge.link_terms import (
     checked,
     completion,
 )
-from ami_bridge.wire import AmiEvent, AmiResponse, Item, Quarantined, Sifter
+from ami_bridge.wire import AmiEvent, AmiResponse, Quarantined
 
 __all__ = ["AmiLink", "Answer", "BadAction", "LinkDown", "LinkSettings", "LinkState", "LinkStatus", "NotSent"]
 
 _FIRST_WAIT_SECONDS = 0.2
-_REST_SECONDS = 0.005
-_LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
-
-
-class _Pending(Action):  # type: ignore[misc]
-    """An action whose answers are collected until `complete` says that they are all there."""
-
-    def __init__(self, headers: Mapping[str, str], complete: Completion) -> None:
-        super().__init__(headers)
-        self.complete = complete
-
-    def add_answer(self, answer: Answer) -> bool:
-        """True when this was the last answer."""
-        self.responses.append(answer)
-        if not self.complete(self.responses):
-            return False
-        if not self.future.done():
-            self.future.set_result(self.responses)
-        return True
-
-    def fail(self) -> None:
-        """The session is gone; nobody will answer."""
-        if not self.future.done():
-            self.future.set_exception(LinkDown("the session was lost before the answer came"))
-
-
-class _Protocol(AMIProtocol):  # type: ignore[misc]
-    """One connection. Knows its manager from the start: Asterisk may speak first."""
-
-    def __init__(self, manager: "_Manager") -> None:
-        self.manager = manager
-        self.closed: bool = True
-        self.sifter = Sifter(live=True)
-        self.pending: dict[str, _Pending] = {}
-        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        self.factory = self.manager
-
-    def data_received(self, data: bytes) -> None:
-        self._rest()
-        for item in self.sifter.feed(data) + self.sifter.settle():
-            try:
-                self.take(item)
-            except Exception:
-                _LOG.exception("a receiver of AMI events failed; the session goes on")
-
-    def _rest(self) -> None:
-        """Asterisk sends each event by itself: what comes within a few milliseconds is read in one go."""
-        self.transport.pause_reading()
-        asyncio.get_running_loop().call_later(_REST_SECONDS, self._read_on)
-
-    def _read_on(self) -> None:
-        if not self.closed and not self.transport.is_closing():
-            self.transport.resume_reading()
-
-    def take(self, item: Item) -> None:
-        """Answers to their actions, events to the callback; answers that nobody waits for are dropped."""
-        if isinstance(item, Quarantined):
-            self.manager.on_anomaly(item)
-            return
-        pending = self.pending.get(item.get("ActionID"))
-        if pending is not None:
-            if pending.add_answer(item):
-                del self.pending[item.get("ActionID")]
-        elif isinstance(item, AmiEvent) and "Privilege" in item.headers:
-            if item.name == "FullyBooted" and not self.booted.done():
-                self.booted.set_result(None)
-            self.manager.on_event(item)
-
-    def send(self, data: _Pending, as_list: bool = False) -> "asyncio.Future[list[Answer]]":  # noqa: ARG002
-        if self.closed:
-            raise NotSent("no session")
-        self.pending[data.id] = data
-        self.transport.write(str(data).encode())
-        return data.future  # type: ignore[no-any-return]
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self.close()
-
-    def close(self) -> None:
-        """Aborts the connection and fails what waits for an answer; nothing is kept to be sent again."""
-        if not self.closed:
-            self.closed = True
-            self.transport.abort()
-        pending, self.pending = self.pending, {}
-        for action in pending.values():
-            action.fail()
-        if not self.lost.done():
-            self.lost.set_result(None)
-
-
-class _Manager(Manager):  # type: ignore[misc]
-    """panoramisk's manager without its own reconnects, pings and repeated actions."""
-
-    def __init__(
-        self,
-        settings: LinkSettings,
-        on_event: Callable[[AmiEvent], None],
-        on_anomaly: Callable[[Quarantined], None],
-    ) -> None:
-        super().__init__(host=settings.host, port=settings.port, ssl=settings.tls, forgetable_actions=())
-        self.on_event = on_event
-        self.on_anomaly = on_anomaly
-
-    async def open(self) -> _Protocol:
-        """A connection that is not logged in yet. Raises OSError."""
-        place = {name: self.config[name] for name in ("host", "port", "ssl")}
-        loop = asyncio.get_running_loop()
-        _, self.protocol = await loop.create_connection(lambda: _Protocol(self), **place)
-        return self.protocol
 
 
 class AmiLink:
     """One AMI session for ever: `run()` it as a task, `stop()` it at the end.
 
-    `on_event`, `on_anomaly` and `on_state` run in the reader and must return at once.
+    `on_event`, `on_anomaly` and `on_state` run in the reader and must return at once. So does `on_read`, which is
+    called when the events have been told that came together.
     """
 
     def __init__(
@@ -165,15 +43,16 @@ class AmiLink:
         on_anomaly: Callable[[Quarantined], None],
         on_state: Callable[[LinkState], None],
         now_us: Callable[[], int],
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
-        self._manager = _Manager(settings, on_event, on_anomaly)
+        self._manager = Connector(settings, on_event, on_anomaly, on_read)
         self._on_state = on_state
         self._now_us = now_us
         self._prefix = uuid4().hex
         self._actions = 0
         self._failures = 0
-        self._protocol: _Protocol | None = None
+        self._protocol: Connection | None = None
         self._stopping = asyncio.Event()
         self.state = LinkState(LinkStatus.CONNECTING, now_us())
 
@@ -218,10 +97,10 @@ class AmiLink:
         return await self._ask(self._protocol, headers, complete or completion(as_list), timeout_seconds)
 
     async def _ask(
-        self, protocol: _Protocol, headers: Mapping[str, str], complete: Completion, seconds: float
+        self, protocol: Connection, headers: Mapping[str, str], complete: Completion, seconds: float
     ) -> list[Answer]:
         self._actions += 1
-        pending = _Pending({**headers, "ActionID": f"{self._prefix}-{self._actions}"}, complete)
+        pending = Pending({**headers, "ActionID": f"{self._prefix}-{self._actions}"}, complete)
         future = protocol.send(pending)
         try:
             async with asyncio.timeout(seconds):
@@ -246,21 +125,21 @@ class AmiLink:
         self._tell(LinkStatus.UP, session=self.state.session + 1)
         return self._lost(await self._watch(protocol))
 
-    async def _log_in(self, protocol: _Protocol) -> bool:
+    async def _log_in(self, protocol: Connection) -> bool:
         settings = self._settings
         credentials = {"Username": settings.username, "Secret": settings.secret}
         login = {"Action": "Login", **credentials, "Events": "on" if settings.events else "off"}
         (response,) = await self._ask(protocol, checked(login), completion(False), settings.connect_seconds)
         return isinstance(response, AmiResponse) and response.succeeded
 
-    async def _booted(self, protocol: _Protocol) -> None:
+    async def _booted(self, protocol: Connection) -> None:
         """Asterisk tells each new session that it is fully booted, at once or when it is."""
         async with asyncio.timeout(self._settings.boot_seconds):
             await asyncio.wait((protocol.booted, protocol.lost), return_when=asyncio.FIRST_COMPLETED)
         if not protocol.booted.done():
             raise LinkDown("the connection was closed before Asterisk was fully booted")
 
-    async def _watch(self, protocol: _Protocol) -> str:
+    async def _watch(self, protocol: Connection) -> str:
         """Pings until the session is lost; the reason."""
         settings = self._settings
         while not protocol.lost.done():
