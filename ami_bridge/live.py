@@ -1,13 +1,15 @@
 """The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only.
 
-The reader of the connection only puts events into a queue; one worker applies them in order and publishes what
-follows. At each connect the floor is rebuilt from a snapshot, and events that came meanwhile are applied after it.
+What a read told is applied in its order, and what follows from it is published, before the reader goes on: a task that
+wakes for it would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot; events
+that come meanwhile wait and are applied after it. The worker also takes on what a read leaves over, and time.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Set
+from contextlib import suppress
 from typing import Protocol
 
 from ami_bridge import phone_contacts, talks
@@ -25,6 +27,8 @@ SNAPSHOT_SECONDS = 10.0
 TICK_SECONDS = 0.5
 EVENTS_AT_ONCE = 500
 STATES_APART_US = 200_000
+# The loop counts whole milliseconds: an alarm for the very moment comes too early, again and again.
+ALARM_SECONDS = 0.002
 
 
 class Listener(Protocol):
@@ -63,13 +67,16 @@ class LivePipe:
         self._listener = listener
         self._events: deque[AmiEvent] = deque()
         self._wake = asyncio.Event()
-        self._fresh_session = False
+        self._fresh_session, self._is_current = False, False
         self._states_told_us = 0
+        self._states_due: asyncio.TimerHandle | None = None
+        self._defect: Exception | None = None
         self._version, self._boot = "", ""
         self.quarantined = 0
         self.link = AmiLink(
             settings,
             on_event=self._on_event,
+            on_read=self._on_read,
             on_anomaly=self._on_anomaly,
             on_state=self._on_state,
             now_us=now_us,
@@ -87,14 +94,17 @@ class LivePipe:
         self._wake.set()
         return found
 
-    # -- called in the reader: only put away ---------------------------------------------------------
+    # -- called in the reader ------------------------------------------------------------------------
 
     def _on_event(self, event: AmiEvent) -> None:
         if self._listener is not None:
             self._listener.heard(event)
         if self._floor.wants(event.name) or self._phones.wants(event.name):
             self._events.append(event)
-            self._wake.set()
+
+    def _on_read(self) -> None:
+        if self._events and self._is_current:
+            self._soundly(self._go_on)
 
     def _on_anomaly(self, block: Quarantined) -> None:
         self.quarantined += 1
@@ -102,6 +112,7 @@ class LivePipe:
 
     def _on_state(self, state: LinkState) -> None:
         self._bus.publish(self._bridge_state(state))
+        self._is_current = False
         if state.status is LinkStatus.UP:
             self._fresh_session = True
         else:
@@ -119,41 +130,36 @@ class LivePipe:
             if self._fresh_session:
                 self._fresh_session = False
                 await self._snapshot()
-            elif self.link.is_up:
-                self._apply_waiting()
-            self._publish()
+            self._go_on()
+            while self._events and self._is_current:
+                await asyncio.sleep(0)
+                self._go_on()
 
     async def _woken(self) -> None:
-        """Something came, or wrap-up times may have run out."""
-        if not self._events and not self._fresh_session:
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(self._patience_seconds()):
-                    await self._wake.wait()
-            except TimeoutError:
-                return
-        else:
-            await asyncio.sleep(0)
+        """A session began, a phone was lost, something failed, or a wrap-up is over. Raises what failed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._wake.wait()
+        self._wake.clear()
+        if self._defect is not None:
+            raise self._defect
 
-    def _apply_waiting(self) -> None:
+    def _go_on(self) -> None:
+        """Apply what waits, tell what follows from it."""
         now_us = self._now_us()
-        for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
-            event = self._events.popleft()
-            self._floor.apply(event, now_us)
-            self._phones.apply(event, now_us)
+        if self._is_current:
+            for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
+                event = self._events.popleft()
+                self._floor.apply(event, now_us)
+                self._phones.apply(event, now_us)
+        self._publish(now_us)
 
-    def _patience_seconds(self) -> float:
-        """How long nothing may come: until states that were held back are due, else until the next tick."""
-        if not self._floor.has_news:
-            return TICK_SECONDS
-        due_us = self._states_told_us + STATES_APART_US - self._now_us()
-        return min(TICK_SECONDS, max(0.0, due_us / MICROSECONDS))
-
-    def _publish(self) -> None:
+    def _publish(self, now_us: int) -> None:
         """What happens to calls at once; states not oftener than a screen can show them."""
-        now_us = self._now_us()
-        if 0 <= now_us - self._states_told_us < STATES_APART_US:
+        due_us = self._states_told_us + STATES_APART_US
+        if self._states_told_us <= now_us < due_us:
             facts = self._floor.take_calls()
+            self._tell_states_in(due_us - now_us)
         else:
             facts, self._states_told_us = self._floor.take(now_us), now_us
         for fact in (*facts, *self._phones.take()):
@@ -161,6 +167,24 @@ class LivePipe:
         deeds = self._phones.deeds(facts, now_us)
         if deeds:
             self._do(deeds)
+
+    def _tell_states_in(self, left_us: int) -> None:
+        """States that were held back go out when they are due, whether or not anything else happens."""
+        if self._floor.has_news and self._states_due is None:
+            seconds = left_us / MICROSECONDS + ALARM_SECONDS
+            self._states_due = asyncio.get_running_loop().call_later(seconds, self._soundly, self._tell_states)
+
+    def _tell_states(self) -> None:
+        self._states_due = None
+        self._publish(self._now_us())
+
+    def _soundly(self, work: Callable[[], None]) -> None:
+        """Work that no task waits for. A defect ends the pipe all the same: what it shows would be wrong."""
+        try:
+            work()
+        except Exception as defect:
+            self._defect, self._is_current = defect, False
+            self._wake.set()
 
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then the channels that still are."""
@@ -182,6 +206,7 @@ class LivePipe:
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
         self._floor.found_talks(talks.standing(each for each in channels if isinstance(each, AmiEvent)), self._now_us())
         self._phones.rebuild(contacts, self._now_us())
+        self._is_current = self.link.is_up
         if self._listener is not None:
             alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
             self._listener.connected(self._boot, self._now_us(), alive)
