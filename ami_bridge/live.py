@@ -105,6 +105,8 @@ class LivePipe:
     def _on_read(self) -> None:
         if self._events and self._is_current:
             self._soundly(self._go_on)
+            if self._events:
+                self._wake.set()
 
     def _on_anomaly(self, block: Quarantined) -> None:
         self.quarantined += 1
