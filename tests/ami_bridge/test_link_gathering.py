@@ -89,15 +89,8 @@ async def test_events_that_are_written_one_by_one_are_told_in_one_go() -> None:
 
 
 async def test_an_answer_does_not_wait_for_what_may_follow_it(long_gathering: None) -> None:
-    async with linked(FakeAsterisk(), QUIET, up=False) as (link, seen):
-        # FullyBooted is an event, which nobody asked for: what asks brings it along.
-        await seen.until(lambda it: link._protocol is not None)
-        async with asyncio.timeout(5):
-            while not link.is_up:
-                assert link._protocol is not None
-                link._protocol.gathering.hand_on()
-                await asyncio.sleep(0)
-            await link.send({"Action": "CoreStatus"}, timeout_seconds=5)
+    async with linked(FakeAsterisk(), replace(QUIET, awaits_boot=False)) as (link, _):
+        await link.send({"Action": "CoreStatus"}, timeout_seconds=5)
 
 
 async def test_what_was_told_before_the_session_ended_is_not_lost() -> None:
