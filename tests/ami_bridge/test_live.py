@@ -184,6 +184,7 @@ async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick:
         assert not node.live.phone_lost(WEB)
         node.fake.say(contact("Reachable"))
         await talk(node)
+        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
         assert node.live.phone_lost(WEB)
         await node.until(lambda it: bool(it.deeds))
         assert node.deeds == [ReturnCaller(CALLER, AGENT), EndCalls(WEB)]
