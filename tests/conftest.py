@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
+from itertools import chain, count, groupby, zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -24,9 +24,15 @@ settings.load_profile("troncal")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with real calls and browsers first: at the end of a parallel run no worker waits for a long one."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Files with real calls and browsers first, by turns from each folder: browsers take the processor, calls take
+    their time. At the end of a parallel run no worker waits for a long file.
+    """
+    slow = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("slow")))
+    folders = groupby(slow, lambda path: path.parent)
+    by_turns = chain.from_iterable(zip_longest(*(tuple(files) for _, files in folders)))
+    rank = {path: place for place, path in enumerate(by_turns) if path is not None}
+    last = len(items)
+    items.sort(key=lambda item: rank.get(item.path, last))
 
 
 class Databases(Protocol):
