@@ -37,7 +37,7 @@ REFUSALS = {
     Refusal.UNKNOWN_QUEUE: "La central no conoce una de las colas. Avise a supervisión.",
     Refusal.UNKNOWN_CALL: "La llamada ya no existe.",
     Refusal.WRONG_STATE: "Su estado actual no permite esta orden.",
-    Refusal.PHONE_AWAY: "El teléfono no está conectado: ábralo o conéctelo, e intente de nuevo.",
+    Refusal.PHONE_AWAY: "Ese teléfono no está conectado. Si es el suyo, ábralo o conéctelo e intente de nuevo.",
     Refusal.ASTERISK_AWAY: "La central telefónica no responde; la orden no se cumplió. Intente de nuevo en un momento.",
     Refusal.ASTERISK_REFUSED: "La central telefónica rechazó la orden. Avise a supervisión.",
 }

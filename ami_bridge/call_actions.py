@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ami_bridge import call_forms as forms
-from ami_bridge.action_forms import device_state
+from ami_bridge.action_forms import INTERFACE, device_state
 from ami_bridge.call_forms import (
     GiveBack,
     HangUpPhone,
@@ -18,11 +18,13 @@ from ami_bridge.link import AmiLink
 from ami_bridge.outcomes import Done, Outcome, Refused, outcome_of
 from ami_bridge.wire import AmiEvent
 from callcenter.commands import Refusal
+from callcenter.phones import endpoints_of, interface_of
 
 _NOT_THEIRS = Refused(Refusal.UNKNOWN_CALL, "this phone does not talk with that caller")
 _NO_CALL = Refused(Refusal.UNKNOWN_CALL, "this phone has no call")
 _SEVERAL = Refused(Refusal.WRONG_STATE, "this phone has several calls; say which")
-_WITHOUT_CALLS = frozenset({"UNAVAILABLE", "NOT_INUSE", "INVALID"})
+_AWAY, _NO_PHONE = "UNAVAILABLE", "INVALID"
+_WITHOUT_CALLS = frozenset({_AWAY, _NO_PHONE, "NOT_INUSE"})
 _NOT_WAITING = Refused(Refusal.UNKNOWN_CALL, "this caller waits in no queue")
 
 
@@ -50,12 +52,28 @@ class CallActions:
             case Release():
                 return await self._one(forms.release(channel))
             case Transfer(context=context, exten=exten):
-                return await self._one(forms.blind_transfer(channel, context, exten))
+                return await self._transfer(channel, context, exten)
             case Mute(muted=muted):
                 return await self._one(forms.mute(channel, muted))
             case Recording(caller=str(caller), paused=paused):
                 return await self._one(forms.recording(caller, paused))
         return _NO_CALL
+
+    async def _transfer(self, channel: str, context: str, exten: str) -> Outcome:
+        """Asterisk takes the caller from the agent first and then finds that nobody is there."""
+        action = forms.blind_transfer(channel, context, exten)
+        states = [await self._state_of(endpoint) for endpoint in endpoints_of(exten)]
+        if _AWAY in states and not {*states} - {_AWAY, _NO_PHONE}:
+            return Refused(Refusal.PHONE_AWAY, f"no phone of {exten} is registered")
+        return await self._one(action)
+
+    async def _state_of(self, endpoint: str) -> str:
+        """What a phone does; what is no phone, as a line or a number outside, has none."""
+        interface = interface_of(endpoint)
+        if not INTERFACE.fullmatch(interface):
+            return _NO_PHONE
+        asked = await self._one(device_state(interface))
+        return asked.headers.get("Value", "") if isinstance(asked, Done) else ""
 
     async def _one(self, action: Mapping[str, str]) -> Outcome:
         (answer,) = await self._link.send(action, timeout_seconds=self._answer_seconds)

@@ -62,8 +62,31 @@ async def test_nothing_is_done_to_a_call_of_another_phone(order: Command) -> Non
 async def test_an_order_about_the_own_call_is_done_to_the_own_channel(order: Command, action: str) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
     assert isinstance(await done(fake, order), Done)
-    assert fake.names() == ["Getvar", action]
+    assert (fake.names()[-1], {*fake.names()[:-1]}) == (action, {"Getvar"})
     assert fake.actions[-1]["Channel"] == ("c1" if action == "MixMonitorMute" else "PJSIP/1001-0000000a")
+
+
+def phones(*, web: str, plain: str) -> Reply:
+    """Answers Getvar: whom 1001 talks with, and what each phone of 1002 does."""
+    told = {"DEVICE_STATE(PJSIP/1002-web)": web, "DEVICE_STATE(PJSIP/1002)": plain}
+    return lambda action: answer(action, Value=told.get(action["Variable"], "PJSIP/1001-0000000a"))
+
+
+@pytest.mark.parametrize(
+    ("web", "plain", "is_away"),
+    [
+        ("UNAVAILABLE", "UNAVAILABLE", True),
+        ("INVALID", "UNAVAILABLE", True),
+        ("UNAVAILABLE", "NOT_INUSE", False),
+        ("NOT_INUSE", "UNAVAILABLE", False),
+        ("INVALID", "INVALID", False),  # a line, or a number outside
+    ],
+)
+async def test_nobody_is_transferred_to_where_no_phone_is(web: str, plain: str, is_away: bool) -> None:
+    fake = FakeAsterisk(replies={"Getvar": phones(web=web, plain=plain)})
+    outcome = await done(fake, TRANSFER)
+    assert (outcome.reason is Refusal.PHONE_AWAY) if isinstance(outcome, Refused) else not is_away
+    assert ("BlindTransfer" in fake.names()) is not is_away
 
 
 async def test_a_call_that_is_gone_is_said_to_be() -> None:

@@ -9,7 +9,7 @@ from tests.browser.browsing import screenshot
 from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, WINDOW, PhoneWindow, calling, heard_by, speaking_browser
 from tests.browser.supervising import serving
 from tests.telephony.heard import Heard
-from tests.telephony.running_centre import RunningCentre
+from tests.telephony.running_centre import RunningCentre, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -42,7 +42,8 @@ async def test_the_caller_of_a_window_that_is_loaded_anew_hears_why_and_comes_ba
         assert silence < SILENCE_SECONDS
         await leg.hang_up()
     rows = f"SELECT outcome, transferred_to FROM queue_entries WHERE caller = '{NUMBER}' ORDER BY ordinal"
-    assert centre.rows(rows) == [("answered", "lost-phone"), ("answered", None)]
+    wanted = [("answered", "lost-phone"), ("answered", None)]
+    await eventually(lambda: centre.rows(rows) == wanted, 10, "both conversations are recorded")
 
 
 async def test_a_registration_that_is_not_answered_is_tried_anew(centre: RunningCentre) -> None:

@@ -16,7 +16,8 @@ async def test_one_call_is_answered_and_heard(centre: RunningCentre) -> None:
         await leg.hang_up()
         await eventually(lambda: command.poll() is not None, 20, "the command ends with the call")
     assert command.returncode == 0
-    assert centre.rows("SELECT count(*) FROM calls WHERE caller = '70770001' AND line = '109'") == [(1,)]
+    asked = "SELECT count(*) FROM calls WHERE caller = '70770001' AND line = '109'"
+    await eventually(lambda: centre.rows(asked) == [(1,)], 10, "the call is recorded")
 
 
 @pytest.mark.parametrize(("words", "told"), [(("999",), "is no line"), (("102", "--number", "70'; x"), "digits only")])

@@ -150,15 +150,26 @@ async def test_a_muted_agent_is_not_heard_until_he_is_again(centre: RunningCentr
 async def test_a_call_is_transferred_and_its_agent_is_free(centre: RunningCentre) -> None:
     async with conversation(centre, "44230006") as talk:
         colleague = await telephone(centre, "1002")
-        assert isinstance(await talk.order(Transfer, exten="1002"), Accepted)
+        async with asyncio.timeout(5):  # a phone that has just registered counts in a moment
+            while not isinstance(await talk.order(Transfer, exten="1002"), Accepted):
+                continue
         leg = await colleague.offered()
         await talk.agent.until(talk.agent.ended)
         leg.sound.play(SUPERVISOR_HZ)
         await hears(leg, CALLER_HZ)
         await hears(talk.caller, SUPERVISOR_HZ)
         await colleague.close()
-    rows = centre.rows("SELECT ended_by, transferred_to FROM queue_entries WHERE caller = '44230006'")
-    assert rows == [("transfer", "1002")]
+    asked = "SELECT ended_by, transferred_to FROM queue_entries WHERE caller = '44230006'"
+    await eventually(lambda: centre.rows(asked) == [("transfer", "1002")], 10, "the transfer is recorded")
+
+
+async def test_a_call_stays_with_its_agent_where_nobody_could_take_it(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230009") as talk:
+        answer = await talk.order(Transfer, exten="1008")
+        assert isinstance(answer, Refused)
+        assert answer.reason is Refusal.PHONE_AWAY
+        talk.caller.sound.forget()
+        await hears(talk.caller, AGENT_HZ)
 
 
 async def test_the_only_call_of_a_phone_needs_no_name(centre: RunningCentre) -> None:
