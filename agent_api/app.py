@@ -22,7 +22,7 @@ from agent_api.lost_callers import LostCallers
 from agent_api.orders import EXPIRY_SECONDS, Orders
 from agent_api.own_day import OwnDay
 from agent_api.parts import Parts
-from agent_api.phone_relay import PhoneRelays
+from agent_api.phone_relay import PhoneRelays, Relay
 from agent_api.picture import Picture
 from agent_api.pop import PATIENCE_SECONDS, PopMaker
 from agent_api.recall import Recall
@@ -54,6 +54,7 @@ from callcenter.bus import Bus
 from callcenter.centre import Centre
 from callcenter.clock import now_us
 from callcenter.database import Database
+from callcenter.messages import PhoneState
 from callcenter.phone_secrets import phone_password
 from callcenter.settings import Settings
 
@@ -89,7 +90,14 @@ def create(
     afterwork = Afterwork(bus, picture, kept, clock)
 
     secret_of = partial(phone_password, settings)
-    phones = PhoneRelays(settings.phone_ws_host, settings.phone_ws_port, secret_of, bus)
+
+    def came(window: Relay) -> None:
+        state = PhoneState(
+            node=home, endpoint=window.endpoint, registered=True, contact=window.contact, since_us=window.since_us
+        )
+        picture.take(state)
+
+    phones = PhoneRelays(settings.phone_ws_host, settings.phone_ws_port, secret_of, bus, came)
 
     board = LiveBoard(database, picture, centre, screens, pops.read_number, clock)
 

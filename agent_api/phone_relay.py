@@ -135,13 +135,15 @@ class Relay:
 @dataclass(slots=True)
 class PhoneRelays:
     """The relays of this process. Runs in one event loop. `host`, `port`: of Asterisk's websocket; `secret_of`: the SIP
-    password of an endpoint.
+    password of an endpoint; `came` hears of each window that Asterisk has let in, before the bus tells of it: its agent
+    may enter the queues with the next key.
     """
 
     host: str
     port: int
     secret_of: Callable[[str], str]
     bus: Bus
+    came: Callable[[Relay], None]
     _open: dict[str, set[Relay]] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -168,6 +170,7 @@ class PhoneRelays:
 
     async def registered(self, newest: Relay) -> None:
         """A window takes the phone: the others here lose it."""
+        self.came(newest)
         for relay in self._others(newest.endpoint, newest.contact):
             await relay.tell_taken_over()
 

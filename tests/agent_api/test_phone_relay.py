@@ -181,6 +181,18 @@ async def test_a_second_window_takes_the_phone_and_the_first_is_told(
             assert await heard(first) == TAKEN_OVER
 
 
+async def test_an_agent_may_serve_at_the_window_as_soon_as_asterisk_has_let_it_in(
+    site: Site, session: Session, asterisk: AsterisksEnd
+) -> None:
+    picture = site.app.state.parts.picture
+    async with line(site, session) as window:
+        assert picture.endpoint("1001") == "1001"
+        await asterisk.agrees(window, f"{OWN}-1")
+        async with asyncio.timeout(5):  # the bridge has said nothing of it
+            while picture.endpoint("1001") != "1001-web":
+                await asyncio.sleep(0.01)
+
+
 async def test_a_window_that_asterisk_has_not_let_in_takes_nothing(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
