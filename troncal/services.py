@@ -35,11 +35,17 @@ def run_until_signal(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         runner.run(_until_signal(main))
 
 
-async def _until_signal(main: Callable[[], Awaitable[None]]) -> None:
-    # What the program is made of lives as long as it does: the collector need not look through it again and again,
-    # which takes 100 ms and holds everything up.
+def keep_what_is_loaded() -> None:
+    """What the program is made of lives as long as it does: the collector need not look through it again and again.
+
+    Each look takes 100 ms and holds everything up.
+    """
     gc.collect()
     gc.freeze()
+
+
+async def _until_signal(main: Callable[[], Awaitable[None]]) -> None:
+    keep_what_is_loaded()
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(main())
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,6 @@ self-services over the built-in stores with demo customers: from the key to the 
 """
 
 import asyncio
-import gc
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -136,7 +135,6 @@ async def _serve_bare(control: Control) -> float:
 
 
 async def _time_taken(control: Control, port: int) -> float:
-    gc.freeze()  # as the services do when they have started
     control.say(port)
     began = time.process_time()
     await control.told()

@@ -9,6 +9,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
+from troncal.services import keep_what_is_loaded
+
 P = ParamSpec("P")
 R = TypeVar("R")
 END_SECONDS = 5.0
@@ -103,6 +105,7 @@ class Control:
 
 def _run(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
     logging.basicConfig(level=logging.ERROR)
+    keep_what_is_loaded()  # as the services do when they start
     try:
         outcome = ("done", work(Control(pipe), *arguments, **options))
     except Exception:
