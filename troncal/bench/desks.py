@@ -26,7 +26,7 @@ from agent_api.sessions import Kind, Sessions
 from backoffice.demo import generate
 from backoffice.smartflex import CustomerView
 from backoffice.smartflex_store import SmartflexStore
-from callcenter.bus import MqttAddress, MqttBus
+from callcenter.bus import MqttAddress, MqttBus, Presence
 from callcenter.centre import Agent, Centre
 from callcenter.centre_file import load
 from callcenter.clock import MICROSECONDS, now_us
@@ -158,6 +158,7 @@ async def _shift(
     """Calls at a steady rate; how many, and the API's memory in MB after the first tenth and at the end."""
     memory: list[float] = []
     async with MqttBus(seat_of(where, Service.BRIDGE), Service.BRIDGE, NODE) as bus:
+        await bus.until(Presence.CONNECTED)
         bus.publish(BridgeState(node=NODE, state=Link.UP, since_us=now_us()))
         for agent in _extensions():
             bus.publish(_agent(agent, AgentStatus.AVAILABLE))
