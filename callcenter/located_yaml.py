@@ -6,6 +6,9 @@ from typing import Any
 import yaml
 
 Path = tuple[str | int, ...]
+# libyaml's, ten times as fast, where PyYAML was built with it; how deep it goes down is for us to look at.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 50
 
 
 class NotReadable(Exception):
@@ -29,10 +32,16 @@ class Located:
 def read(text: str) -> Located:
     """Parse YAML of plain types. Raises NotReadable."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        _measure(text)
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+            value = None if root is None else loader.construct_document(root)
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # Where the text ends too early, libyaml names the line after the last.
+        line = min(error.problem_mark.line, text.rstrip().count("\n")) + 1 if error.problem_mark else 1
         raise NotReadable(f"line {line}: {error.problem or 'not YAML'}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise NotReadable(f"line 1: {error}") from error
@@ -43,6 +52,15 @@ def read(text: str) -> Located:
         except RecursionError as error:
             raise NotReadable("line 1: a value that contains itself") from error
     return Located(value, lines)
+
+
+def _measure(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise NotReadable(f"line {line}: nested more than {DEEPEST} times")
 
 
 def _note(node: yaml.Node, place: Path, lines: dict[Path, int]) -> None:

@@ -112,12 +112,14 @@ def bridge_child(places: Places, watch: BridgeWatch) -> Child:
 
 def api_child(places: Places) -> Child:
     """The API; ready when it answers."""
-    url = f"http://{places.settings.http_host}:{places.ports.http}/api/health"
+    host, port = places.settings.http_host, places.ports.http
 
     async def answers() -> bool:
+        if not await _listens(host, port):
+            return False
         try:
             async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
-                return (await client.get(url)).status_code in (200, 503)
+                return (await client.get(f"http://{host}:{port}/api/health")).status_code in (200, 503)
         except httpx.HTTPError:
             return False
 
@@ -127,15 +129,16 @@ def api_child(places: Places) -> Child:
 def agi_child(places: Places) -> Child:
     """The self-services and the routing; ready when they take Asterisk's connections."""
 
-    async def answers() -> bool:
-        try:
-            _, writer = await asyncio.open_connection(places.settings.agi_host, places.ports.agi)
-        except OSError:
-            return False
-        writer.close()
-        return True
+    return _service(places, "agi", lambda: _listens(places.settings.agi_host, places.ports.agi))
 
-    return _service(places, "agi", answers)
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def compose_prompts(settings: Settings, places: Places) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def test_every_fault_is_told_at_once() -> None:
         ("", "line 1"),
         ("[]", "line 1"),
         ("a: &a [*a]", "line 1"),
+        pytest.param("\n" + "- " * 100_000, "line 2: nested more than", id="nested"),
     ],
 )
 def test_what_is_no_centre_at_all_is_refused(wrong: str, reason: str) -> None:
