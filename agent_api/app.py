@@ -1,10 +1,11 @@
 """The API's wiring: everything a process is made of, in one place. It keeps nothing that another would miss."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from agent_api import errors
 from agent_api.accounts import Passwords
@@ -127,13 +128,20 @@ def create(
         announcements=told,
         walls=Walls(database, clock),
     )
-    for each in (
-        *(session, users, agent, floor, customers, calendar, outages, health),
-        *(contacts, calls, lost_callers, phone, recordings, supervision, walls, announcements),
-    ):
-        app.include_router(each.router)
-    for page in (entry, people_pages, agent_pages, phone_page, recording_pages, floor_pages):
-        app.include_router(page.router)
+    app.router.routes.extend(_routes())
     pages.install(app, centre.zone, clock)
     errors.install(app)
     return app
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Every room's routes. What they ask for is found in the application that is asked: one set does for all."""
+    rooms = FastAPI(openapi_url=None)
+    for each in (
+        *(session, users, agent, floor, customers, calendar, outages, health),
+        *(contacts, calls, lost_callers, phone, recordings, supervision, walls, announcements),
+        *(entry, people_pages, agent_pages, phone_page, recording_pages, floor_pages),
+    ):
+        rooms.include_router(each.router)
+    return rooms.routes

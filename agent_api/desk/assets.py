@@ -7,6 +7,7 @@ import gzip
 import json
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -28,10 +29,9 @@ class NotBundled(OperatorProblem):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file: its bytes, the same packed with gzip, its media type."""
+    """One file: its bytes, and its media type."""
 
     body: bytes
-    packed: bytes
     media_type: str
 
 
@@ -71,7 +71,12 @@ class Assets:
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
     media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body, gzip.compress(body, mtime=0), media_type)
+    return Asset(body, media_type)
+
+
+@cache
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
 
 
 @router.get("/{name}")
@@ -83,5 +88,5 @@ async def asset(request: Request, name: str) -> Response:
         raise HTTPException(404)
     headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(found.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
+        return Response(_packed(found.body), headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
     return Response(found.body, headers=headers, media_type=found.media_type)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -83,6 +84,7 @@ def install(app: FastAPI, zone: tzinfo, clock: Callable[[], int]) -> None:
     app.include_router(assets.router)
 
 
+@cache
 def environment(zone: tzinfo) -> Environment:
     """Everything that is put into a page is escaped; a name that is not there is a defect, not an empty text."""
     made = Environment(
