@@ -150,14 +150,14 @@ async def test_devices_are_chosen_and_tried(centre: RunningCentre, dark: bool) -
         await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
         await expect(page.locator("#microfono option")).not_to_have_count(1)
         await page.evaluate(_UNTIL_THE_METER_MOVES)
-        await page.locator("#microfono").select_option(index=1)
+        await page.locator("#microfono").select_option(label="Fake Audio Input 2")
         await page.get_by_role("button", name="Grabar 3 segundos y escuchar").click()
         await expect(page.locator("#prueba")).to_have_text("Así lo oyen a usted.", timeout=8000)
         await axe(page)
         await screenshot(page, f"phone-devices-{'dark' if dark else 'light'}", whole=True)
         await page.reload()
         await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
-        await expect(page.locator("#microfono")).not_to_have_value("")
+        await expect(page.locator("#microfono option:checked")).to_have_text("Fake Audio Input 2")
 
 
 _UNTIL_THE_METER_MOVES = """new Promise((resolve) => {

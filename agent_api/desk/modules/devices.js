@@ -6,9 +6,9 @@ const CLEANING = { echoCancellation: true, noiseSuppression: true, autoGainContr
 
 export const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
 
-// {microphone, speaker, ringer, cleaning}: ids of devices, '' for the system's own.
+// {microphone, speaker, ringer, cleaning, names}: ids of devices, '' for the system's own, and what they are called.
 export function chosen() {
-  const none = { microphone: '', speaker: '', ringer: '', cleaning: true };
+  const none = { microphone: '', speaker: '', ringer: '', cleaning: true, names: {} };
   try {
     return { ...none, ...JSON.parse(localStorage.getItem(KEPT)) };
   } catch {
@@ -18,6 +18,21 @@ export function chosen() {
 
 export function choose(changes) {
   localStorage.setItem(KEPT, JSON.stringify({ ...chosen(), ...changes }));
+}
+
+// `which`: microphone, speaker or ringer.
+export function chooseDevice(which, id, name) {
+  choose({ [which]: id, names: { ...chosen().names, [which]: name } });
+}
+
+// The same headset has another id in another socket, or where the browser was cleaned: it is known by its name.
+function recognise({ microphones, speakers }) {
+  const kept = chosen();
+  for (const [which, name] of Object.entries(kept.names)) {
+    const devices = which === 'microphone' ? microphones : speakers;
+    const same = devices.find((each) => each.name === name);
+    if (kept[which] && same && !devices.some((each) => each.id === kept[which])) choose({ [which]: same.id });
+  }
 }
 
 // The sound of the chosen microphone; of another where that one is gone. Raises what getUserMedia does.
@@ -33,6 +48,7 @@ export function openMicrophone() {
 export async function mayUseMicrophone(whileOpen) {
   const stream = await openMicrophone();
   try {
+    await present();
     await whileOpen();
   } finally {
     close(stream);
@@ -43,13 +59,15 @@ export function close(stream) {
   stream?.getTracks().forEach((track) => track.stop());
 }
 
-// {microphones, speakers}: [{id, name}]
+// {microphones, speakers}: [{id, name}]. The names are there once the page may listen.
 export async function present() {
   const all = await navigator.mediaDevices.enumerateDevices();
   const of = (kind, word) => all
     .filter((each) => each.kind === kind && each.deviceId && each.deviceId !== 'default')
     .map((each, place) => ({ id: each.deviceId, name: each.label || `${word} ${place + 1}` }));
-  return { microphones: of('audioinput', 'Micrófono'), speakers: of('audiooutput', 'Altavoz') };
+  const found = { microphones: of('audioinput', 'Micrófono'), speakers: of('audiooutput', 'Altavoz') };
+  recognise(found);
+  return found;
 }
 
 export async function send(element, deviceId) {

@@ -1,6 +1,8 @@
 // The panel of the phone's window where the agent chooses the devices and tries them.
 
-import { canChooseSpeaker, choose, chosen, close, openMicrophone, present, problemText, record, watchLevel } from './devices.js';
+import {
+  canChooseSpeaker, choose, chooseDevice, chosen, close, openMicrophone, present, problemText, record, watchLevel,
+} from './devices.js';
 
 const RECORD_SECONDS = 3;
 
@@ -35,14 +37,14 @@ export class AudioPanel {
   }
 
   async chose(target) {
-    if (target.dataset.choice) choose({ [target.dataset.choice]: target.value });
+    if (target.dataset.choice) chooseDevice(target.dataset.choice, target.value, target.selectedOptions[0].text);
     if (target.id === 'limpieza') choose({ cleaning: target.checked });
     this.onChoice();
     if (this.panel.open) await this.openLevel();
   }
 
   async devicesMoved() {
-    if (this.panel.open) await this.open();
+    await (this.panel.open ? this.open() : present());
     this.onChoice();
   }
 
