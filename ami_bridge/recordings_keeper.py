@@ -27,8 +27,8 @@ from callcenter.records.recordings import recordings
 
 log = logging.getLogger(__name__)
 
-ROUND_SECONDS = 20.0
-ROUNDS_BETWEEN_CLEARINGS = 180
+ROUND_SECONDS = 5.0
+ROUNDS_BETWEEN_CLEARINGS = 720
 DAY_US = 86_400 * MICROSECONDS
 # A caller's file is closed when his channel is gone; one who was called back has no arrival to tell of that.
 CLOSED_AFTER_US, QUIET_US = 5 * MICROSECONDS, 300 * MICROSECONDS
