@@ -88,5 +88,6 @@ async def asset(request: Request, name: str) -> Response:
         raise HTTPException(404)
     headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(_packed(found.body), headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
+        headers["Content-Encoding"] = "gzip"
+        return Response(_packed(found.body), headers=headers, media_type=found.media_type)
     return Response(found.body, headers=headers, media_type=found.media_type)
