@@ -34,7 +34,7 @@ check: lint
 # Real calls take their time, not the processor's: several files of tests at once.
 test: lint
 	@$(BIN)/python -m troncal.machines.chromium
-	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	@$(BIN)/troncal bench
