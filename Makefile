@@ -29,7 +29,7 @@ lint: setup
 	@$(BIN)/lint-imports --no-logo
 
 check: lint
-	@$(BIN)/pytest -q -m "$(FAST)"
+	@$(BIN)/pytest -q -n 2 -m "$(FAST)"
 
 # Real calls take their time, not the processor's: several files of tests at once.
 test: lint
