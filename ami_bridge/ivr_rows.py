@@ -1,4 +1,4 @@
-"""What callers go through beside the queue: menus, self-services, notices, recording, calls back, the survey. Pure.
+"""What callers go through beside the queue: menus, notices, recording, transfers, calls back, the survey. Pure.
 
 The menus' rows are INFO rows with the verbs of QueueMetrics (IVRSTART, IVRAPPEND, IVRGOAL); other INFO rows tell
 nothing here. A row that does not hold what it should becomes an anomaly and nothing else.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.entries import remember
 from ami_bridge.own_rows import Odd, OwnRows
+from ami_bridge.receivers import Receivers, is_receiver
 from ami_bridge.rows import NONE, Row, Verb, whole_number
 from callcenter.calls import SERVED, AnomalyKind, CallStep, GoalResult, Handled, Recording, StepKind, SurveyAnswer
 from callcenter.moments import Moment
@@ -30,8 +31,8 @@ Known = tuple[str, int, StepKind | str, str]
 class IvrRows:
     """Steps, answers and recordings, and what a step says of its call's class."""
 
-    def __init__(self, node: str, own: OwnRows, odd: Odd) -> None:
-        self._node, self._own, self._odd = node, own, odd
+    def __init__(self, node: str, own: OwnRows, receivers: Receivers, odd: Odd) -> None:
+        self._node, self._own, self._receivers, self._odd = node, own, receivers, odd
         self._steps: list[CallStep] = []
         self._answers: dict[tuple[str, str], SurveyAnswer] = {}
         self._recordings: list[Recording] = []
@@ -48,6 +49,7 @@ class IvrRows:
             Verb.CALLBACK: self._callback,
             Verb.SURVEYED: self._surveyed,
             Verb.RECORDED: self._recorded,
+            Verb.RECEIVED: self._received,
         }
 
     def line_of(self, callid: str) -> str:
@@ -136,6 +138,11 @@ class IvrRows:
         if at is not None:
             self._recordings.append(Recording(self._node, row.callid, at, row.queue, day))
         return None
+
+    def _received(self, row: Row) -> None:
+        """RECEIVED number: by a transfer the caller talks with that extension or number from here on."""
+        if self._told(row, StepKind.RECEIVED, row.data, well=is_receiver(row.field(0))) is not None:
+            self._receivers.received(row)
 
     # -- what serves several verbs -----------------------------------------------------------------
 

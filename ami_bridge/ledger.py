@@ -14,6 +14,7 @@ from ami_bridge.entry import EntryInProgress
 from ami_bridge.identity import Identity
 from ami_bridge.ivr_rows import IvrRows
 from ami_bridge.own_rows import OwnRows
+from ami_bridge.receivers import Receivers
 from ami_bridge.restarts import gap, shut_down
 from ami_bridge.rows import NONE, Row, Verb, fields_fit, known_verb
 from callcenter.calls import (
@@ -48,7 +49,8 @@ class Fold:
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
         self._own = OwnRows(self._entries, self._identity, self._odd)
-        self._ivr = IvrRows(node, self._own, self._odd)
+        self._receivers = Receivers(self._entries)
+        self._ivr = IvrRows(node, self._own, self._receivers, self._odd)
         self._rows = 0
         self._interruptions: list[Interruption] = []
         self._anomalies: list[Anomaly] = []
@@ -124,6 +126,7 @@ class Fold:
         """Go on from what the records hold: open entries and those ended lately, calls, open periods, calls back."""
         self._entries.resume(entries)
         self._own.resume(calls)
+        self._receivers.resume(entries)
         self._agents.resume(periods)
         self._ivr.resume(callbacks)
         self._last = last
@@ -211,7 +214,10 @@ class Fold:
         if talk is not None:
             row = replace(row, callid=talk.call)
         known = talk.transferred_to if talk is not None else ""
-        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else ""))
+        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._receivers.of(row)))
+        entry = self._identity.last_talk_of(row.callid)
+        if entry is not None and entry.closed and not entry.transferred_to:
+            self._receivers.want(entry, row.at)
 
     def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
         entry = self._find(row, hold)
@@ -265,6 +271,7 @@ class Fold:
         self._own.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
+        self._receivers.forget()
 
     # -- what serves several verbs -----------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class Verb(StrEnum):
     CALLBACK = "CALLBACK"
     SURVEYED = "SURVEYED"
     RECORDED = "RECORDED"
+    RECEIVED = "RECEIVED"
     # written by the AMI transcript only: the waiting caller's channel took over another's identity
     IDENTITY = "IDENTITY"
     # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
@@ -74,7 +75,7 @@ TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 OWN = frozenset(
     {
         *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
-        *(Verb.OFFERED, Verb.RELEASED),
+        *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED),
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
 )
@@ -105,6 +106,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.CALLBACK: (2, 4),
     Verb.SURVEYED: (2, 2),
     Verb.RECORDED: (1, 1),
+    Verb.RECEIVED: (1, 1),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),
 }

@@ -90,6 +90,7 @@ class StepKind(StrEnum):
     ROUTED = "routed"  # [queue or closed, reason, priority, queue]
     CALLBACK_ASKED = "callback_asked"  # [its number, telephone, reason, queue]
     CALLED_BACK = "called_back"  # on the channel of the call back, before its queue [its number, queue]
+    RECEIVED = "received"  # after a transfer, with whom the caller talks from now on [extension or number]
 
 
 class GoalResult(StrEnum):

@@ -1,9 +1,14 @@
 """Every way to leave a queue, from rows as Asterisk 22 writes them."""
 
+from itertools import permutations
+
 import pytest
 
+from ami_bridge.ledger import Fold
+from ami_bridge.record_rows import entry_from, entry_row
+from ami_bridge.rows import Row
 from callcenter.calls import EndedBy, OfferResult, Outcome
-from tests.ami_bridge.queue_log_rows import fold, only_entry, row
+from tests.ami_bridge.queue_log_rows import NODE, fold, only_entry, row
 
 ENTER = row(100.0, "c1|101|NONE|ENTERQUEUE||70712345|1")
 CONNECT = row(106.5, "c1|101|1001|CONNECT|6|a1|5")
@@ -70,6 +75,46 @@ def test_entering_the_same_queue_again_within_the_second_is_a_second_entry() -> 
 def test_a_blind_transfer_ends_the_talk_and_tells_where_to() -> None:
     entry = only_entry(ENTER, CONNECT, row(120, "c1|101|1001|BLINDTRANSFER|1002|troncal-agents|6|13|1"))
     assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "1002")
+
+
+ATTENDED = row(120, "c1|101|1001|ATTENDEDTRANSFER|BRIDGE|b1|6|13|1")
+RECEIVED = row(120.004, "c1|NONE|NONE|RECEIVED|1002")
+
+
+@pytest.mark.parametrize("rows", list(permutations((ATTENDED, RECEIVED))))
+def test_an_attended_transfer_goes_to_whom_the_dialplan_names_a_moment_before_or_after(rows: list[Row]) -> None:
+    entry = only_entry(ENTER, CONNECT, *rows, row(150, "c1|NONE|NONE|RECEIVED|1003"))
+    assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "1002")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row(126, "c1|NONE|NONE|RECEIVED|1002"),
+        row(114, "c1|NONE|NONE|RECEIVED|1002"),
+        row(120, "c2|NONE|NONE|RECEIVED|1002"),
+        row(120, "c1|NONE|NONE|RECEIVED|${X}"),
+    ],
+)
+def test_what_cannot_be_of_the_same_transfer_tells_nothing_of_it(other: Row) -> None:
+    rows = sorted((ATTENDED, other), key=lambda each: each.at.earliest_us if each.at else 0)
+    entry = only_entry(ENTER, CONNECT, *rows)
+    assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "")
+
+
+def test_who_answers_a_blind_transfer_changes_nothing_of_where_it_was_sent() -> None:
+    blind = row(120, "c1|101|1001|BLINDTRANSFER|1002|troncal-agents|6|13|1")
+    assert only_entry(ENTER, CONNECT, blind, row(121, "c1|NONE|NONE|RECEIVED|1009")).transferred_to == "1002"
+
+
+def test_the_second_row_of_an_attended_transfer_may_come_after_the_bridge_began_again() -> None:
+    first, second = Fold(NODE), Fold(NODE)
+    for each in (ENTER, CONNECT, ATTENDED):
+        first.apply(each)
+    (recorded,) = first.take().entries
+    second.resume([entry_from(entry_row(recorded), [])], [], [], None)
+    second.apply(RECEIVED)
+    assert [entry.transferred_to for entry in second.take().entries] == ["1002"]
 
 
 def test_each_phone_that_rang_is_an_offer_with_its_result() -> None:

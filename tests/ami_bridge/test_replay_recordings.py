@@ -20,14 +20,11 @@ from tests.ami_bridge.recordings import (
 FACTS = ("queue", "caller", "outcome", "member", "ended_by", "transferred_to")
 TIMES = ("joined_at", "answered_at", "ended_at")
 CLOCK_SECONDS = 0.005
-OWN_VERBS = (b"|ARRIVED|", b"|DEPARTED|", b"|OFFERED|", b"|RELEASED|", b"|RETURNED|")
-# The log names the bridge of an attended transfer, not who is in it.
-COLLEAGUE_UNTOLD = {"attended-transfer", "attended-transfer-by-key"}
+OWN_VERBS = (b"|ARRIVED|", b"|DEPARTED|", b"|OFFERED|", b"|RELEASED|", b"|RETURNED|", b"|RECEIVED|")
 
 
-def facts(entries: Objects, *, colleague: bool = True) -> list[tuple[Any, ...]]:
-    names = FACTS if colleague else FACTS[:-1]
-    return sorted(tuple(str(entry[name]) for name in names) for entry in entries)
+def facts(entries: Objects) -> list[tuple[Any, ...]]:
+    return sorted(tuple(str(entry[name]) for name in FACTS) for entry in entries)
 
 
 def by_joining(entries: Objects) -> Objects:
@@ -54,8 +51,7 @@ def test_ami_tells_what_the_phones_saw(name: str, variant: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_realtime_rows_tell_what_the_phones_saw(name: str) -> None:
     told = from_table(name)
-    colleague = name not in COLLEAGUE_UNTOLD
-    assert facts(told.entries, colleague=colleague) == facts(expected(name), colleague=colleague)
+    assert facts(told.entries) == facts(expected(name))
     assert told.anomalies == []
     agree(told, name)
 
@@ -63,8 +59,7 @@ def test_the_realtime_rows_tell_what_the_phones_saw(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_plain_file_tells_it_within_its_whole_seconds(name: str) -> None:
     told = from_file(queue_log(name))
-    colleague = name not in COLLEAGUE_UNTOLD
-    assert facts(told.entries, colleague=colleague) == facts(expected(name), colleague=colleague)
+    assert facts(told.entries) == facts(expected(name))
     agree(told, name, seconds=1.3)
 
 
@@ -102,6 +97,13 @@ def test_a_file_without_our_own_rows_has_the_same_outcomes_but_refusals(name: st
     lines = [line for line in queue_log(name).splitlines(keepends=True) if not any(v in line for v in OWN_VERBS)]
     entries = from_file(b"".join(lines)).entries
     assert [entry["outcome"] for entry in entries] == [entry["outcome"] for entry in from_table(name).entries]
+
+
+@pytest.mark.parametrize("name", ["attended-transfer", "attended-transfer-by-key"])
+def test_a_centre_that_does_not_tell_who_received_an_attended_transfer_leaves_it_open(name: str) -> None:
+    lines = [line for line in queue_log(name).splitlines(keepends=True) if b"|RECEIVED|" not in line]
+    (entry,) = from_file(b"".join(lines)).entries
+    assert (entry["ended_by"], entry["transferred_to"]) == ("transfer", None)
 
 
 def test_all_recordings_one_after_the_other_are_the_sum_of_them() -> None:

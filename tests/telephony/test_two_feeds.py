@@ -17,7 +17,9 @@ from callcenter.database import Database
 from callcenter.messages import BridgeState, Link, Service
 from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
-from tests.telephony.running_centre import BUSY, RunningCentre, centre_open
+from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.running_centre import BUSY, RunningCentre, centre_open, eventually
+from tests.telephony.sip_leg import Manner
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
@@ -43,6 +45,7 @@ async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, t
     async with MemoryBus(MemoryBroker(), Service.BRIDGE, settings.node) as bus:
         listening = asyncio.create_task(service.run(settings, load(settings.centre), heard, bus))
         await follows(bus)
+        await transferred_after_asking(centre, "70760001", "1004")
         done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "40", "--seed", "21", "--check", *BUSY)
         assert done.returncode == 0, done.stdout + done.stderr
         by_ledger = await entries(written, since_us)
@@ -53,6 +56,7 @@ async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, t
         await asyncio.gather(listening, return_exceptions=True)
     by_ami = await entries(heard, since_us)
     assert by_ami.keys() == by_ledger.keys()
+    assert [row["transferred_to"] for row in by_ledger.values() if row["caller"] == "70760001"] == ["1004"]
     assert [fault for key in by_ledger for fault in faults(key, by_ledger[key], by_ami[key])] == []
     await heard.close()
     await written.close()
@@ -64,6 +68,27 @@ async def follows(bus: MemoryBus) -> None:
         async for state in states:
             if state.state is Link.UP:
                 return
+
+
+async def transferred_after_asking(centre: RunningCentre, number: str, colleague: str) -> None:
+    """A call that its agent passes to a colleague whom he has asked first: the simulator has none."""
+    async with (
+        on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
+        on_duty(centre, colleague, "103") as asked,
+    ):
+        phone = await caller(centre, number, host=STRAIGHT_HOST)
+        leg = await phone.call("102")
+        taken = await agent.offered(40)
+        await taken.answer()
+        await taken.hold()
+        consulted = await agent.call(colleague)
+        await asked.offered(20)
+        await consulted.until(consulted.answered)
+        assert (await taken.transfer_to(consulted)).status == 202
+        ended = f"SELECT 1 FROM queue_entries WHERE caller = '{number}' AND ended_by = 'transfer'"
+        await eventually(lambda: bool(centre.rows(ended)), 20, "the transfer is in the records")
+        await leg.hang_up()
+        await phone.close()
 
 
 async def entries(database: Database, since_us: int) -> dict[tuple[str, str, int], dict[str, Any]]:
