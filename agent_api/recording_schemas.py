@@ -17,7 +17,11 @@ _RECORDING: dict[str, Any] = {
 
 
 class TalkShown(BaseModel):
-    """A conversation of the call. `transferred_to`: the extension or queue that the agent sent the caller to."""
+    """A conversation of the call. `transferred_to`: the extension or queue that the agent sent the caller to.
+
+    `queue` and `title` are empty where the call was received by a transfer; `member` is then the agent with that
+    extension, or the number outside.
+    """
 
     model_config = shown_as(**_TALK)
 

@@ -6,16 +6,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from agent_api import audit
 from agent_api.audit import Deed
+from agent_api.recorded_talks import Talk, talks_of
 from agent_api.sessions import Caller
 from agent_api.sound import NoSound, Sound, sound_at
+from callcenter.calls import StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.database import Database
 from callcenter.recordings import NotARecording, path_of
 from callcenter.records.calls import calls, queue_entries
+from callcenter.records.ivr import call_steps
 from callcenter.records.people import audit_log, users
 from callcenter.records.recordings import recordings
 
@@ -34,18 +37,6 @@ class RecordingKey:
     node: str
     uniqueid: str
     started_us: int
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation of a recorded call. `name`: the agent's, as people know it. Instants in microseconds, UTC."""
-
-    queue: str
-    member: str
-    name: str
-    answered_us: int
-    ended_us: int | None
-    transferred_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +109,8 @@ _r, _e = recordings.c, queue_entries.c
 _COLUMNS = (_r.node, _r.uniqueid, _r.started_us, _r.file, _r.bytes)
 _IS_THERE = and_(_r.deleted_us.is_(None), or_(_r.bytes.is_(None), _r.bytes > 0))
 _OF_CALL = and_(_e.node == _r.node, _e.call == _r.uniqueid)
+_s = call_steps.c
+_RECEIVED = _s.step == StepKind.RECEIVED.value
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
@@ -130,10 +123,17 @@ def _matching(wanted: Wanted) -> Select[Any]:
         .order_by(_r.started_us.desc())
     )
     if wanted.member is not None:
-        asked = asked.where(_e.member == wanted.member)
+        asked = asked.where(or_(_e.member == wanted.member, _was_passed_to(wanted.member)))
     if wanted.queue is not None:
         asked = asked.where(_e.queue == wanted.queue)
     return asked.where(_e.caller.in_(wanted.numbers)) if wanted.numbers else asked
+
+
+def _was_passed_to(member: str) -> ColumnElement[bool]:
+    """Who received the call by a transfer spoke in it, too; the ledger knows him by his extension."""
+    extension = select(users.c.extension).where(users.c.login == member).scalar_subquery()
+    step = select(_s.uniqueid).where(_s.node == _r.node, _s.uniqueid == _r.uniqueid, _RECEIVED, _s.detail == extension)
+    return step.exists()
 
 
 def _one(key: RecordingKey) -> Select[Any]:
@@ -152,14 +152,19 @@ def _found(connection: Connection, asked: Select[Any]) -> tuple[Recorded, ...]:
     rows = connection.execute(asked).all()
     if not rows:
         return ()
-    entries = _entries_of(connection, [row.uniqueid for row in rows])
-    return tuple(_recorded(row, entries.get((row.node, row.uniqueid), [])) for row in rows)
+    uniqueids = [row.uniqueid for row in rows]
+    entries, passed = _entries_of(connection, uniqueids), _passed(connection, uniqueids)
+    keys = ((row, (row.node, row.uniqueid)) for row in rows)
+    return tuple(_recorded(row, entries.get(key, []), passed.get(key, [])) for row, key in keys)
 
 
 def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
     """The stays in queues of these calls, in their order."""
     asked = (
-        select(queue_entries, users.c.display_name, calls.c.line.label("dialled"), calls.c.caller.label("signalled"))
+        select(
+            *(queue_entries, users.c.display_name, calls.c.ended_us.label("call_ended_us")),
+            *(calls.c.line.label("dialled"), calls.c.caller.label("signalled")),
+        )
         .outerjoin(users, users.c.login == _e.member)
         .outerjoin(calls, and_(calls.c.node == _e.node, calls.c.uniqueid == _e.call))
         .where(_e.call.in_(list(uniqueids)))
@@ -169,7 +174,21 @@ def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[
     return {call: list(group) for call, group in groupby(found, lambda row: (row.node, row.call))}
 
 
-def _recorded(row: Row[Any], entries: Sequence[Row[Any]]) -> Recorded:
+def _passed(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+    """Who received these calls by a transfer, in their order."""
+    asked: Select[Any] = (
+        select(_s.node, _s.uniqueid, _s.at_us, _s.detail, users.c.login, users.c.display_name)
+        .outerjoin(users, users.c.extension == _s.detail)
+        .where(_s.uniqueid.in_(list(uniqueids)), _RECEIVED)
+        .order_by(_s.node, _s.uniqueid, _s.at_us)
+    )
+    passed: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in connection.execute(asked):
+        passed.setdefault((row.node, row.uniqueid), []).append(row)
+    return passed
+
+
+def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> Recorded:
     first = entries[0] if entries else None
     return Recorded(
         key=RecordingKey(row.node, row.uniqueid, row.started_us),
@@ -177,16 +196,5 @@ def _recorded(row: Row[Any], entries: Sequence[Row[Any]]) -> Recorded:
         line=(first.dialled or first.line) if first else "",
         caller=(first.signalled or first.caller) if first else "",
         file_bytes=row.bytes,
-        talks=tuple(_talk(entry) for entry in entries if entry.answered_us is not None),
-    )
-
-
-def _talk(entry: Row[Any]) -> Talk:
-    return Talk(
-        queue=entry.queue,
-        member=entry.member or "",
-        name=entry.display_name or entry.member or "",
-        answered_us=entry.answered_us,
-        ended_us=entry.ended_us,
-        transferred_to=entry.transferred_to or "",
+        talks=talks_of(entries, passed),
     )

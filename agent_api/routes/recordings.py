@@ -10,8 +10,9 @@ from agent_api.contact_schemas import ChannelName, NodeName
 from agent_api.errors import documented
 from agent_api.history import forms_of
 from agent_api.parts import Parts, Wired
+from agent_api.recorded_talks import Talk
 from agent_api.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
-from agent_api.recordings import NoRecording, Recorded, RecordingKey, Talk, Wanted
+from agent_api.recordings import NoRecording, Recorded, RecordingKey, Wanted
 from agent_api.routes.calls import NO_CALL
 from agent_api.routes.customers import NO_TELEPHONE
 from agent_api.schemas import Detail, Done

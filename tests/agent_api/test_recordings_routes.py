@@ -12,7 +12,8 @@ from callcenter.clock import MICROSECONDS
 from callcenter.database import insert_missing
 from callcenter.messages import AgentStatus
 from callcenter.recordings import HEADER_BYTES
-from callcenter.records.calls import queue_entries
+from callcenter.records.calls import calls, queue_entries
+from callcenter.records.ivr import call_steps
 from callcenter.records.people import audit_log
 from callcenter.records.recordings import recordings
 from tests.agent_api.api_site import Site
@@ -86,6 +87,26 @@ async def test_a_call_that_went_through_two_queues_is_one_recording_with_both_co
     (shown,) = (await heard.http.get("/api/recordings", headers=headers, params={"queue": "103"})).json()["recordings"]
     assert [(talk["queue"], talk["member"]) for talk in shown["talks"]] == [("102", "1003"), ("103", "1005")]
     assert (shown["shown"], shown["seconds"], shown["line"]) == ("707 55440", 2.0, "102")
+
+
+async def test_who_received_the_call_by_transfer_spoke_in_it_and_it_is_found_under_him_too(heard: Site) -> None:
+    await heard.user("1005", extension="1005")
+    await heard.user("1009", extension="1009")
+    passed = {"node": NODE, "uniqueid": FIRST.uniqueid, "step": "received"}
+    received_us, sent_on_us = NOON_US + 3 * MICROSECONDS, NOON_US + 4 * MICROSECONDS
+    steps = [{**passed, "at_us": received_us, "detail": "1005"}, {**passed, "at_us": sent_on_us, "detail": "71300002"}]
+    async with heard.database.transaction() as connection:
+        await insert_missing(connection, call_steps, [*steps, {**steps[0], "step": "key", "detail": "1009"}])
+        over = {"ended_us": NOON_US + 9 * MICROSECONDS}
+        await connection.execute(update(calls).where(calls.c.uniqueid == FIRST.uniqueid).values(**over))
+    headers = await heard.supervisor()
+    assert [await listed(heard, headers, agent=login) for login in ("1005", "1009")] == [[FIRST.uniqueid], []]
+    (shown,) = (await heard.http.get("/api/recordings", headers=headers, params={"agent": "1005"})).json()["recordings"]
+    assert [(talk["queue"], talk["member"], talk["answered_us"], talk["ended_us"]) for talk in shown["talks"]] == [
+        ("102", "1003", NOON_US + MICROSECONDS, NOON_US + MICROSECONDS + 5),
+        ("", "1005", received_us, sent_on_us),
+        ("", "71300002", sent_on_us, NOON_US + 9 * MICROSECONDS),
+    ]
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

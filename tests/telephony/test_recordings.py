@@ -201,7 +201,9 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
     async with session(centre, "supervisor") as http:
         (shown,) = (await http.get("/api/recordings", params={"number": number})).json()["recordings"]
         sound = await http.get("/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown))
-    assert [talk["member"] for talk in shown["talks"]] == ["1003"]
+        found = await http.get("/api/recordings", params={"number": number, "agent": "1004"})
+    assert [each["uniqueid"] for each in found.json()["recordings"]] == [shown["uniqueid"]]
+    assert [(talk["member"], talk["transferred_to"]) for talk in shown["talks"]] == [("1003", "1004"), ("1004", "")]
     assert sound.content[44:] == array("h", told.samples).tobytes()
 
 

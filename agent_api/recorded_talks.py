@@ -1,0 +1,56 @@
+"""Who spoke in a recorded call, and when: the agents of its queues, and who received it from them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation of a recorded call. `name`: the agent's, as people know it. Instants in microseconds, UTC.
+
+    `queue` is empty where the call was received by a transfer. `member` is then the login of who has that extension,
+    or the number where nobody has.
+    """
+
+    queue: str
+    member: str
+    name: str
+    answered_us: int
+    ended_us: int | None
+    transferred_to: str
+
+
+def talks_of(entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> tuple[Talk, ...]:
+    """In their order: the answered stays in queues, and who received the caller, until he went to the next one."""
+    answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
+    borders = [entry.entered_us for entry in entries] + [step.at_us for step in passed]
+    over_us = max((entry.call_ended_us for entry in entries if entry.call_ended_us is not None), default=None)
+    received = [
+        _received(step, min((at_us for at_us in borders if at_us > step.at_us), default=over_us)) for step in passed
+    ]
+    return tuple(sorted([*answered, *received], key=lambda talk: talk.answered_us))
+
+
+def _of_queue(entry: Row[Any]) -> Talk:
+    return Talk(
+        queue=entry.queue,
+        member=entry.member or "",
+        name=entry.display_name or entry.member or "",
+        answered_us=entry.answered_us,
+        ended_us=entry.ended_us,
+        transferred_to=entry.transferred_to or "",
+    )
+
+
+def _received(step: Row[Any], ended_us: int | None) -> Talk:
+    return Talk(
+        queue="",
+        member=step.login or step.detail,
+        name=step.display_name or step.detail,
+        answered_us=step.at_us,
+        ended_us=ended_us,
+        transferred_to="",
+    )
