@@ -23,6 +23,7 @@ ASTERISK_BUFFER = 8192
 EARLIEST_SECOND = 946_684_800
 LATEST_SECOND = 4_102_444_800
 _ANYTHING_ODD = re.compile(r"[\x00-\x1f\x7f]")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BARS_BEFORE_NUMBER = 6
 _LOST_END = re.compile(r"\|\d{1,4}(\|[^|]*)?$")
 
@@ -36,6 +37,22 @@ class Line:
 
 
 _Parsed = tuple[Line, Row | Anomaly]
+
+
+def lines_in(offset: int, raw: bytes) -> Iterator[Line]:
+    """What one line of the file, with its end, holds; nothing of a blank one.
+
+    Zero bytes before it are the hole that a power cut leaves: Asterisk goes on behind it on the same line, often with
+    its QUEUESTART. They are a line of their own; no caller can write them, Asterisk's strings end at the first.
+    """
+    raw = raw.removeprefix(BYTE_ORDER_MARK) if offset == 0 else raw
+    told = raw.lstrip(b"\0")
+    hole = len(raw) - len(told)
+    if hole:
+        yield Line(offset, "\0" * min(hole, MAX_FIELD))
+    text = told.decode("utf-8", "replace").rstrip("\r\n")
+    if text.strip():
+        yield Line(offset + hole, text)
 
 
 def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
@@ -96,20 +113,20 @@ def parse(line: Line) -> Row | Anomaly:
     text = line.text
     parts = text.split("|")
     if len(text) > MAX_LINE or len(parts) < 5:
-        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, text[:MAX_FIELD])
+        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, clean(text))
     at = moment(parts[0])
     if at is None:
-        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, text[:MAX_FIELD])
+        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, clean(text))
     callid, queue, agent, verb, *data = [clean(part) for part in parts[1:]]
     known = known_verb(verb)
     if known is None or known in TRANSCRIPT_ONLY:
-        return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, text[:MAX_FIELD])
+        return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, clean(text))
     while data and data[-1] == "" and not fields_fit(known, len(data)):
         data.pop()
     if known is Verb.ENTERQUEUE and len(data) > FIELDS[Verb.ENTERQUEUE][1]:
         data = _joining_of_too_many(data)
     if not fields_fit(known, len(data)) and known is not Verb.ENTERQUEUE:
-        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, at, text[:MAX_FIELD])
+        return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, at, clean(text))
     return Row(line.offset, at, callid, queue, agent, verb, tuple(data))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ami_bridge.ledger import CLOCK_TOLERANCE_US, Fold
-from ami_bridge.queue_log_file import Line, rows
+from ami_bridge.queue_log_file import BYTE_ORDER_MARK, Line, lines_in, rows
 from ami_bridge.rows import Row
 from ami_bridge.transcript import Transcript
 from ami_bridge.wire import AmiEvent, Quarantined, Sifter
@@ -40,6 +40,8 @@ def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
     """Raw AMI text written down as rows."""
     sifter, transcript = Sifter(), Transcript()
     position = 0
+    if stream.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
+        stream.seek(0)
     while chunk := stream.read(CHUNK_BYTES):
         for item in sifter.feed(chunk):
             position += 1
@@ -68,10 +70,10 @@ def _lines(stream: BinaryIO) -> Iterator[Line]:
     """Lines that are not blank. Of one without an end only the beginning is given, the rest is passed over."""
     offset, goes_on = 0, False
     while raw := stream.readline(CHUNK_BYTES):
-        text = raw.decode("utf-8", "replace").rstrip("\r\n")
-        if text.strip() and not goes_on:
-            yield Line(offset, text)
-        offset, goes_on = offset + len(raw), not raw.endswith(b"\n")
+        if not goes_on:
+            yield from lines_in(offset, raw)
+        is_hole = not goes_on and not raw.strip(b"\0")
+        offset, goes_on = offset + len(raw), not raw.endswith(b"\n") and not is_hole
 
 
 def objects(

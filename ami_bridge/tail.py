@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ami_bridge.ledger import Changes
 from ami_bridge.ledger_table import LedgerTable, LedgerUnavailable
-from ami_bridge.queue_log_file import Line, rows
+from ami_bridge.queue_log_file import Line, lines_in, rows
 from ami_bridge.recorder import Cursor, Recorder
 from ami_bridge.rows import Row
 from ami_bridge.two_copies import TwoCopies
@@ -51,13 +51,13 @@ class QueueLogFile:
             self.at_end = True
             return []
         self.at_end = len(chunk) < BYTES_AT_ONCE
-        complete = chunk[: chunk.rfind(b"\n") + 1]
-        lines, offset = [], self.position
+        # What has no end within so much is no line of Asterisk's: a hole, or rubbish; behind it the file goes on.
+        complete = chunk[: chunk.rfind(b"\n") + 1] or (b"" if self.at_end else chunk)
+        lines = list[Line]()
         for raw in complete.splitlines(keepends=True):
-            lines.append(Line(offset, raw.decode("utf-8", "replace").rstrip("\r\n")))
-            offset += len(raw)
-        self.position += len(complete)
-        return [line for line in lines if line.text]
+            lines += lines_in(self.position, raw)
+            self.position += len(raw)
+        return lines
 
     def has_grown(self) -> bool:
         """Whether there is something to read; a file that is away has not grown."""

@@ -121,3 +121,21 @@ def test_lines_lost_or_swapped_never_end_a_call_twice(name: str, damage: type[It
 def test_a_file_cut_anywhere_is_read_as_far_as_it_goes(name: str, damage: type[Iterator[bytes]]) -> None:
     for damaged in damage(queue_log(name).splitlines(keepends=True)):  # type: ignore[call-arg]
         left_open(queue_log_rows(BytesIO(damaged)))
+
+
+START = b"1790000030|NONE|NONE|NONE|QUEUESTART|\n"
+ENTERED = b"1790000001|1790000000.1|101|NONE|ENTERQUEUE||70712345|1\n"
+
+
+@pytest.mark.parametrize("zeros", [1, 3_000, 300_000])
+def test_a_hole_that_a_power_cut_left_hides_no_row_behind_it(zeros: int) -> None:
+    told = from_file(ENTERED + b"\0" * zeros + START)
+    assert [entry["outcome"] for entry in told.entries] == ["interrupted"]
+    assert {anomaly["anomaly"] for anomaly in told.anomalies} == {"malformed_row"}
+    assert not any("\0" in anomaly["detail"] for anomaly in told.anomalies)
+
+
+def test_a_mark_that_an_editor_put_first_hides_no_first_row_and_no_first_block() -> None:
+    mark = b"\xef\xbb\xbf"
+    assert from_file(mark + ENTERED) == from_file(ENTERED)
+    assert from_ami(mark + ami(CASES[0])) == from_ami(ami(CASES[0]))

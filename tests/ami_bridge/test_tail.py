@@ -193,3 +193,18 @@ async def test_an_open_call_of_a_killed_asterisk_is_interrupted_at_its_restart(
     async with database.reading() as connection:
         found = await connection.execute(text("SELECT interrupted_entries FROM interruptions"))
         assert found.scalar_one() == 1
+
+
+async def test_a_hole_in_the_file_larger_than_a_read_stops_nobody(log: QueueLogWriter, database: Database) -> None:
+    with log.file.open("ab") as stream:
+        stream.truncate(3 << 20)
+    one_call(log, 1, 0)
+    tail = await tail_of(log, database)
+    for _ in range(5):
+        await tail.step()
+    assert log.file.stat().st_size == tail._file.position
+    async with database.reading() as connection:
+        found = (await connection.execute(select(anomalies.c.kind, anomalies.c.detail))).all()
+    assert {kind for kind, _ in found} == {"malformed_row"}
+    assert not any("\0" in detail for _, detail in found)
+    assert len(await entries(database)) == 1
