@@ -28,7 +28,7 @@ T = TypeVar("T")
 class Database:
     """Connections to one database, opened when first needed.
 
-    Raises ValueError for an address that is neither SQLite nor PostgreSQL. Every method that touches
+    Raises BadAddress for an address that is neither SQLite nor PostgreSQL. Every method that touches
     the database raises DatabaseUnavailable, DatabaseBusy or DiskFull.
     """
 

@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from callcenter.database_problems import BadAddress
+
 T = TypeVar("T")
 
 WAIT_SECONDS = 5
@@ -28,18 +30,18 @@ class Dialect(StrEnum):
 
 
 def address(url: str) -> URL:
-    """The SQLAlchemy URL with the driver Troncal uses. Raises ValueError."""
+    """The SQLAlchemy URL with the driver Troncal uses. Raises BadAddress."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ValueError("the database setting is no address like postgresql://user@host/name") from error
+        raise BadAddress("TRONCAL_DATABASE_URL is no address like postgresql://user@host/name") from error
     kind = parsed.drivername.partition("+")[0]
     if kind == "sqlite" and parsed.database and parsed.database != ":memory:":
         path = Path(parsed.database).expanduser().absolute()
         return URL.create("sqlite+aiosqlite", database=str(path))
     if kind in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+asyncpg")
-    raise ValueError(f"{kind!r} is no database for Troncal: write sqlite:///FILE or postgresql://...")
+    raise BadAddress(f"TRONCAL_DATABASE_URL: {kind!r} is no database here; write sqlite:///FILE or postgresql://...")
 
 
 class InOneTrip:

@@ -9,6 +9,10 @@ class DatabaseProblem(OperatorProblem):
     """What an operator must hear about; `__cause__` is what the driver said."""
 
 
+class BadAddress(DatabaseProblem, ValueError):
+    """The setting names no database that Troncal can use."""
+
+
 class DatabaseUnavailable(DatabaseProblem):
     """The database does not answer, is not there, or cannot be read."""
 

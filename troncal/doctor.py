@@ -15,7 +15,7 @@ from agent_api.desk.assets import Assets, NotBundled
 from callcenter.centre_file import CentreFileError, load
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
-from callcenter.database_problems import DatabaseProblem
+from callcenter.database_problems import BadAddress, DatabaseProblem
 from callcenter.messages import Service
 from callcenter.records.calls import anomalies
 from callcenter.settings import Settings
@@ -60,8 +60,7 @@ async def examine() -> list[Finding]:
     findings.append(Finding("settings", Health.GOOD, f"state in {settings.state}"))
     findings.append(_centre(settings))
     findings.append(_disk(settings.state))
-    findings.append(await _database(settings))
-    findings.append(await _anomalies(settings))
+    findings += await _stored(settings)
     running = installation.read_running(settings.state)
     findings.append(_running(running))
     findings.append(await _asterisk_version(settings, installed(MACHINES)))
@@ -96,20 +95,27 @@ def _disk(folder: Path) -> Finding:
     return Finding("disk", Health.GOOD, found)
 
 
-async def _database(settings: Settings) -> Finding:
-    database = Database(settings.database)
+async def _stored(settings: Settings) -> list[Finding]:
+    try:
+        database = Database(settings.database)
+    except BadAddress as error:
+        return [Finding("database", Health.FAULT, str(error), "mend TRONCAL_DATABASE_URL")]
+    try:
+        return [await _database(database), await _anomalies(database)]
+    finally:
+        await database.close()
+
+
+async def _database(database: Database) -> Finding:
     try:
         await database.require_current_schema()
     except DatabaseProblem as error:
         return Finding("database", Health.FAULT, str(error), "run `troncal db upgrade`, or mend TRONCAL_DATABASE_URL")
-    finally:
-        await database.close()
     return Finding("database", Health.GOOD, str(database))
 
 
-async def _anomalies(settings: Settings) -> Finding:
+async def _anomalies(database: Database) -> Finding:
     """What the ledger told that did not fit, of the last day."""
-    database = Database(settings.database)
     since_us = now_us() - DAY_US
     query = (
         select(anomalies.c.kind, func.count())
@@ -122,8 +128,6 @@ async def _anomalies(settings: Settings) -> Finding:
             found = ", ".join(f"{kind} {number}" for kind, number in await connection.execute(query))
     except (DatabaseProblem, SQLAlchemyError):
         return Finding("ledger", Health.NOTE, "not looked at", "mend the database first")
-    finally:
-        await database.close()
     if not found:
         return Finding("ledger", Health.GOOD, "nothing odd in the last day")
     return Finding("ledger", Health.NOTE, f"in the last day: {found}", "see table ledger_anomalies")
