@@ -126,13 +126,17 @@ def call(
 def replay(
     ami: Annotated[list[Path] | None, typer.Option(help="raw AMI text as it came off the wire")] = None,
     queue_log: Annotated[list[Path] | None, typer.Option(help="an Asterisk queue_log file")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(help="more files of that kind", metavar="[FILE]...")] = None,
 ) -> None:
     """Fold recordings without a database; print one JSON object a queue entry, then one an anomaly."""
+    ami, queue_log, more = ami or [], queue_log or [], more or []
     if not ami and not queue_log:
         _stop("name at least one recording: --ami FILE or --queue-log FILE", MISUSE)
+    if ami and queue_log and more:
+        _stop(f"say of what kind {more[0]} is: --ami or --queue-log before each file", MISUSE)
     from troncal.commands import replay as recordings
 
-    recordings.run(ami or [], queue_log or [])
+    recordings.run([*ami, *more] if ami else [], [*queue_log, *more] if queue_log else [])
 
 
 @app.command()

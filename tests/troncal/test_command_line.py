@@ -78,6 +78,17 @@ def test_a_database_that_is_not_there_is_told_in_one_line(state: Path, tmp_path:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("url", ["anything", "mysql://u@localhost/x"])
+def test_a_database_setting_that_is_no_address_is_told_in_one_line(state: Path, url: str) -> None:
+    done = troncal(state, "report", "att", "2026-10", TRONCAL_DATABASE_URL=url)
+    assert done.returncode == 3
+    assert done.stderr.startswith("TRONCAL_DATABASE_URL")
+    assert len(done.stderr.splitlines()) == 1
+    examined = troncal(state, "doctor", TRONCAL_DATABASE_URL=url)
+    assert (examined.returncode, "Traceback" in examined.stderr) == (1, False)
+    assert "mend TRONCAL_DATABASE_URL" in examined.stdout
+
+
 def test_a_wrong_centre_file_is_refused_with_line_and_reason(state: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text((PROJECT / "centre.yaml").read_text().replace("queue: tv", "queue: nowhere"))
@@ -101,10 +112,19 @@ def test_replay_prints_an_object_a_queue_entry(state: Path, tmp_path: Path) -> N
     assert entry["wait_min_seconds"] < 20 < entry["wait_max_seconds"]
 
 
-def test_a_recording_that_is_not_there_is_told_in_one_line(state: Path) -> None:
-    done = troncal(state, "replay", "--ami", "/nowhere/ami.txt")
+def test_a_recording_that_is_not_there_is_told_in_one_line_and_the_others_are_folded(
+    state: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("1790000000|c1|101|NONE|ENTERQUEUE||70712345|1\n")
+    done = troncal(state, "replay", "--queue-log", "/nowhere/queue_log", str(log), str(log))
     assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    assert done.stderr == "cannot read /nowhere/queue_log: No such file or directory\n"
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == [str(log), str(log)]
+
+
+def test_a_recording_of_an_unsaid_kind_is_wrong_use(state: Path) -> None:
+    assert troncal(state, "replay", "--ami", "a.txt", "--queue-log", "b.log", "c.log").returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from ami_bridge.replay import replay_ami, replay_queue_log
+from callcenter.problems import OperatorProblem
+
+
+class Unreadable(OperatorProblem):
+    """A recording is not there or cannot be read; the others were told."""
+
+    exit_code = 1
 
 
 def run(ami: list[Path], queue_log: list[Path]) -> None:
-    """Print one object a queue entry, then one an anomaly, file by file. Raises OSError."""
-    for path in ami:
-        _print(replay_ami(path))
-    for path in queue_log:
-        _print(replay_queue_log(path))
+    """Print one object a queue entry, then one an anomaly, file by file. Raises Unreadable, after the others."""
+    unread = []
+    for replayed, path in [*((replay_ami, path) for path in ami), *((replay_queue_log, path) for path in queue_log)]:
+        try:
+            objects = replayed(path)
+        except OSError as error:
+            unread.append(f"cannot read {path}: {error.strerror}")
+        else:
+            _print(objects)
+    if unread:
+        raise Unreadable("; ".join(unread))
 
 
 def _print(objects: list[dict[str, Any]]) -> None:
