@@ -87,7 +87,8 @@ _LINK: dict[str, Any] = {
 }
 _AGENT: dict[str, Any] = {
     **{"member": "1001", "state": "paused", "reason": "Descanso", "since_us": 1790000000000000},
-    **{"queues": ["101", "102"], "uniqueid": None, "known": True, "recording": None, "recording_since_us": None},
+    **{"queues": ["101", "102"], "uniqueid": None, "received": None, "known": True},
+    **{"recording": None, "recording_since_us": None},
 }
 _QUEUE: dict[str, Any] = {
     **{"node": "central", "queue": "101", "title": "Reclamos técnicos"},
@@ -108,7 +109,10 @@ class Link(BaseModel):
 
 
 class Agent(BaseModel):
-    """One agent now. `recording` of the call: null where there is none, or nothing is known of it."""
+    """One agent now. `recording` of the call: null where there is none, or nothing is known of it.
+
+    `uniqueid`: the queue's caller who rings or talks. `received`: a caller whom the agent got by a transfer.
+    """
 
     model_config = shown_as(**_AGENT)
 
@@ -118,6 +122,7 @@ class Agent(BaseModel):
     since_us: int | None
     queues: tuple[str, ...]
     uniqueid: str | None
+    received: str | None
     known: bool
     recording: RecordingStatus | None
     recording_since_us: int | None

@@ -6,10 +6,10 @@ things twice (DialEnd CANCEL, an abandon after a codec mismatch).
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from ami_bridge.floor_callers import Caller, Callers
+from ami_bridge.floor_callers import Callers, RingingPhone
 from ami_bridge.floor_members import Member, Members
+from ami_bridge.floor_receptions import received
 from ami_bridge.floor_recordings import Recordings
 from ami_bridge.offer_ends import why_unanswered
 from ami_bridge.talks import StandingTalk, Talk
@@ -31,13 +31,6 @@ from callcenter.messages import (
 _ENDED_BY = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
 
 
-@dataclass(slots=True)
-class _Phone:
-    member: str
-    caller: Caller
-    rang_in_vain: bool = False
-
-
 class Floor:
     """The state of one node. `apply` an event, then `take` the facts that follow from it."""
 
@@ -48,7 +41,7 @@ class Floor:
         self._callers = Callers(self._queues)
         self._recordings = Recordings()
         self._members = Members(node, self._recordings.of)
-        self._phones: dict[str, _Phone] = {}  # by the uniqueid of the phone's channel, as the talks
+        self._phones: dict[str, RingingPhone] = {}  # by the uniqueid of the phone's channel, as the talks
         self._talks: dict[str, Talk] = {}
         self._facts: list[Fact] = []
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
@@ -60,6 +53,7 @@ class Floor:
             "AgentComplete": self._complete,
             "Hangup": self._hang_up,
             **{name: self._recording for name in self._recordings.handlers},
+            "UserEvent": lambda event, _: received(event, self._members),
             "QueueMemberAdded": self._member,
             "QueueMemberStatus": self._member,
             "QueueMemberPause": self._member,
@@ -139,6 +133,7 @@ class Floor:
             self._members.ring(self._phones.pop(channel).member, "")
         self._callers.keep(alive)
         self._recordings.keep(alive)
+        self._members.keep_receptions(alive)
 
     def found_talks(self, talks: Iterable[StandingTalk], now_us: int) -> None:
         """Of the channels at a connect: talks that began while nobody here listened."""
@@ -154,6 +149,7 @@ class Floor:
 
     def _join(self, event: AmiEvent, at_us: int) -> None:
         self._recordings.joined(event.get("Uniqueid"), at_us)
+        self._members.end_receptions(event.get("Uniqueid"))
         self._callers.join(event, at_us)
 
     def _recording(self, event: AmiEvent, at_us: int) -> None:
@@ -165,7 +161,7 @@ class Floor:
         caller, name, channel = self._callers.of(event), event.get("MemberName"), event.get("DestUniqueid")
         if caller is None or channel in self._phones:
             return
-        self._phones[channel] = _Phone(name, caller)
+        self._phones[channel] = RingingPhone(name, caller)
         self._members.ring(name, caller.uniqueid)
         self._facts.append(
             CallOffered(
@@ -245,6 +241,7 @@ class Floor:
             )
         self._end_talk(channel, EndedBy.UNKNOWN, at_us)
         self._callers.gone(channel)
+        self._members.end_receptions(channel, event.get("Channel"))
         self._recordings.gone(channel)
 
     def _end_talk(self, channel: str, ended_by: EndedBy, at_us: int) -> None:

@@ -18,6 +18,15 @@ class Caller:
     joined_us: int
 
 
+@dataclass(slots=True)
+class RingingPhone:
+    """A member's phone that rings for a caller; `rang_in_vain`: it has stopped, why is not told yet."""
+
+    member: str
+    caller: Caller
+    rang_in_vain: bool = False
+
+
 class Callers:
     """All callers of one node. What comes of a queue that nobody configured is only counted."""
 

@@ -12,6 +12,7 @@ RecordingOf = Callable[[str], tuple[RecordingStatus | None, int | None]]
 
 # Asterisk's device states (devicestate.h) as the queues report them.
 _RINGING, _UNREACHABLE, _BUSY = frozenset({"6", "7"}), frozenset({"4", "5"}), frozenset({"2", "3", "8"})
+_WITHOUT_CALL = frozenset({"1", *_UNREACHABLE})
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class Member:
     reason: str = ""
     ringing: str = ""
     talking: str = ""
+    received: str = ""
+    received_at: str = ""
     wrap_up_until_us: int = 0
     shown: tuple[object, ...] | None = None
     since_us: int = 0
@@ -36,7 +39,7 @@ class Member:
         """What the member does: a call first, then what keeps calls away."""
         if not self.queues:
             return AgentStatus.LOGGED_OUT
-        if self.talking:
+        if self.talking or self.received:
             return AgentStatus.ON_CALL
         if self.ringing or self.device in _RINGING:
             return AgentStatus.RINGING
@@ -67,6 +70,7 @@ class Members:
     def __init__(self, node: str, recording_of: RecordingOf) -> None:
         self._node, self._recording_of = node, recording_of
         self._by_name: dict[str, Member] = {}
+        self._receivers: set[str] = set()
         self.stale: set[str] = set()
 
     def get(self, name: str) -> Member | None:
@@ -90,6 +94,8 @@ class Members:
         member.queues.add(queue)
         member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
         member.reason = event.get("PausedReason") if member.paused else ""
+        if member.received and member.device in _WITHOUT_CALL:
+            self._end_reception(member)
         self.stale.add(name)
         return is_new
 
@@ -128,7 +134,33 @@ class Members:
 
     def stir(self, uniqueid: str) -> None:
         """Something about that caller changed: whoever talks with him is shown anew."""
-        self.stale |= {member.name for member in self._by_name.values() if member.talking == uniqueid}
+        members = self._by_name.values()
+        self.stale |= {member.name for member in members if uniqueid in (member.talking, member.received)}
+
+    def receive(self, name: str, uniqueid: str, channel: str) -> None:
+        """By a transfer the member talks with that caller; `channel` is his phone's, as far as it is known."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.received, member.received_at = uniqueid, channel
+            self._receivers.add(name)
+            self.stale.add(name)
+
+    def end_receptions(self, uniqueid: str, channel: str = "") -> None:
+        """The caller is with nobody who received him any more, or that phone's channel is gone."""
+        for member in self._named(self._receivers):
+            if member.received == uniqueid or (channel and member.received_at == channel):
+                self._end_reception(member)
+
+    def keep_receptions(self, alive: set[str]) -> None:
+        """Only of callers who are still there."""
+        for member in self._named(self._receivers):
+            if member.received not in alive:
+                self._end_reception(member)
+
+    def _end_reception(self, member: Member) -> None:
+        member.received = member.received_at = ""
+        self._receivers.discard(member.name)
+        self.stale.add(member.name)
 
     def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
         """The member's talk is over; wrap-up lasts until then."""
@@ -167,8 +199,9 @@ class Members:
     def _state(self, member: Member, now_us: int) -> AgentState | None:
         call = member.talking or member.ringing
         status, queues = member.status, tuple(sorted(member.queues))
-        recording, since_us = self._recording_of(member.talking) if member.talking else (None, None)
-        shown = (status, member.reason, call, queues, member.interface, recording, since_us)
+        with_whom = member.talking or member.received
+        recording, since_us = self._recording_of(with_whom) if with_whom else (None, None)
+        shown = (status, member.reason, call, queues, member.interface, member.received, recording, since_us)
         if shown == member.shown:
             return None
         if member.shown is None or member.shown[:3] != shown[:3]:
@@ -183,6 +216,7 @@ class Members:
             reason=member.reason,
             since_us=member.since_us,
             uniqueid=call or None,
+            received=member.received or None,
             recording=recording,
             recording_since_us=since_us,
         )

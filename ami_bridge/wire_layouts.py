@@ -155,6 +155,8 @@ LAYOUTS: dict[str, Layout] = {
     "MixMonitorStart": _call(_CALLER),
     "MixMonitorStop": _call(_CALLER),
     "MixMonitorMute": _call(_CALLER, _fixed("Direction", "State")),
+    # What a dialplan says, in its own words.
+    "UserEvent": Layout("user,all", ()),
     "QueueCallerJoin": _agent(_CALLER, _made("Queue", "Position", "Count")),
     "QueueCallerLeave": _agent(_CALLER, _made("Queue", "Position", "Count")),
     "QueueCallerAbandon": _agent(_CALLER, _made("Queue", "Position", "OriginalPosition", "HoldTime")),

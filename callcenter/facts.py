@@ -138,6 +138,7 @@ class AgentState(Fact):
     reason: Note = ""
     since_us: Us
     uniqueid: Name | None = None
+    received: Name | None = None
     recording: RecordingStatus | None = None
     recording_since_us: Us | None = None
 

@@ -57,6 +57,7 @@ MODULES = (
     "app_queue",
     "app_read",
     "app_stack",
+    "app_userevent",
 )
 
 # Never needed by the floor, and together more than half of what Asterisk says.
@@ -88,6 +89,7 @@ FLOOR_EVENTS = (
     "MixMonitorStart",
     "MixMonitorStop",
     "MixMonitorMute",
+    "UserEvent",
     "ContactStatus",
     "QueueMemberAdded",
     "QueueMemberStatus",

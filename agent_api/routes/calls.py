@@ -24,20 +24,20 @@ _ANSWERS = documented(401, 409, 422, 503, 504)
 @router.post("/hang-up", responses=documented(401, 409, 503, 504))
 async def hang_up(caller: AgentCaller, parts: Wired) -> Done:
     """End the conversation, as if the agent had hung up at the phone."""
-    return await parts.orders.send(caller, Release, uniqueid=_talking(caller, parts))
+    return await parts.orders.send(caller, Release, uniqueid=talking(caller, parts))
 
 
 @router.post("/transfer", responses=_ANSWERS)
 async def transfer(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
     """Pass the caller on at once."""
-    uniqueid, exten = _talking(caller, parts), _dialled(order, caller, parts)
+    uniqueid, exten = talking(caller, parts), _dialled(order, caller, parts)
     return await parts.orders.send(caller, Transfer, uniqueid=uniqueid, exten=exten)
 
 
 @router.post("/mute", responses=_ANSWERS)
 async def mute(caller: AgentCaller, parts: Wired, order: MuteOrder) -> Done:
     """The caller does not hear the agent, or does again."""
-    return await parts.orders.send(caller, Mute, uniqueid=_talking(caller, parts), muted=order.muted)
+    return await parts.orders.send(caller, Mute, uniqueid=talking(caller, parts), muted=order.muted)
 
 
 @router.post("/dial", responses=_ANSWERS)
@@ -49,11 +49,13 @@ async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
     return done.model_copy(update={"detail": CALLING.format(shown=order.number)})
 
 
-def _talking(caller: Caller, parts: Parts) -> str:
+def talking(caller: Caller, parts: Parts) -> str:
+    """The caller whom the agent talks with: the queue's, or one who came by a transfer. Raises 409."""
     state = parts.picture.agents.get(caller.login)
-    if state is None or state.state is not AgentStatus.ON_CALL or not state.uniqueid:
+    own = (state.uniqueid or state.received) if state is not None and state.state is AgentStatus.ON_CALL else None
+    if own is None:
         raise HTTPException(409, NO_CALL)
-    return state.uniqueid
+    return own
 
 
 def _dialled(order: NumberOrder, caller: Caller, parts: Parts) -> str:

@@ -13,12 +13,11 @@ from agent_api.parts import Parts, Wired
 from agent_api.recorded_talks import Talk
 from agent_api.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
 from agent_api.recordings import NoRecording, Recorded, RecordingKey, Wanted
-from agent_api.routes.calls import NO_CALL
+from agent_api.routes.calls import talking
 from agent_api.routes.customers import NO_TELEPHONE
 from agent_api.schemas import Detail, Done
-from agent_api.sessions import Caller
 from agent_api.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
-from callcenter.messages import AgentStatus, RecordingPause, RecordingResume
+from callcenter.messages import RecordingPause, RecordingResume
 from callcenter.numbers import Number, normalise, show
 from callcenter.recordings import seconds
 
@@ -105,14 +104,14 @@ async def play(
 @router.post("/api/call/recording/pause", tags=["call"], responses=documented(401, 409, 503, 504))
 async def pause(caller: AgentCaller, parts: Wired) -> Done:
     """Silence in the recording of one's own call: before the caller says what must not be kept."""
-    done = await parts.orders.send(caller, RecordingPause, uniqueid=_own_call(caller, parts))
+    done = await parts.orders.send(caller, RecordingPause, uniqueid=talking(caller, parts))
     return done.model_copy(update={"detail": PAUSED})
 
 
 @router.post("/api/call/recording/resume", tags=["call"], responses=documented(401, 409, 503, 504))
 async def resume(caller: AgentCaller, parts: Wired) -> Done:
     """Record one's own call again."""
-    done = await parts.orders.send(caller, RecordingResume, uniqueid=_own_call(caller, parts))
+    done = await parts.orders.send(caller, RecordingResume, uniqueid=talking(caller, parts))
     return done.model_copy(update={"detail": RESUMED})
 
 
@@ -180,10 +179,3 @@ def _answer(sound: Sound, asked: Span | None) -> Response:
         headers["Content-Range"] = f"bytes {span.first}-{span.end - 1}/{sound.size}"
     status = 206 if asked is not None else 200
     return StreamingResponse(sound.read(span), status, headers, MEDIA_TYPE)
-
-
-def _own_call(caller: Caller, parts: Parts) -> str:
-    state = parts.picture.agents.get(caller.login)
-    if state is None or state.state is not AgentStatus.ON_CALL or not state.uniqueid:
-        raise HTTPException(409, NO_CALL)
-    return state.uniqueid

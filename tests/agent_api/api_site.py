@@ -91,12 +91,18 @@ class Bridge:
         return Accepted(**named)
 
     def state(
-        self, member: str, state: AgentStatus, *, uniqueid: str | None = None, reason: str = "", since_us: int = 0
+        self,
+        member: str,
+        state: AgentStatus,
+        *,
+        uniqueid: str | None = None,
+        received: str | None = None,
+        reason: str = "",
+        since_us: int = 0,
     ) -> None:
         about: dict[str, Any] = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": ("101",)}
-        self.bus.publish(
-            AgentState(**about, state=state, reason=reason, since_us=since_us or now_us(), uniqueid=uniqueid)
-        )
+        about |= {"uniqueid": uniqueid, "received": received}
+        self.bus.publish(AgentState(**about, state=state, reason=reason, since_us=since_us or now_us()))
 
     def ring(self, caller: str, *, member: str = "1001", uniqueid: str = "1790000000.7") -> CallOffered:
         now = now_us()

@@ -29,8 +29,9 @@ async def part(site: Site, headers: dict[str, str], name: str) -> str:
 
 
 def agent(state: AgentStatus, reason: str = "") -> Agent:
-    about: dict[str, Any] = {"member": "1001", "queues": ("101", "102"), "uniqueid": None, "known": True}
-    return Agent(**about, state=state, reason=reason, since_us=SINCE_US, recording=None, recording_since_us=None)
+    about: dict[str, Any] = {"member": "1001", "queues": ("101", "102"), "uniqueid": None, "received": None}
+    about |= {"known": True, "recording": None, "recording_since_us": None}
+    return Agent(**about, state=state, reason=reason, since_us=SINCE_US)
 
 
 async def test_a_customers_name_is_never_markup(

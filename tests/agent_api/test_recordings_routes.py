@@ -243,13 +243,16 @@ async def test_without_a_call_there_is_nothing_to_leave_out(quick_site: Site, wh
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("what", ["pause", "resume"])
-async def test_an_agent_pauses_the_recording_of_the_call_he_has_and_of_no_other(quick_site: Site, what: str) -> None:
+@pytest.mark.parametrize(("what", "came"), [("pause", "uniqueid"), ("resume", "uniqueid"), ("pause", "received")])
+async def test_an_agent_pauses_the_recording_of_the_call_he_has_and_of_no_other(
+    quick_site: Site, what: str, came: str
+) -> None:
     site = quick_site
     headers, other = await site.agent("1001"), await site.agent("1002")
     async with site.screen(headers) as screen:
         await screen.next("state")
-        site.bridge.state("1001", AgentStatus.ON_CALL, uniqueid="central-7.1")
+        uniqueid, received = ("central-7.1", None) if came == "uniqueid" else (None, "central-7.1")
+        site.bridge.state("1001", AgentStatus.ON_CALL, uniqueid=uniqueid, received=received)
         await screen.next("state")
         await site.http.post(f"/api/call/recording/{what}", headers=headers)
         answer = await site.http.post(f"/api/call/recording/{what}", headers=other)

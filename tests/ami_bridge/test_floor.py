@@ -216,3 +216,75 @@ def test_a_pause_in_the_middle_of_a_talk_is_told_at_once() -> None:
     told = only(AgentState, floor.take(T0))
     assert isinstance(told, AgentState)
     assert (told.recording, told.since_us) == (RecordingStatus.PAUSED, T0)
+
+
+def passed(at: int = 8, phone: str = "PJSIP/1001-0000000a", caller: str = "c1", extension: str = "1001") -> AmiEvent:
+    told = {"Caller": caller, "Extension": extension, "Phone": phone}
+    return event("UserEvent", at, UserEvent="TroncalReceived", **told)
+
+
+def received(*events: AmiEvent) -> AgentState:
+    """The agent after a recorded caller was there before, and these."""
+    floor = Floor("central", CENTRE)
+    for each in (RECORDED, member("2"), *events):
+        floor.apply(each, T0)
+    state = only(AgentState, floor.take(T0 + 10_000_000))
+    assert isinstance(state, AgentState)
+    return state
+
+
+@pytest.mark.parametrize("phone", ["PJSIP/1001-0000000a", "Local/1001@troncal-agents-00000000;1"])
+@pytest.mark.parametrize("status", [{}, {"Paused": "1", "PausedReason": "Descanso"}])
+def test_who_got_a_caller_by_a_transfer_is_told_whether_that_call_is_recorded(
+    phone: str, status: dict[str, str]
+) -> None:
+    told = received(member("2", **status), passed(phone=phone), muted(9, "1"))
+    assert (told.state, told.uniqueid, told.received) == (AgentStatus.ON_CALL, None, "c1")
+    assert (told.recording, told.recording_since_us) == (RecordingStatus.PAUSED, T0 + 9_000_000)
+
+
+@pytest.mark.parametrize(
+    "event_",
+    [
+        passed(phone="PJSIP/1001-web-0000000a"),
+        passed(phone="PJSIP/1004-0000000a", extension="1004"),
+        passed(caller=""),
+        event("UserEvent", 8, UserEvent="Other", Caller="c1", Extension="1001", Phone="PJSIP/1001-0000000a"),
+    ],
+)
+def test_a_call_at_another_phone_than_the_agents_is_not_the_agents(event_: AmiEvent) -> None:
+    told = received(event_)
+    assert (told.received, told.recording) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("over", "status"),
+    [
+        (event("Hangup", 9, Uniqueid="c1", Channel="PJSIP/red-publica-00000001"), AgentStatus.ON_CALL),
+        (event("Hangup", 9, Uniqueid="a9", Channel="PJSIP/1001-0000000a"), AgentStatus.ON_CALL),
+        (passed(9, phone="PJSIP/1004-0000000b", extension="1004"), AgentStatus.ON_CALL),
+        (event("QueueCallerJoin", 9, Queue="102", Uniqueid="c1", Linkedid="c1", Position="1"), AgentStatus.ON_CALL),
+        (member("1"), AgentStatus.AVAILABLE),
+        (member("5"), AgentStatus.UNREACHABLE),
+    ],
+)
+def test_it_is_over_when_either_is_gone_or_the_caller_goes_on(over: AmiEvent, status: AgentStatus) -> None:
+    told = received(passed(), over)
+    assert (told.received, told.recording, told.state) == (None, None, status)
+
+
+def test_other_ends_change_nothing_of_it() -> None:
+    other = event("Hangup", 9, Uniqueid="c2", Channel="PJSIP/1004-0000000b")
+    assert received(passed(), other, event("Hangup", 9, Uniqueid="c3")).received == "c1"
+
+
+def test_a_snapshot_keeps_it_while_the_caller_is_there() -> None:
+    for alive, told in (({"c1"}, "c1"), ({"c2"}, None)):
+        floor = Floor("central", CENTRE)
+        for each in (member("2"), RECORDED, passed()):
+            floor.apply(each, T0)
+        floor.rebuild([event("QueueMember", 0, Queue="101", Name="1001", Location="PJSIP/1001", Status="2")], T0)
+        floor.keep_channels(alive)
+        state = only(AgentState, floor.take(T0))
+        assert isinstance(state, AgentState)
+        assert state.received == told

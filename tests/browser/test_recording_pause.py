@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.browsing import Browsing, axe, screenshot
-from tests.browser.test_desk import LINE, at_work, calling
+from tests.browser.test_desk import AGENT, LINE, at_work, calling
 from tests.telephony.running_centre import RunningCentre
+from tests.telephony.sip_leg import Leg
 from tests.telephony.sip_sound import prepare
 from tests.telephony.test_recordings import AGENT as AGENTS_TONE
 from tests.telephony.test_recordings import ASIDE, CALLER, PART, lasts, put_in_queue, recorded
@@ -52,13 +53,34 @@ async def test_a_pause_is_seen_in_every_tab_and_after_a_reload_and_is_silent_in_
         await says(page, "Grabando")
         await lasts(taken.sound, 3.0)
         await other.close()
-        await leg.hang_up()
+        await page.keyboard.press("Alt+G")
+        await says(page, "Grabación en pausa")
+        assert (await taken.transfer(AGENT)).status == 202
+        await left_out_of_what_came_by_transfer(page, await phone.offered(20), leg)
+        await panel(page).get_by_role("button", name="Colgar").click()
         await expect(panel(page).locator(".call")).to_have_count(0)
+        await leg.until(leg.ended)
     told = await recorded(centre, number)
     assert told.silent_seconds() > 2.5
     assert told.loudest_share(ASIDE) < 0.05
     assert told.share(CALLER, 0.5, 1.0) > PART
     assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+
+
+async def left_out_of_what_came_by_transfer(page: Page, passed: Leg, leg: Leg) -> None:
+    """The pause of before is over; this call is left out and recorded again as the queue's own."""
+    await passed.answer()
+    passed.sound.play(AGENTS_TONE)
+    await says(page, "Grabando")
+    await page.keyboard.press("Alt+G")
+    await says(page, "Grabación en pausa")
+    leg.sound.play(ASIDE)
+    await lasts(leg.sound, 1.5)
+    leg.sound.play(CALLER)
+    await lasts(leg.sound, 0.5)
+    await page.keyboard.press("Alt+G")
+    await says(page, "Grabando")
+    await lasts(leg.sound, 3.0)
 
 
 async def test_of_a_call_that_is_not_recorded_the_desk_says_so_and_has_no_button(

@@ -1,5 +1,6 @@
 """Real calls that are recorded: what is heard in the file, and what is not."""
 
+import asyncio
 import wave
 from array import array
 from collections.abc import AsyncIterator
@@ -151,21 +152,50 @@ async def test_a_supervisor_hears_the_same_sound_by_the_interface_and_it_is_writ
     assert centre.rows(who) == [("supervisor",)]
 
 
-async def test_a_blind_transfer_takes_the_recording_along(centre: RunningCentre) -> None:
+async def shown_at(desk: httpx.AsyncClient, status: str | None) -> None:
+    """Until the desk of who received the call says so of its recording, and of no recording once it is over."""
+    async with asyncio.timeout(10):
+        while True:
+            told = (await desk.get("/api/agent/state")).json()["agent"]
+            if (told["recording"], told["received"] is not None) == (status, status is not None):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def left_out(desk: httpx.AsyncClient, leg: Leg, seconds: float) -> None:
+    """Who received the call keeps for a while out of the recording what the caller says."""
+    await shown_at(desk, "on")
+    assert (await desk.post("/api/call/recording/pause")).status_code == 200
+    await shown_at(desk, "paused")
+    leg.sound.play(ASIDE)
+    await lasts(leg.sound, seconds)
+    leg.sound.play(CALLER)
+    assert (await desk.post("/api/call/recording/resume")).status_code == 200
+    await shown_at(desk, "on")
+
+
+async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre: RunningCentre) -> None:
     number = "70740003"
     async with (
         on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
         on_duty(centre, "1004", "103") as colleague,
         put_in_queue(centre, number, "102") as leg,
+        session(centre, "1004") as desk,
+        session(centre, "1003") as first,
     ):
         taken = await talk(leg, agent)
+        assert (await first.post("/api/call/recording/pause")).status_code == 200
         assert (await taken.transfer("1004")).status == 202
         passed = await colleague.offered(20)
         passed.sound.play(COLLEAGUE)
+        await left_out(desk, leg, 2.0)
+        assert (await first.post("/api/call/recording/pause")).status_code == 409
         await lasts(passed.sound, 3.0)
         await leg.hang_up()
+        await shown_at(desk, None)
     told = await recorded(centre, number)
     assert len(rows(centre, number)) == 1
+    assert told.loudest_share(ASIDE) < 0.05
     assert told.share(AGENT, 0.5, 2) > PART
     assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
     assert told.share(CALLER, told.seconds - 2, 1.5) > PART
@@ -177,6 +207,7 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
         on_duty(centre, "1004", "103") as colleague,
         put_in_queue(centre, number, "102") as leg,
+        session(centre, "1004") as desk,
     ):
         taken = await talk(leg, agent)
         await taken.hold()
@@ -190,7 +221,10 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         passed.sound.hush()
         assert (await taken.transfer_to(consulted)).status == 202
         passed.sound.play(COLLEAGUE)
+        await left_out(desk, leg, 1.0)
         await lasts(leg.sound, 3.0)
+        await passed.hang_up()
+        await shown_at(desk, None)
         await leg.hang_up()
     told = await recorded(centre, number)
     assert len(rows(centre, number)) == 1

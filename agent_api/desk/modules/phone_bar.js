@@ -54,7 +54,7 @@ export class PhoneBar {
   }
 
   heardAgent(agent) {
-    if (agent.uniqueid !== this.agent.uniqueid) this.muted = false;
+    if (agent.uniqueid !== this.agent.uniqueid || agent.received !== this.agent.received) this.muted = false;
     if (agent.recording_since_us !== this.agent.recording_since_us) this.remind(agent.recording);
     this.agent = agent;
     this.show();
@@ -78,15 +78,20 @@ export class PhoneBar {
   get calls() {
     if (this.hasWindow) return this.window.calls.map((call) => this.told(call));
     const stage = WITH_A_CALL[this.agent.state];
-    if (!stage || !this.agent.uniqueid) return [];
-    const { uniqueid: id, since_us: sinceUs } = this.agent;
+    const { since_us: sinceUs } = this.agent;
+    const id = this.agent.uniqueid ?? this.agent.received;
+    if (!stage || !id) return [];
     const peer = this.peers.get(id) ?? '';
     const { muted, recording } = this;
     return [{ id, direction: 'in', peer, stage, muted, since: sinceUs / 1000, consultOf: null, quality: null, recording }];
   }
 
-  // The pop writes the queue's caller as people read it; the phone only knows digits.
+  // The pop writes the queue's caller as people read it; the phone only knows digits. Of a caller who came by a transfer
+  // there is no pop, and the phone may show the colleague: he is the only one on the phone, or nobody can tell which.
   told(call) {
+    if (this.agent.received && !this.agent.uniqueid) {
+      return this.window.calls.length === 1 ? { ...call, recording: this.recording } : call;
+    }
     const ofQueue = call.direction === 'in' ? this.peers.get(this.agent.uniqueid) : undefined;
     const digits = (text) => text.replace(/\D/g, '');
     const isOfQueue = ofQueue && digits(ofQueue).endsWith(digits(call.peer).slice(-7));

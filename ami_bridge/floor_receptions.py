@@ -1,0 +1,25 @@
+"""Who got a caller by a transfer, in the live picture. Pure.
+
+Asterisk tells of transfers in several ways, and of who answered one in none: our dialplan says it (troncal-received,
+troncal-connected), with the channel of the phone where that is one.
+"""
+
+from ami_bridge.floor_members import Members
+from ami_bridge.wire import AmiEvent
+from callcenter.phones import endpoints_of, interface_of
+
+NAME = "TroncalReceived"
+
+
+def received(event: AmiEvent, members: Members) -> None:
+    """UserEvent: whoever had the caller before has him no more. Of a phone that serves no queue there is no picture."""
+    if event.get("UserEvent") != NAME or not event.get("Caller"):
+        return
+    members.end_receptions(event.get("Caller"))
+    phone = event.get("Phone")
+    # By a key the agent's second leg is a Local channel, which leaves in a moment: then by the extension alone.
+    direct = phone.startswith("PJSIP/")
+    extension = event.get("Extension")
+    interfaces = [phone.rpartition("-")[0]] if direct else [interface_of(each) for each in endpoints_of(extension)]
+    for member in filter(None, map(members.at, interfaces)):
+        members.receive(member.name, event.get("Caller"), phone if direct else "")
