@@ -17,6 +17,7 @@ from ami_bridge.call_forms import (
 from ami_bridge.link import AmiLink
 from ami_bridge.outcomes import Done, Outcome, Refused, outcome_of
 from ami_bridge.wire import AmiEvent
+from callcenter.clock import now_us
 from callcenter.commands import Refusal
 from callcenter.phones import endpoints_of, interface_of
 
@@ -56,8 +57,18 @@ class CallActions:
             case Mute(muted=muted):
                 return await self._one(forms.mute(channel, muted))
             case Recording(caller=str(caller), paused=paused):
-                return await self._one(forms.recording(caller, paused))
+                return await self._record(caller, paused)
         return _NO_CALL
+
+    async def _record(self, caller: str, paused: bool) -> Outcome:
+        """Cut off in between, the mark says that it is recorded: nobody then speaks into a pause that is none."""
+        if paused:
+            outcome = await self._one(forms.recording(caller, paused))
+            if isinstance(outcome, Done):
+                await self._one(forms.recording_mark(caller, f"paused:{now_us()}"))
+            return outcome
+        await self._one(forms.recording_mark(caller, "on"))
+        return await self._one(forms.recording(caller, paused))
 
     async def _transfer(self, channel: str, context: str, exten: str) -> Outcome:
         """Asterisk takes the caller from the agent first and then finds that nobody is there."""

@@ -157,6 +157,16 @@ def recording(caller: str, paused: bool) -> dict[str, str]:
     }
 
 
+def recording_mark(caller: str, mark: str) -> dict[str, str]:
+    """What a bridge that comes in mid-call reads of the recording."""
+    return {
+        "Action": "Setvar",
+        "Channel": allowed(CHANNEL, caller, "channel"),
+        "Variable": "TRONCAL_RECORDING",
+        "Value": mark,
+    }
+
+
 def withdraw(queue: str, channel: str, goal: str) -> dict[str, str]:
     """QueueWithdrawCaller, with where the dialplan is to send the caller."""
     return {

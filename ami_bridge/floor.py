@@ -5,14 +5,14 @@ goes on the bus and may be lost; the records do not depend on it. Handlers are i
 things twice (DialEnd CANCEL, an abandon after a codec mismatch).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.floor_callers import Callers, RingingPhone
 from ami_bridge.floor_members import Member, Members
-from ami_bridge.floor_receptions import received
+from ami_bridge.floor_receptions import found, received
 from ami_bridge.floor_recordings import Recordings
 from ami_bridge.offer_ends import why_unanswered
-from ami_bridge.talks import StandingTalk, Talk
+from ami_bridge.talks import StandingReception, StandingTalk, Talk
 from ami_bridge.wire import AmiEvent
 from callcenter.centre import Centre
 from callcenter.clock import MICROSECONDS
@@ -25,7 +25,6 @@ from callcenter.messages import (
     OfferEnd,
     OfferEnded,
     QueueState,
-    WaitingCaller,
 )
 
 _ENDED_BY = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
@@ -144,6 +143,17 @@ class Floor:
                 continue
             self._talks[each.channel] = Talk(each.channel, member.name, each.interface, each.queue, each.uniqueid)
             self._members.talk(member.name, each.uniqueid, now_us - each.lasts_us)
+
+    def found_receptions(self, receptions: Iterable[StandingReception]) -> None:
+        """The same of callers who came by a transfer."""
+        for each in receptions:
+            found(each, self._members)
+
+    def found_recordings(self, marks: Mapping[str, str], now_us: int) -> None:
+        """And what the callers' channels are marked with, by Uniqueid."""
+        for uniqueid, mark in marks.items():
+            self._recordings.found(uniqueid, mark, now_us)
+            self._members.stir(uniqueid)
 
     # -- offers and talks --------------------------------------------------------------------------
 
@@ -281,12 +291,7 @@ class Floor:
         return QueueState(
             node=self._node,
             queue=queue,
-            waiting=tuple(
-                WaitingCaller(
-                    uniqueid=caller.uniqueid, caller=caller.number, position=place, joined_us=caller.joined_us
-                )
-                for place, caller in enumerate(self._callers.in_order(queue), 1)
-            ),
+            waiting=self._callers.shown(queue),
             logged_in=counts.logged_in,
             available=counts.available,
             talking=counts.talking,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ami_bridge.wire import AmiEvent
 from callcenter.clock import MICROSECONDS
+from callcenter.messages import WaitingCaller
 
 
 @dataclass(slots=True)
@@ -81,6 +82,13 @@ class Callers:
     def in_order(self, queue: str) -> list[Caller]:
         """Who waits there, the longest wait first."""
         return sorted(self._waiting[queue].values(), key=lambda caller: caller.joined_us)
+
+    def shown(self, queue: str) -> tuple[WaitingCaller, ...]:
+        """The same as the bus tells it."""
+        return tuple(
+            WaitingCaller(uniqueid=each.uniqueid, caller=each.number, position=place, joined_us=each.joined_us)
+            for place, each in enumerate(self.in_order(queue), 1)
+        )
 
     # -- the snapshot at each connect ----------------------------------------------------------------
 

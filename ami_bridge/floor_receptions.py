@@ -5,6 +5,7 @@ troncal-connected), with the channel of the phone where that is one.
 """
 
 from ami_bridge.floor_members import Members
+from ami_bridge.talks import StandingReception
 from ami_bridge.wire import AmiEvent
 from callcenter.phones import endpoints_of, interface_of
 
@@ -23,3 +24,10 @@ def received(event: AmiEvent, members: Members) -> None:
     interfaces = [phone.rpartition("-")[0]] if direct else [interface_of(each) for each in endpoints_of(extension)]
     for member in filter(None, map(members.at, interfaces)):
         members.receive(member.name, event.get("Caller"), phone if direct else "")
+
+
+def found(reception: StandingReception, members: Members) -> None:
+    """Of the channels at a connect: it began while nobody here listened."""
+    member = members.at(reception.interface)
+    if member is not None:
+        members.receive(member.name, reception.uniqueid, reception.channel)

@@ -10,6 +10,8 @@ from ami_bridge.wire import AmiEvent
 from callcenter.messages import RecordingStatus
 
 _PAUSED = "1"
+# What the dialplan and `call_actions` mark a recorded caller's channel with; of a pause also since when.
+_MARKS = {"": RecordingStatus.OFF, "on": RecordingStatus.ON, "paused": RecordingStatus.PAUSED}
 
 
 class Recordings:
@@ -38,6 +40,13 @@ class Recordings:
         status = RecordingStatus.PAUSED if event.get("State") == _PAUSED else RecordingStatus.ON
         if self.of(event.get("Uniqueid"))[0] is not status:
             self._of[event.get("Uniqueid")] = (status, at_us)
+
+    def found(self, uniqueid: str, mark: str, now_us: int) -> None:
+        """What the caller's channel is marked with, at a connect. Another mark than ours says nothing."""
+        word, _, since = mark.partition(":")
+        status = _MARKS.get(word)
+        if status is not None and self.of(uniqueid)[0] is not status:
+            self._of[uniqueid] = (status, int(since) if since.isdecimal() and since.isascii() else now_us)
 
     def gone(self, uniqueid: str) -> None:
         """The channel hung up."""

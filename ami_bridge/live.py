@@ -12,7 +12,7 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from typing import Protocol
 
-from ami_bridge import phone_contacts, talks
+from ami_bridge import phone_contacts, recording_marks, talks
 from ami_bridge.floor import Floor
 from ami_bridge.link import AmiLink, LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.phone_watch import Deed, PhoneWatch
@@ -198,6 +198,8 @@ class LivePipe:
                 {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
             )
             contacts = await phone_contacts.registered(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
+            shown = [each for each in channels if isinstance(each, AmiEvent)]
+            marks = await recording_marks.of_callers(self.link, shown, SNAPSHOT_SECONDS)
         except (LinkDown, TimeoutError) as failure:
             log.warning("AMI: no snapshot: %s", failure or "no answer in time")
             self._fresh_session = self.link.is_up
@@ -206,7 +208,9 @@ class LivePipe:
         self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
-        self._floor.found_talks(talks.standing(each for each in channels if isinstance(each, AmiEvent)), self._now_us())
+        self._floor.found_talks(talks.standing(shown), self._now_us())
+        self._floor.found_receptions(talks.receptions(shown))
+        self._floor.found_recordings(marks, self._now_us())
         self._phones.rebuild(contacts, self._now_us())
         self._is_current = self.link.is_up
         if self._listener is not None:

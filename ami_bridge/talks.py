@@ -8,6 +8,8 @@ from callcenter.clock import MICROSECONDS
 
 # What Asterisk says that a channel does: the caller's is in the queue, the agent's was called by it.
 _IN_QUEUE, _CALLED_BY_QUEUE = "Queue", "AppQueue"
+# A caller who was sent to an extension dials so, and whoever is put through by a colleague was dialled.
+_DIALS, _SENT, _DIALLED = "Dial", "U(troncal-received^{uniqueid}^", "AppDial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,32 @@ class StandingTalk:
     queue: str
     uniqueid: str
     lasts_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReception:
+    """A caller whom somebody got by a transfer that nobody here saw; `channel` is the phone's, by its name."""
+
+    channel: str
+    interface: str
+    uniqueid: str
+
+
+def receptions(channels: Iterable[AmiEvent]) -> Iterator[StandingReception]:
+    """Those among CoreShowChannels' answer: a queue's caller and a phone that the queue did not call in one bridge."""
+    bridged = [each for each in channels if each.get("BridgeId")]
+    callers = {each.get("BridgeId"): each for each in bridged if _was_passed_on(each)}
+    for phone in bridged:
+        caller = callers.get(phone.get("BridgeId"))
+        if caller is not None and phone.get("Application") == _DIALLED:
+            name = phone.get("Channel")
+            yield StandingReception(name, name.rpartition("-")[0], caller.get("Uniqueid"))
+
+
+def _was_passed_on(caller: AmiEvent) -> bool:
+    sent = _SENT.format(uniqueid=caller.get("Uniqueid"))
+    dials = caller.get("Application") == _DIALS and sent in caller.get("ApplicationData")
+    return dials or caller.get("Application") == _IN_QUEUE
 
 
 def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingTalk]:

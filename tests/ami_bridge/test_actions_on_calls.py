@@ -1,5 +1,6 @@
 """What is done to calls that go on, against a fake Asterisk: first who talks with whom is asked."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -56,14 +57,36 @@ async def test_nothing_is_done_to_a_call_of_another_phone(order: Command) -> Non
 
 @pytest.mark.parametrize(
     ("order", "action"),
-    [*zip(ORDERS, ("Redirect", "BlindTransfer", "Setvar", "MixMonitorMute"), strict=True)],
+    [*zip(ORDERS[:-1], ("Redirect", "BlindTransfer", "Setvar"), strict=True)],
     ids=lambda order: type(order).__name__,
 )
 async def test_an_order_about_the_own_call_is_done_to_the_own_channel(order: Command, action: str) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
     assert isinstance(await done(fake, order), Done)
     assert (fake.names()[-1], {*fake.names()[:-1]}) == (action, {"Getvar"})
-    assert fake.actions[-1]["Channel"] == ("c1" if action == "MixMonitorMute" else "PJSIP/1001-0000000a")
+    assert fake.actions[-1]["Channel"] == "PJSIP/1001-0000000a"
+
+
+@pytest.mark.parametrize(
+    ("paused", "names", "mark"),
+    [(True, ["MixMonitorMute", "Setvar"], r"paused:\d{16}"), (False, ["Setvar", "MixMonitorMute"], "on")],
+)
+async def test_a_bridge_that_dies_in_between_leaves_no_mark_of_a_pause_that_is_none(
+    paused: bool, names: list[str], mark: str
+) -> None:
+    fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
+    assert isinstance(await done(fake, Recording(**OWN, paused=paused)), Done)
+    assert [action["Action"] for action in fake.actions[-2:]] == names
+    (marked,) = [action for action in fake.actions if action["Action"] == "Setvar"]
+    assert (marked["Channel"], marked["Variable"]) == ("c1", "TRONCAL_RECORDING")
+    assert re.fullmatch(mark, marked["Value"])
+
+
+async def test_a_pause_that_asterisk_refuses_leaves_no_mark() -> None:
+    fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
+    fake.replies["MixMonitorMute"] = lambda action: answer(action, status="Error", Message="no")
+    assert isinstance(await done(fake, Recording(**OWN, paused=True)), Refused)
+    assert "Setvar" not in fake.names()
 
 
 def phones(*, web: str, plain: str) -> Reply:

@@ -3,10 +3,10 @@
 import pytest
 
 from ami_bridge.floor import Floor
-from ami_bridge.talks import StandingTalk, standing
+from ami_bridge.talks import StandingReception, StandingTalk, receptions, standing
 from ami_bridge.wire import AmiEvent
 from callcenter.clock import MICROSECONDS
-from callcenter.messages import AgentState, AgentStatus, CallAnswered, CallEnded
+from callcenter.messages import AgentState, AgentStatus, CallAnswered, CallEnded, RecordingStatus
 from tests.ami_bridge.test_floor import CENTRE, CONNECT, T0, event, only
 
 CALLER = {
@@ -99,3 +99,54 @@ def test_a_pause_from_before_keeps_its_beginning() -> None:
     floor.rebuild([event("QueueMember", 0, **known, **paused)], T0)
     told = state(floor)
     assert (told.state, told.since_us) == (AgentStatus.PAUSED, T0 - 600 * MICROSECONDS)
+
+
+COLLEAGUE = {**PHONE, "Application": "AppDial"}
+SENT = {**CALLER, "Application": "Dial", "ApplicationData": "PJSIP/1001-web,30,U(troncal-received^c1^1001)"}
+RECEPTION = StandingReception("PJSIP/1001-web-00000002", "PJSIP/1001-web", "c1")
+
+
+@pytest.mark.parametrize("caller", [CALLER, SENT], ids=["joined by a colleague", "sent to the extension"])
+def test_a_callers_bridge_with_a_phone_that_no_queue_called_is_a_reception(caller: dict[str, str]) -> None:
+    assert list(receptions([channel(COLLEAGUE), channel(caller)])) == [RECEPTION]
+
+
+@pytest.mark.parametrize(
+    ("caller", "phone"),
+    [
+        (CALLER, PHONE),
+        (SENT, {**COLLEAGUE, "BridgeId": "b2"}),
+        (SENT, {**COLLEAGUE, "BridgeId": ""}),
+        ({**SENT, "ApplicationData": "PJSIP/1001-web,30"}, COLLEAGUE),
+        ({**SENT, "ApplicationData": "PJSIP/1001-web,30,U(troncal-received^c11^1001)"}, COLLEAGUE),
+    ],
+    ids=["the queue's own talk", "in another bridge", "rings", "a colleague asks", "of another caller"],
+)
+def test_what_is_no_reception(caller: dict[str, str], phone: dict[str, str]) -> None:
+    assert list(receptions([channel(caller), channel(phone)])) == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("on", (RecordingStatus.ON, T0 + 5)),
+        ("", (RecordingStatus.OFF, T0 + 5)),
+        (f"paused:{T0 - 9}", (RecordingStatus.PAUSED, T0 - 9)),
+        ("paused:x", (RecordingStatus.PAUSED, T0 + 5)),
+        ("something", (None, None)),
+    ],
+)
+def test_the_mark_of_the_caller_tells_of_the_recording(mark: str, told: tuple[RecordingStatus | None, int]) -> None:
+    floor = new_floor()
+    floor.found_recordings({"c1": mark, "c2": "on"}, T0 + 5)
+    shown = state(floor)
+    assert (shown.recording, shown.recording_since_us) == told
+
+
+def test_a_reception_that_is_found_is_shown_with_its_recording() -> None:
+    floor = Floor("central", CENTRE)
+    floor.rebuild([event("QueueMember", 0, Queue="101", Name="1001", Location="PJSIP/1001-web", Status="2")], T0)
+    floor.found_receptions([RECEPTION, StandingReception("PJSIP/1009-00000002", "PJSIP/1009", "c2")])
+    floor.found_recordings({"c1": "on"}, T0)
+    shown = state(floor)
+    assert (shown.received, shown.recording) == ("c1", RecordingStatus.ON)

@@ -11,7 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from callcenter.messages import AgentState, BridgeState, Link, RecordingStatus
 from callcenter.recordings import path_of
+from tests.telephony.bus_seat import bus_seat
 from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
@@ -174,6 +176,22 @@ async def left_out(desk: httpx.AsyncClient, leg: Leg, seconds: float) -> None:
     await shown_at(desk, "on")
 
 
+async def a_bridge_that_comes_in_mid_call_knows_it(centre: RunningCentre, desk: httpx.AsyncClient) -> None:
+    """That the call which came by a transfer is paused, and later that it is recorded again."""
+    assert (await desk.post("/api/call/recording/pause")).status_code == 200
+    await shown_at(desk, "paused")
+    async with bus_seat(centre) as seat:
+        seat.forget()
+        centre.bridge().kill()
+        await seat.until(BridgeState, state=Link.LOST)
+        seat.forget()
+        await seat.until(BridgeState, state=Link.UP)
+        told = await seat.until(AgentState, member="1004", recording=RecordingStatus.PAUSED)
+        assert told.received is not None
+    assert (await desk.post("/api/call/recording/resume")).status_code == 200
+    await shown_at(desk, "on")
+
+
 async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre: RunningCentre) -> None:
     number = "70740003"
     async with (
@@ -189,6 +207,7 @@ async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre
         passed = await colleague.offered(20)
         passed.sound.play(COLLEAGUE)
         await left_out(desk, leg, 2.0)
+        await a_bridge_that_comes_in_mid_call_knows_it(centre, desk)
         assert (await first.post("/api/call/recording/pause")).status_code == 409
         await lasts(passed.sound, 3.0)
         await leg.hang_up()
@@ -222,6 +241,7 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         assert (await taken.transfer_to(consulted)).status == 202
         passed.sound.play(COLLEAGUE)
         await left_out(desk, leg, 1.0)
+        await a_bridge_that_comes_in_mid_call_knows_it(centre, desk)
         await lasts(leg.sound, 3.0)
         await passed.hang_up()
         await shown_at(desk, None)
