@@ -36,7 +36,7 @@ def read(text: str) -> Located:
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
-            value = None if root is None else loader.construct_document(root)
+            value = None if root is None else _constructed(loader, root)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -52,6 +52,25 @@ def read(text: str) -> Located:
         except RecursionError as error:
             raise NotReadable("line 1: a value that contains itself") from error
     return Located(value, lines)
+
+
+def _constructed(loader: Any, root: yaml.Node) -> Any:
+    try:
+        return loader.construct_document(root)
+    except ValueError as error:
+        raise NotReadable(f"line {_line_of_no_value(_Loader(''), root)}: {error}") from error
+
+
+def _line_of_no_value(loader: Any, node: yaml.Node) -> int:
+    """Where the text that looks like a value of a plain type and is none stands: the 13th month, say; else 1."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            loader.construct_object(node)
+        except ValueError:
+            return node.start_mark.line + 1
+        return 1
+    children = [each for pair in node.value for each in pair] if isinstance(node, yaml.MappingNode) else node.value
+    return max((_line_of_no_value(loader, child) for child in children), default=1)
 
 
 def _measure(text: str) -> None:

@@ -27,6 +27,16 @@ def test_the_five_queues_of_the_design_and_the_twelve_services_are_there() -> No
     assert len(centre.lines) + len(centre.outbound) == 12
 
 
+def test_the_lines_that_the_procedure_names_for_the_att_count_and_no_others() -> None:
+    (rule,) = load(PROJECT / "centre.yaml").service_level
+    assert set(rule.measured_lines) == {"101", "104", "800131313", "4639999"}
+
+
+def test_a_date_that_is_none_is_told_with_its_line() -> None:
+    text = RIGHT.replace("2019-01-01", "2019-13-01")
+    assert faults(text) == [f"line {line_of('2019-13-01', text)}: month must be in 1..12"]
+
+
 def test_a_line_that_leads_to_no_queue_is_told_with_its_line() -> None:
     text = RIGHT.replace("queue: tv", "queue: television")
     assert faults(text) == [f"line {line_of('queue: television', text)}: queue 'television' is not under queues"]
