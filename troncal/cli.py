@@ -126,7 +126,7 @@ def call(
 def replay(
     ami: Annotated[list[Path] | None, typer.Option(help="raw AMI text as it came off the wire")] = None,
     queue_log: Annotated[list[Path] | None, typer.Option(help="an Asterisk queue_log file")] = None,
-    more: Annotated[list[Path] | None, typer.Argument(help="more files of that kind", metavar="[FILE]...")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(help="more files of that kind", metavar="FILE")] = None,
 ) -> None:
     """Fold recordings without a database; print one JSON object a queue entry, then one an anomaly."""
     ami, queue_log, more = ami or [], queue_log or [], more or []

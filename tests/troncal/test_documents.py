@@ -8,7 +8,9 @@ from typer.main import get_command
 from callcenter.settings import PROJECT, Settings
 from troncal.cli import app
 
-PAGES = {name: (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/operacion.md")}
+PAGES = {
+    name: (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/operacion.md", "centre.yaml")
+}
 TOP = get_command(app)
 
 
@@ -20,6 +22,16 @@ def names() -> set[str]:
 def test_every_command_a_page_names_exists(page: str) -> None:
     named = set(re.findall(r"(?:bin/|`)troncal (\w+)", PAGES[page]))
     assert named <= names()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_a_page_names_exists(page: str) -> None:
+    for told in re.findall(r"(?:bin/|`)troncal ([^`\n]+)", PAGES[page]):
+        command = TOP
+        for word in told.split():
+            command = getattr(command, "commands", {}).get(word, command)
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z][a-z-]*", told)) <= known, told
 
 
 def test_every_command_is_told_of_somewhere() -> None:
