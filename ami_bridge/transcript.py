@@ -50,6 +50,8 @@ class Transcript:
 
     def close(self) -> list[Row | Anomaly]:
         """What is still pending, decided as well as can be."""
+        if self._boots.is_another(self._writer.now):
+            self._restarted()
         self._stays.close()
         self._tidy()
         self._talks.tidy(everything=True)

@@ -127,6 +127,13 @@ START = b"1790000030|NONE|NONE|NONE|QUEUESTART|\n"
 ENTERED = b"1790000001|1790000000.1|101|NONE|ENTERQUEUE||70712345|1\n"
 
 
+def test_calls_are_interrupted_also_where_nothing_is_told_after_the_new_start() -> None:
+    whole = ami("killed")
+    told = from_ami(whole[: whole.index(b"\r\n\r\n", whole.rindex(b"Event: FullyBooted")) + 4])
+    outcomes = [entry["outcome"] for entry in told.entries]
+    assert "interrupted" in outcomes and "open" not in outcomes
+
+
 @pytest.mark.parametrize("zeros", [1, 3_000, 300_000])
 def test_a_hole_that_a_power_cut_left_hides_no_row_behind_it(zeros: int) -> None:
     told = from_file(ENTERED + b"\0" * zeros + START)
