@@ -86,6 +86,7 @@ class Originate(Command):
     ring_seconds: int
     variables: Mapping[str, str]
     awaited: bool = True
+    caller_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,13 +189,19 @@ def originate(command: Originate) -> dict[str, str]:
         "Context": allowed(NAME, command.context, "context"),
         "Exten": allowed(EXTENSION, command.exten, "exten"),
         "Priority": "1",
-        "CallerID": allowed(_NUMBER, command.caller_id, "caller_id"),
+        "CallerID": _caller(command),
         "Timeout": str(command.ring_seconds * 1000),
         "Async": "true",
     }
     if command.variables:
         action["Variable"] = ",".join(_variable(name, value) for name, value in command.variables.items())
     return action
+
+
+def _caller(command: Originate) -> str:
+    """`101`, or `"troncal-listen" <101>`."""
+    number = allowed(_NUMBER, command.caller_id, "caller_id")
+    return f'"{allowed(NAME, command.caller_name, "caller_name")}" <{number}>' if command.caller_name else number
 
 
 def _variable(name: str, value: str) -> str:

@@ -40,6 +40,7 @@ KINDS: tuple[type[Command], ...] = (
 CONTEXT = "troncal-agents"
 _SPIES = "troncal-spy"
 _SPY_RINGS_SECONDS = 30
+_SPY_NAME = "troncal-"
 # What a call to the outside is for: its extension says it, and leads to the one context made for that.
 _OUTSIDE = {"callback": "troncal-callback"}
 
@@ -134,12 +135,13 @@ def _call_action(command: Command, head: _Head) -> actions.Command | None:
 
 
 def _spy_action(command: Spy, head: _Head) -> actions.Originate:
-    """The supervisor's phone rings, and hears when it is answered."""
+    """The supervisor's phone rings, and hears when it is answered. The caller's name tells the phone what for."""
     return actions.Originate(
         interface=command.interface,
         context=_SPIES,
         exten=f"{command.mode}-{command.extension}",
         caller_id=command.extension,
+        caller_name=f"{_SPY_NAME}{command.mode}",
         ring_seconds=_SPY_RINGS_SECONDS,
         variables={},
         awaited=False,

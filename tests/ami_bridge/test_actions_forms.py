@@ -50,6 +50,14 @@ def test_an_originate_is_asynchronous_and_rings_in_milliseconds() -> None:
     assert (action["Async"], action["Timeout"], action["Variable"]) == ("true", "20000", "A=1,B=2")
 
 
+def test_a_caller_has_a_name_where_one_is_given() -> None:
+    assert forms.originate(RING)["CallerID"] == "+5913101"
+    named = replace(RING, caller_id="1001", caller_name="troncal-listen")
+    assert forms.originate(named)["CallerID"] == '"troncal-listen" <1001>'
+    with pytest.raises(BadCommand):
+        forms.originate(replace(named, caller_name='x" <1>'))
+
+
 def test_a_queue_log_row_has_its_data_in_columns() -> None:
     row = QueueLog(**ID, queue="q101", event="WRAPUP", data=("a", "b"))  # type: ignore[arg-type]
     assert forms.queue_log(row)["Message"] == "a|b"

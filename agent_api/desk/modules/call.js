@@ -6,6 +6,7 @@ import { watchQuality } from './quality.js';
 const NO_SERVERS = { iceServers: [] };
 const FIRST_CANDIDATE_WAIT_MS = 100; // a gathering that waits for an address that never comes holds up the answer
 const KEYS = { transportType: 'RFC2833', duration: 100, interToneGap: 100 };
+const SUPERVISION = /^troncal-(listen|whisper|barge)$/; // the bridge names the call so (ami_bridge/orders.py)
 const RENEW_TRIES = 20;
 const RENEW_AGAIN_MS = 250;
 
@@ -16,6 +17,7 @@ export class Call {
     this.id = session.id;
     this.direction = session.direction === 'incoming' ? 'in' : 'out';
     this.peer = session.remote_identity.uri.user ?? '';
+    this.supervises = SUPERVISION.exec(session.remote_identity.display_name ?? '')?.[1] ?? null;
     this.since = Date.now();
     this.consultOf = null; // the held call of which this one asks a colleague
     this.quality = null;
@@ -60,8 +62,8 @@ export class Call {
 
   // What the other windows may know of it.
   told() {
-    const { id, direction, peer, stage, muted, since, consultOf, quality } = this;
-    return { id, direction, peer, stage, muted, since, consultOf, quality };
+    const { id, direction, peer, stage, muted, since, consultOf, quality, supervises } = this;
+    return { id, direction, peer, stage, muted, since, consultOf, quality, supervises };
   }
 
   media(microphone) {

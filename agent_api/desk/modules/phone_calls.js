@@ -11,6 +11,13 @@ const STAGES = {
   held: { in: ['En espera, con música', 'warn'], out: ['En espera, con música', 'warn'] },
 };
 
+// Of the call into an agent's call: what the supervisor's own telephone does in it.
+const SUPERVISION = {
+  listen: ['Escucha: nadie lo oye', 'accent'],
+  whisper: ['Habla al oído: el cliente no lo oye', 'warn'],
+  barge: ['En la llamada: los dos lo oyen', 'ring'],
+};
+
 // What the service knows of the recording; of a call that is not the queue's there is nothing to say.
 const RECORDING = {
   on: ['Grabando', 'good'],
@@ -51,7 +58,8 @@ export class CallCards {
 
   write(id, call, hasKeys) {
     const card = this.cards.get(id) ?? this.make(id);
-    const [stage, tone] = STAGES[call.stage][call.direction];
+    const supervised = call.stage === 'talking' && SUPERVISION[call.supervises];
+    const [stage, tone] = supervised || STAGES[call.stage][call.direction];
     card.dataset.stage = call.stage;
     put(card, '.call-peer', call.peer || 'Número privado');
     put(card, '.call-stage', call.consultOf && call.stage !== 'ringing' ? 'Consulta' : stage);

@@ -1,7 +1,8 @@
 // The line between the desk and the phone's window, in one browser: BroadcastChannel 'troncal-telefono'.
 //
 // phone -> desk  {type: 'state', window, extension, registered, takenOver, calls: [{id, direction: 'in|out', peer,
-//                 stage: 'ringing|talking|held', muted, since, consultOf, quality}]}    since: Date.now() milliseconds
+//                 stage: 'ringing|talking|held', muted, since, consultOf, quality, supervises: null|'listen|whisper|barge'}]}
+//                since: Date.now() milliseconds
 //                {type: 'notice', window, text, bad}       what the agent should know
 //                {type: 'gone', window}                    the window closes
 // desk -> phone  {type: 'who'}                             asks for the state
