@@ -52,6 +52,8 @@ async def test_a_supervisor_listens_whispers_and_barges(
 
         await floor.spy(AGENT, "Escuchar")
         await floor.phone.hears_all(CALLERS_TONE, OWN_TONE)
+        await expect(floor.phone.page.locator(".call-stage")).to_have_text("Escucha: nadie lo oye")
+        await expect(floor.page.get_by_role("button", name="Ver teléfono")).to_be_visible()
         assert await agent.level(SUPERVISORS_TONE) < SILENT_DECIBEL
         await never_hears(caller, SUPERVISORS_TONE)
         await screenshot(floor.phone.page, "phone-listening")

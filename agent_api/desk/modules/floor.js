@@ -9,6 +9,7 @@ import { watchLink } from './link_status.js';
 import { follow, hear, tell } from './live.js';
 import { say } from './orders.js';
 import { startParts } from './parts.js';
+import { DeskEnd } from './phone_channel.js';
 
 const EVENTS = ['floor', 'queue', 'agent', 'bridge', 'board', 'announcement'];
 const PHONE = 'troncal-telefono';
@@ -91,7 +92,13 @@ found('murales-panel').addEventListener('close', () => {
 });
 
 // A supervisor's own phone is in the window that agents have, too; one that is open is only shown.
-found('telefono-abrir')?.addEventListener('click', () => {
+const opener = found('telefono-abrir');
+if (opener) {
+  new DeskEnd(opener.dataset.extension, (state) => {
+    opener.firstChild.textContent = state ? 'Ver teléfono ' : 'Abrir teléfono ';
+  });
+}
+opener?.addEventListener('click', () => {
   const opened = window.open('', PHONE, PHONE_LOOKS);
   if (!opened) return say('El navegador no dejó abrir la ventana del teléfono: permita las ventanas de este sitio.', true);
   if (opened.location.href === 'about:blank') opened.location.assign('/telefono');
