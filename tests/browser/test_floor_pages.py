@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from backoffice.smartflex_store import SmartflexStore
 from callcenter.bus import Presence
@@ -19,6 +19,12 @@ from tests.browser.busy_floor import fill
 from tests.conftest import Databases
 
 pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.timeout(120)]
+
+
+TABLE_WITHIN = "() => (frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.table-frame'))"
+# Neither the page nor its table is scrolled to either side.
+WITHIN = """() => [document.documentElement, ...document.querySelectorAll('.table-frame')].every(
+  each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight)"""
 
 
 @pytest.fixture
@@ -62,6 +68,8 @@ async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple
     await axe(page)
     await screenshot(page, f"floor-{size[0]}-{'dark' if dark else 'light'}", whole=True)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await page.evaluate(TABLE_WITHIN)
+    await expect(page.locator("#cola-103")).to_contain_text("faltan 10")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -69,8 +77,10 @@ async def test_the_wall_fits_its_screen(looking: Browsing, site: Site, dark: boo
     page = await wall_page(looking, site, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
     await axe(page)
-    await screenshot(page, f"wall-{'dark' if dark else 'light'}")
-    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for width, height in [WALL, DESK, (1024, 768), (1280, 1024), (1080, 1920)]:
+        await page.set_viewport_size({"width": width, "height": height})
+        await screenshot(page, f"wall-{width}-{'dark' if dark else 'light'}")
+        assert await page.evaluate(WITHIN), (width, height)
 
 
 async def test_a_change_is_on_the_floor_within_a_second(looking: Browsing, site: Site) -> None:
@@ -169,6 +179,7 @@ async def test_what_is_away_is_said_and_since_when_and_goes_when_it_is_back(look
     site.broker.stop()
     for shown in (page, wall):
         await shown.locator(".floor-away", has_text="No hay conexión con el servidor de mensajes").wait_for()
+    await expect(page.locator("#enlace")).to_be_hidden()
     await axe(page)
     await screenshot(page, "floor-bus-away")
     await screenshot(wall, "wall-bus-away")
