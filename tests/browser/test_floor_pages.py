@@ -21,6 +21,14 @@ from tests.conftest import Databases
 pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.timeout(120)]
 
 
+# The columns of buttons under which a notice stands, wherever the page is scrolled to.
+COVERED = """() => {
+  const told = document.querySelector('.notices .notice').getBoundingClientRect();
+  return [...document.querySelectorAll('.floor-people .button')].filter((each) => {
+    const { left, right } = each.getBoundingClientRect();
+    return left < told.right && right > told.left;
+  }).map((each) => each.textContent);
+}"""
 TABLE_WITHIN = "() => (frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.table-frame'))"
 # Neither the page nor its table is scrolled to either side.
 WITHIN = """() => [document.documentElement, ...document.querySelectorAll('.table-frame')].every(
@@ -111,6 +119,7 @@ async def test_an_agent_is_heard_and_paused_from_the_panel(looking: Browsing, si
     await screenshot(page, "floor-agent-panel")
     await panel.get_by_role("button", name="Escuchar").click()
     await page.get_by_role("status").filter(has_text="Suena su teléfono").wait_for()
+    assert await page.evaluate(COVERED) == []
     assert isinstance(site.bridge.carried_out[0], Spy) and not await panel.is_visible()
     await page.locator("#actuar-1001").click()
     await panel.get_by_role("button", name="Supervisión").click()
