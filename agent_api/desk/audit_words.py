@@ -37,7 +37,17 @@ _NAMES = {
     **{"kind": "orden", "node": "nodo", "member": "agente", "queues": "colas", "queue": "cola", "reason": "motivo"},
     **{"status": "respuesta", "why": "por qué", "user": "usuario", "display_name": "nombre", "active": "activo"},
     **{"interface": "teléfono", "penalty": "prioridad", "uniqueid": "llamada", "to": "destino", "name": "nombre"},
+    **{"exten": "destino", "muted": "silenciado", "mode": "modo"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
+}
+# Orders and the ways of listening, as the records name them.
+_ORDERS: Mapping[str, str] = {
+    **{"log_in": "ingresar a colas", "log_out": "salir de colas", "set_queues": "cambiar colas"},
+    **{"pause": "pausar", "unpause": "poner disponible", "release": "colgar", "hang_up": "colgar"},
+    **{"transfer": "transferir", "mute": "silenciar", "originate": "llamar", "redirect": "desviar"},
+    **{"spy": "entrar en una llamada", "move_waiting": "mover una llamada en espera"},
+    **{"recording_pause": "pausar la grabación", "recording_resume": "reanudar la grabación"},
+    **{"listen": "escuchar", "whisper": "hablar al oído", "barge": "entrar en la llamada"},
 }
 # Who reads the log looks for persons; programs look for these in the tables.
 _LEFT_OUT = frozenset({"command_id"})
@@ -73,6 +83,8 @@ def _told(value: Any, name: str = "") -> str:
     match value:
         case str() if name == "role":
             return ROLES.get(value, value)
+        case str() if name in ("kind", "mode"):
+            return _ORDERS.get(value, value)
         case None:
             return "nada"
         case bool():

@@ -29,3 +29,8 @@ def test_what_is_empty_is_left_out_and_lists_are_read_out() -> None:
 
 def test_an_instant_is_told_to_the_second() -> None:
     assert moment(1_790_006_400_000_000, ZoneInfo("America/La_Paz")) == "21/09/2026 12:00:00"
+
+
+def test_an_order_is_told_in_words() -> None:
+    told = dict(particulars({"kind": "mute", "muted": True, "exten": "1003", "mode": "whisper"}))
+    assert told == {"orden": "silenciar", "silenciado": "sí", "destino": "1003", "modo": "hablar al oído"}
