@@ -86,7 +86,10 @@ def install(app: FastAPI, zone: tzinfo, clock: Callable[[], int]) -> None:
 
 @cache
 def environment(zone: tzinfo) -> Environment:
-    """Everything that is put into a page is escaped; a name that is not there is a defect, not an empty text."""
+    """Everything that is put into a page is escaped; a name that is not there is a defect, not an empty text.
+
+    All applications of a process share one: templates are compiled once. Nobody changes it.
+    """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -169,7 +169,7 @@ async def test_a_server_that_closes_its_connections_is_told_and_found_again(
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://x/y", "sqlite://", "sqlite:///:memory:"])
 def test_an_address_of_something_else_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="database"):
+    with pytest.raises(ValueError, match="TRONCAL_DATABASE_URL"):
         Database(url)
 
 
