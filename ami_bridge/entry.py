@@ -8,8 +8,8 @@ from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 NOTHING = Length(0, 0)
-# A phone's leg that ends this much before app_queue says "complete" ended the talk by itself:
-# app_queue then waits for the caller, who was sent elsewhere (feature code, redirect).
+# A phone's leg that ends this much before app_queue says "complete", at nobody's request, ended the talk by
+# itself: app_queue then waits for the caller, who was sent elsewhere (feature code, redirect).
 LATE_COMPLETE_US = MICROSECONDS // 2
 
 _A_SIDE = (EndedBy.CALLER, EndedBy.AGENT)
@@ -84,11 +84,13 @@ class EntryInProgress:
         return None if self.stayed else hold
 
     def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> None:
-        """The conversation ended, as app_queue tells it; an agent's leg that ended well before it says more."""
+        """The conversation ended, as app_queue tells it; an agent's leg that ended before it says more."""
         self.ended, self.ended_by, self.closed = at, ended_by, True
         self.transferred_to = transferred_to
-        if at and self.released and at.earliest_us - self.released.latest_us > LATE_COMPLETE_US:
+        late_us = at.earliest_us - self.released.latest_us if at and self.released else 0
+        if late_us > 0:
             self.ended = self.released
+        if late_us > LATE_COMPLETE_US and self.really is not EndedBy.CALLER:
             if ended_by is EndedBy.CALLER:
                 self.ended_by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
         elif self.really is not None and ended_by in _A_SIDE and self._ends_at(self.really_at):

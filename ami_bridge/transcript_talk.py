@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ami_bridge.entry import LATE_COMPLETE_US
 from ami_bridge.rows import Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.wire import AmiEvent
@@ -16,6 +17,7 @@ class Talk:
     """`phone` is the leg that answered, `leg` the one that talks: a Local leg is swapped out.
 
     `claimed`: an AgentComplete that nothing bears out yet. `ending`: the position from which one is due.
+    `left_at`: when the first of the two left the conversation; `leg_left_at`: when the agent's leg did.
     """
 
     queue: str
@@ -31,6 +33,7 @@ class Talk:
     first_to_leave: str = ""
     left_position: int = 0
     left_at: Moment | None = None
+    leg_left_at: Moment | None = None
 
 
 def has_ended(talk: Talk, channels: Channels) -> bool:
@@ -63,3 +66,12 @@ def first_who_asked(talk: Talk, channels: Channels) -> Verb | None:
     caller, agent = channels.get(talk.uniqueid), channels.get(talk.leg)
     asked = ((caller.asked_to_end, Verb.COMPLETECALLER), (agent.asked_to_end, Verb.COMPLETEAGENT))
     return min((each for each in asked if each[0]), default=(0, None))[1]
+
+
+def end_by_caller(talk: Talk, channels: Channels, told: Moment | None) -> Moment | None:
+    """When a talk ended that the caller hung up. app_queue tells of it in its own time, `told`: on a busy machine
+    so late after the agent's leg that it looks as if the caller had gone elsewhere in between."""
+    left, asked = talk.leg_left_at, channels.get(talk.uniqueid).hung_up
+    if left is None or asked is None or told is None or left.latest_us >= told.earliest_us:
+        return told
+    return left if asked.earliest_us - left.latest_us < LATE_COMPLETE_US else told

@@ -8,7 +8,7 @@ from ami_bridge.rows import Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_reasons import Stay, place_of
 from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stays
-from ami_bridge.transcript_talk import Talk, ended_by_key, first_who_asked, has_ended, was_sent_away
+from ami_bridge.transcript_talk import Talk, end_by_caller, ended_by_key, first_who_asked, has_ended, was_sent_away
 from ami_bridge.transcript_transfers import Transfers
 from ami_bridge.transcript_writer import RowWriter, member_in
 from ami_bridge.wire import AmiEvent
@@ -114,11 +114,13 @@ class Talks:
             self._by_leg[talk.leg] = talk
         talk = self._by_leg.get(event.get("Uniqueid"))
         if talk is not None and talk.leg == event.get("Uniqueid"):
-            talk.bridged, talk.first_to_leave = True, ""
+            talk.bridged, talk.first_to_leave, talk.leg_left_at = True, "", None
 
     def left_bridge(self, uniqueid: str) -> None:
         """BridgeLeave: who left the conversation first."""
         talk = self._by_leg.get(uniqueid)
+        if talk is not None and uniqueid == talk.leg:
+            talk.leg_left_at = self._writer.now
         if talk is not None and not talk.first_to_leave:
             talk.first_to_leave = "agent" if uniqueid == talk.leg else "caller"
             talk.left_position, talk.left_at = self._writer.position, self._writer.now
@@ -184,6 +186,8 @@ class Talks:
             verb = Verb.COMPLETEAGENT
         else:
             verb = first_who_asked(talk, self._channels) or verb
+        if verb is Verb.COMPLETECALLER:
+            at = end_by_caller(talk, self._channels, at)
         self._writer.row(talk.uniqueid, talk.queue, member_in(event), verb, data, at)
 
     def _target(self, talk: Talk, event: AmiEvent) -> str:
@@ -207,7 +211,7 @@ class Talks:
         if talk is None:
             self._called.pop(uniqueid, None)
         elif uniqueid == talk.leg:
-            self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.RELEASED, (talk.phone,))
+            self._writer.row(talk.uniqueid, talk.queue, talk.member, Verb.RELEASED, (talk.phone,), talk.leg_left_at)
 
     def _is_over(self, talk: Talk) -> bool:
         """Whether the caller's channel ends, or went on to somebody else: Asterisk's AgentComplete is due."""

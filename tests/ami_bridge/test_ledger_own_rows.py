@@ -22,6 +22,19 @@ def test_the_leg_that_asked_for_the_end_outranks_app_queue() -> None:
     assert only_entry(ENTER, CONNECT, done, released).ended_by is EndedBy.CALLER
 
 
+def test_a_talk_ends_with_the_agents_leg_though_app_queue_tells_of_it_later() -> None:
+    entry = only_entry(ENTER, CONNECT, row(129.8, "c1|101|1001|RELEASED|a1|16|by:"), DONE)
+    assert entry.ended is not None
+    assert (entry.ended.earliest_us, entry.ended_by) == (129_800_000, EndedBy.CALLER)
+
+
+def test_a_caller_who_hung_up_was_not_sent_elsewhere_however_late_app_queue_tells_of_it() -> None:
+    released = row(129.2, "c1|101|1001|RELEASED|a1|16|by:PJSIP/trunk-0001")
+    entry = only_entry(ENTER, CONNECT, released, DONE)
+    assert entry.ended is not None
+    assert (entry.ended.earliest_us, entry.ended_by) == (129_200_000, EndedBy.CALLER)
+
+
 def test_a_departed_caller_waits_no_longer_though_the_end_was_lost() -> None:
     changes = fold(ENTER, row(110, "c1|NONE|NONE|DEPARTED|16|by:PJSIP/trunk-0001"), row(120, "NONE|NONE|NONE|INFO"))
     assert changes.entries[0].outcome is Outcome.ABANDONED

@@ -1,6 +1,10 @@
 """How well moments and waits are known, source by source."""
 
-from tests.ami_bridge.recordings import Told, from_file
+import re
+
+import pytest
+
+from tests.ami_bridge.recordings import Told, ami, blocks, from_ami, from_file
 
 ENTERED = "1700000000.500|1699999990.1|v|NONE|ENTERQUEUE||71|1\n"
 
@@ -30,3 +34,14 @@ def test_a_line_without_an_end_is_told_once() -> None:
     told = replayed("x" * 300_000 + "\n" + ENTERED)
     assert [each["anomaly"] for each in told.anomalies] == ["malformed_row"]
     assert len(told.entries) == 1
+
+
+@pytest.mark.parametrize("name", ["answered-agent-ends", "answered-caller-ends"])
+def test_a_talk_whose_end_app_queue_tells_late_ended_when_the_two_left(name: str) -> None:
+    parts = blocks(ami(name, "ami-filtered.txt"))
+    (complete,) = [part for part in parts if b"Event: AgentComplete" in part]
+    whole = from_ami(b"".join(parts)).entries[0]
+    late = re.sub(rb"Timestamp: ([\d.]+)", lambda at: b"Timestamp: %.6f" % (float(at[1]) + 0.9), complete)
+    told = from_ami(b"".join([*(part for part in parts if part is not complete), late])).entries[0]
+    assert told["ended_at"] == pytest.approx(whole["ended_at"], abs=0.1)
+    assert told["ended_by"] == whole["ended_by"] == name.split("-")[1]
