@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, async_playwright
 
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
@@ -121,6 +121,12 @@ async def screenshot(page: Page, name: str, *, whole: bool = False) -> Path:
     path = SCREENSHOTS / f"{name}.png"
     await page.screenshot(path=path, full_page=whole, animations="disabled")
     return path
+
+
+async def this_contact(page: Page) -> Locator:
+    """The form of the call that goes on, also when the call is over; others of earlier calls may stand below it."""
+    form = page.locator("form.contact").filter(has_text="Notas de esta llamada")
+    return page.locator(f"#{await form.get_attribute('id')}")
 
 
 async def axe(page: Page, *, without: Iterable[str] = ()) -> None:

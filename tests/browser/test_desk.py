@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from callcenter.phone_secrets import phone_password
-from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot
+from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot, this_contact
 from tests.telephony.duty import PHONES_HOST, STRAIGHT_HOST, caller, settings_of
 from tests.telephony.running_centre import RunningCentre, eventually
 from tests.telephony.sip_leg import Leg, Manner
@@ -83,8 +83,9 @@ async def test_a_call_is_served_and_written_up_by_keyboard_alone(browsing: Brows
             await axe(page)
             await screenshot(page, "desk-ringing")
             await ringing.answer()
-            await page.get_by_label("Notas", exact=True).press_sequentially("Pidió el saldo <b>por correo</b>")
-            await expect(page.locator("[data-part=saved]")).to_contain_text("Guardado a las")
+            contact = await this_contact(page)
+            await contact.get_by_label("Notas").press_sequentially("Pidió el saldo <b>por correo</b>")
+            await expect(contact.locator("[data-part=saved]")).to_contain_text("Guardado a las")
             await page.keyboard.press("Tab")
             await page.keyboard.type("Informaci")
             await axe(page)
@@ -94,7 +95,7 @@ async def test_a_call_is_served_and_written_up_by_keyboard_alone(browsing: Brows
         await page.keyboard.press("F10")
         await expect(page.locator(".state-label")).to_have_text("Trabajo posterior")
         await page.keyboard.press("Control+Enter")
-        await expect(page.locator("form.contact")).to_have_count(0)
+        await expect(contact).to_have_count(0)
         await expect(page.locator(".state-label")).to_have_text("Disponible", timeout=WRAP_UP_MS)
     ((notes, disposition, closed),) = centre.rows(
         "SELECT notes, disposition, closed_us FROM contact_notes JOIN queue_entries USING (node, uniqueid, member)"
@@ -110,9 +111,10 @@ async def test_a_reload_in_mid_call_loses_neither_pop_nor_notes_nor_the_call(
     async with at_work(browsing, centre) as (page, phone), calling(centre, number) as call:
         ringing = await phone.offered()
         await ringing.answer()
-        await page.get_by_label("Notas", exact=True).fill("Empieza a contar que")
+        contact = await this_contact(page)
+        await contact.get_by_label("Notas").fill("Empieza a contar que")
         await page.reload()
-        await expect(page.get_by_label("Notas", exact=True)).to_have_value("Empieza a contar que")
+        await expect(contact.get_by_label("Notas")).to_have_value("Empieza a contar que")
         await expect(page.locator(".customer-name")).to_have_text(name)
         await expect(page.locator(".pop")).to_have_attribute("data-stage", "talking")
         assert not call.ended.is_set() and not ringing.ended.is_set()

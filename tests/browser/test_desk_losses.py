@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.browsing import Browsing, screenshot
+from tests.browser.browsing import Browsing, screenshot, this_contact
 from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.running_centre import RunningCentre, eventually
 from tests.telephony.sip_leg import Manner
@@ -44,20 +44,21 @@ async def test_desks_come_back_by_themselves_and_show_what_happened_meanwhile(
         call = await outside.call(LINE)
         ringing = await phone.offered()
         await expect(page.locator(".pop")).to_have_attribute("data-stage", "talking")
-        await page.get_by_label("Notas", exact=True).fill("Antes del corte")
+        contact = await this_contact(page)
+        await contact.get_by_label("Notas").fill("Antes del corte")
         centre.child("troncal.cli", "api").kill()
         await says(page, "Sin conexión con Troncal")
         await screenshot(page, "desk-without-service")
-        await page.get_by_label("Notas", exact=True).fill("Antes del corte, y durante")
+        await contact.get_by_label("Notas").fill("Antes del corte, y durante")
         assert not call.ended.is_set() and not ringing.ended.is_set()
         await outside.close()
         await answers_again(centre)
         await says(page, "Conectado", BACK_MS)
         await expect(page.locator(".pop")).to_have_attribute("data-stage", "over")
-        await expect(page.locator("[data-part=saved]")).to_contain_text("Guardado a las")
+        await expect(contact.locator("[data-part=saved]")).to_contain_text("Guardado a las")
         await expect(page.locator(".state-label")).not_to_have_text("En llamada")
         await page.reload()
-        await expect(page.get_by_label("Notas", exact=True)).to_have_value("Antes del corte, y durante")
+        await expect(contact.get_by_label("Notas")).to_have_value("Antes del corte, y durante")
 
 
 async def test_the_desk_says_that_the_telephony_is_away_and_since_when(
