@@ -22,6 +22,8 @@ from callcenter.messages import PhoneState
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 3.0
+# Less than the service itself has for its end.
+CLOSE_SECONDS = 1.0
 # Frames beside SIP: a sign of life, answered here (RFC 5626, 3.5.1), and word that another window has the phone.
 PING, PONG, TAKEN_OVER = "\r\n\r\n", "\r\n", "troncal:taken-over"
 GOING_AWAY, POLICY, TRY_LATER, SESSION_OVER = 1001, 1008, 1013, 4401
@@ -40,6 +42,7 @@ async def dial(host: str, port: int) -> ClientConnection:
             compression=None,
             proxy=None,
             open_timeout=CONNECT_SECONDS,
+            close_timeout=CLOSE_SECONDS,
             max_size=LONGEST_FRAME,
             ping_interval=None,
         )
@@ -65,6 +68,8 @@ class Relay:
     async def run(self) -> int | None:
         """Pass on until either side goes; the code with which the browser left, or None. Raises ForeignFrame.
 
+        Asterisk's side is left to be closed by whoever dialled it.
+
         A page that is closed, loaded anew or that crashed leaves with GOING_AWAY; a broken connection does not.
         """
         down = asyncio.create_task(self._down())
@@ -76,7 +81,6 @@ class Relay:
         finally:
             down.cancel()
             await asyncio.gather(down, return_exceptions=True)
-            await self.asterisk.close()
 
     async def tell_taken_over(self) -> None:
         """Another window has the phone now."""

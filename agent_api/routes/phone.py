@@ -71,7 +71,7 @@ async def line(browser: WebSocket) -> None:
         await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
         return
     relay = Relay(web_endpoint(caller.extension), browser, asterisk, parts.clock, parts.phones.registered)
-    async with asterisk:  # which is let go, too, where the browser has left meanwhile
+    async with asterisk:  # which is let go last: it may take its time to agree
         await browser.accept(subprotocol="sip")
         await _serve(relay, caller, parts)
 

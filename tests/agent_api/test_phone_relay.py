@@ -13,7 +13,18 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from agent_api.cookies import NAME
-from agent_api.phone_relay import PING, POLICY, PONG, SESSION_OVER, TAKEN_OVER, TRY_LATER
+from agent_api.phone_relay import (
+    CLOSE_SECONDS,
+    GOING_AWAY,
+    PING,
+    POLICY,
+    PONG,
+    SESSION_OVER,
+    TAKEN_OVER,
+    TRY_LATER,
+    dial,
+)
+from agent_api.server import GRACE_SECONDS
 from agent_api.sessions import Kind, Session
 from backoffice.smartflex_store import SmartflexStore
 from callcenter.bus import MemoryBus, Presence
@@ -272,6 +283,31 @@ async def test_a_page_that_goes_in_mid_call_is_told_to_the_bridge(
             async with asyncio.timeout(LIMIT_SECONDS):
                 assert (await lost.get()).interface == interface_of(OWN)
     assert lost.empty()
+
+
+async def test_an_asterisk_that_lets_no_phone_go_does_not_delay_the_news(
+    site: Site, session: Session, asterisk: AsterisksEnd
+) -> None:
+    lost: asyncio.Queue[PhoneLost] = asyncio.Queue()
+    async with taking_losses(site, lost):
+        async with line(site, session) as page:
+            await page.send(ANSWERED)
+            await asterisk.next()
+            asterisk.lines[0].transport.pause_reading()
+            await page.close(GOING_AWAY)
+        async with asyncio.timeout(CLOSE_SECONDS / 2):
+            await lost.get()
+    asterisk.lines[0].transport.resume_reading()
+
+
+async def test_an_asterisk_that_lets_no_phone_go_is_left_within_the_services_grace(
+    site: Site, asterisk: AsterisksEnd
+) -> None:
+    connection = await dial("127.0.0.1", site.app.state.parts.phones.port)
+    asterisk.lines[0].transport.pause_reading()
+    async with asyncio.timeout(GRACE_SECONDS):
+        await connection.close()
+    asterisk.lines[0].transport.resume_reading()
 
 
 @asynccontextmanager

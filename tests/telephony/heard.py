@@ -33,7 +33,10 @@ class Heard:
 
     async def until(self, caller: str, sound: str, seconds: float = 20) -> list[str]:
         """Wait until that caller is played a sound; all that was played so far. Raises AssertionError."""
-        await eventually(lambda: sound in self.by(caller), seconds, f"{caller} hears {sound}")
+        try:
+            await eventually(lambda: sound in self.by(caller), seconds, f"{caller} hears {sound}")
+        except AssertionError as late:
+            raise AssertionError(f"{late}, but {self.by(caller)}") from None
         return self.by(caller)
 
     def _text(self) -> str:

@@ -35,10 +35,16 @@ def menus() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def open_centre(menus: Path) -> Iterator[RunningCentre]:
-    """A centre whose menus the tests may change."""
+def own_centre(menus: Path) -> Iterator[RunningCentre]:
     with centre_open(TRONCAL_MENUS=str(menus)) as running:
         yield running
+
+
+@pytest.fixture
+def open_centre(own_centre: RunningCentre, menus: Path) -> RunningCentre:
+    """A centre with the first menus, which the test may change."""
+    _apply(own_centre, menus, FIRST)
+    return own_centre
 
 
 @asynccontextmanager

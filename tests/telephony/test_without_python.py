@@ -46,7 +46,10 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
     assert played.index("troncal/servicio-no-disponible") < played.index("troncal/aviso-grabacion")
     answered = "SELECT outcome FROM queue_entries WHERE caller = '70700001'"
     await eventually(lambda: own_centre.rows(answered) == [("answered",)], 20, "the call is recorded")
-    steps = own_centre.rows("SELECT step, detail FROM call_steps WHERE step IN ('routed', 'goal')")
+    steps = own_centre.rows(
+        "SELECT step, detail FROM call_steps JOIN calls USING (node, uniqueid)"
+        " WHERE caller = '70700001' AND step IN ('routed', 'goal')"
+    )
     assert [str(detail).split("|")[-1] for step, detail in steps if step == "goal"] == ["unavailable"]
     assert [str(detail).split("|")[1] for step, detail in steps if step == "routed"] == ["no_answer"]
 
