@@ -68,10 +68,14 @@ def first_who_asked(talk: Talk, channels: Channels) -> Verb | None:
     return min((each for each in asked if each[0]), default=(0, None))[1]
 
 
-def end_by_caller(talk: Talk, channels: Channels, told: Moment | None) -> Moment | None:
-    """When a talk ended that the caller hung up. app_queue tells of it in its own time, `told`: on a busy machine
-    so late after the agent's leg that it looks as if the caller had gone elsewhere in between."""
+def end_of(talk: Talk, channels: Channels, verb: Verb, told: Moment | None) -> Moment | None:
+    """When a talk ended: app_queue tells of it in its own time, `told`, on a busy machine long after the agent's leg.
+
+    Only of a caller who did not hang up when that leg left it is told in time: he went on elsewhere meanwhile.
+    """
     left, asked = talk.leg_left_at, channels.get(talk.uniqueid).hung_up
-    if left is None or asked is None or told is None or left.latest_us >= told.earliest_us:
+    if left is None or told is None or left.latest_us >= told.earliest_us:
         return told
-    return left if asked.earliest_us - left.latest_us < LATE_COMPLETE_US else told
+    if verb is Verb.COMPLETECALLER and (asked is None or asked.earliest_us - left.latest_us >= LATE_COMPLETE_US):
+        return told
+    return left

@@ -8,7 +8,7 @@ from ami_bridge.rows import Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_reasons import Stay, place_of
 from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stays
-from ami_bridge.transcript_talk import Talk, end_by_caller, ended_by_key, first_who_asked, has_ended, was_sent_away
+from ami_bridge.transcript_talk import Talk, end_of, ended_by_key, first_who_asked, has_ended, was_sent_away
 from ami_bridge.transcript_transfers import Transfers
 from ami_bridge.transcript_writer import RowWriter, member_in
 from ami_bridge.wire import AmiEvent
@@ -186,8 +186,7 @@ class Talks:
             verb = Verb.COMPLETEAGENT
         else:
             verb = first_who_asked(talk, self._channels) or verb
-        if verb is Verb.COMPLETECALLER:
-            at = end_by_caller(talk, self._channels, at)
+        at = end_of(talk, self._channels, verb, at)
         self._writer.row(talk.uniqueid, talk.queue, member_in(event), verb, data, at)
 
     def _target(self, talk: Talk, event: AmiEvent) -> str:

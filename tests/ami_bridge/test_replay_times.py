@@ -37,11 +37,16 @@ def test_a_line_without_an_end_is_told_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["answered-agent-ends", "answered-caller-ends"])
-def test_a_talk_whose_end_app_queue_tells_late_ended_when_the_two_left(name: str) -> None:
+@pytest.mark.parametrize("late", [[b"AgentComplete"], [b"AgentComplete", b"Hangup"]])
+def test_a_talk_whose_end_is_told_late_ended_when_the_two_parted(name: str, late: list[bytes]) -> None:
     parts = blocks(ami(name, "ami-filtered.txt"))
-    (complete,) = [part for part in parts if b"Event: AgentComplete" in part]
     whole = from_ami(b"".join(parts)).entries[0]
-    late = re.sub(rb"Timestamp: ([\d.]+)", lambda at: b"Timestamp: %.6f" % (float(at[1]) + 0.9), complete)
-    told = from_ami(b"".join([*(part for part in parts if part is not complete), late])).entries[0]
+    held_up = [part for event in late for part in parts if b"Event: %s\r\n" % event in part]
+    in_time = [part for part in parts if part not in held_up]
+    told = from_ami(b"".join([*in_time, *map(_later, held_up)])).entries[0]
     assert told["ended_at"] == pytest.approx(whole["ended_at"], abs=0.1)
     assert told["ended_by"] == whole["ended_by"] == name.split("-")[1]
+
+
+def _later(part: bytes) -> bytes:
+    return re.sub(rb"Timestamp: ([\d.]+)", lambda at: b"Timestamp: %.6f" % (float(at[1]) + 0.9), part)
