@@ -35,7 +35,7 @@ class Place:
     var: Path
     log: Path
     run: Path
-    modules: Path
+    modules: Path | None
     data: Path
     music: Path
     ledger: Path

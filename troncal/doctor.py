@@ -19,13 +19,14 @@ from callcenter.database_problems import BadAddress, DatabaseProblem
 from callcenter.messages import Service
 from callcenter.records.calls import anomalies
 from callcenter.settings import Settings
-from troncal import desk_bundle, installation
+from troncal import desk_bundle, installation, programs
 from troncal.installation import Running, SettingsError
 from troncal.machines import broker
-from troncal.machines.debian import MachineRoot, installed
+from troncal.machines.asterisk import EmbeddedAsterisk
+from troncal.machines.debian import MACHINES, installed
 from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
 from troncal.machines.ports import local_addresses, port_from
-from troncal.places import MACHINES, broker_password
+from troncal.places import broker_password
 
 DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
@@ -63,7 +64,7 @@ async def examine() -> list[Finding]:
     findings += await _stored(settings)
     running = installation.read_running(settings.state)
     findings.append(_running(running))
-    findings.append(await _asterisk_version(settings, installed(MACHINES)))
+    findings += await _asterisk(settings)
     findings.append(await _ami(settings, running))
     findings.append(await _broker(settings, running))
     findings.append(_http_port(settings, running))
@@ -139,23 +140,37 @@ def _running(running: Running | None) -> Finding:
     return Finding("centre", Health.GOOD, f"open at {running.http}, SIP {running.sip_host}:{running.sip_port}")
 
 
-async def _asterisk_version(settings: Settings, root: MachineRoot | None) -> Finding:
-    own = settings.asterisk_binary
-    if own is None and root is None:
-        return Finding("Asterisk", Health.FAULT, "not set up", "run `make setup`, or set TRONCAL_ASTERISK_BINARY")
-    command = [str(own)] if own else (root.command("asterisk") if root else [])
+async def _asterisk(settings: Settings) -> list[Finding]:
+    """Its version, and whether it can say numbers to callers."""
     try:
+        asterisk = programs.asterisk_of(settings, installed(MACHINES))
         process = await asyncio.create_subprocess_exec(
-            *command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            *asterisk.command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
+    except programs.NoMachines as missing:
+        return [Finding("Asterisk", Health.FAULT, "not set up", str(missing))]
     except OSError as error:
-        return Finding("Asterisk", Health.FAULT, str(error), "mend TRONCAL_ASTERISK_BINARY")
+        return [Finding("Asterisk", Health.FAULT, str(error), "mend TRONCAL_ASTERISK_BINARY")]
     output, _ = await process.communicate()
-    version = output.decode("utf-8", "replace").strip()
-    oldest = FOREIGN_OLDEST if own else OLDEST_ASTERISK
+    return [_version(output.decode("utf-8", "replace").strip(), settings), _voice(asterisk, settings)]
+
+
+def _version(version: str, settings: Settings) -> Finding:
+    oldest = FOREIGN_OLDEST if settings.asterisk_binary else OLDEST_ASTERISK
     if upstream_version(version.removeprefix("Asterisk ")) < oldest:
         return Finding("Asterisk", Health.FAULT, version, f"install {'.'.join(map(str, oldest))} or later")
     return Finding("Asterisk", Health.GOOD, version)
+
+
+def _voice(asterisk: EmbeddedAsterisk, settings: Settings) -> Finding:
+    try:
+        language = load(settings.centre).about.language
+    except CentreFileError:
+        return Finding("voice", Health.NOTE, "not looked at", "mend the centre file first")
+    if not asterisk.speaks(language):
+        to_do = f"run `make setup`, or install Asterisk's core sounds in {language}"
+        return Finding("voice", Health.FAULT, f"no numbers in {language} in {asterisk.sounds}", to_do)
+    return Finding("voice", Health.GOOD, f"numbers in {language}")
 
 
 async def _ami(settings: Settings, running: Running | None) -> Finding:

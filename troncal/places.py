@@ -9,27 +9,20 @@ from callcenter.centre import Centre
 from callcenter.messages import TOPIC_RIGHTS, Service
 from callcenter.phone_secrets import phone_password
 from callcenter.phones import endpoints_of
-from callcenter.problems import OperatorProblem
-from callcenter.settings import PROJECT, Settings
+from callcenter.settings import Settings
+from troncal import programs
 from troncal.asterisk_conf import Agi, Ami, NodeConf, Sip, Web
 from troncal.asterisk_needs import FLOOR_EVENTS
 from troncal.installation import Running
-from troncal.machines import asterisk
 from troncal.machines.asterisk import EmbeddedAsterisk
 from troncal.machines.broker import BrokerUser
-from troncal.machines.debian import MachineRoot, installed
+from troncal.machines.debian import MACHINES, MachineRoot, installed
 from troncal.machines.ports import local_addresses, port_from
 
-MACHINES = PROJECT / ".troncal" / "machines"
 RTP_PORTS = (20000, 22000)
 # Below the range from which the kernel gives ports to outgoing connections: a restarted child finds its own free.
 SIP_FROM, AMI_FROM, BROKER_FROM, AGI_FROM, PHONES_FROM = 25060, 25038, 21883, 24573, 28088
-SippCommand = Callable[..., list[str]]
 ChoosePort = Callable[..., int]  # as `port_from`
-
-
-class NoMachines(OperatorProblem):
-    """The embedded machines are not set up; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +43,14 @@ class Places:
 
     settings: Settings
     centre: Centre
-    root: MachineRoot
+    fetched: MachineRoot | None
     ports: Ports
 
     @classmethod
     def found(cls, settings: Settings, centre: Centre, choose: ChoosePort = port_from) -> "Places":
         """Choose free ports and find the machines. Raises NoMachines, OSError."""
-        root = installed(MACHINES)
-        if root is None and not (settings.asterisk_binary and settings.mosquitto_binary):
-            raise NoMachines("the machines are not set up; run `make setup`")
-        # With programs of the host's own their modules and sounds are the host's too.
-        if settings.asterisk_binary or root is None:
-            root = MachineRoot(Path("/"))
+        fetched = installed(MACHINES)
+        programs.asterisk_of(settings, fetched), programs.mosquitto_of(settings, fetched)
         ports = Ports(
             choose(settings.http_port, host=settings.http_host),
             settings.sip_port or choose(SIP_FROM, host=settings.sip_host, udp=True),
@@ -70,21 +59,17 @@ class Places:
             settings.agi_port or choose(AGI_FROM),
             settings.phone_ws_port or choose(PHONES_FROM),
         )
-        return cls(settings, centre, root, ports)
+        return cls(settings, centre, fetched, ports)
 
     @property
     def asterisk(self) -> EmbeddedAsterisk:
-        """The embedded Asterisk: the settings' own program, else the one that set-up fetched."""
-        root, own = self.root, self.settings.asterisk_binary
-        place = asterisk.place(self.settings.state, root.asterisk_modules, root.music)
-        return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place, root.asterisk_data)
+        """The embedded Asterisk."""
+        return programs.asterisk_of(self.settings, self.fetched)
 
     @property
     def mosquitto(self) -> list[str]:
         """The broker's program."""
-        own = self.settings.mosquitto_binary
-        fetched = installed(MACHINES) or self.root
-        return [str(own)] if own else fetched.command("mosquitto")
+        return programs.mosquitto_of(self.settings, self.fetched)
 
     def node_conf(self, today: date, menus: str) -> NodeConf:
         """What Asterisk's configuration is rendered from; `menus` is the compiled menus' dialplan."""

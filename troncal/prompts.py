@@ -11,11 +11,10 @@ from callcenter.problems import OperatorProblem
 from ivr.prompts import catalogue
 from ivr.prompts.rendering import SpeechUnavailable, Tools
 from ivr.prompts.shelf import Shelf
-from troncal.machines.debian import installed
+from troncal.machines.debian import MACHINES, installed
 
 # Not by way of the settings: a second set-up is to cost nothing.
-_HOME = Path(__file__).resolve().parents[1] / ".troncal"
-MACHINES, RENDERED = _HOME / "machines", _HOME / "prompts"
+RENDERED = MACHINES.with_name("prompts")
 
 
 class NoVoice(SpeechUnavailable):

@@ -24,11 +24,11 @@ from callcenter.problems import OperatorProblem
 from callcenter.records.calls import offers, queue_entries
 from callcenter.records.customers import customer_telephones
 from callcenter.settings import Settings
-from troncal.places import SippCommand
 from troncal.simulator.check import TOLERANCE_US, CheckSettings, RecordedCall, TrueLevel, differences
 from troncal.simulator.legs import Progress
 from troncal.simulator.plan import DialledLine, Plan, SimulatedAgent
 from troncal.simulator.runner import Exchange, simulate
+from troncal.simulator.sipp import SippCommand
 from troncal.simulator.truth import TrueCall
 
 COMMAND_SECONDS = 8.0

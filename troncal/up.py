@@ -26,6 +26,7 @@ from troncal.places import Places, log_folder
 from troncal.services import bus_of
 
 Say = Callable[[str], None]
+NO_NUMBERS = "Asterisk has no numbers in {language}, callers miss them: run `make setup`, or install its core sounds"
 
 
 @asynccontextmanager
@@ -52,6 +53,8 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
         say("starting Asterisk")
         for fault in compose_prompts(settings, places):
             say(f"prompt {fault}")
+        if not places.asterisk.speaks(centre.about.language):
+            say(NO_NUMBERS.format(language=centre.about.language))
         today = as_datetime(now_us(), centre.zone).date()
         conf = places.node_conf(today, menus_at_start(settings, centre, say))
         await supervisor.start(places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre)))

@@ -15,9 +15,8 @@ from callcenter.clock import now_us
 from callcenter.messages import TOPIC_RIGHTS, Fact, Service
 from callcenter.wire import Parcel, Wire, WireCut
 from troncal.machines.broker import BrokerUser, configure
-from troncal.machines.debian import installed
+from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import free_ports
-from troncal.places import MACHINES
 
 NODE = "central"
 

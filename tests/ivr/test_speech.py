@@ -12,8 +12,7 @@ from ivr import speech
 from ivr.prompts import catalogue
 from ivr.speech import One
 from tests.ivr.spoken import understood, words
-from troncal.machines.debian import installed
-from troncal.prompts import MACHINES
+from troncal.machines.debian import MACHINES, installed
 
 TEXTS = dict(catalogue.texts())
 

@@ -1,6 +1,7 @@
 """What is rendered for Asterisk keeps the answer instant exact and the doors shut."""
 
 import re
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -27,10 +28,16 @@ from troncal.asterisk_conf import (
 CENTRE = load(PROJECT / "centre.yaml")
 
 
+FOLDER = Path("/srv/troncal")
+PLACE = Place(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+
+
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    folder = Path("/srv/troncal")
-    place = Place(*(folder / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+    return rendered(PLACE)
+
+
+def rendered(place: Place) -> dict[str, str]:
     conf = NodeConf(
         "central",
         place,
@@ -45,6 +52,11 @@ def files() -> dict[str, str]:
 
 def section(text: str, name: str) -> str:
     return text.split(f"[{name}]", 1)[1].split("\n[", 1)[0]
+
+
+def test_an_asterisk_of_the_hosts_knows_itself_where_its_modules_are(files: dict[str, str]) -> None:
+    assert "astmoddir => /srv/troncal/mod\n" in files["asterisk.conf"]
+    assert "astmoddir" not in rendered(replace(PLACE, modules=None))["asterisk.conf"]
 
 
 def test_every_line_of_the_centre_can_be_dialled_from_the_trunk(files: dict[str, str]) -> None:

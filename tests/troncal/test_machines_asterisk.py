@@ -62,7 +62,8 @@ def lab_in(folder: Path) -> Lab:
     secrets = {agent.extension: "p" * 32 for agent in CENTRE.agents}
     rule = CENTRE.rule_on(date(2026, 11, 1))
     conf = NodeConf("central", where, ami, sip, Agi("127.0.0.1", 9), rule, secrets)
-    return Lab(EmbeddedAsterisk(root.command("asterisk"), where, root.asterisk_data), conf)
+    data = root.asterisk_data
+    return Lab(EmbeddedAsterisk(root.command("asterisk"), where, data, data / "sounds"), conf)
 
 
 @pytest.fixture

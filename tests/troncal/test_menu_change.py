@@ -42,7 +42,7 @@ def machine(program: Path, contexts: list[str], code: int = 0) -> EmbeddedAsteri
     place = asterisk.place(program.parent, program.parent, program.parent)
     place.etc.mkdir(parents=True, exist_ok=True)
     (place.etc / MENUS_FILE).write_text("; before")
-    return EmbeddedAsterisk([sys.executable, str(program)], place, program.parent)
+    return EmbeddedAsterisk([sys.executable, str(program)], place, program.parent, program.parent)
 
 
 def in_force(found: EmbeddedAsterisk) -> str:

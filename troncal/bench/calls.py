@@ -18,7 +18,7 @@ from callcenter.centre_file import load
 from callcenter.clock import now_us
 from callcenter.phone_secrets import phone_password
 from callcenter.settings import PROJECT, Settings
-from troncal import demo, installation
+from troncal import demo, installation, programs
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
 from troncal.machines.ports import free_ports
@@ -84,11 +84,10 @@ def _costs(spent: Seconds, idle: Seconds, answered: int) -> list[Figure]:
 
 async def _make_calls(running: RunningCentre, plan: Plan, folder: Path, meter: "_Meter") -> tuple[TrueCall, ...]:
     where, settings = running.places.running(0), running.settings
-    sipp = running.places.root
     phones = {shift.agent.extension: phone_password(settings, shift.agent.extension) for shift in plan.shifts}
     return await simulate(
         plan,
-        lambda *arguments: sipp.command("sipp", *arguments),
+        programs.sipp(),
         Exchange(where.sip_host, where.sip_port),
         BusMembers(running.bus, settings.node),
         phones,

@@ -28,10 +28,10 @@ from troncal.bench.traffic import seats
 from troncal.bench.worker import Control, Worker
 from troncal.machines import broker
 from troncal.machines.broker import BrokerUser
-from troncal.machines.debian import installed
+from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import free_ports
 from troncal.machines.supervisor import Supervisor
-from troncal.places import MACHINES, NoMachines
+from troncal.programs import NoMachines
 
 NODE, RATE = "central", 20_000
 AGENTS, QUEUES_EACH = 400, 5  # about 40 events a call
@@ -252,7 +252,7 @@ async def broker_up() -> AsyncIterator[MqttAddress]:
     """A broker of its own with the bridge's and the API's rights. Raises NoMachines."""
     root = installed(MACHINES)
     if root is None:
-        raise NoMachines("the machines are not set up; run `make setup`")
+        raise NoMachines("mosquitto is not set up; run `make setup`")
     password, (port,) = secrets.token_urlsafe(24), free_ports(1)
     users = [BrokerUser(each.value, password, TOPIC_RIGHTS[each].at(NODE)) for each in (Service.BRIDGE, Service.API)]
     with tempfile.TemporaryDirectory(prefix="troncal-bench-") as folder:

@@ -12,6 +12,7 @@ import uvloop
 
 from callcenter.centre_file import load
 from callcenter.clock import MICROSECONDS, now_us
+from troncal import programs
 from troncal.bench.calls import own_settings
 from troncal.bench.figures import Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
@@ -61,13 +62,13 @@ def _figures(lateness: list[float], answers: list[float]) -> list[Figure]:
 
 
 async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: float) -> Sipp:
-    where, root = running.places.running(0), running.places.root
+    where = running.places.running(0)
     rows = [f"{70_000_000 + number};{LINE};{int(seconds * 1000)}" for number in range(CALLERS)]
     (folder / "listeners.csv").write_text("\n".join(["SEQUENTIAL", *rows, ""]), encoding="utf-8")
     options = ("-inf", "listeners.csv", "-m", str(CALLERS), "-l", str(CALLERS), "-r", str(CALLS_A_SECOND))
     role = Role("listeners", TRUNK, free_port(TRUNK), options, {"sound_port": str(sound_port)})
     target = f"{where.sip_host}:{where.sip_port}"
-    return await Sipp.start(lambda *words: root.command("sipp", *words), target, role, folder)
+    return await Sipp.start(programs.sipp(), target, role, folder)
 
 
 # -- the callers' ears, in a process of their own ------------------------------------------------------

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from rich.console import Console
 from rich.live import Live
@@ -17,9 +16,7 @@ from callcenter.centre_file import load
 from callcenter.messages import Service
 from callcenter.problems import OperatorProblem
 from callcenter.settings import Settings
-from troncal import demo, installation, prompts, simulation
-from troncal.machines.debian import installed
-from troncal.places import MACHINES, NoMachines
+from troncal import demo, installation, programs, prompts, simulation
 from troncal.services import bus_of, run_until_signal
 from troncal.simulation import Verdict, agents_of, lines_of
 from troncal.simulator.check import TOLERANCE_US, TrueLevel, service_level
@@ -122,9 +119,7 @@ def _border_plan(calls: int, seed: int, centre: Centre) -> Plan:
 async def _simulate(
     plan: Plan, settings: Settings, centre: Centre, bus: Bus, exchange: Exchange, tolerance_us: int = TOLERANCE_US
 ) -> Verdict:
-    root = installed(MACHINES)
-    if root is None:
-        raise NoMachines("SIPp is not set up; run `make setup`")
+    sipp = programs.sipp()
     say(f"placing {len(plan.calls)} calls")
     with Live(Text(""), console=out, refresh_per_second=4, transient=True) as live:
 
@@ -136,7 +131,6 @@ async def _simulate(
                 )
             )
 
-        sipp = partial(root.command, "sipp")
         return await simulation.run(plan, settings, centre, bus, sipp, exchange, show, tolerance_us)
 
 
@@ -151,16 +145,14 @@ def call(line: str, *, number: str, seconds: int) -> None:
         raise NotNow(f"{line} is no line of this centre; there are {', '.join(centre.lines_by_number)}")
     if number and not (number.isascii() and number.isdigit() and len(number) <= 15):
         raise NotNow(f"{number!r} is no telephone number: digits only, 15 at most")
-    root = installed(MACHINES)
-    if root is None:
-        raise NoMachines("SIPp is not set up; run `make setup`")
+    sipp = programs.sipp()
     exchange = Exchange(where.sip_host, where.sip_port)
 
     async def run() -> None:
         known = await simulation.customers_of(settings)
         wanted = OneCall(number or next(iter(known), "70700000"), line, seconds, prompts.speech(SAID))
         say(f"{wanted.number} calls {line}; the call ends after {seconds} s, or when the agent hangs up")
-        await place(wanted, lambda *a: root.command("sipp", *a), exchange.address, exchange.trunk_host)
+        await place(wanted, sipp, exchange.address, exchange.trunk_host)
         say("the call has ended")
 
     asyncio.run(run())

@@ -3,7 +3,6 @@
 import asyncio
 import difflib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from rich.console import Console
 
@@ -18,11 +17,9 @@ from ivr.menu_check import Known
 from ivr.menu_dialplan import Compiled, compiled
 from ivr.menu_walk import Ending, Walk
 from ivr.prompts import catalogue
-from troncal import installation, menu_change
-from troncal.machines import asterisk
+from troncal import installation, menu_change, programs
 from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk
-from troncal.machines.debian import MachineRoot, installed
-from troncal.places import MACHINES, NoMachines
+from troncal.machines.debian import MACHINES, installed
 
 FOLDER = "ivr"
 KEY_NAMES = {"": "begins", "t": "silence", "i": "no meaning"}
@@ -122,7 +119,7 @@ def _bring(settings: Settings, kept: Generations, new: Generation, made: Compile
     if installation.read_running(settings.state) is None:
         kept.record(new)
         return _print([f"menus {new.name} are in force when the centre starts"])
-    stay = asyncio.run(_into(asterisk_of(settings), kept, made))
+    stay = asyncio.run(_into(programs.asterisk_of(settings, installed(MACHINES)), kept, made))
     kept.record(new, stay)
     inside = [each.name for each in stay]
     return _print(
@@ -141,16 +138,6 @@ async def _into(machine: EmbeddedAsterisk, kept: Generations, made: Compiled) ->
     stay = kept.needed_beside(made.generation, contexts)
     await menu_change.bring_in(machine, made.text(each.contexts for each in stay))
     return stay
-
-
-def asterisk_of(settings: Settings) -> EmbeddedAsterisk:
-    """The Asterisk of this installation, to speak to its console. Raises NoMachines."""
-    own = settings.asterisk_binary
-    root = MachineRoot(Path("/")) if own else installed(MACHINES)
-    if root is None:
-        raise NoMachines("the machines are not set up; run `make setup`")
-    place = asterisk.place(settings.state, root.asterisk_modules, root.music)
-    return EmbeddedAsterisk([str(own)] if own else root.command("asterisk"), place, root.asterisk_data)
 
 
 def _here() -> tuple[Settings, Centre]:

@@ -2,12 +2,10 @@
 
 import os
 import sys
-from pathlib import Path
 
 from troncal.machines.apt import MachinesUnavailable
-from troncal.machines.debian import ensure, pin
+from troncal.machines.debian import MACHINES, ensure, pin
 
-BASE = Path(__file__).resolve().parents[2] / ".troncal" / "machines"
 OWN = ("TRONCAL_ASTERISK_BINARY", "TRONCAL_MOSQUITTO_BINARY")
 
 
@@ -25,16 +23,25 @@ def main(arguments: list[str]) -> int:
 
 def _obey(arguments: list[str]) -> int:
     match arguments:
-        case ["fetch"] if all(os.environ.get(name) for name in OWN):
-            _say(f"nothing to fetch, {' and '.join(OWN)} are set")
         case ["fetch"]:
-            ensure(BASE, _say)
+            _fetch()
         case ["pin"]:
-            pin(BASE, _say)
+            pin(MACHINES, _say)
         case _:
             print("usage: python -m troncal.machines fetch|pin", file=sys.stderr)
             return 2
     return 0
+
+
+def _fetch() -> None:
+    """What the centre runs and speaks with. Where Asterisk and the broker are the host's, it can do without."""
+    try:
+        ensure(MACHINES, _say)
+    except MachinesUnavailable as missing:
+        if not all(os.environ.get(name) for name in OWN):
+            raise
+        _say(f"{missing}")
+        _say("going on with the programs of this host; espeak-ng, sox, SIPp and Spanish sounds must be its own too")
 
 
 def _say(text: str) -> None:

@@ -30,13 +30,14 @@ class AsteriskFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedAsterisk:
-    """One Asterisk of our own. `command` runs the program, `packaged` is the data that came with it (sounds above all);
-    the rest is where it keeps its things.
+    """One Asterisk of our own. `command` runs the program, `packaged` is the data that came with it, `sounds` what
+    it is to play; the rest is where it keeps its things.
     """
 
     command: Sequence[str]
     place: Place
     packaged: Path
+    sounds: Path
 
     @property
     def configuration(self) -> Path:
@@ -48,6 +49,10 @@ class EmbeddedAsterisk:
         """Where this centre's prompts are: `troncal/<name>` for the dialplan."""
         return own_sounds(self.place.data)
 
+    def speaks(self, language: str) -> bool:
+        """Whether it has the numbers of a language."""
+        return any((self.sounds / language / "digits").glob("1.*"))
+
     def child(self, centre: Centre, conf: NodeConf, menus: Callable[[], str] | None = None) -> Child:
         """Render the configuration and give what a supervisor needs. `menus` gives those in force at each start."""
 
@@ -56,7 +61,7 @@ class EmbeddedAsterisk:
                 _own_folder(folder)
             for name in ("spool", "agi", "cache"):
                 (self.place.var / name).mkdir(exist_ok=True)
-            own_data(self.packaged, self.place.data)
+            own_data(self.packaged, self.sounds, self.place.data)
             in_force = conf if menus is None else replace(conf, menus=menus())
             asterisk_conf.write(asterisk_conf.render(centre, in_force), self.place.etc)
             ledger_table.create(self.place.ledger)
@@ -123,9 +128,9 @@ def data_folder(state: Path) -> Path:
     return state / "asterisk" / "data"
 
 
-def own_data(packaged: Path, own: Path) -> None:
-    """A data folder that shows what the packages have, with a folder for this centre's own prompts among the sounds."""
-    for folder, source in ((own, packaged), (own / "sounds", packaged / "sounds")):
+def own_data(packaged: Path, sounds: Path, own: Path) -> None:
+    """A data folder that shows what is `packaged` and the `sounds`, with a folder for this centre's prompts in them."""
+    for folder, source in ((own, packaged), (own / "sounds", sounds)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for entry in source.iterdir() if source.is_dir() else ():
             if entry.name not in ("sounds", OWN_SOUNDS):
@@ -140,8 +145,11 @@ def _link(link: Path, target: Path) -> None:
         link.symlink_to(target)
 
 
-def place(state: Path, modules: Path, music: Path) -> Place:
-    """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies."""
+def place(state: Path, modules: Path | None, music: Path) -> Place:
+    """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies.
+
+    `modules` None: where the program itself looks for them.
+    """
     home = state / "asterisk"
     run = home / "run"
     if len(str(run)) > SOCKET_PATH_AT_MOST:

@@ -24,6 +24,10 @@ from troncal.machines.manifest import Package
 _UNNEEDED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/icons")
 
 
+# What set-up fetches, of this folder's project. (The settings are read by nothing that a second set-up runs.)
+MACHINES = Path(__file__).resolve().parents[2] / ".troncal" / "machines"
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRoot:
     """An unpacked set of packages."""
