@@ -65,9 +65,23 @@ def test_the_source_of_the_distribution_itself_is_chosen() -> None:
 
 
 @pytest.mark.parametrize("os_release", [NOBLE, MINT])
-def test_ubuntu_and_what_derives_from_it_take_the_ubuntu_suite(os_release: dict[str, str]) -> None:
+def test_on_ubuntu_and_what_derives_from_it_its_own_mirror_is_asked_for_debians(os_release: dict[str, str]) -> None:
     own = Source("http://mirror.example/ubuntu", ("noble",), ("main", "universe"), "/keys/ubuntu.gpg")
-    assert mirror.choose([own], os_release) == Mirror(own.uri, "devel", "main universe", "/keys/ubuntu.gpg")
+    chosen = mirror.choose([own], os_release, "http://near.example/debian")
+    assert chosen == Mirror(own.uri, "noble", "main universe", "/keys/ubuntu.gpg", is_debians=False)
+
+
+@pytest.mark.parametrize(
+    ("named", "uri"), [("", "http://far.example/debian/"), ("http://near.example/d", "http://near.example/d")]
+)
+def test_ubuntus_packages_know_debians_mirror_and_keys(tmp_path: Path, named: str, uri: str) -> None:
+    keys, mirrors = (tmp_path / each for each in ("usr/share/keyrings", "usr/share/python-apt/templates"))
+    assert mirror.introduced(tmp_path, named) is None
+    for folder in (keys, mirrors):
+        folder.mkdir(parents=True)
+    (keys / "debian-archive-keyring.gpg").touch()
+    (mirrors / "Debian.info").write_text("Suite: sid\nBaseURI: https://far.example/debian/\n")
+    assert mirror.introduced(tmp_path, named) == Mirror(uri, "forky", "main", str(keys / "debian-archive-keyring.gpg"))
 
 
 def test_the_override_names_the_mirror_and_keeps_the_keyring() -> None:

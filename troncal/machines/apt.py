@@ -27,10 +27,31 @@ class Apt:
 
     def __init__(self, folder: Path, say: Say) -> None:
         self._folder = folder
+        self._say = say
         source = _source()
+        self._use(source)
+        if not source.is_debians:
+            self._use(self._introduced())
+
+    def _use(self, source: mirror.Mirror) -> None:
+        for name in ("state", "cache"):
+            shutil.rmtree(self._folder / name, ignore_errors=True)
         self._write_configuration(source)
-        say(f"reading the list of packages of {source.suite}")
+        self._say(f"reading the list of packages of {source.suite}")
         self._run("apt-get", "update", "-qq")
+
+    def _introduced(self) -> mirror.Mirror:
+        """Debian's mirror, by what Ubuntu's packages know of it."""
+        tree = self._folder / "introduction"
+        tree.mkdir()
+        self._run("apt-get", "-qq", "download", *mirror.INTRODUCTION, folder=tree)
+        for file in tree.glob("*.deb"):
+            self._run("dpkg-deb", "-x", str(file), str(tree))
+        found = mirror.introduced(tree, mirror.named())
+        if found is None:
+            told = f"no mirror of Debian's is known on this machine; set {mirror.OVERRIDE} to one"
+            raise MachinesUnavailable(f"{told}. {INSTEAD}")
+        return found
 
     def _write_configuration(self, source: mirror.Mirror) -> None:
         for name in ("state/lists/partial", "cache/archives/partial"):
@@ -79,9 +100,11 @@ class Apt:
             raise MachinesUnavailable(f"only {len(found)} of {len(packages)} packages came. {INSTEAD}")
         return found
 
-    def _run(self, *command: str) -> str:
+    def _run(self, *command: str, folder: Path | None = None) -> str:
         environment = {**os.environ, "APT_CONFIG": str(self._folder / "apt.conf"), "LC_ALL": "C"}
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, cwd=folder, capture_output=True, text=True
+        )
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if line.startswith("E: ")] or done.stdout.splitlines()
             raise MachinesUnavailable(

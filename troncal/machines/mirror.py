@@ -14,8 +14,11 @@ _KEYRINGS = {
 }
 _REACHABLE = ("http://", "https://", "file:", "mirror")
 _ROLLING = frozenset({"stable", "testing", "unstable", "sid", "devel"})
-# Where a recent enough Asterisk is.
-_SUITES = {"debian": ("forky", "main"), "ubuntu": ("devel", "main universe")}
+# Where a recent enough Asterisk is. Ubuntu's own is too old everywhere: it introduces Debian's mirror.
+_SUITE, _COMPONENTS, _UNIVERSE = "forky", "main", "main universe"
+# What Ubuntu's packages know of Debian: its keys, and a mirror.
+INTRODUCTION = ("debian-archive-keyring", "python-apt-common")
+_KEYS, _MIRRORS = "usr/share/keyrings/debian-archive-keyring.gpg", "usr/share/python-apt/templates/Debian.info"
 _ONE_LINE = re.compile(r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)")
 
 
@@ -37,6 +40,7 @@ class Mirror:
     suite: str
     components: str
     signed_by: str = ""
+    is_debians: bool = True
 
     @property
     def line(self) -> str:
@@ -88,16 +92,31 @@ def read_sources(folder: Path = APT_FOLDER) -> list[Source]:
 
 
 def choose(sources: Iterable[Source], os_release: dict[str, str], override: str = "") -> Mirror | None:
-    """The mirror of the distribution itself; None where there is none to choose."""
-    family = next((name for name in _family(os_release) if name in _SUITES), None)
+    """Debian's mirror, or Ubuntu's own, which introduces it; None where there is none to choose."""
+    family = next((name for name in _family(os_release) if name in _KEYRINGS), None)
     if family is None:
         return None
     own = [source for source in sources if _serves(source, os_release)]
-    uri = override or next((source.uri for source in own), "")
-    if not uri:
-        return None
+    uri = next((source.uri for source in own), "")
     keyring = next((source.signed_by for source in own if source.signed_by.startswith("/")), "")
-    return Mirror(uri, *_SUITES[family], keyring or _default_keyring(family))
+    keyring = keyring or _default_keyring(family)
+    if family == "ubuntu":
+        codename = os_release.get("UBUNTU_CODENAME") or os_release.get("VERSION_CODENAME", "")
+        return Mirror(uri, codename, _UNIVERSE, keyring, is_debians=False) if uri else None
+    uri = override or uri
+    return Mirror(uri, _SUITE, _COMPONENTS, keyring) if uri else None
+
+
+def introduced(folder: Path, override: str = "") -> Mirror | None:
+    """Debian's mirror as the packages of INTRODUCTION, unpacked into a folder, know it; None where they know none.
+
+    Without TLS: the packages are signed, and a new machine may know no certificates.
+    """
+    info = folder / _MIRRORS
+    found = re.search(r"^BaseURI: https?://(\S+)", info.read_text(encoding="utf-8"), re.M) if info.exists() else None
+    uri = override or (f"http://{found[1]}" if found else "")
+    keys = folder / _KEYS
+    return Mirror(uri, _SUITE, _COMPONENTS, str(keys)) if uri and keys.exists() else None
 
 
 def _serves(source: Source, os_release: dict[str, str]) -> bool:
@@ -114,7 +133,12 @@ def _default_keyring(family: str) -> str:
 
 def this_machines_mirror() -> Mirror | None:
     """As `choose`, for this machine."""
-    return choose(read_sources(), os_release(), os.environ.get(OVERRIDE, ""))
+    return choose(read_sources(), os_release(), named())
+
+
+def named() -> str:
+    """Debian's mirror as whoever sets up named it; empty where nobody did."""
+    return os.environ.get(OVERRIDE, "")
 
 
 def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
