@@ -81,10 +81,13 @@ class Apt:
             "Debug::NoLocking": "true",
         }
 
+    def needed(self, *names: str) -> list[Package]:
+        """These packages, and all that they need, at the versions the mirror has now."""
+        return manifest.from_uris(self._run("apt-get", "-qq", "-y", "--print-uris", "install", *names))
+
     def offered(self, names: list[str]) -> list[Package]:
-        """The packages, and all that they need, at the versions the mirror has now."""
-        text = self._run("apt-get", "-qq", "-y", "--print-uris", "install", *names)
-        packages = manifest.from_uris(text)
+        """As `needed`, with an Asterisk that is new enough among them."""
+        packages = self.needed(*names)
         asterisk = next((p for p in packages if p.name == "asterisk"), None)
         if asterisk is None or manifest.upstream_version(asterisk.version) < manifest.OLDEST_ASTERISK:
             version = asterisk.version if asterisk else "missing"

@@ -46,6 +46,11 @@ class MachineRoot:
         return sorted(places or self.library_folder.glob("ld-linux*"))[0]
 
     @property
+    def libraries(self) -> str:
+        """Where the loader is to look for libraries."""
+        return f"{self.library_folder}:{self.library_folder / 'pulseaudio'}"
+
+    @property
     def asterisk_modules(self) -> Path:
         """Asterisk's loadable modules."""
         return self.library_folder / "asterisk/modules"
@@ -70,8 +75,7 @@ class MachineRoot:
         for folder in ("usr/sbin", "usr/bin"):
             program = self.path / folder / binary
             if program.exists():
-                libraries = f"{self.library_folder}:{self.library_folder / 'pulseaudio'}"
-                return [str(self.loader), "--library-path", libraries, str(program), *args]
+                return [str(self.loader), "--library-path", self.libraries, str(program), *args]
         raise FileNotFoundError(f"{binary} is not among the machines' packages")
 
 
@@ -86,13 +90,13 @@ def ensure(base: Path, say: Say) -> MachineRoot:
     found = installed(base)
     if found is not None:
         return found
-    with _work_folder(base, say) as folder:
+    with work_folder(base, say) as folder:
         return installed(base) or _fetch(base, folder, say)
 
 
 def pin(base: Path, say: Say) -> list[Package]:
     """Write the manifest anew from what the mirror offers now. Raises MachinesUnavailable."""
-    with _work_folder(base, say) as folder:
+    with work_folder(base, say) as folder:
         packages = Apt(folder, say).offered(list(manifest.WANTED))
     manifest.save(packages)
     say(f"pinned {len(packages)} packages")
@@ -110,7 +114,8 @@ def _fetch(base: Path, folder: Path, say: Say) -> MachineRoot:
     say(f"fetching {len(packages)} packages ({megabytes:.0f} MB): {what}")
     files = apt.download(packages)
     say(f"unpacking (fetched in {time.monotonic() - began:.0f} s)")
-    root = _unpack(files, folder / "root")
+    root = unpack(files, folder / "root")
+    name_voices(root)
     final = base / manifest.digest(pinned)
     shutil.rmtree(final, ignore_errors=True)
     final.mkdir()
@@ -129,7 +134,8 @@ def _compare(pinned: list[Package], offered: list[Package], say: Say) -> None:
         say(f"{len(moved)} packages are no longer as pinned: {', '.join(moved)}")
 
 
-def _unpack(files: list[Path], folder: Path) -> MachineRoot:
+def unpack(files: list[Path], folder: Path) -> MachineRoot:
+    """Unpack packages into a folder that is not there yet. Raises MachinesUnavailable."""
     # Packages still carry files under /lib and /bin, which are links into /usr.
     for name in ("bin", "sbin", "lib", "lib64"):
         (folder / "usr" / name).mkdir(parents=True)
@@ -140,7 +146,6 @@ def _unpack(files: list[Path], folder: Path) -> MachineRoot:
         shutil.rmtree(folder / name, ignore_errors=True)
     root = MachineRoot(folder)
     _run([_ldconfig(), "-n", str(root.library_folder)], "ldconfig")
-    name_voices(root)
     return root
 
 
@@ -178,7 +183,7 @@ def name_voices(root: MachineRoot) -> None:
 
 
 @contextmanager
-def _work_folder(base: Path, say: Say) -> Iterator[Path]:
+def work_folder(base: Path, say: Say) -> Iterator[Path]:
     """A folder to fetch into. Two set-ups at once: the second waits. What a killed one left goes first."""
     base.mkdir(parents=True, exist_ok=True)
     with (base / "lock").open("w") as lock:
