@@ -50,4 +50,4 @@ pin: setup
 	@$(BIN)/python -m troncal.machines pin
 
 clean:
-	rm -rf .venv .troncal/machines .troncal/desk .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .troncal/machines .troncal/chromium .troncal/desk .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
