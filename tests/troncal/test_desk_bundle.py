@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from troncal import desk_bundle
-from troncal.machines import chromium
 
 REPORT = {
     "outputs": {
@@ -69,12 +68,6 @@ def test_a_second_set_up_finds_nothing_to_do(capsys: pytest.CaptureFixture[str])
     capsys.readouterr()
     assert desk_bundle.main() == 0
     assert capsys.readouterr().out == ""
-
-
-def test_who_may_not_install_chromium_is_told_how(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(chromium.NoChromium, match="run as root: apt-get install"):
-        chromium.ensure()
 
 
 def test_an_entry_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,3 +41,13 @@ def test_the_hosts_own_is_taken_before_the_one_that_was_unpacked(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/chromium").touch(mode=0o755)
     assert chromium.found(tmp_path) == str(tmp_path / "bin/chromium")
+
+
+def test_who_can_neither_install_nor_fetch_one_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(
+        chromium.NoChromium, match=r"no apt-get on this machine\. Install chromium-headless-shell or ch"
+    ):
+        chromium.ensure(tmp_path)

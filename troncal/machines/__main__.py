@@ -7,6 +7,10 @@ from troncal.machines.apt import MachinesUnavailable
 from troncal.machines.debian import MACHINES, ensure, pin
 
 OWN = ("TRONCAL_ASTERISK_BINARY", "TRONCAL_MOSQUITTO_BINARY")
+INSTEAD = (
+    f"Install Asterisk 22.10.1 or later and mosquitto by hand and set {' and '.join(OWN)}, "
+    "or point TRONCAL_AMI_HOST/PORT and TRONCAL_BROKER_HOST/PORT at running ones."
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -14,7 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _obey(arguments)
     except (MachinesUnavailable, OSError) as error:
-        print(f"set-up stopped: {error}", file=sys.stderr)
+        print(f"set-up stopped: {error}. {INSTEAD}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("set-up stopped: interrupted", file=sys.stderr)

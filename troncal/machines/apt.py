@@ -9,10 +9,6 @@ from pathlib import Path
 from troncal.machines import manifest, mirror
 from troncal.machines.manifest import Package
 
-INSTEAD = (
-    "Install Asterisk 22.10.1 or later and mosquitto by hand and set TRONCAL_ASTERISK_BINARY and "
-    "TRONCAL_MOSQUITTO_BINARY, or point TRONCAL_AMI_HOST/PORT and TRONCAL_BROKER_HOST/PORT at running ones."
-)
 # Proxies, certificates and time-outs of this machine stay in force; hooks and preferences do not.
 _KEPT = ("Acquire::http", "Acquire::https", "Acquire::ftp", "Acquire::Check-", "Acquire::Max-")
 Say = Callable[[str], None]
@@ -49,8 +45,7 @@ class Apt:
             self._run("dpkg-deb", "-x", str(file), str(tree))
         found = mirror.introduced(tree, mirror.named())
         if found is None:
-            told = f"no mirror of Debian's is known on this machine; set {mirror.OVERRIDE} to one"
-            raise MachinesUnavailable(f"{told}. {INSTEAD}")
+            raise MachinesUnavailable(f"no mirror of Debian's is known on this machine; set {mirror.OVERRIDE} to one")
         return found
 
     def _write_configuration(self, source: mirror.Mirror) -> None:
@@ -91,7 +86,7 @@ class Apt:
         asterisk = next((p for p in packages if p.name == "asterisk"), None)
         if asterisk is None or manifest.upstream_version(asterisk.version) < manifest.OLDEST_ASTERISK:
             version = asterisk.version if asterisk else "missing"
-            raise MachinesUnavailable(f"the mirror's Asterisk is {version}, 22.10.1 or later is needed. {INSTEAD}")
+            raise MachinesUnavailable(f"the mirror's Asterisk is {version}, 22.10.1 or later is needed")
         return packages
 
     def download(self, packages: list[Package]) -> list[Path]:
@@ -100,7 +95,7 @@ class Apt:
         self._run("apt-get", "-qq", "-y", "--download-only", "install", *wanted)
         found = sorted((self._folder / "cache/archives").glob("*.deb"))
         if len(found) < len(packages):
-            raise MachinesUnavailable(f"only {len(found)} of {len(packages)} packages came. {INSTEAD}")
+            raise MachinesUnavailable(f"only {len(found)} of {len(packages)} packages came")
         return found
 
     def _run(self, *command: str, folder: Path | None = None) -> str:
@@ -112,7 +107,7 @@ class Apt:
             said = [line for line in done.stderr.splitlines() if line.startswith("E: ")] or done.stdout.splitlines()
             raise MachinesUnavailable(
                 f"{' '.join(command[:2])} failed: {' '.join(said[:2])} "
-                f"(is the mirror reachable? {mirror.OVERRIDE} names another). {INSTEAD}"
+                f"(is the mirror reachable? {mirror.OVERRIDE} names another)"
             )
         return done.stdout
 
@@ -121,11 +116,11 @@ def _source() -> mirror.Mirror:
     """Where to fetch from, once it is sure that this machine can."""
     for tool in ("apt-get", "apt-config", "dpkg-deb", "tar"):
         if shutil.which(tool) is None:
-            raise MachinesUnavailable(f"there is no {tool} on this machine. {INSTEAD}")
+            raise MachinesUnavailable(f"there is no {tool} on this machine")
     source = mirror.this_machines_mirror()
     if source is None:
         raise MachinesUnavailable(
-            f"no Debian or Ubuntu mirror is configured on this machine; set {mirror.OVERRIDE} to one. {INSTEAD}"
+            f"no Debian or Ubuntu mirror is configured on this machine; set {mirror.OVERRIDE} to one"
         )
     return source
 

@@ -50,23 +50,25 @@ def found(base: Path = BASE) -> str | None:
     return next((path for path in map(shutil.which, NAMES) if path), str(own) if own.exists() else None)
 
 
-def ensure() -> str:
-    """The program's path; installed or fetched where it lacks. Raises NoChromium."""
-    path = found()
+def ensure(base: Path = BASE) -> str:
+    """The program's path; installed or, at `base`, unpacked where it lacks. Raises NoChromium."""
+    path = found(base)
     if path is not None:
         return path
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _say("installing Chromium, which the tests of the pages need")
-        path = found() if _apt("update") and _apt("install", "--no-install-recommends", PACKAGE) else None
+        path = found(base) if _apt("update") and _apt("install", "--no-install-recommends", PACKAGE) else None
         if path is not None:
             return path
     try:
-        return fetch()
+        return fetch(base)
     except (MachinesUnavailable, OSError) as error:
-        raise NoChromium(f"the tests need Chromium and it is not here; install {PACKAGE}: {error}") from error
+        raise NoChromium(
+            f"the tests need Chromium; it is not here and cannot be fetched: {error}. Install {' or '.join(NAMES[:2])}."
+        ) from error
 
 
-def fetch(base: Path = BASE) -> str:
+def fetch(base: Path) -> str:
     """Debian's, unpacked into a folder of its own. Raises MachinesUnavailable, OSError."""
     with work_folder(base, _say) as folder:
         if found(base) is None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from troncal.machines import manifest
-from troncal.machines.apt import INSTEAD, Apt, MachinesUnavailable, Say
+from troncal.machines.apt import Apt, MachinesUnavailable, Say
 from troncal.machines.manifest import Package
 
 _UNNEEDED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/icons")
@@ -128,7 +128,7 @@ def _compare(pinned: list[Package], offered: list[Package], say: Say) -> None:
     """A newer version is said and taken; the pinned version with other contents is refused."""
     forged = manifest.altered(pinned, offered)
     if forged:
-        raise MachinesUnavailable(f"not the contents that were pinned: {', '.join(forged)}. {INSTEAD}")
+        raise MachinesUnavailable(f"not the contents that were pinned: {', '.join(forged)}")
     moved = manifest.moved(pinned, offered)
     if moved:
         say(f"{len(moved)} packages are no longer as pinned: {', '.join(moved)}")
@@ -154,20 +154,20 @@ def _unpack_one(file: Path, folder: Path) -> None:
         tar = ["tar", "-x", "--keep-directory-symlink", "--no-same-owner", "-C", str(folder)]
         _run(tar, f"unpacking {file.name}", archive.stdout)
     if archive.returncode:
-        raise MachinesUnavailable(f"{file.name} could not be unpacked. {INSTEAD}")
+        raise MachinesUnavailable(f"{file.name} could not be unpacked")
 
 
 def _run(command: list[str], what: str, source: IO[bytes] | None = None) -> None:
     done = subprocess.run(command, stdin=source or subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
-        raise MachinesUnavailable(f"{what} failed: {' '.join(done.stderr.splitlines()[:2])}. {INSTEAD}")
+        raise MachinesUnavailable(f"{what} failed: {' '.join(done.stderr.splitlines()[:2])}")
 
 
 def _ldconfig() -> str:
     """Some packages count on ldconfig to make the links of their libraries."""
     found = shutil.which("ldconfig", path=f"{os.environ.get('PATH', '')}:/sbin:/usr/sbin")
     if found is None:
-        raise MachinesUnavailable(f"there is no ldconfig on this machine (package libc-bin). {INSTEAD}")
+        raise MachinesUnavailable("there is no ldconfig on this machine (package libc-bin)")
     return found
 
 
