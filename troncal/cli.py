@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 a difference or a fault was found; 2 wrong use; 3 somethin
 """
 
 import logging
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,7 @@ class RoleName(StrEnum):
 
 def main() -> None:
     """Entry point of the `troncal` command. Problems are told in one line; only defects show a trace."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C ends in order, this does too
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,5 +1,7 @@
 """`troncal call`: a caller who can be heard, for somebody at a desk to answer."""
 
+import signal
+
 import pytest
 
 from tests.telephony.duty import on_duty
@@ -18,6 +20,18 @@ async def test_one_call_is_answered_and_heard(centre: RunningCentre) -> None:
     assert command.returncode == 0
     asked = "SELECT count(*) FROM calls WHERE caller = '70770001' AND line = '109'"
     await eventually(lambda: centre.rows(asked) == [(1,)], 10, "the call is recorded")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_who_ends_the_command_hangs_up(centre: RunningCentre, number: signal.Signals) -> None:
+    async with on_duty(centre, "1006", "109") as agent:
+        command = centre.begin("call", "109", "--number", "70770002")
+        leg = await agent.offered(30)
+        await eventually(lambda: leg.sound.loudest > 1000, 20, "the caller speaks")
+        command.send_signal(number)
+        await leg.until(leg.ended)
+        await eventually(lambda: command.poll() is not None, 20, "the command ends")
+    assert "Traceback" not in command.communicate()[1]
 
 
 @pytest.mark.parametrize(("words", "told"), [(("999",), "is no line"), (("102", "--number", "70'; x"), "digits only")])

@@ -171,7 +171,7 @@ class _Run:
             ):
                 await self._finish(callers, ears)
         finally:
-            await callers.kill()
+            await callers.stop()
         ears.catch_up()
         progress(ears.legs.progress(len(self.plan.calls)))
         return true_calls(ears.legs)

@@ -61,6 +61,8 @@ class Sipp:
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=errors,
                     env={**os.environ, "TZ": "UTC", "TERM": "dumb"},
+                    # The terminal's Ctrl-C is ours: SIPp would go without a word, and its calls stay up.
+                    start_new_session=True,
                 )
         except OSError as error:
             raise SimulationError(f"SIPp cannot be started: {error}; run the set-up again") from error
@@ -93,7 +95,7 @@ class Sipp:
         raise SimulationError(f"SIPp ({role.scenario}) {what}: {self._reasons()}")
 
     async def stop(self) -> None:
-        """Let running calls end, for a short while, then kill it."""
+        """Have it hang up on its calls and end; after a short while kill it."""
         if not self.is_running:
             return
         self._process.send_signal(signal.SIGUSR1)
