@@ -34,6 +34,8 @@ TABLE_WITHIN = "() => (frame => frame.scrollWidth <= frame.clientWidth)(document
 WITHIN = """() => [document.documentElement, ...document.querySelectorAll('.table-frame')].every(
   each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight)"""
 
+SCREENS = [WALL, DESK, (1024, 768), (1280, 1024), (1080, 1920)]
+
 
 @pytest.fixture
 def databases(sqlite_databases: Databases) -> Databases:
@@ -85,10 +87,23 @@ async def test_the_wall_fits_its_screen(looking: Browsing, site: Site, dark: boo
     page = await wall_page(looking, site, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
     await axe(page)
-    for width, height in [WALL, DESK, (1024, 768), (1280, 1024), (1080, 1920)]:
+    for width, height in SCREENS:
         await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_function(WITHIN)
         await screenshot(page, f"wall-{width}-{'dark' if dark else 'light'}")
-        assert await page.evaluate(WITHIN), (width, height)
+
+
+async def test_the_wall_fits_its_screen_in_a_wider_typeface(looking: Browsing, site: Site) -> None:
+    page = await wall_page(looking, site)
+    await page.locator("#alarmas li").first.wait_for()
+    await page.evaluate("document.body.style.letterSpacing = '0.15em'")
+    assert not await page.evaluate(WITHIN)
+    site.bridge.bus.publish(waits("104", ("70700001", now_us())))
+    await page.wait_for_function(WITHIN)
+    for width, height in SCREENS:
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_function(WITHIN)
+        await screenshot(page, f"wall-{width}-wide")
 
 
 async def test_a_change_is_on_the_floor_within_a_second(looking: Browsing, site: Site) -> None:

@@ -20,7 +20,7 @@ class OneCall:
 
 
 async def place(call: OneCall, sipp_command: SippCommand, target: str, host: str) -> None:
-    """Call from `host` to `target` (host:port) until either side hangs up; cancelled, the caller does. Raises SimulationError."""
+    """Call from `host` to `target` (host:port), until one side hangs up; cancelled, he does. Raises SimulationError."""
     with tempfile.TemporaryDirectory(prefix="troncal-call-") as name:
         folder = Path(name)
         (folder / "speech.al").write_bytes(call.speech)

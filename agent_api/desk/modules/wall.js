@@ -3,6 +3,7 @@
 import './clocks.js';
 
 import { nowUs } from './clocks.js';
+import { keepFitting } from './fitting.js';
 import { watchLink } from './link_status.js';
 import { follow, hear } from './live.js';
 import { Part } from './parts.js';
@@ -13,6 +14,7 @@ const { source } = wall.dataset;
 const board = new Part(wall, `${source}/parte`);
 
 watchLink();
+keepFitting(wall, '.table-frame');
 for (const event of ['board', 'all']) hear(event, () => board.wake());
 follow(`${source}/eventos`, ['board'], { probe: `${source}/parte`, refused: revoked });
 
