@@ -16,6 +16,8 @@ from callcenter.problems import OperatorProblem
 from troncal import cli_ivr
 
 FAULT, MISUSE = 1, 2
+AsCsv = Annotated[bool, typer.Option("--csv", help="as CSV")]
+AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre telephony and IVR on Asterisk 22.")
 report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
@@ -162,40 +164,49 @@ def bench(
         raise typer.Exit(FAULT)
 
 
+def _form(*, csv: bool, json: bool) -> str:
+    if csv and json:
+        _stop("a report is printed as CSV or as JSON: --csv or --json", MISUSE)
+    return "csv" if csv else "json" if json else "table"
+
+
 @report_app.command("att")
 def report_att(
     month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
-    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    csv: AsCsv = False,
+    json: AsJson = False,
 ) -> None:
     """The monthly service level for the ATT, per line and in total."""
+    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.att(month, csv=csv, json_=json)
+    report.att(month, report.Form(form))
 
 
 @report_app.command("ivr")
 def report_ivr(
     month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
-    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    csv: AsCsv = False,
+    json: AsJson = False,
 ) -> None:
     """What callers did in the menus: keys, self-services and their results, who was served without an agent."""
+    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.ivr(month, csv=csv, json_=json)
+    report.ivr(month, report.Form(form))
 
 
 @report_app.command("satisfaction")
 def report_satisfaction(
     half_year: Annotated[str, typer.Argument(help="year and half, 2026-S2")],
-    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    csv: AsCsv = False,
+    json: AsJson = False,
 ) -> None:
     """Satisfied customers by the survey, per question, queue and agent (COM-DSC-P01)."""
+    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.satisfaction(half_year, csv=csv, json_=json)
+    report.satisfaction(half_year, report.Form(form))
 
 
 @asterisk_app.command("render")

@@ -100,22 +100,22 @@ class PhoneWindow:
 
     async def hears(self, tone_hz: int) -> None:
         """The loudest tone that comes in is this one. Raises AssertionError."""
-        told: list[tuple[float, float]] = []
+        told: list[str] = []
         for _ in range(12):
             heard = await self.page.evaluate(_HEARD, [])
             if heard["decibel"] > AUDIBLE_DECIBEL and abs(heard["loudest"] - tone_hz) < 15:
                 return
-            told.append((round(heard["loudest"]), round(heard["decibel"])))
+            told.append(f"{heard['loudest']:.0f} Hz at {heard['decibel']:.0f} dB")
         raise AssertionError(f"the page does not hear {tone_hz} Hz: {told}")
 
     async def hears_all(self, *tones_hz: int) -> None:
         """Each of these tones is in what comes in. Raises AssertionError."""
-        told: list[list[int]] = []
+        told: list[list[str]] = []
         for _ in range(12):
             levels = (await self.page.evaluate(_HEARD, tones_hz))["of"]
             if min(levels) > AUDIBLE_DECIBEL:
                 return
-            told.append([round(level) for level in levels])
+            told.append([f"{level:.0f} dB" for level in levels])
         raise AssertionError(f"the page does not hear all of {tones_hz} Hz: {told}")
 
     async def level(self, tone_hz: int) -> float:

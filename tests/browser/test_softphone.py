@@ -55,6 +55,7 @@ async def talk(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conv
 
 
 async def test_caller_and_agent_hear_each_other(talk: Conversation) -> None:
+    await expect(talk.window.page.locator(".call-peer")).to_have_text("717 00001")
     before = await talk.window.received()
     await talk.window.hears(CALLERS_TONE)
     assert await talk.window.received() > before
@@ -197,3 +198,9 @@ async def test_colleagues_and_lines_are_offered_to_call(centre: RunningCentre) -
         page = (await open_phone(browsing, "1005")).page
         offered = await page.locator("#destinos option").evaluate_all("all => all.map((each) => each.value)")
     assert {"1004", "102"} <= set(offered) and "1005" not in offered
+
+
+async def test_a_withheld_number_is_said_to_be_one(centre: RunningCentre, window: PhoneWindow) -> None:
+    async with calling(centre, "102", "anonymous"):
+        await window.answer()
+        await expect(window.page.locator(".call-peer")).to_have_text("Número privado")

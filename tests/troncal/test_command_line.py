@@ -50,6 +50,13 @@ def test_a_month_without_calls_is_reported_as_such(state: Path) -> None:
     assert (total["registered"], total["level_percent"], total["verdict"]) == (0, None, "no_calls")
 
 
+@pytest.mark.parametrize("words", [("att", "2026-10"), ("ivr", "2026-10"), ("satisfaction", "2026-S2")])
+def test_a_report_in_two_forms_at_once_is_refused(state: Path, words: tuple[str, ...]) -> None:
+    done = troncal(state, "report", *words, "--csv", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--csv or --json" in done.stderr
+
+
 @pytest.mark.parametrize("month", ["2026-13", "2199-01", "octubre"])
 def test_a_month_that_is_none_is_refused_in_one_spanish_line(state: Path, month: str) -> None:
     done = troncal(state, "report", "att", month)

@@ -5,7 +5,8 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from enum import StrEnum, auto
+from typing import Any, Protocol, TypeVar
 
 from rich import box
 from rich.console import Console, JustifyMethod
@@ -28,6 +29,7 @@ from troncal import installation
 
 out = Console(highlight=False)
 T = TypeVar("T")
+R = TypeVar("R", contravariant=True)
 
 
 class WrongMonth(OperatorProblem):
@@ -42,37 +44,30 @@ class NoRule(OperatorProblem):
     exit_code = 1
 
 
-def att(month: str, *, csv: bool, json_: bool) -> None:
+class Form(StrEnum):
+    """How a report is printed."""
+
+    TABLE = auto()
+    CSV = auto()
+    JSON = auto()
+
+
+def att(month: str, form: Form) -> None:
     """Print the month's report for the ATT. Raises OperatorProblem."""
     report = _made(month, Month.parse, att_report)
-    if csv:
-        sys.stdout.write(att_table.as_csv(report))
-    elif json_:
-        _print_json(att_table.as_json(report))
-    else:
-        _print_att(report)
+    _print(report, form, _print_att, att_table)
 
 
-def ivr(month: str, *, csv: bool, json_: bool) -> None:
+def ivr(month: str, form: Form) -> None:
     """Print what callers did in the menus in the month. Raises OperatorProblem."""
     report = _made(month, Month.parse, _ivr_report)
-    if csv:
-        sys.stdout.write(ivr_table.as_csv(report))
-    elif json_:
-        _print_json(ivr_table.as_json(report))
-    else:
-        _print_ivr(report)
+    _print(report, form, _print_ivr, ivr_table)
 
 
-def satisfaction(half_year: str, *, csv: bool, json_: bool) -> None:
+def satisfaction(half_year: str, form: Form) -> None:
     """Print the half-year's satisfaction by survey (COM-DSC-P01). Raises OperatorProblem."""
     report = _made(half_year, HalfYear.parse, _satisfaction_report)
-    if csv:
-        sys.stdout.write(satisfaction_table.as_csv(report))
-    elif json_:
-        _print_json(satisfaction_table.as_json(report))
-    else:
-        _print_satisfaction(report)
+    _print(report, form, _print_satisfaction, satisfaction_table)
 
 
 # -- out of the records ------------------------------------------------------------------------------------
@@ -122,8 +117,23 @@ async def _satisfaction_report(database: Database, centre: Centre, half_year: Ha
 # -- on the terminal ---------------------------------------------------------------------------------------
 
 
-def _print_json(data: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+class _Rendering(Protocol[R]):
+    """A module of reports.render."""
+
+    @property
+    def as_csv(self) -> Callable[[R], str]: ...
+    @property
+    def as_json(self) -> Callable[[R], dict[str, Any]]: ...
+
+
+def _print(report: R, form: Form, print_table: Callable[[R], None], rendering: _Rendering[R]) -> None:
+    match form:
+        case Form.TABLE:
+            print_table(report)
+        case Form.CSV:
+            sys.stdout.write(rendering.as_csv(report))
+        case Form.JSON:
+            sys.stdout.write(json.dumps(rendering.as_json(report), ensure_ascii=False, indent=2) + "\n")
 
 
 def _print_att(report: AttReport) -> None:

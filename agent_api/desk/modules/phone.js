@@ -4,6 +4,7 @@ import './keys.js';
 import './clocks.js';
 
 import { chosen, mayUseMicrophone, openMicrophone, problemText } from './devices.js';
+import { written } from './numbers.js';
 import { say } from './orders.js';
 import { AudioPanel } from './phone_audio.js';
 import { CallCards } from './phone_calls.js';
@@ -69,7 +70,7 @@ class PhoneWindow {
     found('sin-llamadas').hidden = state.calls.length > 0;
     this.cards.show(state.calls);
     const ringing = state.calls.find((call) => call.stage === 'ringing' && call.direction === 'in');
-    document.title = ringing ? `☎ ${ringing.peer}` : TITLE;
+    document.title = ringing ? `☎ ${written(ringing.peer) || TITLE}` : TITLE;
     this.channel.tell();
   }
 

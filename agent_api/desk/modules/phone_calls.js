@@ -3,6 +3,7 @@
 // the call which is most urgent, and only while they are seen.
 
 import { nowUs } from './clocks.js';
+import { written } from './numbers.js';
 import { qualityText } from './quality.js';
 
 const STAGES = {
@@ -61,7 +62,7 @@ export class CallCards {
     const supervised = call.stage === 'talking' && SUPERVISION[call.supervises];
     const [stage, tone] = supervised || STAGES[call.stage][call.direction];
     card.dataset.stage = call.stage;
-    put(card, '.call-peer', call.peer || 'Número privado');
+    put(card, '.call-peer', written(call.peer) || 'Número privado');
     put(card, '.call-stage', call.consultOf && call.stage !== 'ringing' ? 'Consulta' : stage);
     card.querySelector('.call-stage').dataset.tone = tone;
     card.querySelector('.call-muted').hidden = !call.muted || call.stage !== 'talking';

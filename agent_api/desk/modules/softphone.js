@@ -5,6 +5,7 @@ import JsSIP from 'jssip';
 
 import { Call } from './call.js';
 import { chosen, close, openMicrophone, problemText } from './devices.js';
+import { written } from './numbers.js';
 import { SipSocket } from './sip_socket.js';
 
 const DOMAIN = 'troncal.invalid'; // Asterisk looks at the user part only
@@ -153,7 +154,7 @@ export class Softphone extends EventTarget {
     const wasTalking = call.session.start_time !== null;
     if (cause === 'Connection Error' && wasTalking) this.dispatchEvent(new Event('lost'));
     if (originator !== 'local' && !wasTalking && call.direction === 'out') {
-      this.notice(`${call.peer}: ${CAUSES[cause] ?? 'No se pudo llamar.'}`, true);
+      this.notice(`${written(call.peer)}: ${CAUSES[cause] ?? 'No se pudo llamar.'}`, true);
     }
     this.returnFrom(call);
     this.stopIfIdle();
