@@ -31,10 +31,9 @@ lint: setup
 check: lint
 	@$(BIN)/pytest -q -n 2 -m "$(FAST)"
 
-# Real calls take their time, not the processor's: several files of tests at once.
 test: lint
 	@$(BIN)/python -m troncal.machines.chromium
-	@$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m tests.whole
 
 bench: setup
 	@$(BIN)/troncal bench

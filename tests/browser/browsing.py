@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
@@ -19,7 +28,8 @@ from troncal.machines import chromium
 DESK, WALL, TABLET = (1366, 768), (1920, 1080), (820, 1180)
 SCREENSHOTS = PROJECT / ".troncal" / "screenshots"
 AXE = PROJECT / ".troncal" / "desk" / "packages" / "node_modules" / "axe-core" / "axe.min.js"
-LIMIT_MS = 10_000
+LIMIT_MS = 20_000
+expect.set_options(timeout=LIMIT_MS)
 # A microphone that is a tone, and calls on loopback: without the third flag ICE never ends where there is only `lo`.
 FLAGS = (
     "--use-fake-device-for-media-stream",

@@ -12,7 +12,7 @@ from callcenter.envelope import Rights
 from troncal.machines.supervisor import Child
 
 ITERATIONS = 1000  # of PBKDF2: the passwords are long and random
-READY_SECONDS = 10.0
+READY_SECONDS = 30.0
 _CONNECT_HEAD = b"\x00\x04MQTT\x05\xc2\x00\x0a\x00"
 _DISCONNECT = b"\xe0\x00"
 

@@ -58,7 +58,7 @@ class Child:
     command: Sequence[str]
     log_path: Path
     ready: Callable[[], Awaitable[bool]]
-    ready_seconds: float = 30.0
+    ready_seconds: float = 60.0
     stop: Callable[[], Awaitable[None]] | None = None
     stop_seconds: float = 10.0
     env: Mapping[str, str] = field(default_factory=dict)
