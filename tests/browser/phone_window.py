@@ -10,8 +10,8 @@ import httpx
 from playwright.async_api import Page, expect
 
 from tests.browser.browsing import Browsing, chromium_running, looking_at
+from tests.browser.microphones import microphone
 from tests.browser.speaking import SpeakingPhone, SpeakingSound
-from tests.browser.tones import microphone
 from tests.telephony.duty import STRAIGHT_HOST, settings_of
 from tests.telephony.running_centre import RunningCentre, eventually
 from tests.telephony.sip_leg import Leg

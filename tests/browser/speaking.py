@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from tests.browser.tones import FRAME, RATE, frame_of, loudness, rms
+from tests.telephony.a_law import FRAME, RATE, loudness, rms, samples_of, tone
 from tests.telephony.sip_leg import Leg
 from tests.telephony.sip_phone import SipPhone
 from tests.telephony.sip_sound import Sound
@@ -24,7 +24,7 @@ class SpeakingSound(Sound):
     def __init__(self, tone_hz: int = 1000) -> None:
         super().__init__()
         self.keys = ""
-        self._frame = frame_of(tone_hz)
+        self._frame = tone(tone_hz)[:FRAME]
         self._heard: deque[bytes] = deque(maxlen=LISTENED)
         self._speaking: asyncio.Task[None] | None = None
         self._last_key = b""
@@ -51,8 +51,7 @@ class SpeakingSound(Sound):
     def datagram_received(self, data: bytes, addr: object) -> None:
         super().datagram_received(data, addr)
         if data[1] & 0x7F == PCMA:
-            self._heard.append(data[_HEAD:])
-            if rms([data[_HEAD:]]) > THERE / 2:
+            if rms(samples_of([data[_HEAD:]])) > THERE / 2:
                 self._loud()
         elif data[1] & 0x7F == EVENTS and data[_STAMP] != self._last_key:
             self._last_key = data[_STAMP]
@@ -60,15 +59,15 @@ class SpeakingSound(Sound):
 
     def hears(self, tone_hz: int) -> bool:
         """Whether a tone is in the last half second."""
-        return len(self._heard) == LISTENED and loudness(self._heard, tone_hz) > THERE
+        return len(self._heard) == LISTENED and loudness(self._last(), tone_hz) > THERE
 
     def hears_no(self, tone_hz: int) -> bool:
         """Whether half a second was heard, and that tone is not in it."""
-        return len(self._heard) == LISTENED and loudness(self._heard, tone_hz) < GONE
+        return len(self._heard) == LISTENED and loudness(self._last(), tone_hz) < GONE
 
     def is_loud(self) -> bool:
         """Whether the last half second is anything but silence."""
-        return len(self._heard) == LISTENED and rms(self._heard) > THERE / 2
+        return len(self._heard) == LISTENED and rms(self._last()) > THERE / 2
 
     def _loud(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -84,7 +83,7 @@ class SpeakingSound(Sound):
 
     def told(self) -> str:
         """What is heard, for a test that failed."""
-        tones = {hz: round(loudness(self._heard, hz), 3) for hz in (400, 450, 600, 700, 1000)}
+        tones = {hz: round(loudness(self._last(), hz), 3) for hz in (400, 450, 600, 700, 1000)}
         return f"{tones} in {len(self._heard)} frames, {self.received} packets in all"
 
     def forget(self) -> None:

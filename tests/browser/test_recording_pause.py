@@ -7,7 +7,6 @@ from tests.browser.browsing import Browsing, axe, screenshot
 from tests.browser.test_desk import AGENT, LINE, at_work, calling
 from tests.telephony.running_centre import RunningCentre
 from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_sound import prepare
 from tests.telephony.test_recordings import AGENT as AGENTS_TONE
 from tests.telephony.test_recordings import ASIDE, CALLER, PART, lasts, put_in_queue, recorded
 
@@ -26,7 +25,6 @@ async def test_a_pause_is_seen_in_every_tab_and_after_a_reload_and_is_silent_in_
     browsing: Browsing, centre: RunningCentre
 ) -> None:
     number = "70745001"
-    prepare(CALLER, ASIDE, AGENTS_TONE)
     async with at_work(browsing, centre) as (page, phone), put_in_queue(centre, number, LINE) as leg:
         taken = await phone.offered(60)
         leg.sound.hush()

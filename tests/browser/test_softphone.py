@@ -1,11 +1,12 @@
 """A caller of the public network and an agent whose phone is a page: what each of them hears."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.browsing import axe, screenshot
 from tests.browser.phone_window import (
@@ -156,9 +157,17 @@ async def test_devices_are_chosen_and_tried(centre: RunningCentre, dark: bool) -
         await expect(page.locator("#prueba")).to_have_text("Así lo oyen a usted.", timeout=8000)
         await axe(page)
         await screenshot(page, f"phone-devices-{'dark' if dark else 'light'}", whole=True)
+        opened = asyncio.Event()
+        await page.route("**/api/phone", lambda route: _after(opened, route))
         await page.reload()
         await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
+        opened.set()
         await expect(page.locator("#microfono option:checked")).to_have_text("Fake Audio Input 2")
+
+
+async def _after(moment: asyncio.Event, route: Route) -> None:
+    await moment.wait()
+    await route.continue_()
 
 
 _UNTIL_THE_METER_MOVES = """new Promise((resolve) => {

@@ -13,13 +13,14 @@ import pytest
 
 from callcenter.messages import AgentState, BridgeState, Link, RecordingStatus
 from callcenter.recordings import path_of
+from tests.telephony import a_law
 from tests.telephony.bus_seat import bus_seat
 from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
 from tests.telephony.sip_leg import Leg, Manner
 from tests.telephony.sip_phone import SipPhone
-from tests.telephony.sip_sound import Sound, prepare, tone_share
+from tests.telephony.sip_sound import Sound
 from troncal import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -44,12 +45,12 @@ class Recorded:
     def share(self, hertz: int, second: float = 0.0, length: float = 0.0) -> float:
         """A tone's share of the energy from that second on, to the end if no length is said."""
         first = round(second * 8000)
-        return tone_share(self.samples[first : first + round(length * 8000) or None], hertz)
+        return a_law.share(self.samples[first : first + round(length * 8000) or None], hertz)
 
     def loudest_share(self, hertz: int) -> float:
         """The largest share of a tone in any half second."""
         halves = range(0, max(1, len(self.samples) - 4000), 2000)
-        return max((tone_share(self.samples[at : at + 4000], hertz) for at in halves), default=0.0)
+        return max((a_law.share(self.samples[at : at + 4000], hertz) for at in halves), default=0.0)
 
     def silent_seconds(self) -> float:
         """How long there is nothing at all, counted by tenths of a second."""
@@ -102,7 +103,6 @@ async def lasts(sound: Sound, seconds: float) -> None:
 
 async def talk(leg: Leg, agent: SipPhone, seconds: float = 3.0) -> Leg:
     """The agent lets it ring for a while, answers, and both sound for a while."""
-    prepare(CALLER, AGENT, COLLEAGUE, ASIDE)
     taken = await agent.offered(60)
     await lasts(leg.sound, 1.0)
     leg.sound.hush()

@@ -37,6 +37,7 @@ class PhoneWindow {
   }
 
   async begin() {
+    found('marcar').querySelector('button').disabled = false; // until then a number would be sent with the page
     this.show();
     this.phone.start();
     await this.prepareMicrophone();

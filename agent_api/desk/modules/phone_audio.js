@@ -17,6 +17,7 @@ export class AudioPanel {
     panel.querySelector('#probar-altavoz').addEventListener('click', () => this.trySpeaker());
     panel.querySelector('#probar-microfono').addEventListener('click', () => this.tryMicrophone());
     navigator.mediaDevices.addEventListener('devicechange', () => this.devicesMoved());
+    if (panel.open) this.open(); // before this window was ready
   }
 
   async open() {
