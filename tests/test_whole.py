@@ -14,9 +14,9 @@ GREEN, RED, MISUSE = pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.Ex
     ("stolen", "codes", "code"),
     [
         (0, [RED], RED),
-        (49, [RED], RED),
-        (51, [RED, GREEN], GREEN),
-        (51, [RED, RED], RED),
+        (190, [RED], RED),
+        (210, [RED, GREEN], GREEN),
+        (210, [RED, RED], RED),
         (900, [GREEN], GREEN),
         (900, [MISUSE], MISUSE),
     ],

@@ -14,7 +14,8 @@ import pytest
 # Real calls take their time, not the processor's: more files at once than there are processors.
 TOGETHER = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 ALONE = ("--last-failed", "--last-failed-no-failures", "none")
-TAKEN_AWAY = 0.05
+# Green runs lost 1 to 4 % of their time to the host, red ones without a fault of their own 38 and 46 %.
+TAKEN_AWAY = 0.2
 
 
 def stolen(stat: str) -> tuple[int, int]:

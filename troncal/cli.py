@@ -164,12 +164,6 @@ def bench(
         raise typer.Exit(FAULT)
 
 
-def _form(*, csv: bool, json: bool) -> str:
-    if csv and json:
-        _stop("a report is printed as CSV or as JSON: --csv or --json", MISUSE)
-    return "csv" if csv else "json" if json else "table"
-
-
 @report_app.command("att")
 def report_att(
     month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
@@ -177,10 +171,9 @@ def report_att(
     json: AsJson = False,
 ) -> None:
     """The monthly service level for the ATT, per line and in total."""
-    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.att(month, report.Form(form))
+    report.att(month, report.form_of(csv=csv, json=json))
 
 
 @report_app.command("ivr")
@@ -190,10 +183,9 @@ def report_ivr(
     json: AsJson = False,
 ) -> None:
     """What callers did in the menus: keys, self-services and their results, who was served without an agent."""
-    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.ivr(month, report.Form(form))
+    report.ivr(month, report.form_of(csv=csv, json=json))
 
 
 @report_app.command("satisfaction")
@@ -203,10 +195,9 @@ def report_satisfaction(
     json: AsJson = False,
 ) -> None:
     """Satisfied customers by the survey, per question, queue and agent (COM-DSC-P01)."""
-    form = _form(csv=csv, json=json)
     from troncal.commands import report
 
-    report.satisfaction(half_year, report.Form(form))
+    report.satisfaction(half_year, report.form_of(csv=csv, json=json))
 
 
 @asterisk_app.command("render")

@@ -50,7 +50,8 @@ class Places:
     def found(cls, settings: Settings, centre: Centre, choose: ChoosePort = port_from) -> "Places":
         """Choose free ports and find the machines. Raises NoMachines, OSError."""
         fetched = installed(MACHINES)
-        programs.asterisk_of(settings, fetched), programs.mosquitto_of(settings, fetched)
+        for program_of in (programs.asterisk_of, programs.mosquitto_of):
+            program_of(settings, fetched)  # or it is said now what lacks, before anything is started
         ports = Ports(
             choose(settings.http_port, host=settings.http_host),
             settings.sip_port or choose(SIP_FROM, host=settings.sip_host, udp=True),

@@ -161,7 +161,9 @@ async def test_devices_are_chosen_and_tried(centre: RunningCentre, dark: bool) -
         await page.route("**/api/phone", lambda route: _after(opened, route))
         await page.reload()
         await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
+        await expect(page.locator("#marcar button")).to_be_disabled()
         opened.set()
+        await expect(page.locator("#marcar button")).to_be_enabled()
         await expect(page.locator("#microfono option:checked")).to_have_text("Fake Audio Input 2")
 
 

@@ -21,7 +21,6 @@ from troncal.installation import Running
 from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
-# The limits are those of a machine that is ours; on a busy one everything takes longer.
 PATIENCE = 2
 POLL_SECONDS = 0.1
 # A phone that went away; a caller who hung up in the instant in which music or a prompt began, or while the answer was
@@ -38,7 +37,7 @@ TRACE = "Traceback (most recent call last)"
 
 
 def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait for a condition, with a limit."""
+    """Wait for a condition; the limit: `seconds` on a machine that is ours, twice that on any."""
     limit = time.monotonic() + seconds * PATIENCE
     while not condition():
         if time.monotonic() > limit:

@@ -151,7 +151,7 @@ def call(line: str, *, number: str, seconds: int) -> None:
     async def run() -> None:
         known = await simulation.customers_of(settings)
         wanted = OneCall(number or next(iter(known), "70700000"), line, seconds, prompts.speech(SAID))
-        say(f"{wanted.number} calls {line}; the call ends after {seconds} s, or when the agent hangs up")
+        say(f"{wanted.number} calls {line}; it ends after {seconds} s, when the agent hangs up, or with Ctrl-C")
         await place(wanted, sipp, exchange.address, exchange.trunk_host)
         say("the call has ended")
 

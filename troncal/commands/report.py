@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
-from enum import StrEnum, auto
+from enum import Enum, auto
 from typing import Any, Protocol, TypeVar
 
 from rich import box
@@ -44,12 +44,25 @@ class NoRule(OperatorProblem):
     exit_code = 1
 
 
-class Form(StrEnum):
+class TwoForms(OperatorProblem):
+    """A report was asked for in two forms at once."""
+
+    exit_code = 2
+
+
+class Form(Enum):
     """How a report is printed."""
 
     TABLE = auto()
     CSV = auto()
     JSON = auto()
+
+
+def form_of(*, csv: bool, json: bool) -> Form:
+    """The form that was asked for. Raises TwoForms."""
+    if csv and json:
+        raise TwoForms("a report is printed as CSV or as JSON: --csv or --json")
+    return Form.CSV if csv else Form.JSON if json else Form.TABLE
 
 
 def att(month: str, form: Form) -> None:

@@ -1,4 +1,5 @@
-// How people read a number of which the telephone only knows the digits: as callcenter/numbers.py shows it.
+// How people read a number of which the telephone only knows the digits: as callcenter/numbers.py shows those of Bolivia.
+// Another country's stays as it is.
 
 const PARTS = [
   [/^([234])([2-9]\d{2})(\d{4})$/, '$1 $2 $3'],
