@@ -17,6 +17,9 @@ GRACE_SECONDS = 3
 # Of a phone's websocket: what it may send at once, and how soon a computer that is gone is noticed.
 LONGEST_FRAME_BYTES = 65_536
 PING_SECONDS = 5.0
+# Longer than programs and proxies keep a connection that is idle (up to a minute): whose side closes it first is never
+# in the middle of the other's next request.
+KEEP_ALIVE_SECONDS = 75
 
 
 class Websocket(WebSocketsSansIOProtocol):
@@ -45,6 +48,7 @@ class Server(uvicorn.Server):
             ws_max_size=LONGEST_FRAME_BYTES,
             ws_ping_interval=PING_SECONDS,
             ws_ping_timeout=PING_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         config.timeout_graceful_shutdown = GRACE_SECONDS
         super().__init__(config)

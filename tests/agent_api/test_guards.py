@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
@@ -22,6 +23,7 @@ from tests.conftest import Databases
 
 pytestmark = [pytest.mark.database]
 NOT_TAKEN = "handshake"
+NGINX_KEEPS_SECONDS = 60
 
 
 @pytest.fixture
@@ -151,3 +153,8 @@ async def test_a_phone_may_not_send_too_long_a_frame(site: Site) -> None:
 async def test_a_computer_that_is_gone_is_noticed_within_ten_seconds(site: Site) -> None:
     config = Server(site.app, "127.0.0.1", 0).config
     assert (config.ws_max_size, config.ws_ping_interval, config.ws_ping_timeout) == (65_536, 5, 5)
+
+
+async def test_an_idle_connection_outlives_what_programs_and_proxies_keep(site: Site) -> None:
+    longest = max(httpx.Limits().keepalive_expiry or 0, NGINX_KEEPS_SECONDS)
+    assert Server(site.app, "127.0.0.1", 0).config.timeout_keep_alive > longest

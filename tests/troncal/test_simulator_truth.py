@@ -1,5 +1,7 @@
 """The truth of a call, from what its telephones traced."""
 
+import pytest
+
 from callcenter.calls import EndedBy, OfferResult
 from troncal.simulator.legs import Legs
 from troncal.simulator.trace import TracedMessage, TraceReader
@@ -74,6 +76,17 @@ def test_a_transfer_begins_another_stay() -> None:
 def test_a_call_that_was_not_let_in_was_refused() -> None:
     (call,) = _truth(ENTERED[0], _message(12, CALLER, False, "INVITE", 403))
     assert (call.outcome, call.entered_us) == (TrueOutcome.REFUSED, None)
+
+
+@pytest.mark.parametrize(("spoke_us", "entered_us"), [(None, 12), (40_012, 40_012), (700_000, 500_012)])
+def test_a_caller_enters_once_the_telephone_is_heard(spoke_us: int | None, entered_us: int) -> None:
+    legs = Legs()
+    for message in ENTERED:
+        caller = legs.hear_caller(message)
+    assert caller is not None
+    caller.spoke_us = spoke_us
+    (call,) = true_calls(legs)
+    assert call.entered_us == entered_us
 
 
 INVITE = (

@@ -5,6 +5,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from callcenter.clock import now_us
 from troncal.simulator.legs import Legs, PhoneLeg
 from troncal.simulator.trace import TracedMessage, TraceReader
 from troncal.simulator.wire import Sound, heard_agent
@@ -44,7 +45,6 @@ class Ears:
     callers_sound: Sound
     phones_sound: Sound
     legs: Legs = field(default_factory=Legs)
-    _speaking: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _rest: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -59,8 +59,8 @@ class Ears:
         """Take in what the traces have; with a teller, tell callers whose call an agent has answered."""
         for message in self.callers.news():
             caller = self.legs.hear_caller(message)
-            if caller is not None and caller.sound and caller.call_id not in self._speaking:
-                self._speaking.add(caller.call_id)
+            if caller is not None and caller.sound and caller.is_mute:
+                caller.spoke_us = now_us()
                 self.callers_sound.send_silence([caller.sound])
         for message in self.phones.news():
             phone = self.legs.hear_phone(message)

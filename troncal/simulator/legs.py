@@ -6,7 +6,11 @@ kind counts; whatever is sent again is the same message.
 
 from dataclasses import dataclass, field
 
+from callcenter.clock import MICROSECONDS
 from troncal.simulator.trace import TracedMessage
+
+# Asterisk's Answer() waits for the telephone's first sound, but not longer.
+ANSWER_WAITS_US = MICROSECONDS // 2
 
 
 @dataclass(slots=True)
@@ -17,7 +21,8 @@ class CallerLeg:
     caller: str
     line: str
     sent_us: int
-    entered_us: int | None = None
+    connected_us: int | None = None
+    spoke_us: int | None = None
     refused_status: int = 0
     ended_us: int | None = None
     hung_up: bool = False
@@ -27,10 +32,22 @@ class CallerLeg:
         """Take in one message of this call."""
         if message.method == "INVITE" and message.status >= 300:
             self.refused_status = self.refused_status or message.status
-        elif message.method == "INVITE" and message.status >= 200 and self.entered_us is None:
-            self.entered_us, self.sound = message.at_us, message.sound
+        elif message.method == "INVITE" and message.status >= 200 and self.connected_us is None:
+            self.connected_us, self.sound = message.at_us, message.sound
         elif message.method == "BYE" and message.is_request and self.ended_us is None:
             self.ended_us, self.hung_up = message.at_us, message.sent
+
+    @property
+    def is_mute(self) -> bool:
+        """Not a sound has gone out yet, and the call goes on."""
+        return self.spoke_us is None and self.ended_us is None
+
+    @property
+    def entered_us(self) -> int | None:
+        """When the centre went on with the call: a telephone's sound may be late on a busy machine."""
+        if self.connected_us is None or self.spoke_us is None:
+            return self.connected_us
+        return min(self.spoke_us, self.connected_us + ANSWER_WAITS_US)
 
 
 @dataclass(slots=True)

@@ -34,7 +34,8 @@ class TrueOffer:
 class TrueCall:
     """One stay in one queue. A transferred caller has another with the next `stay`, from 0.
 
-    `sent_us`: the caller dialled. `entered_us`: the line answered or the agent asked for the transfer.
+    `sent_us`: the caller dialled. `entered_us`: the line answered and heard the telephone, or the agent asked for the
+    transfer.
     """
 
     caller: str
