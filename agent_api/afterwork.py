@@ -16,7 +16,7 @@ from agent_api.picture import Picture
 from callcenter.bus import Bus, BusAway, NoAnswer, Subscription
 from callcenter.clock import MICROSECONDS
 from callcenter.database_problems import DatabaseProblem
-from callcenter.messages import Accepted, CallAnswered, CallEnded, Fact, Pause
+from callcenter.messages import Accepted, AgentState, CallAnswered, CallEnded, Fact, Pause
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Afterwork:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read the bus until left."""
-        async with self._bus.subscribe(CallAnswered, CallEnded) as facts:
+        async with self._bus.subscribe(CallAnswered, CallEnded, AgentState) as facts:
             task = asyncio.create_task(self._read(facts))
             try:
                 yield
@@ -48,6 +48,8 @@ class Afterwork:
             await self._contacts.begin(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
         elif isinstance(fact, CallEnded):
             await self._ended(fact)
+        elif isinstance(fact, AgentState) and fact.received and fact.with_whom == fact.received:
+            await self._contacts.begin_received(ContactKey(fact.node, fact.received, fact.member))
 
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:

@@ -1,8 +1,8 @@
 """What agents write down of their contacts: notes as they are typed, and what the contact came to.
 
-A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings),
-and is closed by the agent, or by the next call when it owes nothing. Notes may be mended after that for as long as
-a shift lasts.
+A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings)
+or receives the caller by a transfer, and is closed by the agent, or by the next call when it owes nothing. Notes may
+be mended after that for as long as a shift lasts.
 """
 
 from collections.abc import Callable
@@ -75,14 +75,14 @@ _LATEST = (
     .order_by(contact_notes.c.saved_us.desc())
     .limit(1)
 )
-_TALKED = (
+_ENTERED = (
     select(queue_entries.c.queue)
     .where(queue_entries.c.node == bindparam("node"), queue_entries.c.uniqueid == bindparam("asked"))
-    .where(queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value)
     .where(queue_entries.c.entered_us >= bindparam("since"))
     .order_by(queue_entries.c.entered_us.desc())
     .limit(1)
 )
+_TALKED = _ENTERED.where(queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value)
 
 
 class Contacts:
@@ -96,6 +96,11 @@ class Contacts:
         """Make the contact where there is none yet; the agent's other ones are closed if they owe nothing."""
         now = self._clock()
         await self._database.write(lambda connection: self._begin(connection, key, queue, now))
+
+    async def begin_received(self, key: ContactKey) -> None:
+        """The same for a caller who came by a transfer; none where the records do not have him (yet)."""
+        now = self._clock()
+        await self._database.write(lambda connection: self._begin_received(connection, key, now))
 
     async def ensure(self, key: ContactKey, queue: str) -> None:
         """Make the contact where there is none yet."""
@@ -140,6 +145,11 @@ class Contacts:
         free = (contact_notes.c.disposition != "") | contact_notes.c.queue.not_in(self._requiring)
         unclosed = contact_notes.c.closed_us.is_(None)
         connection.execute(update(contact_notes).where(*others, unclosed, free).values(closed_us=now))
+
+    def _begin_received(self, connection: Connection, key: ContactKey, now: int) -> None:
+        queue = connection.scalar(_ENTERED, {"node": key.node, "asked": key.uniqueid, "since": self._since()})
+        if queue is not None:
+            self._begin(connection, key, queue, now)
 
     def _save(self, connection: Connection, key: ContactKey, changed: dict[str, Any], now: int) -> Contact:
         found = self._found(connection, key) or self._talked(connection, key, now)

@@ -229,10 +229,10 @@ class Desks:
         self._tell(member, name, body)
 
     def _agree_with(self, state: AgentState) -> None:
-        """Facts may be lost: a state tells of a call that was not heard of, or that one is over."""
+        """A state alone tells of a call that came by a transfer, and of any when facts were lost; so of their ends."""
         call = self._calls.get(state.member)
         if state.state in _WITH_A_CALL:
-            if state.uniqueid and (call is None or call.offer.uniqueid != state.uniqueid):
+            if state.with_whom and (call is None or call.offer.uniqueid != state.with_whom):
                 self._begin(self._adopt_and_show(state, tuple(self._desks.get(state.member, ()))))
         elif call is not None and state.since_us > (call.answered_us or call.offer.offered_us):
             name = "pop_ended" if call.answered_us is None else "call_ended"
@@ -247,13 +247,13 @@ class Desks:
                 await self._show(call, desks)
 
     async def _adopt(self, state: AgentState) -> None:
-        """Take over a call that began before this process, or while the bus was away."""
-        if state.state not in _WITH_A_CALL or not state.uniqueid:
+        """Take over a call that came by a transfer, or began before this process, or while the bus was away."""
+        if state.state not in _WITH_A_CALL or not state.with_whom:
             return
         found = await self.recall(state)
         if found is not None and self.picture.agents.get(state.member) == state:
             known = self._calls.get(state.member)
-            if known is None or known.offer.uniqueid != state.uniqueid:
+            if known is None or known.offer.uniqueid != state.with_whom:
                 self._calls[state.member] = _Call(found.offer, found.answered_us)
 
     async def _show(self, call: _Call, desks: tuple[Desk, ...]) -> None:

@@ -34,6 +34,7 @@ OUTCOMES = {
 
 # A fixed number of parameters, so that the statement is compiled once.
 _FORMS = 6
+_BY_A_COLLEAGUE = (queue_entries.c.member != bindparam("agent")) & queue_entries.c.answered_us.is_not(None)
 _LAST = (
     select(
         *(queue_entries.c.entered_us, queue_entries.c.queue, queue_entries.c.outcome, queue_entries.c.member),
@@ -41,7 +42,7 @@ _LAST = (
     )
     .outerjoin(users, users.c.login == queue_entries.c.member)
     .where(queue_entries.c.caller.in_([bindparam(f"form{place}") for place in range(_FORMS)]))
-    .where(queue_entries.c.uniqueid != bindparam("but"))
+    .where((queue_entries.c.uniqueid != bindparam("but")) | _BY_A_COLLEAGUE)
     .order_by(queue_entries.c.entered_us.desc())
     .limit(LAST_CALLS)
 )
@@ -68,10 +69,11 @@ class History:
     def __init__(self, database: Database, centre: Centre) -> None:
         self._database, self._centre = database, centre
 
-    async def last_calls(self, signalled: str, number: Number, but: str) -> tuple[LastCall, ...]:
-        """The number's last waits, newest first, without those of the channel `but`."""
-        parameters = {f"form{place}": form for place, form in enumerate(forms_of(signalled, number))}
-        rows = await self._database.read(lambda connection: connection.execute(_LAST, {**parameters, "but": but}).all())
+    async def last_calls(self, number: Number, offer: CallOffered) -> tuple[LastCall, ...]:
+        """The number's last waits, newest first. Of the offered call itself, whom else it has talked with."""
+        forms = {f"form{place}": form for place, form in enumerate(forms_of(offer.caller, number))}
+        asked = {**forms, "but": offer.uniqueid, "agent": offer.member}
+        rows = await self._database.read(lambda connection: connection.execute(_LAST, asked).all())
         return tuple(self._last_call(row) for row in rows)
 
     async def recall(self, state: AgentState) -> Recalled | None:
@@ -90,9 +92,13 @@ class History:
 
     def _entry(self, connection: Connection, state: AgentState) -> Recalled | None:
         since = state.since_us - _LONGEST_CALL_US
-        row = connection.execute(_ENTRY, {"node": state.node, "asked": state.uniqueid, "since": since}).first()
+        row = connection.execute(_ENTRY, {"node": state.node, "asked": state.with_whom, "since": since}).first()
         if row is None:
             return None
+        if state.uniqueid is None:  # he waited for somebody else
+            return Recalled(
+                offer_in(row, state.member, row.answered_us or row.ended_us or state.since_us), state.since_us
+            )
         offer = offer_in(row, state.member, state.since_us)
         talking = state.state is AgentStatus.ON_CALL
         return Recalled(offer, (row.answered_us or state.since_us) if talking else None)

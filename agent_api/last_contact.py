@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from agent_api.contacts import ContactKey
 from agent_api.history import offer_in
@@ -10,25 +10,31 @@ from callcenter.database import Database
 from callcenter.messages import CallOffered
 from callcenter.records.calls import queue_entries
 
+_ITS_OWN = (queue_entries.c.member == bindparam("its_member")) & queue_entries.c.answered_us.is_not(None)
 _ENTRY = (
-    select(queue_entries)
+    select(queue_entries, case((_ITS_OWN, 1), else_=0).label("its_own"))
     .where(queue_entries.c.node == bindparam("its_node"), queue_entries.c.uniqueid == bindparam("its_uniqueid"))
-    .where(queue_entries.c.member == bindparam("its_member"), queue_entries.c.answered_us.is_not(None))
-    .order_by(queue_entries.c.entered_us.desc())
+    .order_by(case((_ITS_OWN, 0), else_=1), queue_entries.c.entered_us.desc())
     .limit(1)
 )
 
 
 async def offer_of(database: Database, key: ContactKey) -> CallOffered | None:
-    """The offer that the contact began with; None where the records do not have it (yet). Raises DatabaseProblem."""
+    """The offer that the contact began with, or from which the caller came to it by a transfer.
+
+    None where the records do not have it (yet). Raises DatabaseProblem.
+    """
     row = await _entry(database, key)
-    return offer_in(row, key.member, row.answered_us) if row is not None else None
+    return offer_in(row, key.member, row.answered_us or row.ended_us or row.entered_us) if row is not None else None
 
 
 async def ended_us_of(database: Database, key: ContactKey) -> int | None:
-    """When the conversation ended; None while it goes on or nothing is known of it (yet). Raises DatabaseProblem."""
+    """When the conversation from the queue ended; None while it goes on or nothing is known of it (yet).
+
+    Raises DatabaseProblem.
+    """
     row = await _entry(database, key)
-    return row.ended_us if row is not None else None
+    return row.ended_us if row is not None and row.its_own else None
 
 
 async def _entry(database: Database, key: ContactKey) -> Any:

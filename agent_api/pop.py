@@ -95,7 +95,7 @@ class PopMaker:
     async def _calls(self, offer: CallOffered, number: Number) -> Calls:
         try:
             async with asyncio.timeout(self._patience_seconds):
-                return await self._history.last_calls(offer.caller, number, offer.uniqueid)
+                return await self._history.last_calls(number, offer)
         except (DatabaseProblem, TimeoutError) as error:
             log.warning("a pop without the last calls: %r", error)
             return None

@@ -142,6 +142,11 @@ class AgentState(Fact):
     recording: RecordingStatus | None = None
     recording_since_us: Us | None = None
 
+    @property
+    def with_whom(self) -> Name | None:
+        """The caller who rings or talks: the queue's, else one whom the agent received by a transfer."""
+        return self.uniqueid or self.received
+
 
 class CallOffered(Fact):
     """An agent's phone rings for a queue's caller: the desk shows the customer. Produced by the bridge."""

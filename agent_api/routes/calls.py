@@ -52,7 +52,7 @@ async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
 def talking(caller: Caller, parts: Parts) -> str:
     """The caller whom the agent talks with: the queue's, or one who came by a transfer. Raises 409."""
     state = parts.picture.agents.get(caller.login)
-    own = (state.uniqueid or state.received) if state is not None and state.state is AgentStatus.ON_CALL else None
+    own = state.with_whom if state is not None and state.state is AgentStatus.ON_CALL else None
     if own is None:
         raise HTTPException(409, NO_CALL)
     return own

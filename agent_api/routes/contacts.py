@@ -54,7 +54,7 @@ async def own(caller: AgentCaller, parts: Wired) -> OpenContacts:
 @router.put("/{node}/{uniqueid}", responses=documented(401, 409, 422, 503))
 async def save(parts: Wired, key: Key, change: ContactChange) -> ContactShown:
     """Save what was typed."""
-    await _begin_while_ringing(parts, key)
+    await _begin_during_the_call(parts, key)
     try:
         return contact_shown(await parts.contacts.save(key, _changed(change)))
     except NotYours:
@@ -97,9 +97,9 @@ def _changed(change: ContactChange) -> dict[str, object]:
     return given
 
 
-async def _begin_while_ringing(parts: Parts, key: ContactKey) -> None:
+async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
     state = parts.picture.agents.get(key.member)
-    if state is None or state.uniqueid != key.uniqueid or state.node != key.node:
+    if state is None or state.with_whom != key.uniqueid or state.node != key.node:
         return
     call = await parts.desks.current(key.member)
     if call is not None:

@@ -14,6 +14,7 @@ from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database import Database
 from callcenter.messages import AgentStatus, CallEnded, EndedBy, Pause, Service, Unpause
 from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
+from tests.agent_api.recorded_calls import RecordedCall, write_rows
 
 UNIQUEID = "1790000000.7"
 PATH = f"/api/contacts/{NODE}/{UNIQUEID}"
@@ -47,9 +48,15 @@ async def talked(site: Site, headers: dict[str, str]) -> None:
         await screen.next("call_answered")
         site.bridge.end(offer)
         await screen.next("call_ended")
-    async with asyncio.timeout(LIMIT_SECONDS):  # the contact is begun beside what the screens are told
-        while not (await site.http.get("/api/contacts", headers=headers)).json()["contacts"]:
+    await begun(site, headers)
+
+
+async def begun(site: Site, headers: dict[str, str]) -> dict[str, object]:
+    """The agent's contact, which is begun beside what the screens are told."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not (contacts := (await site.http.get("/api/contacts", headers=headers)).json()["contacts"]):
             await asyncio.sleep(0.01)
+    return dict(contacts[0])
 
 
 async def paused(site: Site, headers: dict[str, str]) -> dict[str, object]:
@@ -84,6 +91,21 @@ async def test_notes_may_be_written_while_the_phone_rings(site: Site) -> None:
         await screen.next("pop")
         saved = await site.http.put(PATH, json={"notes": "Otra vez"}, headers=headers)
     assert (saved.status_code, saved.json()["queue"]) == (200, REQUIRING)
+
+
+async def test_who_receives_a_caller_by_a_transfer_has_a_contact_of_his_own(site: Site) -> None:
+    caller = RecordedCall(UNIQUEID, now_us() - 60 * MICROSECONDS, member="1001", queue=REQUIRING)
+    await write_rows(site.database, caller)
+    headers = await site.agent("1002")
+    site.bridge.state("1002", AgentStatus.ON_CALL, received=UNIQUEID)
+    contact = await begun(site, headers)
+    saved = await site.http.put(PATH, json={"notes": "Sigue sin tono", "disposition": "resuelto"}, headers=headers)
+    assert (contact["queue"], saved.status_code, saved.json()["notes"]) == (REQUIRING, 200, "Sigue sin tono")
+    site.bridge.state("1002", AgentStatus.AVAILABLE)
+    async with site.screen(headers) as screen:
+        await screen.next("state")
+    desk = await site.http.get("/escritorio/parte/llamada", headers=headers)
+    assert "Última llamada" in desk.text and "707 55440" in desk.text
 
 
 async def test_nobody_reads_or_writes_the_contact_of_another_agent(site: Site) -> None:

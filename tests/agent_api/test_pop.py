@@ -189,6 +189,25 @@ async def test_a_call_that_was_answered_before_this_process_began_is_found_in_th
     assert (shown["stage"], shown["pop"]["caller"]["shown"]) == ("talking", "4 400 9999")
 
 
+async def test_a_caller_who_is_transferred_comes_with_his_pop_and_with_whom_he_has_talked(site: Site) -> None:
+    await site.user("1001", extension="1001")
+    headers = await site.agent("1002")
+    began = now_us()
+    waited = {"joined_us": began - 15 * MICROSECONDS, "answered_us": began - 6 * MICROSECONDS, "entered_us": began}
+    async with site.database.transaction() as connection:
+        await connection.execute(insert(queue_entries), [{**entry(0, "44009999"), **waited}])
+    async with site.screen(headers) as screen:
+        site.bridge.state("1002", AgentStatus.ON_CALL, received="0.1", since_us=began)
+        shown = await screen.next("pop")
+        site.bridge.state("1002", AgentStatus.AVAILABLE)
+        ended = await screen.next("call_ended")
+    pop = shown["pop"]
+    assert (shown["stage"], shown["answered_us"], pop["caller"]["number"]) == ("talking", began, "44009999")
+    assert (pop["line"]["number"], pop["queue"]["number"], pop["waited_seconds"]) == ("101", "101", 9)
+    assert [(call["outcome"], call["agent"]) for call in pop["last_calls"]] == [("Atendida", "Persona 1001")]
+    assert ended["uniqueid"] == "0.1"
+
+
 async def test_a_state_without_the_call_ends_a_call_whose_end_was_lost(site: Site) -> None:
     headers = await site.agent()
     async with site.screen(headers) as screen:

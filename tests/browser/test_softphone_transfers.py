@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
-from tests.browser.browsing import axe, screenshot
+from tests.browser.browsing import axe, screenshot, this_contact
 from tests.browser.phone_window import (
     CALLERS_TONE,
     COLLEAGUES_TONE,
@@ -43,6 +43,7 @@ async def served(centre: RunningCentre) -> AsyncIterator[Served]:
         pages = [await stack.enter_async_context(speaking_browser(centre, hz)) for hz in (OWN_TONE, COLLEAGUES_TONE)]
         agent, colleague = await open_phone(pages[0], AGENT), await open_phone(pages[1], COLLEAGUE)
         await stack.enter_async_context(in_queues(centre, AGENT, "102"))
+        await stack.enter_async_context(in_queues(centre, COLLEAGUE, "103"))
         leg, caller = await stack.enter_async_context(calling(centre, "102"))
         await agent.answer()
         await heard_by(caller, OWN_TONE)
@@ -65,8 +66,23 @@ async def test_an_attended_transfer_joins_the_caller_with_the_colleague_who_agre
     await heard_by(served.caller, COLLEAGUES_TONE)
     await served.colleague.hears(CALLERS_TONE)
     await served.agent.has_no_calls()
+    desk = await sees_who_it_is(served.colleague)
     await served.leg.hang_up()
     await served.colleague.has_no_calls()
+    await expect(desk.locator(".pop")).to_have_attribute("data-stage", "over")
+
+
+async def sees_who_it_is(colleague: PhoneWindow) -> Page:
+    """The desk of who received the caller: whose number it is, who had him before, and room for notes."""
+    desk = await colleague.page.context.new_page()
+    await desk.goto("/escritorio")
+    pop = desk.locator(".pop")
+    await expect(pop).to_have_attribute("data-stage", "talking")
+    await expect(pop.locator(".pop-caller")).to_have_text("717 00001")
+    await (await this_contact(desk)).locator("textarea").fill("Viene de un colega")
+    await expect(desk.locator("form.contact")).to_contain_text("Guardado a las")
+    await screenshot(desk, "desk-received", whole=True)
+    return desk
 
 
 async def consult(served: Served) -> None:
