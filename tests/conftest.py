@@ -15,12 +15,15 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
+from callcenter import database_engines
 from callcenter.database import Database
 from callcenter.database_engines import address
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
 settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("troncal")
+# Nobody pulls the plug in a test. (The services of a centre that a test starts keep to the rule.)
+database_engines.SYNCHRONOUS = "OFF"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,6 +111,7 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
     # A Unix socket's path may have 107 characters at most: pytest's own folders are too deep.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     server = get_server(folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield PostgresqlDatabases(server.get_uri())
     server.cleanup()
 
