@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
 from tests.browser.browsing import Browsing, screenshot
 from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.running_centre import RunningCentre, eventually
@@ -63,9 +63,7 @@ async def floor(browsing: Browsing) -> AsyncIterator[Page]:
 
 
 def report(centre: RunningCentre) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(
-        centre.troncal("report", "att", f"{as_datetime(now_us()):%Y-%m}", "--json").stdout
-    )
+    told: dict[str, Any] = json.loads(centre.troncal("report", "att", centre.month, "--json").stdout)
     return told
 
 

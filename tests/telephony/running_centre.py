@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from callcenter.centre_file import load
+from callcenter.clock import as_datetime, now_us
 from callcenter.settings import PROJECT
 from troncal import installation
 from troncal.installation import Running
@@ -84,6 +86,11 @@ class RunningCentre:
     @property
     def where(self) -> Running | None:
         return installation.read_running(self.state)
+
+    @property
+    def month(self) -> str:
+        """The one that it is where the centre is, as reports name it."""
+        return f"{as_datetime(now_us(), load(PROJECT / 'centre.yaml').zone):%Y-%m}"
 
     def troncal(self, *words: str, seconds: float = 300) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "troncal.cli", *words]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
 from tests.telephony.running_centre import BUSY, RunningCentre, until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
@@ -53,8 +53,7 @@ def _count(centre: RunningCentre, moment: str, since_us: int) -> int:
 
 
 def test_the_months_report_counts_these_calls(centre: RunningCentre) -> None:
-    month = f"{as_datetime(now_us()):%Y-%m}"
-    report = json.loads(centre.troncal("report", "att", month, "--json").stdout)
+    report = json.loads(centre.troncal("report", "att", centre.month, "--json").stdout)
     ((entered, answered),) = centre.rows("SELECT count(*), count(answered_us) FROM queue_entries")
     assert (report["centre_total"]["registered"], report["centre_total"]["answered"]) == (entered, answered)
 
