@@ -22,7 +22,8 @@ from callcenter.database_engines import address
 # How long an example takes says more of the machine than of the code; `make bench` measures.
 settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("troncal")
-# Nobody pulls the plug in a test. (The services of a centre that a test starts keep to the rule.)
+# Nobody pulls the plug in a test, so nothing waits for the disk here and in PostgreSQL below. The services of a centre
+# that a test starts keep to the rule.
 database_engines.SYNCHRONOUS = "OFF"
 
 
@@ -75,6 +76,8 @@ class PostgresqlDatabases:
     def __init__(self, server_url: str) -> None:
         self._server_url, self._numbers = server_url, count()
         self._template: str | None = None
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+            asyncio.run(self._execute(statement))
 
     def empty(self) -> str:
         return self._create("template1")
@@ -111,7 +114,6 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
     # A Unix socket's path may have 107 characters at most: pytest's own folders are too deep.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     server = get_server(folder, cleanup_mode="delete")
-    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield PostgresqlDatabases(server.get_uri())
     server.cleanup()
 
