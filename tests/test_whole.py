@@ -1,4 +1,4 @@
-"""When a failed test is tried once more."""
+"""When a failed test is tried once more, and where the tests write."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_only_a_machine_that_was_taken_away_excuses_and_only_once(
     stats = iter([STAT.format(busy=100, stolen=7), STAT.format(busy=100 + 1000 - stolen, stolen=7 + stolen)])
     ran: list[tuple[str, ...]] = []
 
-    def run(*words: str) -> int:
+    def run(_files: dict[str, str], *words: str) -> int:
         ran.append(words[:-1])
         return codes[len(ran) - 1]
 
@@ -35,3 +35,18 @@ def test_only_a_machine_that_was_taken_away_excuses_and_only_once(
     monkeypatch.setattr(whole, "run", run)
     assert whole.main(["-x"]) == code
     assert ran == [whole.TOGETHER, whole.ALONE][: len(codes)]
+
+
+def test_what_tests_write_is_in_memory_while_they_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(whole, "ROOM_BYTES", 0)
+    with whole.quick_files(tmp_path) as files:
+        folder = Path(files["TMPDIR"])
+        assert folder.parent == tmp_path and folder.is_dir()
+    assert not folder.exists()
+
+
+def test_without_room_it_is_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(whole, "ROOM_BYTES", 2**60)
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with whole.quick_files(folder) as files:
+            assert files == {}
