@@ -26,8 +26,8 @@ ALONE = ("--last-failed", "--last-failed-no-failures", "none")
 # Green runs lost 1 to 4 % of their time to the host, red ones without a fault of their own 38 and 46 %.
 TAKEN_AWAY = 0.2
 MEMORY = Path("/dev/shm")
-# A run leaves three gigabytes behind, most of them databases.
-ROOM_BYTES = 8 * 2**30
+# A run's files take some hundred megabytes; the rest is for its processes, four centres and more at once.
+ROOM_BYTES = 4 * 2**30
 
 
 def stolen(stat: str) -> tuple[int, int]:
