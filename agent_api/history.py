@@ -95,10 +95,9 @@ class History:
         row = connection.execute(_ENTRY, {"node": state.node, "asked": state.with_whom, "since": since}).first()
         if row is None:
             return None
-        if state.uniqueid is None:  # he waited for somebody else
-            return Recalled(
-                offer_in(row, state.member, row.answered_us or row.ended_us or state.since_us), state.since_us
-            )
+        if not state.uniqueid:  # came by a transfer: the wait had ended with somebody else
+            waited_until_us = row.answered_us or row.ended_us or state.since_us
+            return Recalled(offer_in(row, state.member, waited_until_us), state.since_us)
         offer = offer_in(row, state.member, state.since_us)
         talking = state.state is AgentStatus.ON_CALL
         return Recalled(offer, (row.answered_us or state.since_us) if talking else None)

@@ -12,7 +12,7 @@ from callcenter.records.calls import queue_entries
 
 _ITS_OWN = (queue_entries.c.member == bindparam("its_member")) & queue_entries.c.answered_us.is_not(None)
 _ENTRY = (
-    select(queue_entries, case((_ITS_OWN, 1), else_=0).label("its_own"))
+    select(queue_entries)
     .where(queue_entries.c.node == bindparam("its_node"), queue_entries.c.uniqueid == bindparam("its_uniqueid"))
     .order_by(case((_ITS_OWN, 0), else_=1), queue_entries.c.entered_us.desc())
     .limit(1)
@@ -34,7 +34,7 @@ async def ended_us_of(database: Database, key: ContactKey) -> int | None:
     Raises DatabaseProblem.
     """
     row = await _entry(database, key)
-    return row.ended_us if row is not None and row.its_own else None
+    return row.ended_us if row is not None and row.member == key.member else None
 
 
 async def _entry(database: Database, key: ContactKey) -> Any:

@@ -20,8 +20,6 @@ READERS = 4
 # A checkpoint in the middle of a busy hour costs the writer a hundredth of a second: left to
 # `checkpoint()` in a quiet moment, and to SQLite itself only when the log has grown to 64 MB.
 WAL_PAGES_AT_MOST = 16_384
-# A commit is on the disk when it returns.
-SYNCHRONOUS = "FULL"
 
 
 class Dialect(StrEnum):
@@ -91,7 +89,7 @@ def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool) -> AsyncEng
 def _writing(foreign_keys: bool) -> tuple[str, ...]:
     return (
         "journal_mode=WAL",
-        f"synchronous={SYNCHRONOUS}",
+        "synchronous=FULL",
         f"foreign_keys={int(foreign_keys)}",
         f"wal_autocheckpoint={WAL_PAGES_AT_MOST}",
     )

@@ -15,16 +15,12 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from callcenter import database_engines
 from callcenter.database import Database
 from callcenter.database_engines import address
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
 settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("troncal")
-# Nobody pulls the plug in a test, so nothing waits for the disk here and in PostgreSQL below. The services of a centre
-# that a test starts keep to the rule.
-database_engines.SYNCHRONOUS = "OFF"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,6 +72,7 @@ class PostgresqlDatabases:
     def __init__(self, server_url: str) -> None:
         self._server_url, self._numbers = server_url, count()
         self._template: str | None = None
+        # Nobody pulls the plug in a test.
         for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
             asyncio.run(self._execute(statement))
 

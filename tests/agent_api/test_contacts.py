@@ -103,7 +103,8 @@ async def test_who_receives_a_caller_by_a_transfer_has_a_contact_of_his_own(site
     assert (contact["queue"], saved.status_code, saved.json()["notes"]) == (REQUIRING, 200, "Sigue sin tono")
     site.bridge.state("1002", AgentStatus.AVAILABLE)
     async with site.screen(headers) as screen:
-        await screen.next("state")
+        while (await screen.next("state"))["state"] != "available":
+            pass
     desk = await site.http.get("/escritorio/parte/llamada", headers=headers)
     assert "Última llamada" in desk.text and "707 55440" in desk.text
 
