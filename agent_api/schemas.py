@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callcenter.messages import AgentStatus, RecordingStatus
+from callcenter.messages.facts import AgentStatus, RecordingStatus
 from callcenter.roles import Role
 
 

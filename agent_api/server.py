@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from agent_api.parts import Parts
+from agent_api.web.parts import Parts
 
 # What is being answered when the service is told to stop may take so long.
 GRACE_SECONDS = 3

@@ -24,21 +24,13 @@ from ami_bridge.action_forms import (
     Unpause,
 )
 from ami_bridge.call_actions import CallActions
-from ami_bridge.call_forms import (
-    GiveBack,
-    HangUpPhone,
-    MoveWaiting,
-    Mute,
-    OnCall,
-    Recording,
-    Release,
-    Transfer,
-)
-from ami_bridge.link import AmiLink, Answer, BadAction, LinkDown, NotSent
+from ami_bridge.call_forms import GiveBack, HangUpPhone, MoveWaiting, Mute, OnCall, Recording, Release, Transfer
+from ami_bridge.link.session import AmiLink
+from ami_bridge.link.terms import Answer, BadAction, LinkDown, NotSent
 from ami_bridge.outcomes import Done, Outcome, Refused, Unknown, outcome_of
 from ami_bridge.seat_actions import SeatActions
-from ami_bridge.wire import AmiResponse
-from callcenter.commands import Refusal
+from ami_bridge.wire.items import AmiResponse
+from callcenter.messages.commands import Refusal
 
 __all__ = [
     "Command",

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 
 from ami_bridge import call_forms as forms
 from ami_bridge.action_forms import INTERFACE, device_state
-from ami_bridge.call_forms import (
-    GiveBack,
-    HangUpPhone,
-    MoveWaiting,
-    Mute,
-    OnCall,
-    Recording,
-    Release,
-    Transfer,
-)
-from ami_bridge.link import AmiLink
+from ami_bridge.call_forms import GiveBack, HangUpPhone, MoveWaiting, Mute, OnCall, Recording, Release, Transfer
+from ami_bridge.link.session import AmiLink
 from ami_bridge.outcomes import Done, Outcome, Refused, outcome_of
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
+from callcenter.centre.phones import endpoints_of, interface_of
 from callcenter.clock import now_us
-from callcenter.commands import Refusal
-from callcenter.phones import endpoints_of, interface_of
+from callcenter.messages.commands import Refusal
 
 _NOT_THEIRS = Refused(Refusal.UNKNOWN_CALL, "this phone does not talk with that caller")
 _NO_CALL = Refused(Refusal.UNKNOWN_CALL, "this phone has no call")

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import TypedDict
 
 from ami_bridge import actions
-from ami_bridge.actions import Done, Executor, Outcome
+from ami_bridge.actions import Executor
+from ami_bridge.outcomes import Done, Outcome
 from callcenter.clock import now_us
-from callcenter.messages import (
+from callcenter.messages.commands import (
     Accepted,
     Answer,
     Command,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ami_bridge.link_terms import Answer
-from ami_bridge.wire import AmiResponse
-from callcenter.commands import Refusal
+from ami_bridge.link.terms import Answer
+from ami_bridge.wire.items import AmiResponse
+from callcenter.messages.commands import Refusal
 
 _AS_IT_WAS = ("already there", "not there")
 _REFUSALS = (

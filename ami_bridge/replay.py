@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ami_bridge.ledger import CLOCK_TOLERANCE_US, Fold
-from ami_bridge.queue_log_file import BYTE_ORDER_MARK, Line, lines_in, rows
-from ami_bridge.rows import Row
+from ami_bridge.feeds.file import BYTE_ORDER_MARK, Line, lines_in, rows
+from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
+from ami_bridge.ledger.rows import Row
 from ami_bridge.transcript import Transcript
-from ami_bridge.wire import AmiEvent, Quarantined, Sifter
+from ami_bridge.wire.items import AmiEvent, Quarantined
+from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from ami_bridge import action_forms as forms
 from ami_bridge.action_forms import LogIn, LogOut, SetQueues
-from ami_bridge.link import AmiLink, LinkDown, NotSent
+from ami_bridge.link.session import AmiLink
+from ami_bridge.link.terms import LinkDown, NotSent
 from ami_bridge.outcomes import Done, Outcome, Refused, is_as_it_was, outcome_of
-from ami_bridge.wire import AmiEvent
-from callcenter.commands import Refusal
-from callcenter.phones import endpoints_of, extension_of, interface_of
+from ami_bridge.wire.items import AmiEvent
+from callcenter.centre.phones import endpoints_of, extension_of, interface_of
+from callcenter.messages.commands import Refusal
 
 _NOT_HERE = Refused(Refusal.UNKNOWN_MEMBER, "this phone is in no queue")
 

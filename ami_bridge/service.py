@@ -4,24 +4,25 @@ import asyncio
 import logging
 
 from ami_bridge.actions import Executor
-from ami_bridge.ami_feed import SOURCE, AmiFeed
-from ami_bridge.floor import Floor
-from ami_bridge.guard import Guard
-from ami_bridge.ledger import Fold
-from ami_bridge.ledger_table import LedgerTable
-from ami_bridge.link import AmiLink, LinkSettings, LinkState, LinkStatus
-from ami_bridge.live import LivePipe
+from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
+from ami_bridge.feeds.table import LedgerTable
+from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.floor.live_state import Floor
+from ami_bridge.floor.phone_watch import PhoneWatch
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.link.session import AmiLink
+from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
+from ami_bridge.live.phone_guard import Guard
+from ami_bridge.live.pipe import LivePipe
 from ami_bridge.orders import KINDS, Orders
-from ami_bridge.phone_watch import PhoneWatch
-from ami_bridge.recorder import resume
-from ami_bridge.recordings_keeper import RecordingsKeeper
-from ami_bridge.tail import QueueLogFile, Tail
+from ami_bridge.records.recorder import resume
+from ami_bridge.records.recording_retention import RecordingsKeeper
 from ami_bridge.transcript import Transcript
-from callcenter.bus import Bus
-from callcenter.centre import Centre
+from callcenter.bus.protocol import Bus
+from callcenter.centre.model import Centre
 from callcenter.clock import now_us
-from callcenter.database import Database
-from callcenter.problems import OperatorProblem
+from callcenter.database.transactions import Database
+from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -6,14 +6,14 @@ Newexten or VarSet, or from the middle of a call on, rows still come out, with l
 
 from collections.abc import Callable
 
-from ami_bridge.queue_log_file import clean
-from ami_bridge.rows import NONE, Row, Verb
+from ami_bridge.feeds.file import clean
+from ami_bridge.ledger.rows import NONE, Row, Verb
 from ami_bridge.transcript_channels import BootClock, Channel, Channels
 from ami_bridge.transcript_stays import Stays
 from ami_bridge.transcript_talks import Talks
 from ami_bridge.transcript_transfers import Transfers
 from ami_bridge.transcript_writer import RowWriter, member_in, number_in
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly
 from callcenter.moments import Moment
 

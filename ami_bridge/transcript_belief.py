@@ -2,7 +2,7 @@
 
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_writer import RowWriter
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
 
 DOUBTED_AT_MOST = 64

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 

@@ -6,9 +6,9 @@ an empty queue, a withdrawal and a redirect, and a key exit has only QueueCaller
 
 from dataclasses import dataclass
 
-from ami_bridge.rows import Verb
+from ami_bridge.ledger.rows import Verb
 from ami_bridge.transcript_channels import Channel
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
 
 # A request to hang up may be told just after what came of it.

@@ -1,9 +1,9 @@
 """Callers whom a queue refused: of them AMI tells only the variable QUEUESTATUS, without the queue. Pure."""
 
-from ami_bridge.rows import NONE, Verb
+from ami_bridge.ledger.rows import NONE, Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_writer import RowWriter, number_in
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
 
 REFUSALS = {"FULL": Verb.FULL, "JOINEMPTY": Verb.JOINEMPTY, "JOINUNAVAIL": Verb.JOINEMPTY}

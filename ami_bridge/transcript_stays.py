@@ -4,14 +4,14 @@ The reason comes after the exit: in QUEUESTATUS, in the hang-up, or in what the 
 exit is pending.
 """
 
-from ami_bridge.queue_log_file import clean
-from ami_bridge.rows import NONE, Verb
+from ami_bridge.feeds.file import clean
+from ami_bridge.ledger.rows import NONE, Verb
 from ami_bridge.transcript_belief import Belief
 from ami_bridge.transcript_channels import Channel, Channels
 from ami_bridge.transcript_reasons import KEYS, OUT_OF_ORDER, Stay, has_moved, hung_up, likeliest, place_of
 from ami_bridge.transcript_refusals import REFUSALS, Refusals
 from ami_bridge.transcript_writer import RowWriter, number_in
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ami_bridge.entry import LATE_COMPLETE_US
-from ami_bridge.rows import Verb
+from ami_bridge.ledger.entry import LATE_COMPLETE_US
+from ami_bridge.ledger.rows import Verb
 from ami_bridge.transcript_channels import Channels
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
 
 # A hang-up is told within so many events of the leaving of the bridge that it causes.

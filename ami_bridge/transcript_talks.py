@@ -2,16 +2,16 @@
 
 from collections import OrderedDict
 
-from ami_bridge.entries import remember
-from ami_bridge.queue_log_file import clean
-from ami_bridge.rows import Verb
+from ami_bridge.feeds.file import clean
+from ami_bridge.ledger.entries import remember
+from ami_bridge.ledger.rows import Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_reasons import Stay, place_of
 from ami_bridge.transcript_stays import DECIDED_AFTER_EVENTS, DECIDED_AFTER_US, Stays
 from ami_bridge.transcript_talk import Talk, end_of, ended_by_key, first_who_asked, has_ended, was_sent_away
 from ami_bridge.transcript_transfers import Transfers
 from ami_bridge.transcript_writer import RowWriter, member_in
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
 

@@ -2,12 +2,12 @@
 
 from collections import OrderedDict
 
-from ami_bridge.entries import remember
-from ami_bridge.queue_log_file import clean
+from ami_bridge.feeds.file import clean
+from ami_bridge.ledger.entries import remember
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.transcript_stays import Stays
 from ami_bridge.transcript_writer import number_in
-from ami_bridge.wire import AmiEvent
+from ami_bridge.wire.items import AmiEvent
 
 
 class Transfers:

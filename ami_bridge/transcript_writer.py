@@ -1,8 +1,8 @@
 """Where the transcript writes its rows down, with the moment and the place of the event that brought them. Pure."""
 
-from ami_bridge.queue_log_file import clean
-from ami_bridge.rows import Row, Verb
-from ami_bridge.wire import AmiEvent
+from ami_bridge.feeds.file import clean
+from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.moments import Moment
 

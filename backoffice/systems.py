@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from callcenter.database_problems import DatabaseProblem
+from callcenter.database.problems import DatabaseProblem
 
 
 class SystemUnavailable(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.records.people import audit_log
+from callcenter.records.users import audit_log
 
 LONGEST_WHO = 40
 

@@ -1,1 +1,1 @@
-"""What the caller hears: menus, self-service, routing. Still empty."""
+"""What the caller hears: a call in, menus, self-services and the way to a queue out."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Generic, TypeVar
 
 from callcenter.clock import MICROSECONDS
-from callcenter.database_problems import DatabaseProblem
+from callcenter.database.problems import DatabaseProblem
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

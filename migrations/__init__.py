@@ -11,9 +11,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from callcenter.database import Database
-from callcenter.database_engines import Dialect
-from callcenter.database_problems import SchemaMismatch
+from callcenter.database.engines import Dialect
+from callcenter.database.problems import SchemaMismatch
+from callcenter.database.transactions import Database
 from callcenter.records import SCHEMA_VERSION
 
 _ONE_AT_A_TIME = 4_200_224  # any number, the same in every process that migrates

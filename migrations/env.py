@@ -6,8 +6,8 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from callcenter.database import Database
-from callcenter.records import complete_metadata
+from callcenter.database.transactions import Database
+from migrations.tables import complete_metadata
 
 
 def migrate(connection: Connection) -> None:

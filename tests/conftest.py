@@ -15,8 +15,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from callcenter.database import Database
-from callcenter.database_engines import address
+from callcenter.database.engines import address
+from callcenter.database.transactions import Database
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
 settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])

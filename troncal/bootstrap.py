@@ -52,7 +52,11 @@ def set_up() -> int:
     finally:
         code = machines.wait()
     # What callers hear is made by the machines, from texts that the packages read.
-    return code or run([PYTHON, "-m", "troncal.prompts"]) or run([PYTHON, "-m", "troncal.desk_bundle"])
+    return (
+        code
+        or run([PYTHON, "-m", "troncal.installation.prompts"])
+        or run([PYTHON, "-m", "troncal.installation.page_bundles"])
+    )
 
 
 def wanted() -> str:

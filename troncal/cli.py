@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 from troncal import cli_ivr
 
 FAULT, MISUSE = 1, 2
@@ -73,7 +73,7 @@ def up(
 @app.command()
 def bridge() -> None:
     """Run the bridge of one Asterisk node: the ledger into the records, the floor onto the bus."""
-    from troncal.commands import services
+    from troncal.commands import processes as services
 
     services.bridge()
 
@@ -81,7 +81,7 @@ def bridge() -> None:
 @app.command()
 def api() -> None:
     """Run the API for agents and supervisors."""
-    from troncal.commands import services
+    from troncal.commands import processes as services
 
     services.api()
 
@@ -89,7 +89,7 @@ def api() -> None:
 @app.command()
 def agi() -> None:
     """Run the self-services, the routing and the calls back."""
-    from troncal.commands import services
+    from troncal.commands import processes as services
 
     services.agi()
 

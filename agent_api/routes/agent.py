@@ -5,17 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
-from agent_api.access import AgentCaller
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.pop_schemas import CurrentCall
+from agent_api.accounts.sessions import Caller
+from agent_api.live.streams import EventStream
+from agent_api.live.views import link_shown, no_state, own_state
+from agent_api.pop.pop_schemas import CurrentCall
 from agent_api.routes.contacts import nothing_owed
 from agent_api.schemas import AgentNow, Done, LogInOrder, PauseOrder
-from agent_api.sessions import Caller
-from agent_api.streams import EventStream
-from agent_api.views import link_shown, no_state, own_state
-from callcenter.database_problems import DatabaseProblem
-from callcenter.messages import LogIn, LogOut, Pause, QueuePenalty, Unpause
+from agent_api.web.access import AgentCaller
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.commands import LogIn, LogOut, Pause, QueuePenalty, Unpause
 
 router = APIRouter(prefix="/api/agent", tags=["agent"])
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from agent_api.access import Anyone, Supervisor, may
-from agent_api.announcements import Announcement, NoAnnouncement
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
+from agent_api.accounts.sessions import Caller
 from agent_api.schemas import Detail
-from agent_api.sessions import Caller
-from agent_api.supervision_schemas import AnnouncementList, AnnouncementOrder, AnnouncementShown
-from callcenter.records.people import Role
+from agent_api.supervision.announcements import Announcement, NoAnnouncement
+from agent_api.supervision.supervision_schemas import AnnouncementList, AnnouncementOrder, AnnouncementShown
+from agent_api.web.access import Anyone, Supervisor, may
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.roles import Role
 
 router = APIRouter(prefix="/api/announcements", tags=["announcements"])
 

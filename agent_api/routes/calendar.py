@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
-from agent_api.access import Supervisor
-from agent_api.errors import documented
-from agent_api.parts import Wired
-from agent_api.routing_schemas import CalendarDay, CalendarYear, DayDecision
-from callcenter.calendar import Calendar, DayOverride
-from callcenter.calendar_store import CalendarStore, DayNotSet, DaySet, UnreadableName
+from agent_api.supervision.routing_schemas import CalendarDay, CalendarYear, DayDecision
+from agent_api.web.access import Supervisor
+from agent_api.web.errors import documented
+from agent_api.web.parts import Wired
+from callcenter.routing.calendar import Calendar, DayOverride
+from callcenter.routing.calendar_store import CalendarStore, DayNotSet, DaySet, UnreadableName
 from callcenter.spanish import long_date
 
 router = APIRouter(prefix="/api/calendar", tags=["calendar"])

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter, HTTPException
 
-from agent_api.access import AgentCaller
-from agent_api.contact_schemas import MuteOrder, NumberOrder
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
+from agent_api.accounts.sessions import Caller
+from agent_api.contacts.contact_schemas import MuteOrder, NumberOrder
 from agent_api.schemas import Done
-from agent_api.sessions import Caller
-from callcenter.messages import AgentStatus, Mute, Originate, Release, Transfer
+from agent_api.web.access import AgentCaller
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.messages.commands import Mute, Originate, Release, Transfer
+from callcenter.messages.facts import AgentStatus
 from callcenter.numbers import Kind, Number, normalise
 
 router = APIRouter(prefix="/api/call", tags=["call"])

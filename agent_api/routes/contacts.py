@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from agent_api.access import AgentCaller
-from agent_api.afterwork import AFTERWORK
-from agent_api.contact_schemas import (
+from agent_api.accounts.sessions import Caller
+from agent_api.contacts.after_call_work import AFTERWORK
+from agent_api.contacts.contact_schemas import (
     ChannelName,
     ContactChange,
     ContactClosed,
@@ -14,11 +14,12 @@ from agent_api.contact_schemas import (
     NodeName,
     OpenContacts,
 )
-from agent_api.contacts import Contact, ContactKey, DispositionMissing, NotYours, UnknownDisposition
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.sessions import Caller
-from callcenter.messages import AgentStatus, Unpause
+from agent_api.contacts.store import Contact, ContactKey, DispositionMissing, NotYours, UnknownDisposition
+from agent_api.web.access import AgentCaller
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.messages.commands import Unpause
+from callcenter.messages.facts import AgentStatus
 
 router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
-from agent_api.access import Anyone
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.pop_schemas import Customers
+from agent_api.pop.pop_schemas import Customers
+from agent_api.web.access import Anyone
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
 from backoffice import identity_card
-from backoffice.smartflex import CustomerView
+from backoffice.smartflex.customers import CustomerView
 from callcenter.numbers import Number, normalise
 
 router = APIRouter(tags=["customers"])

@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Response
 from sqlalchemy import literal, select
 
-from agent_api.errors import EXAMPLES
-from agent_api.parts import Parts, Wired
-from agent_api.picture import Bridge
+from agent_api.live.live_state import Bridge
 from agent_api.schemas import Health, Part
-from callcenter.bus import Presence
-from callcenter.database_problems import DatabaseProblem
+from agent_api.web.errors import EXAMPLES
+from agent_api.web.parts import Parts, Wired
+from callcenter.bus.presence import Presence
+from callcenter.database.problems import DatabaseProblem
 
 router = APIRouter(tags=["health"])
 

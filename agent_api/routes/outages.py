@@ -5,15 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from agent_api.access import Supervisor
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.routing_schemas import NumberLeft, NumbersLeft, OutageBegun, Outages, OutageShown
-from backoffice.smartflex import SPANISH, ProductKind
+from agent_api.supervision.routing_schemas import NumberLeft, NumbersLeft, OutageBegun, Outages, OutageShown
+from agent_api.web.access import Supervisor
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from backoffice.smartflex.customers import SPANISH, ProductKind
 from callcenter.clock import as_datetime
 from callcenter.numbers import normalise, show
-from callcenter.outage_store import AlreadyEnded, AlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
-from callcenter.outages import LeftNumber, Outage
+from callcenter.routing.outage_store import AlreadyEnded, AlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
+from callcenter.routing.outages import LeftNumber, Outage
 from callcenter.spanish import date_time
 
 router = APIRouter(prefix="/api/outages", tags=["outages"])

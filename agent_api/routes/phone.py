@@ -7,19 +7,19 @@ from fastapi import APIRouter, HTTPException, WebSocket
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from agent_api import audit
-from agent_api.access import NO_SESSION, AgentCaller, session_of
-from agent_api.audit import Deed
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.phone_frames import ForeignFrame
-from agent_api.phone_relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
+from agent_api.accounts import audit_log as audit
+from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.sessions import Caller
+from agent_api.phone.frames import ForeignFrame
+from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
 from agent_api.routes.agent import still_there
 from agent_api.schemas import Done, shown_as
-from agent_api.sessions import Caller
-from callcenter.database_problems import DatabaseProblem
-from callcenter.messages import PhoneLost
-from callcenter.phones import interface_of, web_endpoint
+from agent_api.web.access import NO_SESSION, AgentCaller, session_of
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.centre.phones import interface_of, web_endpoint
+from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.commands import PhoneLost
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["phone"])

@@ -5,21 +5,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query
 from fastapi.responses import Response, StreamingResponse
 
-from agent_api.access import AgentCaller, Supervisor
-from agent_api.contact_schemas import ChannelName, NodeName
-from agent_api.errors import documented
-from agent_api.history import forms_of
-from agent_api.parts import Parts, Wired
-from agent_api.recorded_talks import Talk
-from agent_api.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
-from agent_api.recordings import NoRecording, Recorded, RecordingKey, Wanted
+from agent_api.contacts.contact_schemas import ChannelName, NodeName
+from agent_api.pop.call_history import forms_of
+from agent_api.recordings.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
+from agent_api.recordings.search import NoRecording, Recorded, RecordingKey, Wanted
+from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
+from agent_api.recordings.speakers import Talk
 from agent_api.routes.calls import talking
 from agent_api.routes.customers import NO_TELEPHONE
 from agent_api.schemas import Detail, Done
-from agent_api.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
-from callcenter.messages import RecordingPause, RecordingResume
+from agent_api.web.access import AgentCaller, Supervisor
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.messages.commands import RecordingPause, RecordingResume
 from callcenter.numbers import Number, normalise, show
-from callcenter.recordings import seconds
+from callcenter.recording_files import seconds
 
 router = APIRouter(tags=["recordings"])
 

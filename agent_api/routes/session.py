@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, HTTPException, Request
 
-from agent_api.access import Anyone
-from agent_api.errors import documented
-from agent_api.parts import Wired
+from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword
 from agent_api.schemas import Credentials, Me, Opened
-from agent_api.sessions import Caller, LockedOut, WrongPassword
+from agent_api.web.access import Anyone
+from agent_api.web.errors import documented
+from agent_api.web.parts import Wired
 from callcenter.spanish import duration
 
 router = APIRouter(tags=["session"])

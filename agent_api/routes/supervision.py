@@ -4,31 +4,29 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from agent_api.access import NO_EXTENSION, Supervisor
-from agent_api.errors import documented
-from agent_api.orders import REFUSALS, UNKNOWN
-from agent_api.parts import Parts, Wired
+from agent_api.accounts.sessions import Caller
+from agent_api.phone.agent_commands import REFUSALS, UNKNOWN
 from agent_api.routes.agent import NO_REASON
 from agent_api.schemas import Done, PauseOrder
-from agent_api.sessions import Caller
-from agent_api.supervision_schemas import MoveOrder, QueuesOrder, SpyOrder
-from callcenter.messages import (
-    AgentState,
-    AgentStatus,
+from agent_api.supervision.supervision_schemas import MoveOrder, QueuesOrder, SpyOrder
+from agent_api.web.access import NO_EXTENSION, Supervisor
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.centre.phones import extension_of, interface_of
+from callcenter.messages.commands import (
     Command,
     LogIn,
     LogOut,
     MoveWaiting,
     Pause,
     QueuePenalty,
-    QueueState,
     Refusal,
     SetQueues,
     Spy,
     SpyMode,
     Unpause,
 )
-from callcenter.phones import extension_of, interface_of
+from callcenter.messages.facts import AgentState, AgentStatus, QueueState
 
 router = APIRouter(prefix="/api/supervision", tags=["supervision"])
 

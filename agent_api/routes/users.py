@@ -4,14 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request
 
-from agent_api.access import Admin, Anyone
-from agent_api.accounts import AccountError, NewUser
-from agent_api.errors import documented
-from agent_api.parts import Parts, Wired
-from agent_api.routes.session import address_of, too_many
-from agent_api.schemas import Detail
-from agent_api.sessions import Caller, LockedOut, WrongPassword
-from agent_api.user_schemas import (
+from agent_api.accounts.passwords import AccountError, NewUser
+from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword
+from agent_api.accounts.user_schemas import (
     OwnPassword,
     PasswordGiven,
     ServedQueue,
@@ -20,8 +15,14 @@ from agent_api.user_schemas import (
     UserMade,
     UserShown,
 )
-from agent_api.users import User
-from callcenter.messages import AgentStatus, LogOut
+from agent_api.accounts.users import User
+from agent_api.routes.session import address_of, too_many
+from agent_api.schemas import Detail
+from agent_api.web.access import Admin, Anyone
+from agent_api.web.errors import documented
+from agent_api.web.parts import Parts, Wired
+from callcenter.messages.commands import LogOut
+from callcenter.messages.facts import AgentStatus
 
 router = APIRouter(prefix="/api", tags=["users"])
 

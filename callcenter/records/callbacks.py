@@ -1,6 +1,6 @@
 """Callers who asked to be called back instead of waiting.
 
-One writer: `ivr.callback_store`. Instants in microseconds, UTC.
+One writer: `callcenter.callbacks.store`. Instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, text
@@ -23,7 +23,7 @@ callbacks = Table(
     Column("state", String(16), nullable=False, comment="pending, calling, done, given_up, cancelled"),
     Column("tries", Integer, nullable=False, default=0),
     Column("next_try_us", BigInteger, nullable=False, comment="not before; of a try under way: its end"),
-    Column("last_result", String(24), comment="of the last try: an ivr.callback.TryResult"),
+    Column("last_result", String(24), comment="of the last try: an callcenter.callbacks.rules.TryResult"),
     Column("ended_us", BigInteger),
     Column("returned_uniqueid", String(150), comment="the channel of the call back that reached the queue"),
     Index(

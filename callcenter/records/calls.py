@@ -1,6 +1,6 @@
 """Calls, queue entries and offers: what the ledger says happened.
 
-One writer: `ami_bridge.recorder`. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
+One writer: `ami_bridge.records.recorder`. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
 later than the instant the event may have been (0 when it is known to the microsecond, up to a second
 when only the plain queue log file told of it).
 """

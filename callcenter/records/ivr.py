@@ -1,6 +1,6 @@
 """What callers went through before and after the queue: steps in the menus, and answers to the survey.
 
-One writer: `ami_bridge.recorder`. Instants in microseconds, UTC.
+One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table

@@ -1,7 +1,7 @@
 """Calls that were recorded. Instants in microseconds, UTC.
 
-Two writers, each its own columns: `ami_bridge.recorder` adds the row (from the dialplan's RECORDED row of the ledger),
-`ami_bridge.recordings_keeper` fills in `bytes` and `deleted_us`.
+Two writers, each its own columns: `ami_bridge.records.recorder` adds the row (from the ledger's RECORDED row),
+`ami_bridge.records.recording_retention` fills in `bytes` and `deleted_us`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table

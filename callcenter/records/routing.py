@@ -1,6 +1,6 @@
 """What supervisors tell the routing: days that are not as the calendar says, and mass outages.
 
-Writers: `callcenter.calendar_store` (calendar_days); `callcenter.outage_store` (outages, outage_contacts).
+Writers, of `callcenter.routing`: calendar_store (calendar_days); outage_store (outages, outage_contacts).
 Instants in microseconds, UTC.
 """
 

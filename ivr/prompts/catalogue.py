@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from callcenter.located_yaml import Located, NotReadable, read
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 
 HERE = Path(__file__).parent
 LONGEST_TEXT = 600

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivr.prompts.catalogue import is_pause
 from ivr.prompts.rendering import SpeechUnavailable, Tools, key
-from ivr.speech import prompt
+from ivr.prompts.speech import prompt
 
 SAID = "said"
 LONGEST_TEXT = 160

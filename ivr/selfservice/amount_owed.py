@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from backoffice.smartflex import CustomerView
-from backoffice.smartflex_services import Statement, Statements
+from backoffice.smartflex.customers import CustomerView
+from backoffice.smartflex.services import Statement, Statements
 from callcenter.calls import GoalResult
+from ivr.prompts.speech import Sounds, bolivianos, day, digits
 from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
-from ivr.speech import Sounds, bolivianos, day, digits
 
 CONTRACTS_TOLD = 3
 

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from backoffice.systems import SystemUnavailable
 from callcenter.calls import GoalResult
-from ivr.agi import AgiCall
+from ivr.agi.session import AgiCall
 from ivr.prompts.rendering import SpeechUnavailable
-from ivr.speech import Sounds, prompt
+from ivr.prompts.speech import Sounds, prompt
 
 log = logging.getLogger(__name__)
 

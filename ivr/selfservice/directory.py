@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from backoffice.guiatel import Guiatel, Listing, are_keys
+from backoffice.guiatel.contract import Guiatel, Listing, are_keys
 from callcenter.calls import GoalResult
-from ivr.agi import AgiCall
+from ivr.agi.session import AgiCall
+from ivr.prompts.speech import telephone
 from ivr.selfservice.dialogue import Told, named, within_patience
-from ivr.speech import telephone
 
 LISTINGS_AT_MOST, ROUNDS = 3, 4
 _KEYS_AT_ONCE, _KEY_SECONDS = 20, 4.0

@@ -1,7 +1,7 @@
 """The line 101 by keys: how a fault stands, and a fault registered or reported again (GC-PRC-OPE-ASE-02, A 4-11)."""
 
-from backoffice.smartflex import CustomerView, FaultState, ProductState
-from backoffice.smartflex_services import (
+from backoffice.smartflex.customers import CustomerView, FaultState, ProductState
+from backoffice.smartflex.services import (
     OUT_OF_SERVICE,
     AlreadyOpen,
     FaultReceipt,
@@ -12,9 +12,9 @@ from backoffice.smartflex_services import (
 )
 from callcenter.calls import GoalResult
 from callcenter.clock import MICROSECONDS
-from ivr.agi import AgiCall
+from ivr.agi.session import AgiCall
+from ivr.prompts.speech import Sounds, digits, telephone
 from ivr.selfservice.dialogue import Told, named, within_patience
-from ivr.speech import Sounds, digits, telephone
 
 PRODUCTS_AT_MOST = 9
 # Within what a repair is promised.

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from backoffice.fijacom import Fijacom, Pocket
-from backoffice.smartflex import CustomerView, ProductKind
+from backoffice.fijacom.contract import Fijacom, Pocket
+from backoffice.smartflex.customers import CustomerView, ProductKind
 from callcenter.calls import GoalResult
 from callcenter.numbers import Number, normalise
+from ivr.prompts.speech import Sounds, bolivianos, day, telephone
 from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
-from ivr.speech import Sounds, bolivianos, day, telephone
 
 POCKETS_TOLD = 3
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from backoffice.smartflex import CustomerView
-from backoffice.smartflex_services import MOST_ORDER_DAYS, AnnulmentCause, Orders, OrderState, WorkOrder
+from backoffice.smartflex.customers import CustomerView
+from backoffice.smartflex.services import MOST_ORDER_DAYS, AnnulmentCause, Orders, OrderState, WorkOrder
 from callcenter.calls import GoalResult
 from callcenter.clock import MICROSECONDS
+from ivr.prompts.speech import Sounds
 from ivr.selfservice.dialogue import Told, named, within_patience
-from ivr.speech import Sounds
 
 ORDERS_AT_MOST = 2
 _DAY_US = 24 * 3600 * MICROSECONDS

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from backoffice.smartflex import CustomerView
-from backoffice.smartflex_services import Prepaid, PrepaidExpiries
+from backoffice.smartflex.customers import CustomerView
+from backoffice.smartflex.services import Prepaid, PrepaidExpiries
 from callcenter.calls import GoalResult
+from ivr.prompts.speech import Sounds, day
 from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
-from ivr.speech import Sounds, day
 
 PRODUCTS_TOLD = 3
 

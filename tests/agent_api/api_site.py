@@ -14,38 +14,32 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from agent_api.accounts import NewUser, Passwords, create_user
+from agent_api.accounts.passwords import NewUser, Passwords, create_user
 from agent_api.app import create
 from agent_api.server import Server
-from backoffice.smartflex import CustomerDirectory
-from callcenter.bus import Bus, MemoryBroker, MemoryBus, Presence
-from callcenter.centre import Centre
+from backoffice.smartflex.customers import CustomerDirectory
+from callcenter.bus.memory import MemoryBroker, MemoryBus
+from callcenter.bus.presence import Presence
+from callcenter.bus.protocol import Bus
+from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.database import Database
-from callcenter.messages import (
-    ALL_MESSAGES,
-    Accepted,
+from callcenter.database.transactions import Database
+from callcenter.messages.codec import ALL_MESSAGES
+from callcenter.messages.commands import Accepted, Answer, Command, LogIn, LogOut, Pause, Refusal, Refused, Unpause
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
-    Answer,
     BridgeState,
     CallAnswered,
     CallEnded,
     CallOffered,
-    Command,
     EndedBy,
     Link,
-    LogIn,
-    LogOut,
     OfferEnd,
     OfferEnded,
-    Pause,
-    Refusal,
-    Refused,
-    Service,
-    Unpause,
 )
-from callcenter.records.people import Role
+from callcenter.roles import Role
 from callcenter.settings import Settings
 
 NODE = "central"

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backoffice import demo
-from backoffice.smartflex import CustomerView
-from backoffice.smartflex_store import SmartflexStore
-from callcenter.centre import Centre
-from callcenter.centre_file import load
+from backoffice.demo import customers as demo
+from backoffice.smartflex.customer_store import SmartflexStore
+from backoffice.smartflex.customers import CustomerView
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
 from callcenter.clock import now_us
-from callcenter.database import Database
+from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import Site, open_site
 

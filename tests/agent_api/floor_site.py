@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ami_bridge.ledger import Fold
-from ami_bridge.recorder import Cursor, Recorder
-from ami_bridge.rows import Row
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.rows import Row
+from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.clock import now_us
-from callcenter.database import Database
-from callcenter.messages import AgentState, AgentStatus, QueueState, WaitingCaller
+from callcenter.database.transactions import Database
+from callcenter.messages.facts import AgentState, AgentStatus, QueueState, WaitingCaller
 
 NODE = "central"
 LIMIT_SECONDS = 10

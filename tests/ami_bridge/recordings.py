@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ami_bridge.ledger import CLOCK_TOLERANCE_US, Fold
-from ami_bridge.ledger_table import read
+from ami_bridge.feeds.table import read
+from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
+from ami_bridge.ledger.rows import Row
 from ami_bridge.replay import ami_rows, objects, queue_log_rows
-from ami_bridge.rows import Row
 from callcenter.calls import Anomaly
 
 FOLDER = Path(__file__).parents[1] / "recordings"

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from backoffice.fijacom import Fijacom, Pocket
-from backoffice.fijacom_store import FijacomStore
-from callcenter.database import Database
+from backoffice.fijacom.contract import Fijacom, Pocket
+from backoffice.fijacom.store import FijacomStore
+from callcenter.database.transactions import Database
 from callcenter.numbers import Kind, Number
 
 Filled = Callable[..., Awaitable[Fijacom]]

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from backoffice.guiatel import DirectoryEntry, Guiatel, Listing, are_keys, keys_of
-from backoffice.guiatel_store import GuiatelStore
-from callcenter.database import Database
-from callcenter.database_engines import Dialect
+from backoffice.guiatel.contract import DirectoryEntry, Guiatel, Listing, are_keys, keys_of
+from backoffice.guiatel.store import GuiatelStore
+from callcenter.database.engines import Dialect
+from callcenter.database.transactions import Database
 
 Filled = Callable[..., Awaitable[Guiatel]]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.fijacom_store import FijacomStore
-from backoffice.guiatel_store import GuiatelStore
-from backoffice.smartflex_faults_store import SmartflexFaultsStore
-from backoffice.smartflex_services_store import SmartflexServicesStore
+from backoffice.fijacom.store import FijacomStore
+from backoffice.guiatel.store import GuiatelStore
+from backoffice.smartflex.fault_store import SmartflexFaultsStore
+from backoffice.smartflex.service_store import SmartflexServicesStore
 from backoffice.systems import SystemUnavailable
-from callcenter.database import Database
-from callcenter.database_problems import DatabaseUnavailable
+from callcenter.database.problems import DatabaseUnavailable
+from callcenter.database.transactions import Database
 from callcenter.numbers import Kind, Number
 
 QUESTIONS: dict[str, Callable[[Database], Awaitable[object]]] = {

@@ -22,7 +22,8 @@ from playwright.async_api import (
 
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
-from troncal import demo, desk_bundle
+from troncal.installation import demo
+from troncal.installation import page_bundles as desk_bundle
 from troncal.machines import chromium
 
 DESK, WALL, TABLET = (1366, 768), (1920, 1080), (820, 1180)

@@ -2,10 +2,10 @@
 
 from itertools import count
 
-from agent_api.accounts import NewUser, create_user
+from agent_api.accounts.passwords import NewUser, create_user
 from callcenter.clock import MICROSECONDS, as_datetime, now_us
-from callcenter.messages import AgentStatus
-from callcenter.records.people import Role
+from callcenter.messages.facts import AgentStatus
+from callcenter.roles import Role
 from tests.agent_api.api_site import PASSWORD, Site
 from tests.agent_api.floor_site import Ledger, agent, waits
 from tests.reports.recorded_month import CENTRE, caller

@@ -12,10 +12,10 @@ from playwright.async_api import Page, expect
 from tests.browser.browsing import Browsing, chromium_running, looking_at
 from tests.browser.microphones import microphone
 from tests.browser.speaking import SpeakingPhone, SpeakingSound
-from tests.telephony.duty import STRAIGHT_HOST, settings_of
+from tests.telephony.phones.duty import STRAIGHT_HOST, settings_of
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg
-from troncal import demo
+from troncal.installation import demo
 
 WINDOW = (480, 760)
 # The queue lets an agent rest for ten seconds after each call.

@@ -3,11 +3,11 @@
 import asyncio
 from collections import deque
 
-from tests.telephony.a_law import FRAME, RATE, loudness, rms, samples_of, tone
-from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_phone import SipPhone
-from tests.telephony.sip_sound import Sound
-from tests.telephony.sip_text import token
+from tests.telephony.phones.a_law import FRAME, RATE, loudness, rms, samples_of, tone
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
+from tests.telephony.phones.sip_sound import Sound
+from tests.telephony.phones.sip_text import token
 
 FRAME_SECONDS = FRAME / RATE
 LISTENED = 25

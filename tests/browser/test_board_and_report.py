@@ -13,10 +13,10 @@ from playwright.async_api import Page, expect
 
 from callcenter.clock import now_us
 from tests.browser.browsing import Browsing, screenshot
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(180)]
 

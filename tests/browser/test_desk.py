@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, expect
 
-from callcenter.phone_secrets import phone_password
+from callcenter.centre.phone_secrets import phone_password
 from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot, this_contact
-from tests.telephony.duty import PHONES_HOST, STRAIGHT_HOST, caller, settings_of
+from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, settings_of
+from tests.telephony.phones.sip_leg import Leg, Manner
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg, Manner
-from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -5,9 +5,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.browsing import Browsing, screenshot, this_contact
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.sip_leg import Manner
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Manner
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -7,15 +7,8 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.browsing import axe, screenshot
-from tests.browser.phone_window import (
-    CALLERS_TONE,
-    OWN_TONE,
-    PhoneWindow,
-    calling,
-    heard_by,
-    speaking_browser,
-)
-from tests.telephony.duty import on_duty
+from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, PhoneWindow, calling, heard_by, speaking_browser
+from tests.telephony.phones.duty import on_duty
 from tests.telephony.running_centre import RunningCentre, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]

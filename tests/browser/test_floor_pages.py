@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from backoffice.smartflex_store import SmartflexStore
-from callcenter.bus import Presence
-from callcenter.centre_file import load
+from backoffice.smartflex.customer_store import SmartflexStore
+from callcenter.bus.presence import Presence
+from callcenter.centre.file import load
 from callcenter.clock import now_us
-from callcenter.database import Database
-from callcenter.messages import AgentStatus, MoveWaiting, SetQueues, Spy
+from callcenter.database.transactions import Database
+from callcenter.messages.commands import MoveWaiting, SetQueues, Spy
+from callcenter.messages.facts import AgentStatus
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site
 from tests.agent_api.floor_site import agent, waits

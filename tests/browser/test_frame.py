@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from agent_api.accounts import NewUser, create_user
-from backoffice.smartflex_store import SmartflexStore
-from callcenter.centre import Centre
-from callcenter.centre_file import load
+from agent_api.accounts.passwords import NewUser, create_user
+from backoffice.smartflex.customer_store import SmartflexStore
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.database import Database
-from callcenter.records.people import Role
+from callcenter.database.transactions import Database
+from callcenter.roles import Role
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site
+from tests.agent_api.contacts.test_recall_list import recorded, wait
 from tests.agent_api.floor_site import agent
-from tests.agent_api.test_lost_callers import recorded, wait
 from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, screenshot
 from tests.browser.busy_floor import DOING, fill
 from tests.conftest import Databases

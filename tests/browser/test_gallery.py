@@ -9,10 +9,10 @@ from fastapi import FastAPI, Request, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.async_api import Browser
 
-from agent_api.desk import pages
-from agent_api.sessions import Caller
+from agent_api.accounts.sessions import Caller
+from agent_api.pages import rendering as pages
 from callcenter.clock import now_us
-from callcenter.records.people import Role
+from callcenter.roles import Role
 from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, focused, screenshot
 from tests.browser.serving import served
 

@@ -6,9 +6,17 @@ import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.browsing import screenshot
-from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, WINDOW, PhoneWindow, calling, heard_by, speaking_browser
+from tests.browser.phone_window import (
+    CALLERS_TONE,
+    OWN_TONE,
+    WINDOW,
+    PhoneWindow,
+    calling,
+    heard_by,
+    speaking_browser,
+)
 from tests.browser.supervising import serving
-from tests.telephony.heard import Heard
+from tests.telephony.phones.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]

@@ -5,8 +5,8 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.browsing import Browsing, axe, screenshot
 from tests.browser.test_desk import AGENT, LINE, at_work, calling
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre
-from tests.telephony.sip_leg import Leg
 from tests.telephony.test_recordings import AGENT as AGENTS_TONE
 from tests.telephony.test_recordings import ASIDE, CALLER, PART, lasts, put_in_queue, recorded
 

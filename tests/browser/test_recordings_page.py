@@ -8,12 +8,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from callcenter.clock import MICROSECONDS, as_datetime, now_us
-from callcenter.database import Database
-from callcenter.recordings import HEADER_BYTES
+from callcenter.database.transactions import Database
+from callcenter.recording_files import HEADER_BYTES
 from callcenter.settings import Settings
-from tests.agent_api.recorded_calls import RecordedCall, tone, write_file, write_rows
+from tests.agent_api.recordings.recorded_calls import RecordedCall, tone, write_file, write_rows
 from tests.browser.browsing import TABLET, Browsing, axe, looking_at, screenshot
-from tests.telephony.duty import settings_of
+from tests.telephony.phones.duty import settings_of
 from tests.telephony.running_centre import RunningCentre
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(180)]

@@ -20,8 +20,8 @@ from tests.browser.phone_window import (
     speaking_browser,
 )
 from tests.browser.speaking import SpeakingSound
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 AGENT = "1001"

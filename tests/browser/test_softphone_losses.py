@@ -20,9 +20,9 @@ from tests.browser.phone_window import (
     speaking_browser,
 )
 from tests.browser.speaking import SpeakingSound
-from tests.telephony.heard import Heard
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre, centre_open, eventually
-from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(150)]
 AGENT, NEXT_AGENT, CALLER = "1004", "1003", "71700077"

@@ -6,14 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.browsing import axe, screenshot
-from tests.browser.phone_window import (
-    CALLERS_TONE,
-    OWN_TONE,
-    SILENT_DECIBEL,
-    PhoneWindow,
-    calling,
-    heard_by,
-)
+from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, SILENT_DECIBEL, PhoneWindow, calling, heard_by
 from tests.browser.speaking import LISTENED, SpeakingSound
 from tests.browser.supervising import SUPERVISORS_TONE, Floor, serving, supervising
 from tests.telephony.running_centre import RunningCentre, eventually

@@ -10,10 +10,16 @@ from typing import Protocol
 import pytest
 import uvloop
 
-from callcenter.bus import Bus, MemoryBroker, MemoryBus, MqttAddress, MqttBus, Presence
+from callcenter.bus.memory import MemoryBroker, MemoryBus
+from callcenter.bus.mqtt import MqttBus
+from callcenter.bus.mqtt_client import MqttAddress
+from callcenter.bus.presence import Presence
+from callcenter.bus.protocol import Bus
+from callcenter.bus.wire import Parcel, Wire, WireCut
 from callcenter.clock import now_us
-from callcenter.messages import TOPIC_RIGHTS, Fact, Service
-from callcenter.wire import Parcel, Wire, WireCut
+from callcenter.messages.codec import TOPIC_RIGHTS
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import Fact
 from troncal.machines.broker import BrokerUser, configure
 from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import free_ports

@@ -3,7 +3,7 @@
 import asyncio
 
 from callcenter.clock import MICROSECONDS
-from callcenter.database_problems import DatabaseUnavailable
+from callcenter.database.problems import DatabaseUnavailable
 from ivr.refreshed import Refreshed
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ami_bridge.ledger import Fold
-from ami_bridge.recorder import Recorder
-from ami_bridge.rows import Row
-from callcenter.centre_file import load
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.rows import Row
+from ami_bridge.records.recorder import Recorder
+from callcenter.centre.file import load
 from callcenter.clock import MICROSECONDS
-from callcenter.database import Database
-from callcenter.records import complete_metadata
+from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
-from reports.month import Month
-from tests.ami_bridge.queue_log_rows import NODE, row
+from migrations.tables import complete_metadata
+from reports.periods.month import Month
+from tests.ami_bridge.ledger.queue_log_rows import NODE, row
 
 CENTRE = load(PROJECT / "centre.yaml")
 MONTH = Month(2026, 10)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from callcenter.clock import MICROSECONDS
-from callcenter.database import Database, upsert
+from callcenter.database.transactions import Database, upsert
+from callcenter.level.formulas import Counts, add
 from callcenter.records.calls import calls, queue_entries
-from callcenter.service_level import Counts, add
-from reports.att import AttReport, LineFigures, att_report
-from reports.month import Month
-from reports.render.att_table import CSV_COLUMNS, as_csv, as_json, aside, notes, table
+from reports.att.figures import AttReport, LineFigures, att_report
+from reports.att.sheet import CSV_COLUMNS, as_csv, as_json, aside, notes, table
+from reports.periods.month import Month
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty, record
 
 CLASS_OF = {

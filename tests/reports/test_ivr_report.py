@@ -5,12 +5,12 @@ import io
 from decimal import Decimal
 
 from callcenter.calls import GoalResult
-from callcenter.database import Database
-from callcenter.level_counts import Period, calls_by_line
-from reports.ivr_paths import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount, ivr_report
-from reports.ivr_queries import last_steps_of_hung_up, steps_by_line
-from reports.render import ivr_table
-from tests.ami_bridge.queue_log_rows import row
+from callcenter.database.transactions import Database
+from callcenter.level.counts import Period, calls_by_line
+from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount, ivr_report
+from reports.ivr_paths.queries import last_steps_of_hung_up, steps_by_line
+from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, MONTH, caller, record
 
 

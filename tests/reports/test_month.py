@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from callcenter.clock import as_datetime
-from reports.month import BadMonth, Month
+from reports.periods.month import BadMonth, Month
 
 TODAY = date(2026, 11, 22)
 LA_PAZ = ZoneInfo("America/La_Paz")

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from callcenter.service_level import Counts
+from callcenter.level.formulas import Counts
 from callcenter.settings import PROJECT
-from reports.att import AttReport, LineFigures
-from reports.half_year import HalfYear
-from reports.ivr_paths import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
-from reports.render import att_table, ivr_table, satisfaction_table
-from reports.satisfaction import RULES, satisfaction_report
+from reports.att import sheet as att_table
+from reports.att.figures import AttReport, LineFigures
+from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
+from reports.periods.half_year import HalfYear
+from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction.figures import RULES, satisfaction_report
 from tests.reports.recorded_month import CENTRE, MONTH
 
 PAGE = (PROJECT / "docs/reports.md").read_text(encoding="utf-8")

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.database import Database
-from callcenter.level_counts import Period
-from reports.half_year import BadHalfYear, HalfYear
-from reports.ivr_queries import answers_in
-from reports.render import satisfaction_table
-from reports.satisfaction import AnswerCount, Judgement, SatisfactionReport, Scope, rule_on, satisfaction_report
-from tests.ami_bridge.queue_log_rows import row
+from callcenter.database.transactions import Database
+from callcenter.level.counts import Period
+from reports.ivr_paths.queries import answers_in
+from reports.periods.half_year import BadHalfYear, HalfYear
+from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction.figures import (
+    AnswerCount,
+    Judgement,
+    SatisfactionReport,
+    Scope,
+    rule_on,
+    satisfaction_report,
+)
+from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, record
 
 HALF = HalfYear(2026, 2)

@@ -6,24 +6,24 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from callcenter.bus import Bus, Presence
+from callcenter.bus.presence import Presence
+from callcenter.bus.protocol import Bus
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.messages import (
+from callcenter.messages.commands import Answer, Command
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import (
     AgentState,
-    Answer,
     BridgeState,
     CallAnswered,
     CallEnded,
-    Command,
     Fact,
     OfferEnded,
     PhoneState,
     QueueState,
-    Service,
 )
-from tests.telephony.duty import settings_of
+from tests.telephony.phones.duty import settings_of
 from tests.telephony.running_centre import RunningCentre, eventually
-from troncal.services import bus_of
+from troncal.processes.service import bus_of
 
 F = TypeVar("F", bound=Fact)
 _EXPIRY_SECONDS = 5

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import psutil
 
-from callcenter.centre_file import load
+from callcenter.centre.file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.settings import PROJECT
-from troncal import installation
-from troncal.installation import Running
+from troncal.installation import state_folder as installation
+from troncal.installation.state_folder import Running
 from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from callcenter.settings import PROJECT
-from tests.telephony.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty, public_phone
-from tests.telephony.heard import Heard
+from tests.telephony.phones.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty, public_phone
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, centre_open, eventually
-from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_phone import SipPhone
 from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.telephony.duty import caller
+from tests.telephony.phones.duty import caller
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 CALLERS, AT_ONCE, SEED = 60, 15, 20261122

@@ -3,8 +3,8 @@
 import pytest
 
 from callcenter.clock import now_us
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, until
-from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 TRUNK, STRANGER = "127.0.0.4", "127.0.0.9"

@@ -3,8 +3,8 @@
 import pytest
 
 from callcenter.clock import MICROSECONDS
-from callcenter.messages import (
-    Accepted,
+from callcenter.messages.commands import Accepted, PhoneLost
+from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
     BridgeState,
@@ -12,12 +12,11 @@ from callcenter.messages import (
     CallEnded,
     EndedBy,
     Link,
-    PhoneLost,
     QueueState,
 )
 from tests.telephony.bus_seat import BusSeat, bus_seat
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
-from tests.telephony.heard import Heard
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.heard import Heard
 from tests.telephony.running_centre import RunningCentre, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]

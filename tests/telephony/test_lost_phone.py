@@ -2,28 +2,23 @@
 
 import pytest
 
-from ami_bridge.phone_watch import PATIENCE_US
+from ami_bridge.floor.phone_watch import PATIENCE_US
 from callcenter.clock import MICROSECONDS
-from callcenter.messages import (
-    Accepted,
+from callcenter.messages.commands import Accepted, MoveWaiting, PhoneLost, QueuePenalty, Refused, SetQueues
+from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
     CallAnswered,
-    MoveWaiting,
     OfferEnd,
     OfferEnded,
-    PhoneLost,
     PhoneState,
-    QueuePenalty,
     QueueState,
-    Refused,
-    SetQueues,
 )
 from tests.telephony.bus_seat import BusSeat, bus_seat
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
-from tests.telephony.heard import Heard
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg, Manner
 from tests.telephony.test_supervision import telephone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]

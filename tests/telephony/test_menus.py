@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.menu_walk import keys_of, walk
-from tests.ivr.menu_trees import TEXT, real
-from tests.telephony.heard import Heard
+from ivr.menus.walk import keys_of, walk
+from tests.ivr.menus.trees import TEXT, real
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, centre_open, until
-from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.telephony.duty import on_duty
+from tests.telephony.phones.duty import on_duty
 from tests.telephony.running_centre import RunningCentre, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]

@@ -11,17 +11,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from callcenter.messages import AgentState, BridgeState, Link, RecordingStatus
-from callcenter.recordings import path_of
-from tests.telephony import a_law
+from callcenter.messages.facts import AgentState, BridgeState, Link, RecordingStatus
+from callcenter.recording_files import path_of
 from tests.telephony.bus_seat import bus_seat
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty, settings_of
-from tests.telephony.heard import Heard
+from tests.telephony.phones import a_law
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg, Manner
+from tests.telephony.phones.sip_phone import SipPhone
+from tests.telephony.phones.sip_sound import Sound
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg, Manner
-from tests.telephony.sip_phone import SipPhone
-from tests.telephony.sip_sound import Sound
-from troncal import demo
+from troncal.installation import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.calendar import Calendar
-from callcenter.centre_file import load
+from callcenter.centre.file import load
 from callcenter.clock import as_datetime, now_us
+from callcenter.routing.calendar import Calendar
 from callcenter.settings import PROJECT
-from ivr.routing_script import closed_message
-from tests.telephony.duty import caller, on_duty
-from tests.telephony.heard import Heard
+from ivr.scripts.route import closed_message
+from tests.telephony.phones.duty import caller, on_duty
+from tests.telephony.phones.heard import Heard
+from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.running_centre import RunningCentre, centre_open, eventually
-from tests.telephony.sip_leg import Leg
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from callcenter.centre_file import load
+from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.settings import Settings
 from tests.telephony.running_centre import BUSY, RunningCentre
-from troncal import demo
+from troncal.installation import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 

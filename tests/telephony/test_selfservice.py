@@ -9,13 +9,13 @@ from decimal import Decimal
 
 import pytest
 
-from backoffice.guiatel import keys_of
-from backoffice.smartflex_services import AnnulmentCause
+from backoffice.guiatel.contract import keys_of
+from backoffice.smartflex.services import AnnulmentCause
 from callcenter.clock import as_datetime, now_us
-from ivr.speech import Sounds, bolivianos, day, digits, telephone
-from tests.ivr.memory_systems import CENTRE
+from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
+from tests.ivr.selfservice.memory_systems import CENTRE
+from tests.telephony.phones.visits import goal, visit
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.visits import goal, visit
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.telephony.phones.visits import goal, visit
 from tests.telephony.running_centre import RunningCentre
 from tests.telephony.test_selfservice import ALONE, one, prompts
-from tests.telephony.visits import goal, visit
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from callcenter.messages import Accepted, CallAnswered, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
-from callcenter.phone_secrets import phone_password
+from callcenter.centre.phone_secrets import phone_password
+from callcenter.messages.commands import Accepted, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
+from callcenter.messages.facts import CallAnswered
 from tests.telephony.bus_seat import BusSeat, bus_seat
-from tests.telephony.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.phones.sip_leg import Leg, Manner
+from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.running_centre import RunningCentre, eventually
-from tests.telephony.sip_leg import Leg, Manner
-from tests.telephony.sip_phone import SipPhone
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

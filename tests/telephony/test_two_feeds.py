@@ -10,16 +10,17 @@ from sqlalchemy import select
 
 import migrations
 from ami_bridge import service
-from callcenter.bus import MemoryBroker, MemoryBus
-from callcenter.centre_file import load
+from callcenter.bus.memory import MemoryBroker, MemoryBus
+from callcenter.centre.file import load
 from callcenter.clock import now_us
-from callcenter.database import Database
-from callcenter.messages import BridgeState, Link, Service
+from callcenter.database.transactions import Database
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import BridgeState, Link
 from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
-from tests.telephony.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
+from tests.telephony.phones.sip_leg import Manner
 from tests.telephony.running_centre import BUSY, RunningCentre, centre_open, eventually
-from tests.telephony.sip_leg import Manner
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")

@@ -6,8 +6,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.telephony.duty import caller, on_duty
-from tests.telephony.heard import Heard
+from tests.telephony.phones.duty import caller, on_duty
+from tests.telephony.phones.heard import Heard
 from tests.telephony.running_centre import RunningCentre, centre_open, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]

@@ -16,23 +16,24 @@ from typing import Any, TypeVar, cast
 import uvloop
 
 import migrations
-from backoffice.demo_words import SURNAMES
-from backoffice.fijacom_store import FijacomStore
-from backoffice.guiatel import keys_of
-from backoffice.guiatel_store import GuiatelStore
-from backoffice.smartflex_faults_store import SmartflexFaultsStore
-from backoffice.smartflex_services_store import SmartflexServicesStore
-from backoffice.smartflex_store import SmartflexStore
-from callcenter.centre_file import load
+from backoffice.demo.words import SURNAMES
+from backoffice.fijacom.store import FijacomStore
+from backoffice.guiatel.contract import keys_of
+from backoffice.guiatel.store import GuiatelStore
+from backoffice.smartflex.customer_store import SmartflexStore
+from backoffice.smartflex.fault_store import SmartflexFaultsStore
+from backoffice.smartflex.service_store import SmartflexServicesStore
+from callcenter.centre.file import load
 from callcenter.clock import now_us
-from callcenter.database import Database
+from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
-from ivr.agi import AgiCall, AgiServer, Script
+from ivr.agi.server import AgiServer, Script
+from ivr.agi.session import AgiCall
 from ivr.prompts.speaker import Speaker
-from ivr.services import Systems, self_services
-from troncal import demo, prompts
+from ivr.selfservice.registry import Systems, self_services
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
+from troncal.installation import demo, prompts
 
 HOST, ROUNDS, LIMIT_SECONDS = "127.0.0.1", 3, 120.0
 AT_ONCE, CALLERS = 50, 20

@@ -12,22 +12,23 @@ import httpx
 import psutil
 import yaml
 
-from backoffice.demo import generate
-from callcenter.centre import Centre
-from callcenter.centre_file import load
+from backoffice.demo.customers import generate
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
+from callcenter.centre.phone_secrets import phone_password
 from callcenter.clock import now_us
-from callcenter.phone_secrets import phone_password
 from callcenter.settings import PROJECT, Settings
-from troncal import demo, installation, programs
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
+from troncal.installation import demo, programs
+from troncal.installation import state_folder as installation
 from troncal.machines.ports import free_ports
-from troncal.simulation import BusMembers, agents_of
+from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator.legs import Progress
 from troncal.simulator.plan import HangsUp, Plan, PlannedCall, PlannedOffer, Reply, Shift
 from troncal.simulator.runner import Exchange, simulate
+from troncal.simulator.simulation import BusMembers, agents_of
 from troncal.simulator.truth import TrueCall
-from troncal.up import RunningCentre, centre_up
 
 AGENTS, CALLS_A_SECOND, QUEUES = 40, 10, ("101", "102", "103", "104")
 PATIENCE_MS, TALK_MS, RING_MS = 20_000, 1_500, (300, 600, 900)

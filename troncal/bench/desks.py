@@ -18,20 +18,23 @@ import uvloop
 from argon2 import PasswordHasher
 
 import migrations
-from agent_api import cookies
-from agent_api.accounts import NewUser, Passwords, create_user
+from agent_api.accounts import cookies
+from agent_api.accounts.passwords import NewUser, Passwords, create_user
+from agent_api.accounts.sessions import Kind, Sessions
 from agent_api.app import create
 from agent_api.server import Server
-from agent_api.sessions import Kind, Sessions
-from backoffice.demo import generate
-from backoffice.smartflex import CustomerView
-from backoffice.smartflex_store import SmartflexStore
-from callcenter.bus import MqttAddress, MqttBus, Presence
-from callcenter.centre import Agent, Centre
-from callcenter.centre_file import load
+from backoffice.demo.customers import generate
+from backoffice.smartflex.customer_store import SmartflexStore
+from backoffice.smartflex.customers import CustomerView
+from callcenter.bus.mqtt import MqttBus
+from callcenter.bus.mqtt_client import MqttAddress
+from callcenter.bus.presence import Presence
+from callcenter.centre.file import load
+from callcenter.centre.model import Agent, Centre
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.database import Database
-from callcenter.messages import (
+from callcenter.database.transactions import Database
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
     BridgeState,
@@ -42,10 +45,9 @@ from callcenter.messages import (
     Fact,
     Link,
     QueueState,
-    Service,
     WaitingCaller,
 )
-from callcenter.records.people import Role
+from callcenter.roles import Role
 from callcenter.settings import PROJECT, Settings
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.live import NODE, broker_up, seat_of

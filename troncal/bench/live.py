@@ -11,27 +11,32 @@ from pathlib import Path
 
 import uvloop
 
-from ami_bridge.floor import Floor
-from ami_bridge.link import LinkSettings
-from ami_bridge.live import LivePipe
-from ami_bridge.phone_watch import Deed, PhoneWatch
-from ami_bridge.wire import AmiEvent
-from callcenter.bus import MqttAddress, MqttBus, Presence, Subscription
-from callcenter.centre_file import load
+from ami_bridge.floor.live_state import Floor
+from ami_bridge.floor.phone_watch import Deed, PhoneWatch
+from ami_bridge.link.terms import LinkSettings
+from ami_bridge.live.pipe import LivePipe
+from ami_bridge.wire.items import AmiEvent
+from callcenter.bus.mqtt import MqttBus
+from callcenter.bus.mqtt_client import MqttAddress
+from callcenter.bus.presence import Presence
+from callcenter.bus.subscriptions import Subscription
+from callcenter.centre.file import load
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.messages import TOPIC_RIGHTS, CallAnswered, CallEnded, CallOffered, Fact, Service
+from callcenter.messages.codec import TOPIC_RIGHTS
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import CallAnswered, CallEnded, CallOffered, Fact
 from callcenter.settings import PROJECT
 from troncal.bench.exchange import LAST_CHANNEL, Load, Written, exchange
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.peers import panoramisk_session
 from troncal.bench.traffic import seats
 from troncal.bench.worker import Control, Worker
+from troncal.installation.programs import NoMachines
 from troncal.machines import broker
 from troncal.machines.broker import BrokerUser
 from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import free_ports
 from troncal.machines.supervisor import Supervisor
-from troncal.programs import NoMachines
 
 NODE, RATE = "central", 20_000
 AGENTS, QUEUES_EACH = 400, 5  # about 40 events a call

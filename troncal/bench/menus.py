@@ -10,14 +10,14 @@ from typing import cast
 
 import uvloop
 
-from callcenter.centre_file import load
+from callcenter.centre.file import load
 from callcenter.clock import MICROSECONDS, now_us
-from troncal import programs
 from troncal.bench.calls import own_settings
 from troncal.bench.figures import Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
+from troncal.installation import programs
+from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator.sipp import Role, Sipp, free_port
-from troncal.up import RunningCentre, centre_up
 
 CALLERS, LINE, TRUNK = 100, "104", "127.0.0.2"
 CALLS_A_SECOND = 25

@@ -13,14 +13,15 @@ from pathlib import Path
 import uvloop
 
 import migrations
-from ami_bridge import ledger_table
-from ami_bridge.ledger import Changes, Fold
-from ami_bridge.ledger_table import LedgerTable
-from ami_bridge.recorder import resume
-from ami_bridge.tail import QueueLogFile, Tail
+from ami_bridge.feeds import table as ledger_table
+from ami_bridge.feeds.table import LedgerTable
+from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.ledger.changes import Changes
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.records.recorder import resume
 from callcenter.calls import QueueEntry
 from callcenter.clock import MICROSECONDS, as_datetime, now_us
-from callcenter.database import Database
+from callcenter.database.transactions import Database
 from troncal.bench.figures import Beside, Figure, median, percentile
 from troncal.bench.worker import Control, Worker
 

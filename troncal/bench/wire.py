@@ -1,11 +1,12 @@
-"""Events parsed a second: `ami_bridge.wire.Sifter` beside a bare split into dicts and beside panoramisk's parser."""
+"""Events parsed a second: `ami_bridge.wire` beside a bare split into dicts and beside panoramisk's parser."""
 
 import time
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from ami_bridge.wire import AmiEvent, Sifter
+from ami_bridge.wire.items import AmiEvent
+from ami_bridge.wire.sifter import Sifter
 from troncal.bench.figures import Beside, Figure, median
 from troncal.bench.peers import BareSplitter, panoramisk_parser
 from troncal.bench.traffic import BANNER, events, seats, stamped

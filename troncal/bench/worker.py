@@ -9,7 +9,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from troncal.services import keep_what_is_loaded
+from troncal.processes.service import keep_what_is_loaded
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,18 +8,20 @@ from rich.markup import escape
 from rich.table import Table
 
 import migrations
-from agent_api.accounts import AccountError, NewUser, Passwords, create_user
-from callcenter.centre_file import load
+from agent_api.accounts.passwords import AccountError, NewUser, Passwords, create_user
+from callcenter.centre.file import load
 from callcenter.clock import as_datetime, now_us
-from callcenter.database import Database
-from callcenter.problems import OperatorProblem
-from callcenter.records.people import Role
+from callcenter.database.transactions import Database
+from callcenter.operator_problem import OperatorProblem
+from callcenter.roles import Role
 from callcenter.settings import Settings
-from ivr import menu_file
-from ivr.menu_dialplan import compile_menus
-from troncal import asterisk_conf, doctor, installation
-from troncal.commands import ivr_menus
-from troncal.places import Places
+from ivr.menus import file as menu_file
+from ivr.menus.dialplan import compile_menus
+from troncal.installation import doctor
+from troncal.installation import menus as installed_menus
+from troncal.installation import state_folder as installation
+from troncal.installation.places import Places
+from troncal.machines import asterisk_conf
 
 out = Console(highlight=False)
 COLOURS = {doctor.Health.GOOD: "green", doctor.Health.NOTE: "yellow", doctor.Health.FAULT: "red"}
@@ -36,7 +38,7 @@ def render(folder: Path | None) -> None:
     settings = installation.settings()
     centre = load(settings.centre)
     places = Places.found(settings, centre)
-    menus = compile_menus(menu_file.load(settings.menus, ivr_menus.known(centre)), tuple(centre.lines_by_number))
+    menus = compile_menus(menu_file.load(settings.menus, installed_menus.known(centre)), tuple(centre.lines_by_number))
     files = asterisk_conf.render(centre, places.node_conf(as_datetime(now_us(), centre.zone).date(), menus))
     if folder is not None:
         asterisk_conf.write(files, folder)

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 from troncal import bench
 
 out = Console(highlight=False)

@@ -9,22 +9,24 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from agent_api.accounts import DEMO_SUPERVISOR
-from callcenter.bus import Bus
-from callcenter.centre import Centre
-from callcenter.centre_file import load
-from callcenter.messages import Service
-from callcenter.problems import OperatorProblem
+from agent_api.accounts.passwords import DEMO_SUPERVISOR
+from callcenter.bus.protocol import Bus
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
+from callcenter.messages.envelope import Service
+from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
-from troncal import demo, installation, programs, prompts, simulation
-from troncal.services import bus_of, run_until_signal
-from troncal.simulation import Verdict, agents_of, lines_of
+from troncal.installation import demo, programs, prompts
+from troncal.installation import state_folder as installation
+from troncal.processes.service import bus_of, run_until_signal
+from troncal.processes.up import RunningCentre, centre_up
+from troncal.simulator import simulation
 from troncal.simulator.check import TOLERANCE_US, TrueLevel, service_level
 from troncal.simulator.legs import Progress
 from troncal.simulator.one_call import OneCall, place
 from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make_plan
 from troncal.simulator.runner import Exchange
-from troncal.up import RunningCentre, centre_up
+from troncal.simulator.simulation import Verdict, agents_of, lines_of
 
 TRY_NEXT = (
     ".venv/bin/troncal simulate --calls 200 --seed 7 --check",

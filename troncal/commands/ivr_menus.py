@@ -6,22 +6,23 @@ from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 
-from callcenter.centre import Centre
-from callcenter.centre_file import load
-from callcenter.problems import OperatorProblem
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
+from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
-from ivr import menu_file, menu_walk
-from ivr.generations import Generation, Generations
-from ivr.menu import Menus
-from ivr.menu_check import Known
-from ivr.menu_dialplan import Compiled, compiled
-from ivr.menu_walk import Ending, Walk
+from ivr.menus import file as menu_file
+from ivr.menus import walk as menu_walk
+from ivr.menus.dialplan import Compiled, compiled
+from ivr.menus.generations import Generation, Generations
+from ivr.menus.model import Menus
+from ivr.menus.walk import Walk
 from ivr.prompts import catalogue
-from troncal import installation, menu_change, programs
+from troncal.installation import menu_change, programs
+from troncal.installation import state_folder as installation
+from troncal.installation.menus import generations, known
 from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk
 from troncal.machines.debian import MACHINES, installed
 
-FOLDER = "ivr"
 KEY_NAMES = {"": "begins", "t": "silence", "i": "no meaning"}
 out = Console(highlight=False, soft_wrap=True)
 
@@ -36,16 +37,6 @@ class NothingBefore(OperatorProblem):
     """There is nothing to go back to."""
 
     exit_code = 1
-
-
-def known(centre: Centre) -> Known:
-    """What the menus may name in this centre."""
-    return Known(tuple(centre.lines_by_number), catalogue.texts())
-
-
-def generations(settings: Settings) -> Generations:
-    """The menus that were applied here."""
-    return Generations(settings.state / FOLDER)
 
 
 def show(line: str) -> None:
@@ -173,6 +164,3 @@ def _differences(applied: Generation | None, menus: Menus, text: str, centre: Ce
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
         out.print(line, markup=False)
-
-
-__all__ = ["Ending", "apply", "back", "diff", "generations", "known", "show", "told", "try_"]

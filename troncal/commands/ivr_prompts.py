@@ -3,9 +3,10 @@
 from rich.console import Console
 from rich.table import Table
 
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 from ivr.prompts.shelf import Prompt
-from troncal import installation, prompts
+from troncal.installation import prompts
+from troncal.installation import state_folder as installation
 
 
 class PromptFaults(OperatorProblem):

@@ -8,18 +8,18 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from backoffice.smartflex import ProductKind
-from callcenter.calendar import Calendar, DayOverride
-from callcenter.calendar_store import CalendarStore
-from callcenter.centre import Centre
-from callcenter.centre_file import load
+from backoffice.smartflex.customers import ProductKind
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime, now_us
-from callcenter.database import Database
-from callcenter.outage_store import OutageStore
-from callcenter.outages import Outage
-from callcenter.problems import OperatorProblem
+from callcenter.database.transactions import Database
+from callcenter.operator_problem import OperatorProblem
+from callcenter.routing.calendar import Calendar, DayOverride
+from callcenter.routing.calendar_store import CalendarStore
+from callcenter.routing.outage_store import OutageStore
+from callcenter.routing.outages import Outage
 from callcenter.spanish import date_time
-from troncal import installation
+from troncal.installation import state_folder as installation
 
 out = Console(highlight=False)
 T = TypeVar("T")

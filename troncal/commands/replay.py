@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ami_bridge.replay import replay_ami, replay_queue_log
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 
 
 class Unreadable(OperatorProblem):

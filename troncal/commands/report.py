@@ -12,20 +12,22 @@ from rich import box
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
-from callcenter.centre import Centre
-from callcenter.centre_file import load
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime, now_us
-from callcenter.database import Database
-from callcenter.level_counts import Period, calls_by_line
-from callcenter.problems import OperatorProblem
-from reports.att import AttReport, att_report
-from reports.half_year import BadHalfYear, HalfYear
-from reports.ivr_paths import IvrReport, ivr_report
-from reports.ivr_queries import answers_in, last_steps_of_hung_up, steps_by_line
-from reports.month import BadMonth, Month
-from reports.render import att_table, ivr_table, satisfaction_table
-from reports.satisfaction import SatisfactionReport, rule_on, satisfaction_report
-from troncal import installation
+from callcenter.database.transactions import Database
+from callcenter.level.counts import Period, calls_by_line
+from callcenter.operator_problem import OperatorProblem
+from reports.att import sheet as att_table
+from reports.att.figures import AttReport, att_report
+from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths.figures import IvrReport, ivr_report
+from reports.ivr_paths.queries import answers_in, last_steps_of_hung_up, steps_by_line
+from reports.periods.half_year import BadHalfYear, HalfYear
+from reports.periods.month import BadMonth, Month
+from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction.figures import SatisfactionReport, rule_on, satisfaction_report
+from troncal.installation import state_folder as installation
 
 out = Console(highlight=False)
 T = TypeVar("T")

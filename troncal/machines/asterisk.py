@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from ami_bridge import ledger_table
-from callcenter.centre import Centre
+from ami_bridge.feeds import table as ledger_table
+from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime
-from troncal import asterisk_conf
-from troncal.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
+from troncal.machines import asterisk_conf
+from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
 from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callcenter.envelope import Rights
+from callcenter.messages.envelope import Rights
 from troncal.machines.supervisor import Child
 
 ITERATIONS = 1000  # of PBKDF2: the passwords are long and random

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from callcenter.clock import now_us
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 from troncal.machines.process import ChildProcess, tail
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from callcenter.problems import OperatorProblem
+from callcenter.operator_problem import OperatorProblem
 from troncal.machines.process import dying_with_us
 
 SCENARIOS = Path(__file__).parent / "scenarios"

@@ -7,8 +7,8 @@ from asyncio.subprocess import DEVNULL, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from callcenter.centre_file import load
-from troncal.asterisk_conf import Agi, Ami, NodeConf, Place, Sip, render, write
+from callcenter.centre.file import load
+from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip, render, write
 
 RECORDER, SECRET = "recorder", "r" * 20
 EVENTS_USER, EVENTS_SECRET = "troncal-events", "e" * 20

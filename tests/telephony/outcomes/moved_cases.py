@@ -1,8 +1,8 @@
 """Transfers, redirects, feature codes: conversations that end or go on elsewhere."""
 
 from tests.telephony.outcomes.stage import MEMBERS, Stage, pause
-from tests.telephony.sip_leg import Leg
-from tests.telephony.sip_phone import SipPhone
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
 
 ANA, BEATRIZ = MEMBERS["1001"], MEMBERS["1002"]
 

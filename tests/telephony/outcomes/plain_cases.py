@@ -1,7 +1,7 @@
 """Waiting, ringing, answers and their ends, and the ways out of a queue."""
 
 from tests.telephony.outcomes.stage import MEMBERS, Stage, pause
-from tests.telephony.sip_leg import Manner
+from tests.telephony.phones.sip_leg import Manner
 
 ANA, BEATRIZ = MEMBERS["1001"], MEMBERS["1002"]
 

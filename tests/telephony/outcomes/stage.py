@@ -8,8 +8,8 @@ from typing import Any
 from callcenter.clock import MICROSECONDS, now_us
 from tests.telephony.outcomes.lab import RECORDER, SECRET, Lab
 from tests.telephony.outcomes.listener import Listener
-from tests.telephony.sip_leg import Leg, Manner
-from tests.telephony.sip_phone import SipPhone
+from tests.telephony.phones.sip_leg import Leg, Manner
+from tests.telephony.phones.sip_phone import SipPhone
 
 MEMBERS = {"1001": "Ana Vargas", "1002": "Beatriz Rojas", "1003": "Carla Soto"}
 

@@ -1,0 +1,1 @@
+"""Who may use Troncal: users, passwords, sessions and the audit log."""

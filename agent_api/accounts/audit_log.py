@@ -1,0 +1,40 @@
+"""The audit log of what people did here; written in the transaction of the deed."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter import recording_files as recordings
+from callcenter.records.users import audit_log
+
+LONGEST_WHO = 40
+
+
+class Deed(StrEnum):
+    """What is written down."""
+
+    SESSION_ATTEMPT = "session.attempt"
+    SESSION_OPENED = "session.opened"
+    SESSION_CLOSED = "session.closed"
+    COMMAND = "command"
+    COMMAND_FAILED = "command.failed"
+    PHONE_REFUSED = "phone.refused"
+    RECORDING_PLAYED = "recording.played"
+    RECORDING_DELETED = recordings.DELETED
+    ANNOUNCED = "announcement.said"
+    ANNOUNCEMENT_TAKEN_BACK = "announcement.taken_back"
+    WALL_LINK_MADE = "wall_link.made"
+    WALL_LINK_REVOKED = "wall_link.revoked"
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a deed
+
+
+async def write(
+    connection: AsyncConnection, who: str, what: Deed, when_us: int, details: Mapping[str, Any] | None = None
+) -> None:
+    """Add a row. `details` must hold no secret."""
+    row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details or {})}
+    await connection.execute(audit_log.insert(), row)

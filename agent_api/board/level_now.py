@@ -1,0 +1,17 @@
+"""The service level as it stands. Pure; `agent_api.board.level_reader` counts it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from callcenter.centre.model import ServiceLevelRule
+from callcenter.level.formulas import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class LevelNow:
+    """What happened in each queue today and this month, by the rule of the month; None: there is no rule."""
+
+    rule: ServiceLevelRule | None
+    today: Mapping[str, Counts]
+    month: Mapping[str, Counts]
+    read_us: int

@@ -1,0 +1,125 @@
+"""The live board: keeps its figures true and tells the screens when they are others.
+
+Facts of the bus wake a screen at once; the records and the clock (a wait that grows too long) are looked at four times
+a second, as long as anybody watches.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import select
+
+from agent_api.board import board_schemas
+from agent_api.board import figures as board_rows
+from agent_api.board.board_schemas import SourceAway
+from agent_api.board.figures import Floor, Person
+from agent_api.board.floor_screens import FloorScreens
+from agent_api.board.level_now import LevelNow
+from agent_api.board.level_reader import LevelReader
+from agent_api.live.live_state import Picture
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS
+from callcenter.database.problems import DatabaseProblem
+from callcenter.database.transactions import Database
+from callcenter.records.users import users
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+PEOPLE_ARE_FRESH_US = 5 * MICROSECONDS
+RECORDS = "registros"
+RECORDS_AWAY = "La base de datos no responde: el nivel de hoy y del mes es el último que se leyó."
+
+
+class LiveBoard:
+    """One board for all screens of a process. Runs while `running` is entered."""
+
+    def __init__(
+        self,
+        database: Database,
+        picture: Picture,
+        centre: Centre,
+        screens: FloorScreens,
+        read_number: Callable[[str], str],
+        clock: Callable[[], int],
+    ) -> None:
+        self._database, self._picture, self._centre = database, picture, centre
+        self._screens, self._read_number, self._clock = screens, read_number, clock
+        self._levels = LevelReader(database, centre, clock)
+        self._level: LevelNow | None = None
+        self._people: dict[str, Person] = {}
+        self._people_us = 0
+        self._records_away: SourceAway | None = None
+
+    async def now(self) -> board_schemas.Board:
+        """The board; with what was last read while the records cannot be."""
+        await self._read()
+        return self._board()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Tell the screens until left."""
+        task = asyncio.create_task(self._watch())
+        task.add_done_callback(_tell_of_defect)
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _watch(self) -> None:
+        told: object = None
+        while True:
+            await self._screens.watched()
+            await self._read()
+            found = self._board()
+            state = (self._level, self._people, found.away, [(each.key, each.tone) for each in found.alarms])
+            if state != told:
+                told = state
+                self._screens.board_moved()
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _read(self) -> None:
+        try:
+            self._level = await self._levels.now()
+            await self._read_people()
+        except DatabaseProblem as problem:
+            if self._records_away is None:
+                log.error("the board cannot read the records: %s", problem)
+                self._records_away = SourceAway(source=RECORDS, text=RECORDS_AWAY, since_us=self._clock())
+        else:
+            self._records_away = None
+
+    async def _read_people(self) -> None:
+        now = self._clock()
+        if now - self._people_us < PEOPLE_ARE_FRESH_US:
+            return
+        rows = await self._database.read(lambda connection: connection.execute(_PEOPLE).all())
+        self._people = {row.login: Person(row.login, row.display_name, row.extension) for row in rows}
+        self._people_us = now
+
+    def _board(self) -> board_schemas.Board:
+        return board_rows.board(
+            Floor(
+                self._picture,
+                self._centre,
+                self._level,
+                self._people,
+                self._read_number,
+                self._records_away,
+                self._clock(),
+            )
+        )
+
+
+_PEOPLE = select(users.c.login, users.c.display_name, users.c.extension).where(
+    users.c.active, users.c.extension.is_not(None)
+)
+
+
+def _tell_of_defect(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (defect := task.exception()) is not None:
+        log.critical("the board tells the screens nothing any more", exc_info=defect)

@@ -1,0 +1,104 @@
+"""Screens on the wall, which nobody logs in at: each has a link with a secret, and the link can be taken back.
+
+Of the secret only the SHA-256 is kept, as of sessions. The only writer of `wall_links`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import select, update
+
+from agent_api.accounts import audit_log as audit
+from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.sessions import Caller, digest_of
+from callcenter.database.transactions import Database
+from callcenter.records.users import wall_links
+
+_SECRET_BYTES = 32
+_link = wall_links.c
+
+
+class NoWallLink(Exception):
+    """There is no such link that still works."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallLink:
+    """A link that works. `key` names it without opening anything."""
+
+    key: str
+    name: str
+    made_by: str
+    made_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewWallLink:
+    """A link just made: the only time that its secret is seen."""
+
+    link: WallLink
+    secret: str
+
+
+class Walls:
+    """Makes, finds and revokes links. Every method raises DatabaseProblem."""
+
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        self._database, self._clock = database, clock
+
+    async def make(self, who: Caller, name: str) -> NewWallLink:
+        """A new link for one screen."""
+        secret, now = token_urlsafe(_SECRET_BYTES), self._clock()
+        digest = digest_of(secret)
+        row = {"digest": digest, "name": name, "made_by": who.login, "made_us": now, "revoked_us": None}
+        async with self._database.transaction() as connection:
+            await connection.execute(wall_links.insert(), row)
+            await audit.write(connection, who.login, Deed.WALL_LINK_MADE, now, {"name": name, "link": digest.hex()})
+        return NewWallLink(WallLink(digest.hex(), name, who.login, now), secret)
+
+    async def listed(self) -> tuple[WallLink, ...]:
+        """Those that work, the newest first."""
+        wanted = select(wall_links).where(_link.revoked_us.is_(None)).order_by(_link.made_us.desc())
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return tuple(_wall_link(row) for row in rows)
+
+    async def revoke(self, who: Caller, key: str) -> None:
+        """From now on it opens nothing. Raises NoWallLink."""
+        now = self._clock()
+        its = update(wall_links).where(_link.digest == _digest(key), _link.revoked_us.is_(None))
+        async with self._database.transaction() as connection:
+            if not (await connection.execute(its.values(revoked_us=now))).rowcount:
+                raise NoWallLink
+            await audit.write(connection, who.login, Deed.WALL_LINK_REVOKED, now, {"link": key})
+
+    async def find(self, secret: str) -> WallLink:
+        """Whose secret it is. Raises NoWallLink."""
+        return await self._found(digest_of(secret))
+
+    async def still_works(self, link: WallLink) -> bool:
+        """Whether a link that was found has not been revoked since."""
+        try:
+            await self._found(_digest(link.key))
+        except NoWallLink:
+            return False
+        return True
+
+    async def _found(self, digest: bytes) -> WallLink:
+        wanted = select(wall_links).where(_link.digest == digest, _link.revoked_us.is_(None))
+        row = await self._database.read(lambda connection: connection.execute(wanted).first())
+        if row is None:
+            raise NoWallLink
+        return _wall_link(row)
+
+
+def _digest(key: str) -> bytes:
+    try:
+        return bytes.fromhex(key)
+    except ValueError:
+        raise NoWallLink from None
+
+
+def _wall_link(row: Any) -> WallLink:
+    return WallLink(row.digest.hex(), row.name, row.made_by, row.made_us)

@@ -1,0 +1,1 @@
+"""An agent's contacts: what was written down of calls, what is still owed, and whom nobody answered."""

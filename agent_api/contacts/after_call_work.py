@@ -1,0 +1,90 @@
+"""What follows a conversation: its contact is begun, and where its queue wants a disposition the agent gets no next
+call before one is given.
+
+Every process of the API hears of every conversation. What each does is the same: rows that are there already stay, and
+the bridge carries out a command of one number once, so the pause has a number made from its cause.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid5
+
+from agent_api.contacts.store import ContactKey, Contacts
+from agent_api.live.live_state import Picture
+from callcenter.bus.command_exchange import BusAway, NoAnswer
+from callcenter.bus.protocol import Bus
+from callcenter.bus.subscriptions import Subscription
+from callcenter.clock import MICROSECONDS
+from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.commands import Accepted, Pause
+from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, Fact
+
+log = logging.getLogger(__name__)
+
+AFTERWORK = "Trabajo posterior"
+_EXPIRY_SECONDS = 5.0
+_CAUSES = UUID("5f0a3f0e-9f0c-4c6e-9a63-2f6f1c1f2b7d")
+
+
+class Afterwork:
+    """Follows the ends of conversations while `running` is entered."""
+
+    def __init__(self, bus: Bus, picture: Picture, contacts: Contacts, clock: Callable[[], int]) -> None:
+        self._bus, self._picture, self._contacts, self._clock = bus, picture, contacts, clock
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Read the bus until left."""
+        async with self._bus.subscribe(CallAnswered, CallEnded, AgentState) as facts:
+            task = asyncio.create_task(self._read(facts))
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def take(self, fact: Fact) -> None:
+        """Do what follows from a conversation's begin or end. Raises DatabaseProblem."""
+        if isinstance(fact, CallAnswered):
+            await self._contacts.begin(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
+        elif isinstance(fact, CallEnded):
+            await self._ended(fact)
+        elif isinstance(fact, AgentState) and fact.received and fact.with_whom == fact.received:
+            await self._contacts.begin_received(ContactKey(fact.node, fact.received, fact.member))
+
+    async def _read(self, facts: Subscription[Fact]) -> None:
+        async for fact in facts:
+            try:
+                await self.take(fact)
+            except DatabaseProblem as problem:
+                log.error("a contact is not kept: %s: %r", problem, fact)
+
+    async def _ended(self, fact: CallEnded) -> None:
+        await self._contacts.ensure(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
+        if await self._contacts.owes(fact.member):
+            await self._hold_back(fact)
+
+    async def _hold_back(self, ended: CallEnded) -> None:
+        state = self._picture.agents.get(ended.member)
+        if state is None or not state.queues:
+            return
+        now = self._clock()
+        pause = Pause(
+            node=ended.node,
+            command_id=uuid5(_CAUSES, f"{ended.node} {ended.uniqueid} {ended.member} {ended.at_us}"),
+            issued_us=now,
+            expires_us=now + int(_EXPIRY_SECONDS * MICROSECONDS),
+            issued_by="api:contacts",
+            member=ended.member,
+            interface=state.interface,
+            reason=AFTERWORK,
+        )
+        try:
+            answer = await self._bus.request(pause, _EXPIRY_SECONDS)
+        except (BusAway, NoAnswer) as away:
+            log.warning("%s owes a disposition and is not paused: %r", ended.member, away)
+            return
+        if not isinstance(answer, Accepted):
+            log.warning("%s owes a disposition and is not paused: %s", ended.member, answer)

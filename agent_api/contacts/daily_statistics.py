@@ -1,0 +1,99 @@
+"""An agent's own figures of today, from the records. Lengths in whole seconds.
+
+Today is the calendar day of the centre's zone. What began before midnight counts from midnight on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from callcenter.calls import OfferResult, PeriodKind
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS, as_datetime, as_us
+from callcenter.database.transactions import Database
+from callcenter.records.agents import agent_periods
+from callcenter.records.calls import offers, queue_entries
+
+_MISSED = (OfferResult.NO_ANSWER.value, OfferResult.REJECTED.value)
+_CALLS = select(
+    func.count().label("answered"),
+    func.coalesce(
+        func.sum(func.coalesce(queue_entries.c.ended_us, bindparam("now")) - queue_entries.c.answered_us), 0
+    ).label("talked_us"),
+).where(
+    queue_entries.c.member == bindparam("asked"),
+    queue_entries.c.entered_us >= bindparam("entered"),
+    queue_entries.c.answered_us >= bindparam("since"),
+)
+_REFUSED = (
+    select(func.count())
+    .where(offers.c.member == bindparam("asked"), offers.c.offered_us >= bindparam("since"))
+    .where(offers.c.result.in_(_MISSED))
+)
+_PERIODS = (
+    select(agent_periods.c.kind, agent_periods.c.started_us, agent_periods.c.ended_us)
+    .where(agent_periods.c.member == bindparam("asked"), agent_periods.c.started_us >= bindparam("yesterday"))
+    .where(or_(agent_periods.c.ended_us.is_(None), agent_periods.c.ended_us > bindparam("since")))
+    .where(agent_periods.c.kind.in_([PeriodKind.LOGGED_IN.value, PeriodKind.PAUSED.value]))
+)
+_DAY_US = 24 * 3600 * MICROSECONDS
+_LONGEST_CALL_US = 4 * 3600 * MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """Calls answered and missed (rung and not answered, or refused), talk per call, time logged in and paused."""
+
+    answered: int
+    missed: int
+    mean_talk_seconds: int | None
+    logged_in_seconds: int
+    paused_seconds: int
+
+
+class OwnDay:
+    """Reads the records. Raises DatabaseProblem."""
+
+    def __init__(self, database: Database, centre: Centre) -> None:
+        self._database, self._centre = database, centre
+
+    async def of(self, member: str, now_us: int) -> DayFigures:
+        """The agent's figures since midnight."""
+        since = _midnight_us(now_us, self._centre)
+        return await self._database.read(lambda connection: _figures(connection, member, since, now_us))
+
+
+def _midnight_us(now_us: int, centre: Centre) -> int:
+    today = as_datetime(now_us, centre.zone).date()
+    return as_us(datetime.combine(today, time.min, tzinfo=centre.zone))
+
+
+def _figures(connection: Connection, member: str, since: int, now: int) -> DayFigures:
+    asked = {"asked": member, "since": since}
+    calls = connection.execute(_CALLS, {**asked, "entered": since - _LONGEST_CALL_US, "now": now}).one()
+    missed = connection.scalar(_REFUSED, asked) or 0
+    periods = connection.execute(_PERIODS, {**asked, "yesterday": since - _DAY_US}).all()
+    lengths = {
+        kind: covered_us((max(row.started_us, since), row.ended_us or now) for row in periods if row.kind == kind.value)
+        for kind in (PeriodKind.LOGGED_IN, PeriodKind.PAUSED)
+    }
+    return DayFigures(
+        answered=calls.answered,
+        missed=missed,
+        mean_talk_seconds=int(calls.talked_us) // calls.answered // MICROSECONDS if calls.answered else None,
+        logged_in_seconds=lengths[PeriodKind.LOGGED_IN] // MICROSECONDS,
+        paused_seconds=lengths[PeriodKind.PAUSED] // MICROSECONDS,
+    )
+
+
+def covered_us(spans: Iterable[tuple[int, int]]) -> int:
+    """How long at least one of the spans lasted: an agent is logged in to several queues at a time."""
+    total, reached = 0, 0
+    for start, end in sorted(spans):
+        begin = max(start, reached)
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total

@@ -1,0 +1,197 @@
+"""Callers whom nobody answered, for agents to call back: one row a number, with who has taken it.
+
+A caller is off the list when a later call of the same number was answered or is under way, or a call back was asked for
+in the menus (the service calls those by itself).
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+
+from callcenter.calls import Outcome
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database, put_missing
+from callcenter.records.callbacks import callbacks
+from callcenter.records.calls import queue_entries
+from callcenter.records.contacts import lost_callers
+from callcenter.records.users import users
+
+REACH_BACK_SECONDS = 48 * 3600
+_AT_MOST = 2000
+LOST = (
+    *(Outcome.ABANDONED, Outcome.TIMEOUT, Outcome.LEFT_EMPTY),
+    *(Outcome.FULL, Outcome.JOIN_REFUSED, Outcome.INTERRUPTED),
+)
+
+
+class LostState(StrEnum):
+    """What has been done for a lost caller."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    DISCARDED = "discarded"
+
+
+DONE = frozenset({LostState.REACHED, LostState.DISCARDED})
+
+
+class NoLostCaller(Exception):
+    """No lost caller of the queues that this person may see."""
+
+
+class TakenByAnother(Exception):
+    """Somebody else has it. `owner`: the login."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(owner)
+        self.owner = owner
+
+
+@dataclass(frozen=True, slots=True)
+class LostKey:
+    """Names a wait that ended without an answer."""
+
+    node: str
+    uniqueid: str
+    entered_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostCaller:
+    """A number that nobody answered. `times`: how often it called in vain. Instants in microseconds, UTC."""
+
+    key: LostKey
+    caller: str
+    queue: str
+    outcome: Outcome
+    waited_seconds: int
+    times: int
+    state: LostState
+    owner: str
+    owner_name: str
+    note: str
+    changed_us: int | None
+
+
+_LATER = queue_entries.alias("later")
+_entry, _mark = queue_entries.c, lost_callers.c
+_OF_MARK = and_(_mark.node == _entry.node, _mark.uniqueid == _entry.uniqueid, _mark.entered_us == _entry.entered_us)
+_SERVED_LATER = exists().where(
+    _LATER.c.caller == _entry.caller,
+    _LATER.c.entered_us > _entry.entered_us,
+    _LATER.c.outcome.in_([Outcome.ANSWERED.value, Outcome.OPEN.value]),
+)
+_CALLED_BACK = exists().where(callbacks.c.node == _entry.node, callbacks.c.uniqueid == _entry.uniqueid)
+_LOST = (
+    select(
+        *(_entry.node, _entry.uniqueid, _entry.entered_us, _entry.caller, _entry.queue, _entry.outcome),
+        *(_entry.wait_max_us, _mark.state, _mark.owner, _mark.note, _mark.changed_us, users.c.display_name),
+    )
+    .outerjoin(lost_callers, _OF_MARK)
+    .outerjoin(users, users.c.login == _mark.owner)
+    .where(_entry.outcome.in_([each.value for each in LOST]), _entry.caller != "", ~_CALLED_BACK)
+    .order_by(_entry.entered_us.desc())
+    .limit(_AT_MOST)
+)
+
+
+class LostCallers:
+    """Keeps the marks of lost callers; the only writer of their table. Every method raises DatabaseProblem."""
+
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        self._database, self._clock = database, clock
+
+    async def listed(self, queues: Collection[str]) -> tuple[LostCaller, ...]:
+        """Those of the last two days in these queues, newest first: one a number, whatever was done for it."""
+        wanted = _LOST.where(_entry.queue.in_(queues), _entry.entered_us >= self._since(), ~_SERVED_LATER)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return _one_a_number(rows)
+
+    async def take(self, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+        """Make it one's own. Raises NoLostCaller or TakenByAnother."""
+        return await self._database.write(lambda connection: self._take(connection, key, who, queues))
+
+    async def give_back(self, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+        """Open for others again. Raises NoLostCaller or TakenByAnother."""
+        return await self._database.write(lambda connection: self._give_back(connection, key, who, queues))
+
+    async def finish(self, key: LostKey, who: str, queues: Collection[str], state: LostState, note: str) -> LostCaller:
+        """What came of it: reached, not reached or discarded. Raises NoLostCaller or TakenByAnother."""
+        return await self._database.write(lambda connection: self._finish(connection, key, who, queues, state, note))
+
+    def _since(self) -> int:
+        return self._clock() - REACH_BACK_SECONDS * MICROSECONDS
+
+    def _take(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+        self._found(connection, key, queues)
+        now = self._clock()
+        row = {"node": key.node, "uniqueid": key.uniqueid, "entered_us": key.entered_us, "owner": who}
+        put_missing(connection, lost_callers, [{**row, "state": LostState.TAKEN.value, "note": "", "changed_us": now}])
+        free = (_mark.state != LostState.TAKEN.value) | (_mark.owner == who)
+        taken = {"state": LostState.TAKEN.value, "owner": who, "changed_us": now}
+        connection.execute(update(lost_callers).where(_named(key), free).values(**taken))
+        return self._own(connection, key, who, queues)
+
+    def _give_back(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+        self._own(connection, key, who, queues)
+        connection.execute(delete(lost_callers).where(_named(key), _mark.owner == who))
+        return self._found(connection, key, queues)
+
+    def _finish(
+        self, connection: Connection, key: LostKey, who: str, queues: Collection[str], state: LostState, note: str
+    ) -> LostCaller:
+        self._own(connection, key, who, queues)
+        ended = {"state": state.value, "note": note, "changed_us": self._clock()}
+        connection.execute(update(lost_callers).where(_named(key), _mark.owner == who).values(**ended))
+        return self._found(connection, key, queues)
+
+    def _own(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+        found = self._found(connection, key, queues)
+        if found.owner != who:
+            raise TakenByAnother(found.owner_name or found.owner)
+        return found
+
+    def _found(self, connection: Connection, key: LostKey, queues: Collection[str]) -> LostCaller:
+        of_key = (_entry.node == key.node, _entry.uniqueid == key.uniqueid, _entry.entered_us == key.entered_us)
+        since = _entry.entered_us >= self._since()
+        row = connection.execute(_LOST.where(*of_key, since, _entry.queue.in_(queues))).first()
+        if row is None:
+            raise NoLostCaller
+        return _lost_caller(row, 1)
+
+
+def _named(key: LostKey) -> ColumnElement[bool]:
+    return and_(_mark.node == key.node, _mark.uniqueid == key.uniqueid, _mark.entered_us == key.entered_us)
+
+
+def _one_a_number(rows: Iterable[Any]) -> tuple[LostCaller, ...]:
+    """Of each number its last call in vain; but where one of them is somebody's, that one."""
+    by_number: dict[str, list[Any]] = {}
+    for row in rows:
+        by_number.setdefault(row.caller, []).append(row)
+    return tuple(_lost_caller(_telling(calls), len({row.uniqueid for row in calls})) for calls in by_number.values())
+
+
+def _telling(calls: list[Any]) -> Any:
+    return next((row for row in calls if row.state == LostState.TAKEN.value), calls[0])
+
+
+def _lost_caller(row: Any, times: int) -> LostCaller:
+    return LostCaller(
+        key=LostKey(row.node, row.uniqueid, row.entered_us),
+        caller=row.caller,
+        queue=row.queue,
+        outcome=Outcome(row.outcome),
+        waited_seconds=row.wait_max_us // MICROSECONDS,
+        times=times,
+        state=LostState(row.state) if row.state else LostState.OPEN,
+        owner=row.owner or "",
+        owner_name=row.display_name or row.owner or "",
+        note=row.note or "",
+        changed_us=row.changed_us,
+    )

@@ -1,0 +1,208 @@
+"""What agents write down of their contacts: notes as they are typed, and what the contact came to.
+
+A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings)
+or receives the caller by a transfer, and is closed by the agent, or by the next call when it owes nothing. Notes may
+be mended after that for as long as a shift lasts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from callcenter.calls import Outcome
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database, put_missing
+from callcenter.records.calls import queue_entries
+from callcenter.records.contacts import contact_notes
+
+SHIFT_SECONDS = 12 * 3600
+
+
+class NotYours(Exception):
+    """No contact of this agent, or none of this shift."""
+
+
+class UnknownDisposition(Exception):
+    """No disposition of this contact's queue."""
+
+
+class DispositionMissing(Exception):
+    """The queue wants a disposition before the contact is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactKey:
+    """Names a contact: the node and the caller's channel, and the agent's login."""
+
+    node: str
+    uniqueid: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact as it was last saved. `owed`: its queue waits for a disposition. Instants in microseconds, UTC."""
+
+    key: ContactKey
+    queue: str
+    disposition: str
+    notes: str
+    customer_number: int | None
+    saved_us: int
+    closed_us: int | None
+    owed: bool
+
+
+_OF_KEY = and_(
+    contact_notes.c.node == bindparam("its_node"),
+    contact_notes.c.uniqueid == bindparam("its_uniqueid"),
+    contact_notes.c.member == bindparam("its_member"),
+    contact_notes.c.saved_us >= bindparam("since"),
+)
+_ONE = select(contact_notes).where(_OF_KEY)
+_OPEN = (
+    select(contact_notes)
+    .where(contact_notes.c.member == bindparam("asked"), contact_notes.c.closed_us.is_(None))
+    .where(contact_notes.c.saved_us >= bindparam("since"))
+    .order_by(contact_notes.c.saved_us.desc())
+)
+_LATEST = (
+    select(contact_notes)
+    .where(contact_notes.c.member == bindparam("asked"), contact_notes.c.saved_us >= bindparam("since"))
+    .order_by(contact_notes.c.saved_us.desc())
+    .limit(1)
+)
+_ENTERED = (
+    select(queue_entries.c.queue)
+    .where(queue_entries.c.node == bindparam("node"), queue_entries.c.uniqueid == bindparam("asked"))
+    .where(queue_entries.c.entered_us >= bindparam("since"))
+    .order_by(queue_entries.c.entered_us.desc())
+    .limit(1)
+)
+_TALKED = _ENTERED.where(queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value)
+
+
+class Contacts:
+    """Keeps the contacts of all agents; the only writer of their table. Every method raises DatabaseProblem."""
+
+    def __init__(self, database: Database, centre: Centre, clock: Callable[[], int]) -> None:
+        self._database, self._centre, self._clock = database, centre, clock
+        self._requiring = tuple(queue.name for queue in centre.queues if queue.disposition_required)
+
+    async def begin(self, key: ContactKey, queue: str) -> None:
+        """Make the contact where there is none yet; the agent's other ones are closed if they owe nothing."""
+        now = self._clock()
+        await self._database.write(lambda connection: self._begin(connection, key, queue, now))
+
+    async def begin_received(self, key: ContactKey) -> None:
+        """The same for a caller who came by a transfer; none where the records do not have him (yet)."""
+        now = self._clock()
+        await self._database.write(lambda connection: self._begin_received(connection, key, now))
+
+    async def ensure(self, key: ContactKey, queue: str) -> None:
+        """Make the contact where there is none yet."""
+        now = self._clock()
+        await self._database.write(lambda connection: _make(connection, key, queue, now))
+
+    async def open_of(self, member: str) -> tuple[Contact, ...]:
+        """The agent's contacts that are not closed, newest first."""
+        asked = {"asked": member, "since": self._since()}
+        rows = await self._database.read(lambda connection: connection.execute(_OPEN, asked).all())
+        return tuple(self._contact(row) for row in rows)
+
+    async def latest_of(self, member: str) -> Contact | None:
+        """The contact that the agent worked on last in this shift, closed or not."""
+        asked = {"asked": member, "since": self._since()}
+        row = await self._database.read(lambda connection: connection.execute(_LATEST, asked).first())
+        return self._contact(row) if row is not None else None
+
+    async def owes(self, member: str) -> bool:
+        """Whether a queue waits for a disposition of this agent."""
+        return any(contact.owed for contact in await self.open_of(member))
+
+    async def save(self, key: ContactKey, changed: dict[str, Any]) -> Contact:
+        """Save what was typed: any of `notes`, `disposition`, `customer_number`.
+
+        Raises NotYours, or UnknownDisposition: then nothing is saved.
+        """
+        now = self._clock()
+        return await self._database.write(lambda connection: self._save(connection, key, changed, now))
+
+    async def close(self, key: ContactKey) -> Contact:
+        """The agent has finished. Raises NotYours or DispositionMissing."""
+        now = self._clock()
+        return await self._database.write(lambda connection: self._close(connection, key, now))
+
+    def _since(self) -> int:
+        return self._clock() - SHIFT_SECONDS * MICROSECONDS
+
+    def _begin(self, connection: Connection, key: ContactKey, queue: str, now: int) -> None:
+        _make(connection, key, queue, now)
+        others = (contact_notes.c.member == key.member, contact_notes.c.uniqueid != key.uniqueid)
+        free = (contact_notes.c.disposition != "") | contact_notes.c.queue.not_in(self._requiring)
+        unclosed = contact_notes.c.closed_us.is_(None)
+        connection.execute(update(contact_notes).where(*others, unclosed, free).values(closed_us=now))
+
+    def _begin_received(self, connection: Connection, key: ContactKey, now: int) -> None:
+        queue = connection.scalar(_ENTERED, {"node": key.node, "asked": key.uniqueid, "since": self._since()})
+        if queue is not None:
+            self._begin(connection, key, queue, now)
+
+    def _save(self, connection: Connection, key: ContactKey, changed: dict[str, Any], now: int) -> Contact:
+        found = self._found(connection, key) or self._talked(connection, key, now)
+        code = changed.get("disposition")
+        if code and code not in {each.code for each in self._centre.dispositions_of(found.queue)}:
+            raise UnknownDisposition
+        return self._changed(connection, key, {**changed, "saved_us": now})
+
+    def _close(self, connection: Connection, key: ContactKey, now: int) -> Contact:
+        found = self._found(connection, key)
+        if found is None:
+            raise NotYours
+        if found.owed:
+            raise DispositionMissing
+        return self._changed(connection, key, {"closed_us": found.closed_us or now})
+
+    def _changed(self, connection: Connection, key: ContactKey, values: dict[str, Any]) -> Contact:
+        connection.execute(update(contact_notes).where(_OF_KEY).values(**values), self._named(key))
+        changed = self._found(connection, key)
+        if changed is None:
+            raise NotYours
+        return changed
+
+    def _talked(self, connection: Connection, key: ContactKey, now: int) -> Contact:
+        """A conversation that began while no process of ours listened: the records know whose it is."""
+        asked = {"node": key.node, "asked": key.uniqueid, "by": key.member, "since": self._since()}
+        queue = connection.scalar(_TALKED, asked)
+        if queue is None:
+            raise NotYours
+        self._begin(connection, key, queue, now)
+        return Contact(key, queue, "", "", None, now, None, queue in self._requiring)
+
+    def _found(self, connection: Connection, key: ContactKey) -> Contact | None:
+        row = connection.execute(_ONE, self._named(key)).first()
+        return self._contact(row) if row is not None else None
+
+    def _named(self, key: ContactKey) -> dict[str, Any]:
+        return {"its_node": key.node, "its_uniqueid": key.uniqueid, "its_member": key.member, "since": self._since()}
+
+    def _contact(self, row: Any) -> Contact:
+        return Contact(
+            key=ContactKey(row.node, row.uniqueid, row.member),
+            queue=row.queue,
+            disposition=row.disposition,
+            notes=row.notes,
+            customer_number=row.customer_number,
+            saved_us=row.saved_us,
+            closed_us=row.closed_us,
+            owed=not row.disposition and row.closed_us is None and row.queue in self._requiring,
+        )
+
+
+def _make(connection: Connection, key: ContactKey, queue: str, now: int) -> None:
+    named = {"node": key.node, "uniqueid": key.uniqueid, "member": key.member, "queue": queue, "saved_us": now}
+    blank = {"disposition": "", "notes": "", "customer_number": None, "closed_us": None}
+    put_missing(connection, contact_notes, [{**named, **blank}])

@@ -1,0 +1,1 @@
+"""Facts of the bus in, events on agents' and supervisors' screens out."""

@@ -1,0 +1,282 @@
+"""Between the facts of the bus and the screens: whose phone rings, and which desks are to show it.
+
+A desk is one open stream of a screen. Each has a bounded queue; one that does not read is cut off, connects
+again and begins with what is so then. A pop is composed once an offer, however many desks show it, and not at
+all where no desk does.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from agent_api.live.live_state import LinkView, Picture
+from agent_api.live.views import link_shown, no_state, own_state
+from agent_api.pop.call_history import Recalled
+from agent_api.pop.pop_schemas import CurrentCall, Pop, Stage
+from callcenter.messages.facts import (
+    AgentState,
+    AgentStatus,
+    BridgeState,
+    CallAnswered,
+    CallEnded,
+    CallOffered,
+    Fact,
+    OfferEnded,
+)
+
+log = logging.getLogger(__name__)
+
+UNREAD_LIMIT = 100
+_WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
+
+
+class DeskClosed(Exception):
+    """The stream is over: the screen was too slow, or the service stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a screen hears: a name and a JSON text."""
+
+    name: str
+    data: str
+
+
+class Desk:
+    """What waits for one screen."""
+
+    def __init__(self, limit: int = UNREAD_LIMIT) -> None:
+        self._unread: deque[Event] = deque()
+        self._limit = limit
+        self._stirred = asyncio.Event()
+        self.closed = False
+
+    def put(self, name: str, body: BaseModel) -> None:
+        """Queue an event; a desk with too much unread is cut off."""
+        if self.closed:
+            return
+        if len(self._unread) >= self._limit:
+            log.warning("a screen was too slow and is cut off")
+            self._unread.clear()
+            self.closed = True
+        else:
+            self._unread.append(Event(name, body.model_dump_json()))
+        self._stirred.set()
+
+    def close(self) -> None:
+        """No more after what waits."""
+        self.closed = True
+        self._stirred.set()
+
+    async def next(self) -> Event:
+        """The next event. Raises DeskClosed after the last one."""
+        while not self._unread:
+            if self.closed:
+                raise DeskClosed
+            self._stirred.clear()
+            await self._stirred.wait()
+        return self._unread.popleft()
+
+
+class Ended(BaseModel):
+    """A ring or a call that is over."""
+
+    uniqueid: str
+    queue: str
+    reason: str
+    at_us: int
+
+
+class Answered(BaseModel):
+    """The agent took the call."""
+
+    uniqueid: str
+    queue: str
+    answered_us: int
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    offer: CallOffered
+    answered_us: int | None = None
+    pop: asyncio.Task[Pop] | None = None
+
+    def shown(self, pop: Pop) -> CurrentCall:
+        stage = Stage.RINGING if self.answered_us is None else Stage.TALKING
+        return CurrentCall(stage=stage, answered_us=self.answered_us, pop=pop)
+
+
+@dataclass(slots=True)
+class Desks:
+    """The desks of every agent and the call each agent has now. Runs in one event loop."""
+
+    home: str
+    picture: Picture
+    compose: Callable[[CallOffered], Awaitable[Pop]]
+    recall: Callable[[AgentState], Awaitable[Recalled | None]]
+    _desks: dict[str, set[Desk]] = field(default_factory=dict)
+    _calls: dict[str, _Call] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _closed: bool = False
+
+    @contextmanager
+    def attached(self, member: str) -> Iterator[Desk]:
+        """A desk that begins with the present: the bridge, the agent's state, and the call if there is one."""
+        desk = Desk()
+        desk.put("bridge", link_shown(self._link(member)))
+        desk.put("state", self._state(member))
+        self._desks.setdefault(member, set()).add(desk)
+        self._catch_up(member, desk)
+        if self._closed:
+            desk.close()
+        try:
+            yield desk
+        finally:
+            self._detach(member, desk)
+
+    async def current(self, member: str) -> CurrentCall | None:
+        """The agent's call with its pop; None when there is none."""
+        state = self.picture.agents.get(member)
+        if member not in self._calls and state is not None:
+            await self._adopt(state)
+        call = self._calls.get(member)
+        return call.shown(await asyncio.shield(self._popped(call))) if call is not None else None
+
+    def take(self, fact: Fact) -> None:
+        """Tell the desks that are concerned. The picture must have taken the fact already."""
+        match fact:
+            case CallOffered():
+                self._ring(_Call(fact))
+            case OfferEnded():
+                self._end(fact.member, fact.uniqueid, "pop_ended", _ended(fact, fact.reason))
+            case CallAnswered():
+                self._answer(fact)
+            case CallEnded():
+                self._end(fact.member, fact.uniqueid, "call_ended", _ended(fact, fact.ended_by))
+            case AgentState():
+                self._tell(fact.member, "state", own_state(fact))
+                self._agree_with(fact)
+            case BridgeState():
+                self.links_moved()
+
+    def announce(self, announced: BaseModel) -> None:
+        """Tell every desk that something was announced, or taken back; each reads what is for its agent."""
+        for member in self._desks:
+            self._tell(member, "announcement", announced)
+
+    def links_moved(self) -> None:
+        """Tell every desk of its link."""
+        for member, desks in self._desks.items():
+            link = link_shown(self._link(member))
+            for desk in desks:
+                desk.put("bridge", link)
+
+    def close(self) -> None:
+        """End every stream: the service stops."""
+        self._closed = True
+        for desks in self._desks.values():
+            for desk in desks:
+                desk.close()
+
+    def _link(self, member: str) -> LinkView:
+        state = self.picture.agents.get(member)
+        return self.picture.link(state.node if state else self.home)
+
+    def _state(self, member: str) -> BaseModel:
+        state = self.picture.agents.get(member)
+        return own_state(state) if state else no_state(member)
+
+    def _detach(self, member: str, desk: Desk) -> None:
+        left = self._desks[member]
+        left.discard(desk)
+        if not left:
+            del self._desks[member]
+
+    def _catch_up(self, member: str, desk: Desk) -> None:
+        call, state = self._calls.get(member), self.picture.agents.get(member)
+        if call is None:
+            if state is not None:
+                self._begin(self._adopt_and_show(state, (desk,)))
+        else:
+            self._begin(self._show(call, (desk,)))
+
+    def _tell(self, member: str, name: str, body: BaseModel) -> None:
+        for desk in self._desks.get(member, ()):
+            desk.put(name, body)
+
+    def _ring(self, call: _Call) -> None:
+        self._calls[call.offer.member] = call
+        desks = tuple(self._desks.get(call.offer.member, ()))
+        if desks:
+            self._begin(self._show(call, desks))
+
+    def _answer(self, fact: CallAnswered) -> None:
+        call = self._calls.get(fact.member)
+        if call is not None and call.offer.uniqueid == fact.uniqueid:
+            call.answered_us = fact.answered_us
+        body = Answered(uniqueid=fact.uniqueid, queue=fact.queue, answered_us=fact.answered_us)
+        self._tell(fact.member, "call_answered", body)
+
+    def _end(self, member: str, uniqueid: str, name: str, body: Ended) -> None:
+        call = self._calls.get(member)
+        if call is not None and call.offer.uniqueid == uniqueid:
+            del self._calls[member]
+        self._tell(member, name, body)
+
+    def _agree_with(self, state: AgentState) -> None:
+        """A state alone tells of a call that came by a transfer, and of any when facts were lost; so of their ends."""
+        call = self._calls.get(state.member)
+        if state.state in _WITH_A_CALL:
+            if state.with_whom and (call is None or call.offer.uniqueid != state.with_whom):
+                self._begin(self._adopt_and_show(state, tuple(self._desks.get(state.member, ()))))
+        elif call is not None and state.since_us > (call.answered_us or call.offer.offered_us):
+            name = "pop_ended" if call.answered_us is None else "call_ended"
+            lost = Ended(uniqueid=call.offer.uniqueid, queue=call.offer.queue, reason="unknown", at_us=state.since_us)
+            self._end(state.member, call.offer.uniqueid, name, lost)
+
+    async def _adopt_and_show(self, state: AgentState, desks: tuple[Desk, ...]) -> None:
+        if desks:
+            await self._adopt(state)
+            call = self._calls.get(state.member)
+            if call is not None:
+                await self._show(call, desks)
+
+    async def _adopt(self, state: AgentState) -> None:
+        """Take over a call that came by a transfer, or began before this process, or while the bus was away."""
+        if state.state not in _WITH_A_CALL or not state.with_whom:
+            return
+        found = await self.recall(state)
+        if found is not None and self.picture.agents.get(state.member) == state:
+            known = self._calls.get(state.member)
+            if known is None or known.offer.uniqueid != state.with_whom:
+                self._calls[state.member] = _Call(found.offer, found.answered_us)
+
+    async def _show(self, call: _Call, desks: tuple[Desk, ...]) -> None:
+        pop = await asyncio.shield(self._popped(call))
+        if self._calls.get(call.offer.member) is call:
+            for desk in desks:
+                desk.put("pop", call.shown(pop))
+
+    def _popped(self, call: _Call) -> asyncio.Task[Pop]:
+        if call.pop is None:
+            call.pop = asyncio.ensure_future(self.compose(call.offer))
+        return call.pop
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (defect := task.exception()) is not None:
+            log.error("a pop could not be shown", exc_info=defect)
+
+
+def _ended(fact: OfferEnded | CallEnded, reason: str) -> Ended:
+    return Ended(uniqueid=fact.uniqueid, queue=fact.queue, reason=str(reason), at_us=fact.at_us)

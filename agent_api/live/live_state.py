@@ -1,0 +1,85 @@
+"""The floor as the bus tells it: bridges, queues and agents now, and whether that is fresh. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcenter.bus.presence import BusState, Presence
+from callcenter.centre.phones import endpoints_of
+from callcenter.messages.facts import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
+
+
+class Bridge(StrEnum):
+    """Whether what is shown follows Asterisk."""
+
+    UP = "up"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """The way to one node's Asterisk: up or lost, since when, and in Spanish what that means."""
+
+    node: str
+    state: Bridge
+    since_us: int
+    text: str
+
+
+_TEXTS = {
+    Link.UP: "La central telefónica responde.",
+    Link.LOST: "Se perdió el enlace con la central telefónica: lo que se ve puede estar atrasado.",
+    Link.DOWN: "El enlace con la central telefónica está detenido: lo que se ve puede estar atrasado.",
+}
+_NO_BUS = "No hay conexión con el servidor de mensajes: lo que se ve puede estar atrasado."
+_NO_BRIDGE = "El enlace con la central telefónica todavía no se ha presentado."
+
+
+class Picture:
+    """The last of every state. One `home` node is always told of, also before its bridge is heard."""
+
+    def __init__(self, home: str, bus: BusState) -> None:
+        self._home, self._bus = home, bus
+        self._bridges: dict[str, BridgeState] = {}
+        self.queues: dict[tuple[str, str], QueueState] = {}
+        self.agents: dict[str, AgentState] = {}
+        self.phones: dict[str, PhoneState] = {}
+
+    def take(self, fact: Fact) -> None:
+        """Take in a state; other facts change nothing here."""
+        match fact:
+            case BridgeState():
+                self._bridges[fact.node] = fact
+            case QueueState():
+                self.queues[fact.node, fact.queue] = fact
+            case AgentState():
+                self.agents[fact.member] = fact
+            case PhoneState():
+                self.phones[fact.endpoint] = fact
+
+    def bus_moved(self, bus: BusState) -> None:
+        """While the bus is away nobody knows of the bridges; each is told anew when it is back."""
+        self._bus = bus
+        if bus.presence is Presence.AWAY:
+            self._bridges.clear()
+
+    def endpoint(self, extension: str) -> str:
+        """The phone of an extension that is to ring: the browser's if it is registered, else the other one."""
+        web, plain = endpoints_of(extension)
+        told = self.phones.get(web)
+        return web if told is not None and told.registered else plain
+
+    @property
+    def links(self) -> tuple[LinkView, ...]:
+        """Every node's link, the home node's first."""
+        others = sorted(set(self._bridges) - {self._home})
+        return tuple(self.link(node) for node in (self._home, *others))
+
+    def link(self, node: str) -> LinkView:
+        """The link to one node."""
+        if self._bus.presence is Presence.AWAY:
+            return LinkView(node, Bridge.LOST, self._bus.since_us, _NO_BUS)
+        told = self._bridges.get(node)
+        if told is None:
+            return LinkView(node, Bridge.LOST, self._bus.since_us, _NO_BRIDGE)
+        state = Bridge.UP if told.state is Link.UP else Bridge.LOST
+        return LinkView(node, state, told.since_us, _TEXTS[told.state])

@@ -1,0 +1,100 @@
+"""Server-sent events: one open answer a screen, with a sign of life while nothing happens."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, suppress
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from agent_api.live.desks import Desk, DeskClosed, Event
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15.0
+SEND_SECONDS = 10.0
+_HEARTBEAT = b": sigue en linea\n\n"
+
+
+class EventStream(Response):
+    """Sends what comes to a desk until the screen goes, reads too slowly, or may see it no longer.
+
+    `still_allowed` is asked at every heartbeat.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self,
+        attached: Callable[[], AbstractContextManager[Desk]],
+        still_allowed: Callable[[], Awaitable[bool]],
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        # X-Accel-Buffering: proxies must not collect events.
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._attached, self._still_allowed = attached, still_allowed
+        self._heartbeat_seconds = heartbeat_seconds
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; returns when the stream is over."""
+        writing = asyncio.create_task(self._write(send))
+        leaving = asyncio.create_task(_left(receive))
+        try:
+            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (writing, leaving):
+                task.cancel()
+            outcomes = await asyncio.gather(writing, leaving, return_exceptions=True)
+        for outcome in outcomes:
+            _tell(outcome)
+
+    async def _write(self, send: Send) -> None:
+        with self._attached() as desk:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            with suppress(DeskClosed):
+                await self._pass_on(desk, send)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _pass_on(self, desk: Desk, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        beat = loop.time() + self._heartbeat_seconds
+        while True:
+            event = await _next(desk, beat)
+            if event is not None:
+                await _send(send, _written(event))
+            if loop.time() >= beat:
+                beat = loop.time() + self._heartbeat_seconds
+                if not await self._still_allowed():
+                    return
+                await _send(send, _HEARTBEAT)
+
+
+async def _next(desk: Desk, until: float) -> Event | None:
+    try:
+        async with asyncio.timeout_at(until):
+            return await desk.next()
+    except TimeoutError:
+        return None
+
+
+async def _send(send: Send, body: bytes) -> None:
+    async with asyncio.timeout(SEND_SECONDS):
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _written(event: Event) -> bytes:
+    return f"event: {event.name}\ndata: {event.data}\n\n".encode()
+
+
+def _tell(outcome: object) -> None:
+    if isinstance(outcome, TimeoutError | OSError):
+        log.warning("a screen did not read and is cut off: %r", outcome)
+    elif isinstance(outcome, Exception):
+        log.error("a stream of events failed", exc_info=outcome)

@@ -1,0 +1,145 @@
+"""The agent's desk `/escritorio` and the lost callers `/perdidas`: whole pages, and the parts that are read again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse
+
+from agent_api.accounts.sessions import Caller
+from agent_api.contacts.contact_schemas import LostShown
+from agent_api.contacts.recall_list import DONE, LostState
+from agent_api.pages import desk_parts
+from agent_api.pages.rendering import render
+from agent_api.pages.visitors import AgentVisitor, Visitor
+from agent_api.pop.pop_schemas import CustomerShown
+from agent_api.routes.announcements import standing_for
+from agent_api.routes.recall_list import lost_shown, queues_seen_by
+from agent_api.web.access import AgentCaller, Anyone
+from agent_api.web.parts import Parts, Wired
+from backoffice import identity_card
+from backoffice.smartflex.customers import CustomerView
+from callcenter.numbers import Number, normalise
+
+router = APIRouter(include_in_schema=False)
+
+LOST_ON_THE_DESK = 4
+_KEYS = 9  # of pauses: Alt+1 to Alt+9
+_ORDER = (LostState.TAKEN, LostState.OPEN, LostState.NOT_REACHED)
+
+Values = dict[str, Any]
+
+
+@router.get("/escritorio")
+async def desk(request: Request, visitor: AgentVisitor, parts: Wired) -> HTMLResponse:
+    """Everything the agent works with."""
+    gathered = await asyncio.gather(*(values(visitor, parts) for _, values in PARTS.values()))
+    return render(request, "desk.html", destinations=_destinations(visitor, parts), **_merged(gathered))
+
+
+@router.get("/escritorio/parte/{name}")
+async def part(request: Request, caller: AgentCaller, parts: Wired, name: str) -> HTMLResponse:
+    """One part of the desk as it is now."""
+    if name not in PARTS:
+        raise HTTPException(404)
+    template, values = PARTS[name]
+    return render(request, template, **await values(caller, parts))
+
+
+@router.get("/escritorio/clientes")
+async def customers(
+    request: Request, caller: AgentCaller, parts: Wired, dato: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:
+    """Customers by whatever the agent typed: a telephone, an identity card, a tax number, a contract."""
+    found, call = await asyncio.gather(_found(parts, dato.strip()), desk_parts.call_of(caller, parts))
+    return render(request, "desk_customers.html", customers=found, asked=dato.strip() or "ese dato", call=call)
+
+
+@router.get("/perdidas")
+async def lost_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLResponse:
+    """Callers whom nobody answered."""
+    return render(request, "desk_lost_page.html", callers=await _lost(visitor, parts))
+
+
+@router.get("/perdidas/lista")
+async def lost_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
+    """The list of that page as it is now."""
+    return render(request, "desk_lost_list.html", callers=await _lost(caller, parts))
+
+
+async def _state(caller: Caller, parts: Parts) -> Values:
+    own = await parts.users.queues_of(caller.login)
+    queues = [parts.centre.queues_by_name[name] for name in own if name in parts.centre.queues_by_name]
+    reasons, state = parts.centre.pause_reasons[:_KEYS], await desk_parts.state_of(caller, parts)
+    return {"state": state, "reasons": reasons, "own_queues": queues}
+
+
+async def _call(caller: Caller, parts: Parts) -> Values:
+    return {"call": await desk_parts.call_of(caller, parts)}
+
+
+async def _contacts(caller: Caller, parts: Parts) -> Values:
+    return {"forms": await desk_parts.forms_of(caller, parts)}
+
+
+async def _day(caller: Caller, parts: Parts) -> Values:
+    return {"day": await desk_parts.day_of(caller, parts)}
+
+
+async def _lost_short(caller: Caller, parts: Parts) -> Values:
+    waiting = [each for each in await _lost(caller, parts) if LostState(each.state) not in DONE]
+    own = [each for each in waiting if each.state != LostState.TAKEN or each.owner == caller.login]
+    return {"lost": own[:LOST_ON_THE_DESK], "lost_open": len(own)}
+
+
+async def _announcements(caller: Caller, parts: Parts) -> Values:
+    return {"announcements": await standing_for(caller, parts)}
+
+
+PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
+    "estado": ("desk_state.html", _state),
+    "llamada": ("desk_call.html", _call),
+    "contactos": ("desk_contacts.html", _contacts),
+    "dia": ("desk_day.html", _day),
+    "perdidas": ("desk_lost.html", _lost_short),
+    "mensajes": ("desk_announcements.html", _announcements),
+}
+
+
+async def _lost(caller: Caller, parts: Parts) -> list[LostShown]:
+    """Those to be called back first, one's own at the head; each group newest first."""
+    found = await parts.lost.listed(await queues_seen_by(caller, parts))
+    shown = [lost_shown(each, parts) for each in found]
+    return sorted(shown, key=lambda each: (_place(each, caller), -each.entered_us))
+
+
+def _place(each: LostShown, caller: Caller) -> int:
+    state = LostState(each.state)
+    if state in DONE:
+        return len(_ORDER) + 1
+    return 0 if state is LostState.TAKEN and each.owner == caller.login else 1
+
+
+async def _found(parts: Parts, text: str) -> tuple[CustomerShown, ...]:
+    if not text:
+        return ()
+    ways: list[Awaitable[tuple[CustomerView, ...]]] = [parts.directory.by_contract(text)]
+    number, card = normalise(text, parts.centre.about.area_code), identity_card.read(text)
+    if isinstance(number, Number):
+        ways.append(parts.directory.by_telephone(number))
+    if card is not None:
+        ways.append(parts.directory.by_document(card))
+    views = [view for found in await asyncio.gather(*ways) for view in found]
+    return desk_parts.one_of_each(tuple(parts.pops.customer(view) for view in views))
+
+
+def _destinations(caller: Caller, parts: Parts) -> list[Values]:
+    """Where a call may be passed on to: colleagues' extensions, then lines."""
+    others = [agent.extension for agent in parts.centre.agents if agent.extension != caller.extension]
+    lines = [{"number": line.number, "name": line.name} for line in parts.centre.lines]
+    return [*({"number": each, "name": f"Anexo {each}"} for each in others), *lines]
+
+
+def _merged(gathered: list[Values]) -> Values:
+    return {name: value for values in gathered for name, value in values.items()}

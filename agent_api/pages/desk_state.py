@@ -1,0 +1,101 @@
+"""What the state bar of the desk says of an agent: in words, with a clock, and what to do about it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agent_api.contacts.after_call_work import AFTERWORK
+from agent_api.schemas import Agent
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import AgentStatus
+
+Tone = Literal["", "good", "accent", "warn", "bad", "ring"]
+
+_SAID: Mapping[AgentStatus, tuple[str, Tone]] = {
+    AgentStatus.LOGGED_OUT: ("Fuera de colas", ""),
+    AgentStatus.AVAILABLE: ("Disponible", "good"),
+    AgentStatus.RINGING: ("Suena su teléfono", "ring"),
+    AgentStatus.ON_CALL: ("En llamada", "accent"),
+    AgentStatus.PAUSED: ("En pausa", "warn"),
+    AgentStatus.WRAP_UP: ("Cierre de llamada", "warn"),
+    AgentStatus.UNREACHABLE: ("Su teléfono no está conectado", "bad"),
+}
+# Pauses that nobody chose: why, and what ends them. The bridge gives the reasons.
+_WHY = {
+    "Teléfono": "Su teléfono se desconectó. La pausa termina sola cuando vuelva.",
+    "Rechazo": "Rechazó una llamada. Pulse Listo para volver a recibir.",
+}
+_UNREACHABLE = "Abra el teléfono del navegador o revise el suyo: las llamadas no le llegan."
+_OWED = "Falta el resultado de un contacto. Elíjalo y termine el contacto para volver a recibir llamadas."
+_WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
+
+
+@dataclass(frozen=True, slots=True)
+class StateShown:
+    """The state bar. One of `since_us` (runs up) and `until_us` (counts down) at most; microseconds, UTC."""
+
+    label: str
+    tone: Tone
+    since_us: int | None
+    until_us: int | None
+    detail: str
+    queues: tuple[str, ...]
+    logged_out: bool
+    may_be_ready: bool
+    may_take_time: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTalk:
+    """The conversation whose wrap-up time runs: its queue, and when it ended, where that is known already."""
+
+    queue: str
+    ended_us: int | None
+
+
+def state_shown(agent: Agent, centre: Centre, last: LastTalk | None, *, owes: bool) -> StateShown:
+    """What the bar says."""
+    label, tone = _SAID[agent.state]
+    wrapping = agent.state is AgentStatus.WRAP_UP
+    until_us = _wrap_up_ends_us(agent, centre, last) if wrapping else None
+    logged_out = agent.state is AgentStatus.LOGGED_OUT
+    return StateShown(
+        label=_paused(agent.reason) if agent.state is AgentStatus.PAUSED else label,
+        tone=tone,
+        since_us=None if until_us or logged_out else agent.since_us,
+        until_us=until_us,
+        detail=_detail(agent, owes),
+        queues=tuple(_title(centre, name) for name in agent.queues),
+        logged_out=logged_out,
+        may_be_ready=bool(agent.reason) and not logged_out and not owes,
+        may_take_time=wrapping and AFTERWORK in centre.pause_reasons,
+        reason=agent.reason,
+    )
+
+
+def _paused(reason: str) -> str:
+    return AFTERWORK if reason == AFTERWORK else f"En pausa: {reason}" if reason else "En pausa"
+
+
+def _detail(agent: Agent, owes: bool) -> str:
+    if agent.state in _WITH_A_CALL:
+        return f"Al terminar la llamada: {agent.reason}." if agent.reason else ""
+    if owes:
+        return _OWED
+    if agent.state is AgentStatus.UNREACHABLE:
+        return _UNREACHABLE
+    return _WHY.get(agent.reason, "") if agent.state is AgentStatus.PAUSED else ""
+
+
+def _wrap_up_ends_us(agent: Agent, centre: Centre, last: LastTalk | None) -> int | None:
+    """A pause in between does not lengthen it: it counts from the end of the conversation."""
+    queue = centre.queues_by_name.get(last.queue) if last else None
+    began_us = (last.ended_us if last else None) or agent.since_us
+    return began_us + queue.wrap_up_seconds * MICROSECONDS if queue and began_us else None
+
+
+def _title(centre: Centre, name: str) -> str:
+    queue = centre.queues_by_name.get(name)
+    return queue.title if queue else name

@@ -1,0 +1,148 @@
+"""The supervisors' floor `/piso` and the screens on the wall `/mural/...`: whole pages, and the parts read again."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi.responses import HTMLResponse
+
+from agent_api.accounts.sessions import Caller
+from agent_api.board.wallboards import NoWallLink, WallLink
+from agent_api.live.streams import EventStream
+from agent_api.pages import floor_words
+from agent_api.pages.rendering import render
+from agent_api.pages.visitors import SupervisorVisitor
+from agent_api.routes.announcements import standing_for
+from agent_api.routes.supervision import NOT_WAITING, Login, Uniqueid
+from agent_api.routes.wallboards import wall_shown
+from agent_api.web.access import Supervisor
+from agent_api.web.parts import Parts, Wired
+from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.facts import AgentStatus
+
+router = APIRouter(include_in_schema=False)
+
+Values = dict[str, Any]
+Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
+NO_AGENT = "No hay un agente {login} en este centro."
+
+
+@router.get("/piso")
+async def floor(request: Request, visitor: SupervisorVisitor, parts: Wired) -> HTMLResponse:
+    """Everything that a supervisor looks at."""
+    values = {**await _board(visitor, parts), **await _announcements(visitor, parts), **await _walls(visitor, parts)}
+    return render(request, "floor.html", queues=parts.centre.queues, **values)
+
+
+@router.get("/piso/parte/{name}")
+async def part(request: Request, caller: Supervisor, parts: Wired, name: str) -> HTMLResponse:
+    """One part of the floor as it is now."""
+    if name not in PARTS:
+        raise HTTPException(404)
+    template, values = PARTS[name]
+    return render(request, template, **await values(caller, parts))
+
+
+@router.get("/piso/agente/{login}")
+async def agent(request: Request, caller: Supervisor, parts: Wired, login: Login) -> HTMLResponse:
+    """What can be done about one agent."""
+    board = await parts.board.now()
+    found = next((row for row in board.agents if row.login == login), None)
+    if found is None:
+        raise HTTPException(409, NO_AGENT.format(login=login))
+    penalties = await parts.users.queues_of(login)
+    values: Values = {
+        "agent": found,
+        "served": found.queues or tuple(penalties),
+        "penalties": penalties,
+        "queues": parts.centre.queues,
+        "reasons": parts.centre.pause_reasons,
+        "is_in": found.state is not AgentStatus.LOGGED_OUT,
+        "talks": found.state is AgentStatus.ON_CALL and caller.login != login,
+    }
+    return render(request, "floor_agent.html", **values, **_words())
+
+
+@router.get("/piso/espera/{uniqueid}")
+async def waiting(request: Request, _caller: Supervisor, parts: Wired, uniqueid: Uniqueid) -> HTMLResponse:
+    """Where one waiting caller can be sent."""
+    board = await parts.board.now()
+    found = next((row for row in board.waiting if row.uniqueid == uniqueid), None)
+    if found is None:
+        raise HTTPException(409, NOT_WAITING)
+    queues = [queue for queue in parts.centre.queues if queue.name != found.queue]
+    colleagues = [row for row in board.agents if row.extension]
+    return render(request, "floor_move.html", row=found, queues=queues, colleagues=colleagues, **_words())
+
+
+@router.get("/mural/{secret}")
+async def wall(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
+    """The screen on the wall: figures, and nobody's name or number."""
+    link = await _link(parts, secret)
+    about: Values = {"wall": link, "secret": secret, "centre": parts.centre.about.name}
+    return render(request, "wall.html", **about, **await _wall_board(parts))
+
+
+@router.get("/mural/{secret}/parte")
+async def wall_part(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
+    """What is on the wall, as it is now."""
+    await _link(parts, secret)
+    return render(request, "wall_board.html", **await _wall_board(parts))
+
+
+@router.get("/mural/{secret}/eventos", response_class=EventStream)
+async def wall_events(parts: Wired, secret: Secret) -> EventStream:
+    """Tells the screen when to read again; ends when the link is revoked."""
+    link = await _link(parts, secret)
+    return EventStream(parts.floor.attached_to_a_wall, _still_works(link, parts), parts.heartbeat_seconds)
+
+
+async def _link(parts: Parts, secret: str) -> WallLink:
+    try:
+        return await parts.walls.find(secret)
+    except NoWallLink:
+        raise HTTPException(404) from None
+
+
+def _still_works(link: WallLink, parts: Parts) -> Callable[[], Awaitable[bool]]:
+    """While the database is away the screen stays."""
+
+    async def asked() -> bool:
+        try:
+            return await parts.walls.still_works(link)
+        except DatabaseProblem:
+            return True
+
+    return asked
+
+
+def _words() -> Values:
+    return {"words": floor_words}
+
+
+async def _board(_caller: Caller, parts: Parts) -> Values:
+    return {"board": await parts.board.now(), **_words()}
+
+
+async def _wall_board(parts: Parts) -> Values:
+    """Without a word about anybody."""
+    board = await parts.board.now()
+    of_queues = tuple(each for each in board.alarms if not each.of_agent)
+    return {"board": board.model_copy(update={"alarms": of_queues, "agents": (), "waiting": ()}), **_words()}
+
+
+async def _announcements(caller: Caller, parts: Parts) -> Values:
+    return {"announcements": await standing_for(caller, parts)}
+
+
+async def _walls(_caller: Caller, parts: Parts) -> Values:
+    return {"walls": [wall_shown(each) for each in await parts.walls.listed()]}
+
+
+PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
+    "tablero": ("floor_board.html", _board),
+    "espera": ("floor_waiting.html", _board),
+    "agentes": ("floor_agents.html", _board),
+    "avisos": ("floor_announcements.html", _announcements),
+    "murales": ("floor_walls.html", _walls),
+}

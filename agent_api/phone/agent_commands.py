@@ -1,0 +1,123 @@
+"""What an agent asks of the telephony: written down, sent to the bridge, and its answer in Spanish."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from fastapi import HTTPException
+from pydantic import ValidationError
+
+from agent_api.accounts import audit_log as audit
+from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.sessions import Caller
+from agent_api.live.live_state import Bridge, Picture
+from agent_api.schemas import Done
+from callcenter.bus.command_exchange import BusAway, NoAnswer
+from callcenter.bus.protocol import Bus
+from callcenter.centre.phones import interface_of
+from callcenter.clock import MICROSECONDS
+from callcenter.database.problems import DatabaseProblem
+from callcenter.database.transactions import Database
+from callcenter.messages.commands import Accepted, Answer, Command, LogIn, Refusal, Refused
+from callcenter.messages.facts import AgentState, AgentStatus
+
+log = logging.getLogger(__name__)
+
+EXPIRY_SECONDS = 5.0
+
+NOT_SENT = "La orden no se envió: {why} Intente de nuevo cuando vuelva el enlace; las llamadas siguen en su teléfono."
+UNKNOWN = (
+    "La central no confirmó la orden a tiempo: no se sabe si se cumplió. "
+    "Mire su estado en pantalla antes de repetirla; si no cambia, avise a supervisión."
+)
+REFUSALS = {
+    Refusal.EXPIRED: "La orden llegó tarde a la central y no se cumplió. Intente de nuevo.",
+    Refusal.INVALID: "La central no entiende esta orden. Avise a supervisión.",
+    Refusal.BUSY: "La central está ocupada y no cumplió la orden. Intente de nuevo.",
+    Refusal.UNKNOWN_MEMBER: "Usted no está en ninguna cola. Ingrese primero.",
+    Refusal.UNKNOWN_QUEUE: "La central no conoce una de las colas. Avise a supervisión.",
+    Refusal.UNKNOWN_CALL: "La llamada ya no existe.",
+    Refusal.WRONG_STATE: "Su estado actual no permite esta orden.",
+    Refusal.PHONE_AWAY: "Ese teléfono no está conectado. Si es el suyo, ábralo o conéctelo e intente de nuevo.",
+    Refusal.ASTERISK_AWAY: "La central telefónica no responde; la orden no se cumplió. Intente de nuevo en un momento.",
+    Refusal.ASTERISK_REFUSED: "La central telefónica rechazó la orden. Avise a supervisión.",
+}
+_AWAY_TEXT = "no hay conexión con el servidor de mensajes."
+_AWAY = frozenset({Refusal.ASTERISK_AWAY})
+C = TypeVar("C", bound=Command)
+
+
+class Orders:
+    """Sends commands for persons. Raises HTTPException 409, 503 or 504 with what the person should know."""
+
+    def __init__(
+        self, bus: Bus, picture: Picture, database: Database, clock: Callable[[], int], home: str, expiry_seconds: float
+    ) -> None:
+        self._bus, self._picture, self._database = bus, picture, database
+        self._clock, self._home, self._expiry_seconds = clock, home, expiry_seconds
+
+    async def send(self, caller: Caller, form: type[C], **fields: Any) -> Done:
+        """Ask the bridge and wait for its answer.
+
+        What an order needs of `node`, `member` and `interface` is the caller's own unless `fields` say whose.
+        """
+        command = self._command(caller, form, fields)
+        link = self._picture.link(command.node)
+        if link.state is Bridge.LOST:
+            raise HTTPException(503, NOT_SENT.format(why=link.text))
+        await self._write(caller, Deed.COMMAND, command, {"fields": fields})
+        try:
+            answer = await self._bus.request(command, self._expiry_seconds)
+        except BusAway:
+            raise await self._failed(caller, command, 503, NOT_SENT.format(why=_AWAY_TEXT)) from None
+        except NoAnswer:
+            raise await self._failed(caller, command, 504, UNKNOWN) from None
+        return await self._done(caller, command, answer)
+
+    def _command(self, caller: Caller, form: type[C], fields: dict[str, Any]) -> C:
+        now, member = self._clock(), fields.get("member", caller.login)
+        state = self._picture.agents.get(member)
+        own = {
+            "node": state.node if state else self._home,
+            "member": member,
+            "interface": self._interface(caller, form, state),
+        }
+        try:
+            return form(
+                command_id=uuid4(),
+                issued_us=now,
+                expires_us=now + int(self._expiry_seconds * MICROSECONDS),
+                issued_by=f"api:{caller.login}",
+                **{**{name: value for name, value in own.items() if name in form.model_fields}, **fields},
+            )
+        except ValidationError:
+            raise HTTPException(409, REFUSALS[Refusal.INVALID]) from None
+
+    def _interface(self, caller: Caller, form: type[Command], state: AgentState | None) -> str:
+        """The phone at which the member serves; before that, and to begin with, the caller's that is registered."""
+        if state is not None and state.state is not AgentStatus.LOGGED_OUT and form is not LogIn:
+            return state.interface
+        return interface_of(self._picture.endpoint(caller.extension or ""))
+
+    async def _done(self, caller: Caller, command: Command, answer: Answer) -> Done:
+        match answer:
+            case Accepted():
+                return Done(detail="Hecho.", command_id=str(command.command_id))
+            case Refused(reason=reason):
+                status = 503 if reason in _AWAY else 409
+                raise await self._failed(caller, command, status, REFUSALS[reason], answer.text)
+        raise await self._failed(caller, command, 504, UNKNOWN)
+
+    async def _failed(self, caller: Caller, command: Command, status: int, text: str, why: str = "") -> HTTPException:
+        try:
+            await self._write(caller, Deed.COMMAND_FAILED, command, {"status": status, "why": why})
+        except DatabaseProblem as problem:
+            log.error("%s %s: its failure is not in the audit log: %s", command.kind, command.command_id, problem)
+        return HTTPException(status, text)
+
+    async def _write(self, caller: Caller, deed: Deed, command: Command, more: dict[str, Any]) -> None:
+        details = {"kind": command.kind, "command_id": str(command.command_id), "node": command.node}
+        shown = command.model_dump(mode="json", include=set(more.pop("fields", ())))
+        async with self._database.transaction() as connection:
+            await audit.write(connection, caller.login, deed, self._clock(), {**details, **shown, **more})

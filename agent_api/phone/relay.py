@@ -1,0 +1,199 @@
+"""Between a browser's phone and Asterisk's own websocket: SIP through the application's origin. Sound goes beside it.
+
+A relay passes what `phone_frames` lets pass and keeps nothing of it. Of the windows of one extension the one that
+registered last has the phone; the others are told, whichever process they are connected to.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from agent_api.phone import frames as phone_frames
+from agent_api.phone.frames import LONGEST_FRAME, ForeignFrame, OpenCalls
+from callcenter.bus.protocol import Bus
+from callcenter.bus.subscriptions import Subscription
+from callcenter.messages.facts import PhoneState
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 3.0
+# Less than the service itself has for its end.
+CLOSE_SECONDS = 1.0
+# Frames beside SIP: a sign of life, answered here (RFC 5626, 3.5.1), and word that another window has the phone.
+PING, PONG, TAKEN_OVER = "\r\n\r\n", "\r\n", "troncal:taken-over"
+GOING_AWAY, POLICY, TRY_LATER, SESSION_OVER = 1001, 1008, 1013, 4401
+
+
+class AsteriskAway(Exception):
+    """Asterisk takes no phones now."""
+
+
+async def dial(host: str, port: int) -> ClientConnection:
+    """A connection to Asterisk's websocket. Raises AsteriskAway."""
+    try:
+        return await connect(
+            f"ws://{host}:{port}/ws",
+            subprotocols=["sip"],  # type: ignore[list-item]
+            compression=None,
+            proxy=None,
+            open_timeout=CONNECT_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            max_size=LONGEST_FRAME,
+            ping_interval=None,
+        )
+    except (OSError, TimeoutError, WebSocketException) as problem:
+        raise AsteriskAway(str(problem)) from problem
+
+
+@dataclass(slots=True, eq=False)
+class Relay:
+    """One window's line. `contact`: the user part under which it registered, empty before; `since_us`: when it did."""
+
+    endpoint: str
+    browser: WebSocket
+    asterisk: ClientConnection
+    clock: Callable[[], int]
+    on_register: Callable[["Relay"], Awaitable[None]]
+    contact: str = ""
+    since_us: int = 0
+    taken_over: bool = False
+    calls: OpenCalls = field(default_factory=OpenCalls)
+    _asked: str = ""
+
+    async def run(self) -> int | None:
+        """Pass on until either side goes; the code with which the browser left, or None. Raises ForeignFrame.
+
+        Asterisk's side is left to be closed by whoever dialled it.
+
+        A page that is closed, loaded anew or that crashed leaves with GOING_AWAY; a broken connection does not.
+        """
+        down = asyncio.create_task(self._down())
+        try:
+            return await self._up()
+        except ForeignFrame:
+            await self.close(POLICY)
+            raise
+        finally:
+            down.cancel()
+            await asyncio.gather(down, return_exceptions=True)
+
+    async def tell_taken_over(self) -> None:
+        """Another window has the phone now."""
+        self.taken_over = True
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await self.browser.send_text(TAKEN_OVER)
+
+    async def close(self, code: int) -> None:
+        """End it from this side."""
+        if self.browser.application_state is WebSocketState.CONNECTED:
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await self.browser.close(code)
+
+    async def _up(self) -> int | None:
+        """From the browser to Asterisk."""
+        try:
+            while True:
+                await self._take(await self.browser.receive_text())
+        except WebSocketDisconnect as left:
+            return left.code
+        except KeyError:
+            raise ForeignFrame("a frame of bytes") from None
+        except (ConnectionClosed, RuntimeError):
+            return None
+
+    async def _take(self, text: str) -> None:
+        if len(text) > LONGEST_FRAME:
+            raise ForeignFrame("too long a frame")
+        if text == PING:
+            await self.browser.send_text(PONG)
+        elif text.strip("\r\n"):
+            frame = phone_frames.read(text, self.endpoint)
+            await self.asterisk.send(text)
+            self.calls.take(text)
+            if frame.registers:
+                self._asked = frame.contact
+
+    async def _registered(self) -> None:
+        """Not before Asterisk agreed: else the other window would leave before this one has come."""
+        if self._asked != self.contact:
+            self.contact, self.since_us, self.taken_over = self._asked, self.clock(), False
+            await self.on_register(self)
+
+    async def _down(self) -> None:
+        """From Asterisk to the browser, which is sent away when Asterisk goes."""
+        with suppress(WebSocketDisconnect, RuntimeError, ConnectionClosed):
+            async for frame in self.asterisk:
+                text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
+                self.calls.take(text)
+                await self.browser.send_text(text)
+                if phone_frames.agreed_to(text) == "REGISTER":
+                    await self._registered()
+        await self.close(TRY_LATER)
+
+
+@dataclass(slots=True)
+class PhoneRelays:
+    """The relays of this process. Runs in one event loop. `host`, `port`: of Asterisk's websocket; `secret_of`: the SIP
+    password of an endpoint; `came` hears of each window that Asterisk has let in, before the bus tells of it: its agent
+    may enter the queues with the next key.
+    """
+
+    host: str
+    port: int
+    secret_of: Callable[[str], str]
+    bus: Bus
+    came: Callable[[Relay], None]
+    _open: dict[str, set[Relay]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hear from the bus which window Asterisk has registered, until left."""
+        async with self.bus.subscribe(PhoneState) as states:
+            task = asyncio.create_task(self._read(states))
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    def add(self, relay: Relay) -> None:
+        """A window came."""
+        self._open.setdefault(relay.endpoint, set()).add(relay)
+
+    def remove(self, relay: Relay) -> None:
+        """A window went."""
+        left = self._open.get(relay.endpoint, set())
+        left.discard(relay)
+        if not left:
+            self._open.pop(relay.endpoint, None)
+
+    async def registered(self, newest: Relay) -> None:
+        """A window takes the phone: the others here lose it."""
+        self.came(newest)
+        for relay in self._others(newest.endpoint, newest.contact):
+            await relay.tell_taken_over()
+
+    async def _read(self, states: Subscription[PhoneState]) -> None:
+        async for state in states:
+            await self.take(state)
+
+    async def take(self, state: PhoneState) -> None:
+        """Asterisk says who has the phone: a window of another process perhaps."""
+        if not state.registered or not state.contact:
+            return
+        for relay in self._others(state.endpoint, state.contact):
+            if state.since_us > relay.since_us:
+                await relay.tell_taken_over()
+
+    def _others(self, endpoint: str, contact: str) -> list[Relay]:
+        return [
+            relay
+            for relay in self._open.get(endpoint, ())
+            if relay.contact and relay.contact != contact and not relay.taken_over
+        ]

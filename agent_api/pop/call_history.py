@@ -1,0 +1,125 @@
+"""The last calls of a number, from the records; and a call that rang before this process began."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from agent_api.pop.pop_schemas import LastCall
+from callcenter.calls import Outcome
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS, as_datetime
+from callcenter.database.transactions import Database
+from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
+from callcenter.numbers import Kind, Number
+from callcenter.records.calls import queue_entries
+from callcenter.records.users import users
+from callcenter.spanish import date_time
+
+LAST_CALLS = 5
+_LONGEST_CALL_US = 4 * 3600 * MICROSECONDS
+
+OUTCOMES = {
+    Outcome.OPEN: "En curso",
+    Outcome.ANSWERED: "Atendida",
+    Outcome.ABANDONED: "Abandonada",
+    Outcome.TIMEOUT: "Espera máxima",
+    Outcome.KEY_EXIT: "Salió por opción",
+    Outcome.LEFT_EMPTY: "Cola sin agentes",
+    Outcome.FULL: "Cola llena",
+    Outcome.JOIN_REFUSED: "No admitida",
+    Outcome.WITHDRAWN: "Retirada",
+    Outcome.INTERRUPTED: "Interrumpida",
+}
+
+# A fixed number of parameters, so that the statement is compiled once.
+_FORMS = 6
+_BY_A_COLLEAGUE = (queue_entries.c.member != bindparam("agent")) & queue_entries.c.answered_us.is_not(None)
+_LAST = (
+    select(
+        *(queue_entries.c.entered_us, queue_entries.c.queue, queue_entries.c.outcome, queue_entries.c.member),
+        users.c.display_name,
+    )
+    .outerjoin(users, users.c.login == queue_entries.c.member)
+    .where(queue_entries.c.caller.in_([bindparam(f"form{place}") for place in range(_FORMS)]))
+    .where((queue_entries.c.uniqueid != bindparam("but")) | _BY_A_COLLEAGUE)
+    .order_by(queue_entries.c.entered_us.desc())
+    .limit(LAST_CALLS)
+)
+_ENTRY = (
+    select(queue_entries)
+    .where(queue_entries.c.node == bindparam("node"), queue_entries.c.uniqueid == bindparam("asked"))
+    .where(queue_entries.c.entered_us >= bindparam("since"))
+    .order_by(queue_entries.c.entered_us.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A call that was under way before it was heard of here."""
+
+    offer: CallOffered
+    answered_us: int | None
+
+
+class History:
+    """Reads the records. Every method raises DatabaseProblem."""
+
+    def __init__(self, database: Database, centre: Centre) -> None:
+        self._database, self._centre = database, centre
+
+    async def last_calls(self, number: Number, offer: CallOffered) -> tuple[LastCall, ...]:
+        """The number's last waits, newest first. Of the offered call itself, whom else it has talked with."""
+        forms = {f"form{place}": form for place, form in enumerate(forms_of(offer.caller, number))}
+        asked = {**forms, "but": offer.uniqueid, "agent": offer.member}
+        rows = await self._database.read(lambda connection: connection.execute(_LAST, asked).all())
+        return tuple(self._last_call(row) for row in rows)
+
+    async def recall(self, state: AgentState) -> Recalled | None:
+        """The call of an agent's state; None when the records do not have it (yet)."""
+        return await self._database.read(lambda connection: self._entry(connection, state))
+
+    def _last_call(self, row: Any) -> LastCall:
+        queue = self._centre.queues_by_name.get(row.queue)
+        return LastCall(
+            at_us=row.entered_us,
+            when=date_time(as_datetime(row.entered_us, self._centre.zone)),
+            queue=queue.title if queue else row.queue,
+            outcome=OUTCOMES[Outcome(row.outcome)],
+            agent=row.display_name or row.member or "",
+        )
+
+    def _entry(self, connection: Connection, state: AgentState) -> Recalled | None:
+        since = state.since_us - _LONGEST_CALL_US
+        row = connection.execute(_ENTRY, {"node": state.node, "asked": state.with_whom, "since": since}).first()
+        if row is None:
+            return None
+        if not state.uniqueid:  # came by a transfer: the wait had ended with somebody else
+            waited_until_us = row.answered_us or row.ended_us or state.since_us
+            return Recalled(offer_in(row, state.member, waited_until_us), state.since_us)
+        offer = offer_in(row, state.member, state.since_us)
+        talking = state.state is AgentStatus.ON_CALL
+        return Recalled(offer, (row.answered_us or state.since_us) if talking else None)
+
+
+def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:
+    """A row of `queue_entries` as the offer to this member that came of it."""
+    return CallOffered(
+        node=row.node,
+        member=member,
+        uniqueid=row.uniqueid,
+        linkedid=row.call or row.uniqueid,
+        queue=row.queue,
+        line=row.line,
+        caller=row.caller,
+        joined_us=row.joined_us or row.entered_us,
+        offered_us=offered_us,
+    )
+
+
+def forms_of(signalled: str, number: Number) -> tuple[str, ...]:
+    """How networks write this number in the records: as signalled now, national, local, from abroad."""
+    digits = number.digits
+    local = digits[1:] if number.kind is Kind.FIXED else digits
+    return (signalled, digits, local, f"+591{digits}", f"591{digits}", f"0{digits}")

@@ -1,0 +1,200 @@
+"""Recorded calls: who finds them by what, where their sound is, and that each playback is written down."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+
+from agent_api.accounts import audit_log as audit
+from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.sessions import Caller
+from agent_api.recordings.sound import NoSound, Sound, sound_at
+from agent_api.recordings.speakers import Talk, talks_of
+from callcenter.calls import StepKind
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database
+from callcenter.recording_files import NotARecording, path_of
+from callcenter.records.calls import calls, queue_entries
+from callcenter.records.ivr import call_steps
+from callcenter.records.recordings import recordings
+from callcenter.records.users import audit_log, users
+
+# The browser asks for more of the same playback when somebody moves on in it; after this long it is another one.
+SAME_PLAYBACK_SECONDS = 600
+
+
+class NoRecording(Exception):
+    """There is no such recording, or its time was over."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingKey:
+    """Names a recording. `uniqueid`: the channel that is recorded."""
+
+    node: str
+    uniqueid: str
+    started_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording and the call it belongs to. `file_bytes` None: the call goes on, or was not looked at yet."""
+
+    key: RecordingKey
+    file: str
+    line: str
+    caller: str
+    file_bytes: int | None
+    talks: tuple[Talk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: from `since_us` up to and without `until_us`; None and empty mean any.
+
+    `numbers`: the forms in which networks tell one caller's number.
+    """
+
+    since_us: int
+    until_us: int
+    member: str | None = None
+    queue: str | None = None
+    numbers: tuple[str, ...] = ()
+
+
+class Recordings:
+    """Reads records and files. `folder_of`: where a node's recordings are. Every method raises DatabaseProblem."""
+
+    def __init__(self, database: Database, folder_of: Callable[[str], Path], clock: Callable[[], int]) -> None:
+        self._database, self._folder_of, self._clock = database, folder_of, clock
+
+    async def search(self, wanted: Wanted, limit: int) -> tuple[Recorded, ...]:
+        """The last recordings with a conversation that is as wanted, newest first."""
+        return await self._database.read(lambda connection: _found(connection, _matching(wanted).limit(limit)))
+
+    async def find(self, key: RecordingKey) -> Recorded:
+        """One. Raises NoRecording."""
+        found = await self._database.read(lambda connection: _found(connection, _one(key)))
+        if not found:
+            raise NoRecording
+        return found[0]
+
+    async def agents(self) -> tuple[tuple[str, str], ...]:
+        """Who may be heard in recordings: login and name of everybody with an extension, by name."""
+        asked = select(users.c.login, users.c.display_name).where(users.c.extension.is_not(None))
+        rows = await self._database.read(lambda connection: connection.execute(asked).all())
+        return tuple(sorted(((row.login, row.display_name) for row in rows), key=lambda each: (each[1], each[0])))
+
+    async def sound(self, recorded: Recorded) -> Sound:
+        """What there is to hear of it. Raises NoSound."""
+        try:
+            return await sound_at(path_of(self._folder_of(recorded.key.node), recorded.file))
+        except NotARecording as error:
+            raise NoSound(str(error)) from error
+
+    async def note_playback(self, caller: Caller, key: RecordingKey, *, from_its_beginning: bool) -> None:
+        """Write down who is about to hear it: nobody hears anything that is not written down."""
+        now = self._clock()
+        details = {"node": key.node, "uniqueid": key.uniqueid}
+        async with self._database.transaction() as connection:
+            noted = [] if from_its_beginning else (await connection.execute(_lately_by(caller, now))).scalars().all()
+            if details not in noted:
+                await audit.write(connection, caller.login, Deed.RECORDING_PLAYED, now, details)
+
+
+_r, _e = recordings.c, queue_entries.c
+_COLUMNS = (_r.node, _r.uniqueid, _r.started_us, _r.file, _r.bytes)
+_IS_THERE = and_(_r.deleted_us.is_(None), or_(_r.bytes.is_(None), _r.bytes > 0))
+_OF_CALL = and_(_e.node == _r.node, _e.call == _r.uniqueid)
+_s = call_steps.c
+_RECEIVED = _s.step == StepKind.RECEIVED.value
+
+
+def _matching(wanted: Wanted) -> Select[Any]:
+    asked = (
+        select(*_COLUMNS)
+        .distinct()
+        .join(queue_entries, _OF_CALL)
+        .where(_r.started_us >= wanted.since_us, _r.started_us < wanted.until_us, _IS_THERE)
+        .where(_e.answered_us.is_not(None))
+        .order_by(_r.started_us.desc())
+    )
+    if wanted.member is not None:
+        asked = asked.where(or_(_e.member == wanted.member, _was_passed_to(wanted.member)))
+    if wanted.queue is not None:
+        asked = asked.where(_e.queue == wanted.queue)
+    return asked.where(_e.caller.in_(wanted.numbers)) if wanted.numbers else asked
+
+
+def _was_passed_to(member: str) -> ColumnElement[bool]:
+    """Who received the call by a transfer spoke in it, too; the ledger knows him by his extension."""
+    extension = select(users.c.extension).where(users.c.login == member).scalar_subquery()
+    step = select(_s.uniqueid).where(_s.node == _r.node, _s.uniqueid == _r.uniqueid, _RECEIVED, _s.detail == extension)
+    return step.exists()
+
+
+def _one(key: RecordingKey) -> Select[Any]:
+    return select(*_COLUMNS).where(
+        _r.node == key.node, _r.uniqueid == key.uniqueid, _r.started_us == key.started_us, _IS_THERE
+    )
+
+
+def _lately_by(caller: Caller, now_us: int) -> Select[Any]:
+    since_us = now_us - SAME_PLAYBACK_SECONDS * MICROSECONDS
+    by_whom = (audit_log.c.who == caller.login[: audit.LONGEST_WHO], audit_log.c.what == Deed.RECORDING_PLAYED.value)
+    return select(audit_log.c.details).where(*by_whom, audit_log.c.when_us > since_us)
+
+
+def _found(connection: Connection, asked: Select[Any]) -> tuple[Recorded, ...]:
+    rows = connection.execute(asked).all()
+    if not rows:
+        return ()
+    uniqueids = [row.uniqueid for row in rows]
+    entries, passed = _entries_of(connection, uniqueids), _passed(connection, uniqueids)
+    keys = ((row, (row.node, row.uniqueid)) for row in rows)
+    return tuple(_recorded(row, entries.get(key, []), passed.get(key, [])) for row, key in keys)
+
+
+def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+    """The stays in queues of these calls, in their order."""
+    asked = (
+        select(
+            *(queue_entries, users.c.display_name, calls.c.ended_us.label("call_ended_us")),
+            *(calls.c.line.label("dialled"), calls.c.caller.label("signalled")),
+        )
+        .outerjoin(users, users.c.login == _e.member)
+        .outerjoin(calls, and_(calls.c.node == _e.node, calls.c.uniqueid == _e.call))
+        .where(_e.call.in_(list(uniqueids)))
+        .order_by(_e.node, _e.call, _e.entered_us)
+    )
+    found = connection.execute(asked).all()
+    return {call: list(group) for call, group in groupby(found, lambda row: (row.node, row.call))}
+
+
+def _passed(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+    """Who received these calls by a transfer, in their order."""
+    asked: Select[Any] = (
+        select(_s.node, _s.uniqueid, _s.at_us, _s.detail, users.c.login, users.c.display_name)
+        .outerjoin(users, users.c.extension == _s.detail)
+        .where(_s.uniqueid.in_(list(uniqueids)), _RECEIVED)
+        .order_by(_s.node, _s.uniqueid, _s.at_us)
+    )
+    passed: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in connection.execute(asked):
+        passed.setdefault((row.node, row.uniqueid), []).append(row)
+    return passed
+
+
+def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> Recorded:
+    first = entries[0] if entries else None
+    return Recorded(
+        key=RecordingKey(row.node, row.uniqueid, row.started_us),
+        file=row.file,
+        line=(first.dialled or first.line) if first else "",
+        caller=(first.signalled or first.caller) if first else "",
+        file_bytes=row.bytes,
+        talks=talks_of(entries, passed),
+    )

@@ -1,0 +1,1 @@
+"""What supervisors announce to agents and decide about calendar and outages."""

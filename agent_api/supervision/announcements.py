@@ -1,0 +1,130 @@
+"""What supervisors tell the agents: kept until its time is over, so that who comes later reads it too.
+
+The table is the truth; a fact on the bus makes the screens of every process read it again. The only writer of
+`announcements`.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select, update
+
+from agent_api.accounts import audit_log as audit
+from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.sessions import Caller
+from agent_api.schemas import shown_as
+from callcenter.bus.presence import Presence
+from callcenter.bus.protocol import Bus
+from callcenter.bus.subscriptions import Subscription
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database
+from callcenter.messages.facts import Announced
+from callcenter.records.contacts import announcements
+from callcenter.records.users import users
+
+log = logging.getLogger(__name__)
+
+_MINUTE_US = 60 * MICROSECONDS
+_table = announcements.c
+_NOW = (
+    select(announcements, users.c.display_name)
+    .outerjoin(users, users.c.login == _table.said_by)
+    .order_by(_table.at_us.desc(), _table.id.desc())
+    .limit(50)
+)
+
+
+class NoAnnouncement(Exception):
+    """There is none with this number that still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something said to the agents of a queue, or (None) to all. `said_by`: the name of who said it."""
+
+    id: int
+    at_us: int
+    until_us: int
+    said_by: str
+    text: str
+    queue: str | None
+
+
+class Stirred(BaseModel):
+    """What a screen hears: the announcements are others."""
+
+    model_config = shown_as(announcement_id=12)
+
+    announcement_id: int
+
+
+class Announcements:
+    """Keeps them, and tells screens. Every method raises DatabaseProblem.
+
+    `stir` tells the screens of this process to read again.
+    """
+
+    def __init__(
+        self, database: Database, bus: Bus, home: str, clock: Callable[[], int], stir: Callable[[Stirred], None]
+    ) -> None:
+        self._database, self._bus, self._home, self._clock, self._stir = database, bus, home, clock, stir
+
+    async def say(self, who: Caller, text: str, queue: str | None, minutes: int) -> Announcement:
+        """Tell agents something that stands for so long."""
+        now = self._clock()
+        row = {"at_us": now, "until_us": now + minutes * _MINUTE_US, "said_by": who.login, "text": text, "queue": queue}
+        async with self._database.transaction() as connection:
+            number = await connection.scalar(announcements.insert().returning(_table.id), row)
+            await audit.write(connection, who.login, Deed.ANNOUNCED, now, {"text": text, "queue": queue})
+        assert number is not None
+        self._tell(number, now)
+        return Announcement(number, now, now + minutes * _MINUTE_US, who.display_name, text, queue)
+
+    async def take_back(self, who: Caller, number: int) -> None:
+        """It stands no more. Raises NoAnnouncement."""
+        now = self._clock()
+        standing = update(announcements).where(_table.id == number, _table.until_us > now)
+        async with self._database.transaction() as connection:
+            if not (await connection.execute(standing.values(until_us=now))).rowcount:
+                raise NoAnnouncement
+            await audit.write(connection, who.login, Deed.ANNOUNCEMENT_TAKEN_BACK, now, {"announcement": number})
+        self._tell(number, now)
+
+    async def now(self, queues: Collection[str] | None) -> tuple[Announcement, ...]:
+        """What stands for agents of these queues (None: of any), the newest first."""
+        wanted = _NOW.where(_table.until_us > self._clock())
+        if queues is not None:
+            wanted = wanted.where(_table.queue.is_(None) | _table.queue.in_(queues))
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return tuple(_announcement(row) for row in rows)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Pass on what other processes announce, until left."""
+        async with self._bus.subscribe(Announced) as heard:
+            task = asyncio.create_task(self._read(heard))
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    def _tell(self, number: int, at_us: int) -> None:
+        if self._bus.state.presence is Presence.AWAY:
+            log.warning("announcement %d reaches the screens of this process only: the bus is away", number)
+            self._stir(Stirred(announcement_id=number))
+        else:
+            self._bus.publish(Announced(node=self._home, announcement_id=number, at_us=at_us))
+
+    async def _read(self, heard: Subscription[Announced]) -> None:
+        async for fact in heard:
+            self._stir(Stirred(announcement_id=fact.announcement_id))
+
+
+def _announcement(row: Any) -> Announcement:
+    return Announcement(row.id, row.at_us, row.until_us, row.display_name or row.said_by, row.text, row.queue)

@@ -1,0 +1,108 @@
+"""What supervisors order on the floor, and what is announced there."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from agent_api.accounts.user_schemas import ServedQueue
+from agent_api.schemas import shown_as
+from callcenter.messages.commands import SpyMode
+
+_WRITTEN = r"^[^\x00-\x1f\x7f]+$"
+_ANNOUNCEMENT = {
+    **{"id": 12, "at_us": 1790000000000000, "until_us": 1790003600000000, "said_by": "Elena Vargas"},
+    **{"text": "Corte de fibra en la zona sur: estimar 4 horas.", "queue": "101", "title": "Reclamos técnicos"},
+}
+_WALL = {"key": "9f2c", "name": "Sala principal", "made_by": "jefa", "made_us": 1790000000000000}
+
+
+class SpyOrder(BaseModel):
+    """How to hear an agent's call: `listen` (nobody hears you), `whisper` (the agent does), `barge` (both do)."""
+
+    model_config = shown_as(mode="listen")
+
+    mode: SpyMode
+
+
+class QueuesOrder(BaseModel):
+    """The queues that an agent serves from now until the next log-in."""
+
+    model_config = shown_as(queues=[{"queue": "101", "penalty": 0}])
+
+    queues: Annotated[tuple[ServedQueue, ...], Field(min_length=1, max_length=100)]
+
+
+class MoveOrder(BaseModel):
+    """Where a waiting caller goes: to the end of another queue, or to a colleague's extension. One of both."""
+
+    model_config = shown_as(queue="102", extension=None)
+
+    queue: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    extension: Annotated[str, Field(pattern=r"^[0-9]{2,16}$")] | None = None
+
+
+class AnnouncementOrder(BaseModel):
+    """What to tell the agents of a queue, or (null) all of them, and for how long."""
+
+    model_config = shown_as(text="Corte de fibra en la zona sur: estimar 4 horas.", queue=None, minutes=60)
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=280, pattern=_WRITTEN, strip_whitespace=True)]
+    queue: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    minutes: Annotated[int, Field(ge=5, le=720)] = 60
+
+
+class AnnouncementShown(BaseModel):
+    """Something said to the agents. `title`: of the queue that it is for; empty: for all."""
+
+    model_config = shown_as(**_ANNOUNCEMENT)
+
+    id: int
+    at_us: int
+    until_us: int
+    said_by: str
+    text: str
+    queue: str | None
+    title: str
+
+
+class AnnouncementList(BaseModel):
+    """What stands now, the newest first."""
+
+    model_config = shown_as(announcements=[_ANNOUNCEMENT])
+
+    announcements: tuple[AnnouncementShown, ...]
+
+
+class WallOrder(BaseModel):
+    """Which screen a link is for."""
+
+    model_config = shown_as(name="Sala principal")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_WRITTEN, strip_whitespace=True)]
+
+
+class WallShown(BaseModel):
+    """A link that works. `key` names it without opening anything."""
+
+    model_config = shown_as(**_WALL)
+
+    key: str
+    name: str
+    made_by: str
+    made_us: int
+
+
+class WallMade(WallShown):
+    """A link just made: the only time that its `path` is seen."""
+
+    model_config = shown_as(**_WALL, path="/mural/n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM")
+
+    path: str
+
+
+class WallList(BaseModel):
+    """The links that work, the newest first."""
+
+    model_config = shown_as(walls=[_WALL])
+
+    walls: tuple[WallShown, ...]

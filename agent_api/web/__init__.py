@@ -1,0 +1,1 @@
+"""The HTTP application: wiring, guards and errors; requests in, answers out."""

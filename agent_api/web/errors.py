@@ -1,0 +1,117 @@
+"""Every error in Spanish, as `{"detail": ...}` or as a page for a person; what went wrong inside stays in the log."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from agent_api.pages.rendering import problem
+from agent_api.schemas import Detail
+from backoffice.systems import SystemUnavailable
+from callcenter.database.problems import DatabaseProblem
+
+log = logging.getLogger(__name__)
+
+NO_DATABASE = "La base de datos no responde. Intente de nuevo en un momento."
+DEFECT = "Ocurrió un error interno y quedó registrado. Intente de nuevo; si se repite, avise a soporte."
+
+# What documents each status; the route's own texts are as clear and more exact.
+EXAMPLES = {
+    401: "Su sesión no existe o venció: ingrese de nuevo.",
+    403: "Su usuario no tiene permiso para esto.",
+    409: "Su estado actual no permite esta orden.",
+    422: "El dato reason falta.",
+    429: "Demasiados intentos. Espere 15 min 00 s y vuelva a intentar.",
+    503: NO_DATABASE,
+    504: "La central no confirmó la orden a tiempo: no se sabe si se cumplió.",
+}
+_MEANINGS = {
+    401: "No session, or wrong user or password",
+    403: "The role may not",
+    409: "Refused; nothing changed",
+    422: "The request is not as described",
+    429: "Too many attempts",
+    503: "A part of the service is away; nothing changed",
+    504: "The outcome is not known",
+}
+_STANDARD = {404: "No existe esta dirección.", 405: "Esta dirección no admite ese método."}
+_FAULTS = {
+    "missing": "falta",
+    "string_too_short": "es demasiado corto",
+    "string_too_long": "es demasiado largo",
+    "too_short": "tiene muy pocos elementos",
+    "too_long": "tiene demasiados elementos",
+    "json_invalid": "no es JSON válido",
+    "string_type": "debe ser un texto",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error answers of a route, for its description."""
+    return {
+        status: {
+            "model": Detail,
+            "description": _MEANINGS[status],
+            "content": {"application/json": {"example": {"detail": EXAMPLES[status]}}},
+        }
+        for status in statuses
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error in this way."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(DatabaseProblem, _no_database)
+    app.add_exception_handler(SystemUnavailable, _no_system)
+    app.add_exception_handler(Exception, _defect)
+
+
+def _answer(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    if _is_seen_by_a_person(request) and status >= 400:
+        shown = problem(request, status, detail)
+        shown.headers.update(headers or {})
+        return shown
+    return JSONResponse({"detail": detail}, status, headers)
+
+
+def _is_seen_by_a_person(request: Request) -> bool:
+    """Whether the answer becomes the page in front of somebody, and not a part of one."""
+    return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = _STANDARD.get(error.status_code, error.detail)
+    return _answer(request, error.status_code, detail, error.headers)
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _answer(request, 422, " ".join(_fault(entry) for entry in error.errors()[:3]))
+
+
+def _fault(entry: Any) -> str:
+    place = [str(part) for part in entry["loc"][1:] if entry["type"] != "json_invalid"]
+    what = _FAULTS.get(entry["type"], "no es válido")
+    return f"El dato {'.'.join(place)} {what}." if place else f"El contenido {what}."
+
+
+async def _no_database(request: Request, error: Exception) -> Response:
+    log.error("%s %s: %s", request.method, request.url.path, error)
+    return _answer(request, 503, NO_DATABASE)
+
+
+async def _no_system(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SystemUnavailable)
+    log.error("%s %s: %s", request.method, request.url.path, error)
+    return _answer(request, 503, f"{error.system} no responde. Intente de nuevo en un momento.")
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(request, 500, DEFECT)

@@ -1,0 +1,67 @@
+"""What the routes work with; made once by `agent_api.app.create`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from agent_api.accounts.sessions import Sessions
+from agent_api.accounts.users import Users
+from agent_api.board.floor_screens import FloorScreens
+from agent_api.board.live_board import LiveBoard
+from agent_api.board.wallboards import Walls
+from agent_api.contacts.daily_statistics import OwnDay
+from agent_api.contacts.recall_list import LostCallers
+from agent_api.contacts.store import Contacts
+from agent_api.live.bus_reader import Live
+from agent_api.live.desks import Desks
+from agent_api.live.live_state import Picture
+from agent_api.phone.agent_commands import Orders
+from agent_api.phone.relay import PhoneRelays
+from agent_api.pop.composer import PopMaker
+from agent_api.recordings.search import Recordings
+from agent_api.supervision.announcements import Announcements
+from backoffice.smartflex.customers import CustomerDirectory
+from callcenter.bus.protocol import Bus
+from callcenter.centre.model import Centre
+from callcenter.database.transactions import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one API process is made of. `home`: the node that agents without a state belong to.
+
+    `clock`: microseconds since 1970, UTC.
+    """
+
+    home: str
+    centre: Centre
+    database: Database
+    bus: Bus
+    directory: CustomerDirectory
+    picture: Picture
+    pops: PopMaker
+    desks: Desks
+    floor: FloorScreens
+    live: Live
+    orders: Orders
+    sessions: Sessions
+    heartbeat_seconds: float
+    clock: Callable[[], int]
+    contacts: Contacts
+    lost: LostCallers
+    own_day: OwnDay
+    phones: PhoneRelays
+    users: Users
+    recordings: Recordings
+    board: LiveBoard
+    announcements: Announcements
+    walls: Walls
+
+
+def _of(request: Request) -> Parts:
+    return cast(Parts, request.app.state.parts)
+
+
+Wired = Annotated[Parts, Depends(_of)]

@@ -1,0 +1,116 @@
+"""The callers in the live picture: who waits in which queue, and who has just left it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ami_bridge.wire.items import AmiEvent
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import WaitingCaller
+
+
+@dataclass(slots=True)
+class Caller:
+    """One caller in a queue."""
+
+    uniqueid: str
+    linkedid: str
+    queue: str
+    number: str
+    joined_us: int
+
+
+@dataclass(slots=True)
+class RingingPhone:
+    """A member's phone that rings for a caller; `rang_in_vain`: it has stopped, why is not told yet."""
+
+    member: str
+    caller: Caller
+    rang_in_vain: bool = False
+
+
+class Callers:
+    """All callers of one node. What comes of a queue that nobody configured is only counted."""
+
+    def __init__(self, queues: Iterable[str]) -> None:
+        self._waiting: dict[str, dict[str, Caller]] = {name: {} for name in queues}
+        self._left: dict[str, Caller] = {}
+        self.unknown_queues = 0
+        self.unknown_callers = 0
+        self.stale: set[str] = set(self._waiting)
+
+    def knows(self, queue: str) -> bool:
+        """Whether that is a queue of ours; if not, it is counted."""
+        self.unknown_queues += queue not in self._waiting
+        return queue in self._waiting
+
+    def waits(self, queue: str, uniqueid: str) -> bool:
+        """Whether that caller waits there."""
+        return uniqueid in self._waiting.get(queue, {})
+
+    def join(self, event: AmiEvent, at_us: int) -> None:
+        """QueueCallerJoin."""
+        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
+        if self.knows(queue):
+            number = digits(event.get("CallerIDNum"))
+            self._waiting[queue][uniqueid] = Caller(uniqueid, event.get("Linkedid"), queue, number, at_us)
+            self.stale.add(queue)
+
+    def leave(self, event: AmiEvent) -> None:
+        """Out of the queue: answered, as AgentConnect tells in a moment, or not, as the phones' hang-ups tell."""
+        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
+        caller = self._waiting.get(queue, {}).pop(uniqueid, None)
+        if caller is not None:
+            self._left[uniqueid] = caller
+            self.stale.add(queue)
+
+    def of(self, event: AmiEvent) -> Caller | None:
+        """The caller that an event of an agent's phone speaks of; one that never joined is counted."""
+        uniqueid = event.get("Uniqueid")
+        found = self._waiting.get(event.get("Queue"), {}).get(uniqueid) or self._left.get(uniqueid)
+        self.unknown_callers += found is None
+        return found
+
+    def answered(self, caller: Caller) -> None:
+        """An agent took the call."""
+        self._waiting[caller.queue].pop(caller.uniqueid, None)
+        self._left.pop(caller.uniqueid, None)
+
+    def gone(self, uniqueid: str) -> None:
+        """The channel hung up."""
+        self._left.pop(uniqueid, None)
+
+    def in_order(self, queue: str) -> list[Caller]:
+        """Who waits there, the longest wait first."""
+        return sorted(self._waiting[queue].values(), key=lambda caller: caller.joined_us)
+
+    def shown(self, queue: str) -> tuple[WaitingCaller, ...]:
+        """The same as the bus tells it."""
+        return tuple(
+            WaitingCaller(uniqueid=each.uniqueid, caller=each.number, position=place, joined_us=each.joined_us)
+            for place, each in enumerate(self.in_order(queue), 1)
+        )
+
+    # -- the snapshot at each connect ----------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Nobody waits until the snapshot says so."""
+        for waiting in self._waiting.values():
+            waiting.clear()
+        self.stale = set(self._waiting)
+
+    def found(self, event: AmiEvent, now_us: int) -> None:
+        """QueueEntry of the snapshot."""
+        queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
+        if queue in self._waiting:
+            joined_us = now_us - int(event.get("Wait") or 0) * MICROSECONDS
+            number = digits(event.get("CallerIDNum"))
+            self._waiting[queue][uniqueid] = Caller(uniqueid, uniqueid, queue, number, joined_us)
+
+    def keep(self, alive: set[str]) -> None:
+        """Forget who left and is no longer there at all."""
+        self._left = {uniqueid: caller for uniqueid, caller in self._left.items() if uniqueid in alive}
+
+
+def digits(number: str) -> str:
+    """A caller's number as it may be shown and looked up: digits and a plus, at most 20."""
+    return "".join(character for character in number if character in "0123456789+")[:20]

@@ -1,0 +1,85 @@
+"""Agents on the phone with queues' callers: what one is, and which ones a list of channels shows. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ami_bridge.wire.items import AmiEvent
+from callcenter.clock import MICROSECONDS
+
+# What Asterisk says that a channel does: the caller's is in the queue, the agent's was called by it.
+_IN_QUEUE, _CALLED_BY_QUEUE = "Queue", "AppQueue"
+# A caller who was sent to an extension dials so, and whoever is put through by a colleague was dialled.
+_DIALS, _SENT, _DIALLED = "Dial", "U(troncal-received^{uniqueid}^", "AppDial"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An agent on the phone with a queue's caller; `channel` is the agent's."""
+
+    channel: str
+    member: str
+    interface: str
+    queue: str
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTalk:
+    """A talk that nobody here saw begin. Fields as in `Talk`; `lasts_us`: since the phone was rung."""
+
+    channel: str
+    interface: str
+    queue: str
+    uniqueid: str
+    lasts_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReception:
+    """A caller whom somebody got by a transfer that nobody here saw; `channel` is the phone's, by its name."""
+
+    channel: str
+    interface: str
+    uniqueid: str
+
+
+def receptions(channels: Iterable[AmiEvent]) -> Iterator[StandingReception]:
+    """Those among CoreShowChannels' answer: a queue's caller and a phone that the queue did not call in one bridge."""
+    bridged = [each for each in channels if each.get("BridgeId")]
+    callers = {each.get("BridgeId"): each for each in bridged if _was_passed_on(each)}
+    for phone in bridged:
+        caller = callers.get(phone.get("BridgeId"))
+        if caller is not None and phone.get("Application") == _DIALLED:
+            name = phone.get("Channel")
+            yield StandingReception(name, name.rpartition("-")[0], caller.get("Uniqueid"))
+
+
+def _was_passed_on(caller: AmiEvent) -> bool:
+    sent = _SENT.format(uniqueid=caller.get("Uniqueid"))
+    dials = caller.get("Application") == _DIALS and sent in caller.get("ApplicationData")
+    return dials or caller.get("Application") == _IN_QUEUE
+
+
+def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingTalk]:
+    """The talks among CoreShowChannels' answer: a caller and an agent's phone in one bridge."""
+    bridged = [each for each in channels if each.get("BridgeId")]
+    callers = {each.get("BridgeId"): each for each in bridged if each.get("Application") == _IN_QUEUE}
+    for phone in bridged:
+        caller = callers.get(phone.get("BridgeId"))
+        if caller is not None and phone.get("Application") == _CALLED_BY_QUEUE:
+            yield StandingTalk(
+                channel=phone.get("Uniqueid"),
+                interface=phone.get("Channel").rpartition("-")[0],
+                queue=caller.get("ApplicationData").partition(",")[0],
+                uniqueid=caller.get("Uniqueid"),
+                lasts_us=_seconds(phone.get("Duration")) * MICROSECONDS,
+            )
+
+
+def _seconds(text: str) -> int:
+    """Of `01:02:03`; 0 where that is no duration."""
+    parts = text.split(":")
+    if len(parts) != 3 or not all(part.isdecimal() and part.isascii() for part in parts):
+        return 0
+    hours, minutes, seconds = map(int, parts)
+    return 3600 * hours + 60 * minutes + seconds

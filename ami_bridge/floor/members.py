@@ -1,0 +1,222 @@
+"""The members of the queues in the live picture: who they are, what they do, since when. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ami_bridge.wire.items import AmiEvent
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import AgentState, AgentStatus, RecordingStatus
+
+RecordingOf = Callable[[str], tuple[RecordingStatus | None, int | None]]
+
+# Asterisk's device states (devicestate.h) as the queues report them.
+_RINGING, _UNREACHABLE, _BUSY = frozenset({"6", "7"}), frozenset({"4", "5"}), frozenset({"2", "3", "8"})
+_WITHOUT_CALL = frozenset({"1", *_UNREACHABLE})
+
+
+@dataclass(slots=True)
+class Member:
+    """One member of some queues."""
+
+    name: str
+    interface: str
+    queues: set[str] = field(default_factory=set)
+    device: str = "0"
+    paused: bool = False
+    reason: str = ""
+    ringing: str = ""
+    talking: str = ""
+    received: str = ""
+    received_at: str = ""
+    wrap_up_until_us: int = 0
+    shown: tuple[object, ...] | None = None
+    since_us: int = 0
+    began_us: int = 0
+
+    @property
+    def status(self) -> AgentStatus:
+        """What the member does: a call first, then what keeps calls away."""
+        if not self.queues:
+            return AgentStatus.LOGGED_OUT
+        if self.talking or self.received:
+            return AgentStatus.ON_CALL
+        if self.ringing or self.device in _RINGING:
+            return AgentStatus.RINGING
+        if self.paused:
+            return AgentStatus.PAUSED
+        if self.device in _UNREACHABLE:
+            return AgentStatus.UNREACHABLE
+        if self.device in _BUSY:
+            return AgentStatus.ON_CALL
+        return AgentStatus.WRAP_UP if self.wrap_up_until_us else AgentStatus.AVAILABLE
+
+
+class Counts(NamedTuple):
+    """Members of one queue: all, ready, on a call, paused."""
+
+    logged_in: int
+    available: int
+    talking: int
+    paused: int
+
+
+class Members:
+    """All members of one node. Whose picture may have changed is in `stale`, by name.
+
+    `recording_of`: of a caller, whether he is recorded and since when.
+    """
+
+    def __init__(self, node: str, recording_of: RecordingOf) -> None:
+        self._node, self._recording_of = node, recording_of
+        self._by_name: dict[str, Member] = {}
+        self._receivers: set[str] = set()
+        self.stale: set[str] = set()
+
+    def get(self, name: str) -> Member | None:
+        """The member of that name."""
+        return self._by_name.get(name)
+
+    def at(self, interface: str) -> Member | None:
+        """Who serves some queue at that phone."""
+        serving = (member for member in self._by_name.values() if member.queues)
+        return next((member for member in serving if member.interface == interface), None)
+
+    def of(self, queue: str) -> list[Member]:
+        """The members of a queue."""
+        return [member for member in self._by_name.values() if queue in member.queues]
+
+    def update(self, name: str, interface: str, queue: str, event: AmiEvent) -> bool:
+        """What an event or the snapshot says of a member in a queue; True when it is new there."""
+        member = self._by_name.setdefault(name, Member(name, interface))
+        is_new = queue not in member.queues
+        member.interface = interface
+        member.queues.add(queue)
+        member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
+        member.reason = event.get("PausedReason") if member.paused else ""
+        if member.received and member.device in _WITHOUT_CALL:
+            self._end_reception(member)
+        self.stale.add(name)
+        return is_new
+
+    def found(self, name: str, event: AmiEvent) -> None:
+        """What the snapshot says of a member whom nobody here has told of yet: since when he is paused."""
+        member, paused_at = self._by_name.get(name), event.get("LastPause")
+        if member is not None and member.shown is None and member.paused and paused_at.isdecimal():
+            member.began_us = int(paused_at) * MICROSECONDS
+
+    def remove(self, name: str, interface: str, queue: str) -> None:
+        """The member left a queue, unless he already serves it at another phone."""
+        member = self._by_name.get(name)
+        if member is not None and member.interface == interface:
+            member.queues.discard(queue)
+            self.stale.add(name)
+
+    def leave_all(self) -> None:
+        """Nobody is in a queue until the snapshot says so."""
+        for member in self._by_name.values():
+            member.queues.clear()
+        self.stale |= set(self._by_name)
+
+    def ring(self, name: str, uniqueid: str) -> None:
+        """The member's phone rings for that caller; with "" it stopped."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.ringing = uniqueid
+            self.stale.add(name)
+
+    def talk(self, name: str, uniqueid: str, began_us: int = 0) -> None:
+        """The member talks with that caller; `began_us` where that was earlier than now."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.ringing, member.talking, member.began_us = "", uniqueid, began_us
+            self.stale.add(name)
+
+    def stir(self, uniqueid: str) -> None:
+        """Something about that caller changed: whoever talks with him is shown anew."""
+        members = self._by_name.values()
+        self.stale |= {member.name for member in members if uniqueid in (member.talking, member.received)}
+
+    def receive(self, name: str, uniqueid: str, channel: str) -> None:
+        """By a transfer the member talks with that caller; `channel` is his phone's, as far as it is known."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.received, member.received_at = uniqueid, channel
+            self._receivers.add(name)
+            self.stale.add(name)
+
+    def end_receptions(self, uniqueid: str, channel: str = "") -> None:
+        """The caller is with nobody who received him any more, or that phone's channel is gone."""
+        for member in self._named(self._receivers):
+            if member.received == uniqueid or (channel and member.received_at == channel):
+                self._end_reception(member)
+
+    def keep_receptions(self, alive: set[str]) -> None:
+        """Only of callers who are still there."""
+        for member in self._named(self._receivers):
+            if member.received not in alive:
+                self._end_reception(member)
+
+    def _end_reception(self, member: Member) -> None:
+        member.received = member.received_at = ""
+        self._receivers.discard(member.name)
+        self.stale.add(member.name)
+
+    def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
+        """The member's talk is over; wrap-up lasts until then."""
+        member = self._by_name.get(name)
+        if member is not None:
+            member.talking, member.wrap_up_until_us = "", wrap_up_until_us
+            self.stale.add(name)
+
+    def take(self, now_us: int) -> tuple[list[AgentState], set[str]]:
+        """The states that changed, and the queues whose picture they change."""
+        self._expire_wrap_ups(now_us)
+        states, queues = [], set[str]()
+        for member in self._named(self.stale):
+            state = self._state(member, now_us)
+            if state is not None:
+                states.append(state)
+                queues |= member.queues
+        self.stale = set()
+        return states, queues
+
+    def counts(self, queue: str) -> Counts:
+        """How many members of a queue do what."""
+        statuses = [member.status for member in self.of(queue)]
+        busy = (statuses.count(each) for each in (AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.PAUSED))
+        return Counts(len(statuses), *busy)
+
+    def _named(self, names: Iterable[str]) -> list[Member]:
+        return [self._by_name[name] for name in sorted(names) if name in self._by_name]
+
+    def _expire_wrap_ups(self, now_us: int) -> None:
+        for member in self._by_name.values():
+            if 0 < member.wrap_up_until_us <= now_us:
+                member.wrap_up_until_us = 0
+                self.stale.add(member.name)
+
+    def _state(self, member: Member, now_us: int) -> AgentState | None:
+        call = member.talking or member.ringing
+        status, queues = member.status, tuple(sorted(member.queues))
+        with_whom = member.talking or member.received
+        recording, since_us = self._recording_of(with_whom) if with_whom else (None, None)
+        shown = (status, member.reason, call, queues, member.interface, member.received, recording, since_us)
+        if shown == member.shown:
+            return None
+        if member.shown is None or member.shown[:3] != shown[:3]:
+            member.since_us, member.began_us = member.began_us or now_us, 0
+        member.shown = shown
+        return AgentState(
+            node=self._node,
+            member=member.name,
+            interface=member.interface,
+            queues=queues,
+            state=status,
+            reason=member.reason,
+            since_us=member.since_us,
+            uniqueid=call or None,
+            received=member.received or None,
+            recording=recording,
+            recording_since_us=since_us,
+        )

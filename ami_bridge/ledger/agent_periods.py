@@ -1,0 +1,86 @@
+"""Agents' periods from the ledger: logged in, paused, on a call, wrap-up. Pure.
+
+Wrap-up has no row in Asterisk: it is derived, the queue's wrap-up time after the end of a conversation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ami_bridge.ledger.rows import NONE, Row, Verb
+from callcenter.calls import AgentPeriod, PeriodKind
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Length, Moment
+
+Place = tuple[str, PeriodKind, str]
+
+
+class AgentTime:
+    """The open periods of every agent, and what changed since the last `take`."""
+
+    VERBS = (
+        Verb.ADDMEMBER,
+        Verb.REMOVEMEMBER,
+        Verb.PAUSE,
+        Verb.UNPAUSE,
+        Verb.PAUSEALL,
+        Verb.UNPAUSEALL,
+    )
+
+    def __init__(self, node: str, wrap_up_seconds: Mapping[str, int]) -> None:
+        self._node, self._wrap_up_seconds = node, wrap_up_seconds
+        self._open: dict[Place, AgentPeriod] = {}
+        self._changed: dict[tuple[Place, int], AgentPeriod] = {}
+
+    def apply(self, row: Row) -> None:
+        """Fold one row of a member's log-in, log-out or pause."""
+        if row.at is None or row.agent in ("", NONE):
+            return
+        match row.verb:
+            case Verb.ADDMEMBER:
+                self.begin(row.agent, PeriodKind.LOGGED_IN, row.queue, row.at)
+            case Verb.REMOVEMEMBER:
+                self._end((row.agent, PeriodKind.LOGGED_IN, row.queue), row.at)
+            case Verb.PAUSE | Verb.PAUSEALL:
+                self.begin(row.agent, PeriodKind.PAUSED, row.queue, row.at, row.field(0))
+            case _:
+                self._end((row.agent, PeriodKind.PAUSED, row.queue), row.at)
+
+    def begin(self, member: str, kind: PeriodKind, queue: str, at: Moment, reason: str = "") -> None:
+        """A period begins; one of the same kind that was open ends there, unless nothing changed."""
+        place = (member, kind, queue)
+        former = self._open.get(place)
+        if former is not None and former.reason == reason and kind is not PeriodKind.ON_CALL:
+            return
+        self._end(place, at)
+        self._keep(AgentPeriod(self._node, member, kind, queue, at, reason=reason[:80]))
+
+    def end_call(self, member: str, queue: str, at: Moment) -> None:
+        """A conversation ended; the queue's wrap-up time follows."""
+        if not self._end((member, PeriodKind.ON_CALL, queue), at):
+            return
+        seconds = self._wrap_up_seconds.get(queue, 0)
+        if seconds:
+            over = at.back(Length(-seconds * MICROSECONDS, -seconds * MICROSECONDS))
+            wrap_up = AgentPeriod(self._node, member, PeriodKind.WRAP_UP, queue, at, over)
+            self._changed[((member, PeriodKind.WRAP_UP, queue), at.earliest_us)] = wrap_up
+
+    def resume(self, periods: list[AgentPeriod]) -> None:
+        """Go on from the open periods that the records hold."""
+        self._open.update(((period.member, period.kind, period.queue), period) for period in periods)
+
+    def take(self) -> tuple[AgentPeriod, ...]:
+        """Every period that changed since the last time, once."""
+        changed, self._changed = tuple(self._changed.values()), {}
+        return changed
+
+    def _keep(self, period: AgentPeriod) -> None:
+        place = (period.member, period.kind, period.queue)
+        self._open[place] = period
+        self._changed[(place, period.started.earliest_us)] = period
+
+    def _end(self, place: Place, at: Moment) -> bool:
+        period = self._open.pop(place, None)
+        if period is None:
+            return False
+        self._changed[(place, period.started.earliest_us)] = replace(period, ended=at)
+        return True

@@ -1,0 +1,171 @@
+"""The rows that our own dialplan adds to the queue log: arrivals, offers, released legs, departures. Pure.
+
+They tell what app_queue leaves out: refusals, which phone rang when, who really hung up, and that a caller
+is gone, so that an entry whose end was lost does not stay open.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+
+from ami_bridge.ledger.entries import Entries, remember
+from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.identity import Identity
+from ami_bridge.ledger.rows import Row, Verb
+from callcenter.calls import AnomalyKind, Call, EndedBy, Handled, Offer, Outcome
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Moment
+
+# app_queue writes the end of an entry within moments of the caller's departure, before or after it.
+END_MAY_LAG_US = 5 * MICROSECONDS
+_ORDERLY = "16"
+_BY = "by:"
+_STATUS = {
+    "TIMEOUT": Outcome.TIMEOUT,
+    "LEAVEEMPTY": Outcome.LEFT_EMPTY,
+    "LEAVEUNAVAIL": Outcome.LEFT_EMPTY,
+    "WITHDRAW": Outcome.WITHDRAWN,
+}
+Odd = Callable[[AnomalyKind, Row], None]
+
+
+class OwnRows:
+    """Calls, and what these rows add to the entries."""
+
+    def __init__(self, entries: Entries, identity: Identity, odd: Odd) -> None:
+        self._entries, self._identity, self._odd = entries, identity, odd
+        self._calls: OrderedDict[str, Call] = OrderedDict()
+        self._changed: dict[str, Call] = {}
+        self._departed: OrderedDict[str, Row] = OrderedDict()
+
+    def handlers(self) -> dict[Verb, Callable[[Row], None]]:
+        """What folds each of these verbs."""
+        return {
+            Verb.ARRIVED: self.arrived,
+            Verb.CLOSED: lambda row: self.reached(row.callid, Handled.CLOSED),
+            Verb.DEPARTED: self.departed,
+            Verb.OFFERED: self.offered,
+            Verb.RELEASED: self.released,
+            Verb.RETURNED: self.returned,
+            Verb.STAYED: self.stayed,
+        }
+
+    def line_of(self, callid: str) -> str:
+        """The line that channel called."""
+        call = self._calls.get(callid)
+        return call.line if call is not None else ""
+
+    def take(self) -> tuple[Call, ...]:
+        """The calls that changed since the last time."""
+        changed, self._changed = tuple(self._changed.values()), {}
+        return changed
+
+    def resume(self, calls: list[Call]) -> None:
+        """Go on from what the records hold."""
+        self._calls.update((call.uniqueid, call) for call in calls)
+        for call in calls:
+            self._identity.note_caller(call.uniqueid, call.caller)
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def arrived(self, row: Row) -> None:
+        """ARRIVED line|caller|linkedid."""
+        if row.at is None or row.callid in self._calls:
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        self._identity.note_caller(row.callid, row.field(1))
+        return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
+
+    def reached(self, callid: str, handled: Handled) -> None:
+        """The call got so far. What came further before stands."""
+        call = self._calls.get(callid)
+        if call is not None and call.handled.or_further(handled) is not call.handled:
+            self._keep(replace(call, handled=handled))
+
+    def departed(self, row: Row) -> None:
+        """DEPARTED cause|by:channel. Asked for by nobody, in good order: the agent's feature code did it."""
+        call = self._calls.get(row.callid)
+        if call is not None and call.ended is None:
+            self._keep(replace(call, ended=row.at, handled=call.handled.or_further(Handled.MENU)))
+        if row.data[:2] == (_ORDERLY, _BY):
+            entry = self._identity.last_talk_of(row.callid)
+            if entry is not None and entry.ended_really_by(EndedBy.AGENT, row.at):
+                self._entries.touch(entry)
+        remember(self._departed, row.callid, row)
+
+    def cut_off(self, between: Moment | None) -> None:
+        """Asterisk started again: the calls that went on ended with it."""
+        for call in [call for call in self._calls.values() if call.ended is None]:
+            self._keep(replace(call, ended=between, handled=call.handled.or_further(Handled.INTERRUPTED)))
+
+    def _keep(self, call: Call) -> None:
+        remember(self._calls, call.uniqueid, call)
+        self._changed[call.uniqueid] = call
+
+    # -- entries whose end was lost ----------------------------------------------------------------
+
+    def tidy(self, now: Moment | None, end_talk: Callable[[EntryInProgress], None]) -> None:
+        """End what is still open of callers who departed. `now` None: the source is over."""
+        while self._departed:
+            row = next(iter(self._departed.values()))
+            if now is not None and row.at is not None and now.latest_us - row.at.latest_us < END_MAY_LAG_US:
+                return
+            del self._departed[row.callid]
+            for entry in self._entries.open_of(row.callid):
+                self._odd(AnomalyKind.LOST_END, row)
+                if entry.is_waiting:
+                    entry.leave(Outcome.ABANDONED, row.at, None)
+                else:
+                    entry.finish(entry.released or row.at, EndedBy.UNKNOWN)
+                    end_talk(entry)
+                self._entries.settle(entry)
+
+    def returned(self, row: Row) -> None:
+        """RETURNED status: Queue() gave the caller back. An exit that is not known yet is known now."""
+        entry = self._entries.open_at(row.queue, row.callid)
+        if entry is not None and entry.is_talking:
+            entry.returned = True
+        elif entry is not None and row.field(0) in _STATUS:
+            self._odd(AnomalyKind.LOST_END, row)
+            entry.leave(_STATUS[row.field(0)], row.at, None)
+            self._entries.settle(entry)
+
+    def stayed(self, row: Row) -> None:
+        """STAYED: who pressed the key for a call back wants none, and enters the same queue again at the place kept."""
+        entry = self._entries.ended_at(row.queue, row.callid)
+        if entry is None or entry.outcome is not Outcome.KEY_EXIT:
+            return self._odd(AnomalyKind.ORPHAN, row)
+        entry.stay()
+        return self._entries.reopen(entry)
+
+    # -- legs --------------------------------------------------------------------------------------
+
+    def offered(self, row: Row) -> None:
+        """OFFERED channel: an agent's phone began to ring."""
+        entry = self._entries.open_at(row.queue, row.callid)
+        if entry is None or not entry.is_waiting:
+            return self._odd(AnomalyKind.ORPHAN, row)
+        if entry.was_offered(row.agent, row.field(0)):
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        entry.offers.append(Offer(row.agent, row.field(0), row.at))
+        return self._entries.touch(entry)
+
+    def released(self, row: Row) -> None:
+        """RELEASED channel|cause|by:channel: an agent's leg ended, and the talk with it at the latest."""
+        entry = self._entries.open_at(row.queue, row.callid) or self._entries.ended_at(row.queue, row.callid)
+        if entry is None:
+            return self._odd(AnomalyKind.ORPHAN, row)
+        if not entry.agent_channel or entry.agent_channel != row.field(0):
+            return None
+        if entry.is_talking:
+            entry.released = row.at
+        really = _who(row.agent, row.field(2))
+        if really is not None and entry.ended_really_by(really, row.at):
+            self._entries.touch(entry)
+        return None
+
+
+def _who(endpoint: str, by: str) -> EndedBy | None:
+    """Who asked for the hang-up, where a phone did."""
+    if not endpoint or not by.startswith(f"{_BY}PJSIP/"):
+        return None
+    return EndedBy.AGENT if by.startswith(f"{_BY}PJSIP/{endpoint}-") else EndedBy.CALLER

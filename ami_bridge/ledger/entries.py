@@ -1,0 +1,137 @@
+"""The queue entries that the ledger has in hand: open ones, and those that ended lately. Pure."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from ami_bridge.ledger.entry import EntryInProgress
+from callcenter.calls import EntryKey, QueueEntry
+from callcenter.moments import Moment
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+REMEMBERED = 4096
+Place = tuple[str, str]
+
+
+class Entries:
+    """By (queue, channel). A channel that was replaced leads to the same entry as the one it replaced."""
+
+    def __init__(self, node: str, boot_us: int) -> None:
+        self.node, self.boot_us = node, boot_us
+        self._open: dict[Place, EntryInProgress] = {}
+        self._ended: OrderedDict[Place, EntryInProgress] = OrderedDict()
+        self._ordinals: OrderedDict[Place, int] = OrderedDict()
+        self._changed: dict[EntryKey, EntryInProgress] = {}
+
+    def __len__(self) -> int:
+        return len({id(entry) for entry in self._open.values()})
+
+    def open_at(self, queue: str, callid: str) -> EntryInProgress | None:
+        """The entry of that channel in that queue that has not ended."""
+        return self._open.get((queue, callid))
+
+    def ended_at(self, queue: str, callid: str) -> EntryInProgress | None:
+        """The last one of that channel in that queue that has."""
+        return self._ended.get((queue, callid))
+
+    def all_open(self) -> list[EntryInProgress]:
+        """Each open entry once."""
+        return list({id(entry): entry for entry in self._open.values()}.values())
+
+    def lately_ended(self) -> Iterable[EntryInProgress]:
+        """Those that ended last, oldest first."""
+        return self._ended.values()
+
+    def open_of(self, callid: str) -> list[EntryInProgress]:
+        """The open entries of that channel, in whatever queue."""
+        return [entry for (_, channel), entry in self._open.items() if channel == callid and entry.call == callid]
+
+    def waiting_elsewhere(self, queue: str, callid: str) -> EntryInProgress | None:
+        """The open entry of that channel in another queue."""
+        for (other, channel), entry in self._open.items():
+            if channel == callid and other != queue and entry.is_waiting:
+                return entry
+        return None
+
+    def talking(self, queue: str, member: str) -> list[EntryInProgress]:
+        """The conversations of that member out of that queue."""
+        return [entry for entry in self.all_open() if entry.is_talking and entry.is_of(queue, member)]
+
+    def waiting_since(self, queue: str, began: Moment) -> list[EntryInProgress]:
+        """Who waits in that queue and may have joined at that moment."""
+        waiting = [entry for entry in self.all_open() if entry.key.queue == queue and entry.is_waiting]
+        return [entry for entry in waiting if entry.joined is not None and _overlap(entry.joined, began)]
+
+    def begin(self, queue: str, callid: str, line: str, caller: str, joined: Moment | None) -> EntryInProgress:
+        """A new entry of that channel."""
+        place = (queue, callid)
+        ordinal = self._ordinals.get(place, -1) + 1
+        remember(self._ordinals, place, ordinal)
+        key = EntryKey(self.node, self.boot_us, queue, callid, ordinal)
+        entry = EntryInProgress(key, callid, line, caller, joined)
+        self._open[place] = entry
+        self._ended.pop(place, None)
+        self.touch(entry)
+        return entry
+
+    def reopen(self, entry: EntryInProgress) -> None:
+        """An entry that had ended goes on after all."""
+        place = (entry.key.queue, entry.key.uniqueid)
+        self._ended.pop(place, None)
+        self._open[place] = entry
+        self.touch(entry)
+
+    def lead(self, queue: str, callid: str, entry: EntryInProgress) -> None:
+        """From now on this channel is in that entry's place."""
+        self._open[(queue, callid)] = entry
+        self.touch(entry)
+
+    def settle(self, entry: EntryInProgress) -> None:
+        """The entry is over: only remembered, so that a late row is known for what it is."""
+        entry.closed = True
+        for place in [place for place, other in self._open.items() if other is entry]:
+            del self._open[place]
+            remember(self._ended, place, entry)
+        self.touch(entry)
+
+    def cut_off(self) -> None:
+        """Asterisk started again: whatever is open is over."""
+        for place, entry in self._open.items():
+            remember(self._ended, place, entry)
+        self._open.clear()
+        self._ordinals.clear()
+
+    def touch(self, entry: EntryInProgress) -> None:
+        """The entry changed."""
+        self._changed[entry.key] = entry
+
+    def take(self, now: Moment | None) -> tuple[QueueEntry, ...]:
+        """Those that changed since the last time, as known at `now`."""
+        changed = tuple(entry.snapshot(now) for entry in self._changed.values())
+        self._changed = {}
+        return changed
+
+    def resume(self, entries: Iterable[EntryInProgress]) -> None:
+        """Go on from what the records hold."""
+        for entry in sorted(entries, key=lambda entry: entry.key.ordinal):
+            place = (entry.key.queue, entry.key.uniqueid)
+            self._ordinals[place] = entry.key.ordinal
+            for known in {place, (entry.key.queue, entry.call)}:
+                if entry.closed:
+                    self._ended[known] = entry
+                else:
+                    self._open[known] = entry
+
+
+def _overlap(one: Moment, other: Moment) -> bool:
+    return one.earliest_us <= other.latest_us and other.earliest_us <= one.latest_us
+
+
+def remember(memory: "OrderedDict[K, V]", key: K, value: V, *, at_most: int = REMEMBERED) -> None:
+    """Keep the newest few thousand."""
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > at_most:
+        memory.popitem(last=False)

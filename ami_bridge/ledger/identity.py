@@ -1,0 +1,96 @@
+"""Who a channel is: its caller's number, the conversation it had, and whose place it took. Pure.
+
+An attended transfer into a queue puts the caller's channel in the place of the agent's own second call that
+waits there: the queue log has the entering under one channel and what follows under another.
+"""
+
+from collections import OrderedDict
+
+from ami_bridge.ledger.entries import Entries, remember
+from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.rows import Row
+from callcenter.moments import Length
+
+
+class Identity:
+    """What is known of the channels of late."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._callers: OrderedDict[str, str] = OrderedDict()
+        self._talks: OrderedDict[str, EntryInProgress] = OrderedDict()
+        self._moving: OrderedDict[str, EntryInProgress] = OrderedDict()
+
+    def note_caller(self, callid: str, number: str) -> None:
+        """The first number a channel was known by is its caller's."""
+        if number and callid not in self._callers:
+            remember(self._callers, callid, number)
+
+    def caller(self, callid: str) -> str:
+        """The number of a channel's caller."""
+        return self._callers.get(callid, "")
+
+    def note_talk(self, callid: str, entry: EntryInProgress) -> None:
+        """That channel talks, or talked, with an agent."""
+        remember(self._talks, callid, entry)
+
+    def last_talk_of(self, callid: str) -> EntryInProgress | None:
+        """The last conversation of that channel."""
+        return self._talks.get(callid)
+
+    def forget(self) -> None:
+        """Asterisk started again."""
+        self._talks.clear()
+        self._moving.clear()
+
+    def swap(self, queue: str, waiting: str, caller: str, number: str) -> None:
+        """The source told outright that one channel took the place of another."""
+        self.note_caller(caller, number)
+        entry = self._entries.open_at(queue, waiting)
+        if entry is not None and entry.is_waiting:
+            self._adopt(entry, caller)
+
+    def transferred(self, row: Row) -> EntryInProgress | None:
+        """The conversation that an attended transfer into a queue ended; its caller is on the move.
+
+        Asterisk swaps the two channels' identities while it writes: the row stands under either of them.
+        """
+        talk = self._entries.open_at(row.queue, row.callid)
+        waiting = self._entries.waiting_elsewhere(row.queue, row.callid)
+        if talk is None and waiting is not None:
+            talks = self._entries.talking(row.queue, row.agent)
+            talk = talks[-1] if talks else self._just_transferred(row)
+        if talk is None:
+            return None
+        remember(self._moving, talk.call, talk)
+        if waiting is not None and talk.call != row.callid:
+            talk.transferred_to = waiting.key.queue
+            self._entries.touch(talk)
+            self._adopt(waiting, talk.call)
+        return talk
+
+    def _just_transferred(self, row: Row) -> EntryInProgress | None:
+        """The same row told again under the other identity."""
+        ended = [entry for entry in self._entries.lately_ended() if entry.is_of(row.queue, row.agent)]
+        return ended[-1] if ended and ended[-1].call in self._moving else None
+
+    def replaced(self, row: Row, hold: Length | None) -> EntryInProgress | None:
+        """The waiting entry that a caller on the move took over, known by how long it has lasted."""
+        talk = self._moving.get(row.callid)
+        if talk is None or row.at is None or hold is None:
+            return None
+        candidates = self._entries.waiting_since(row.queue, row.at.back(hold))
+        candidates = [entry for entry in candidates if entry.call not in self._moving]
+        if len(candidates) != 1:
+            return None
+        del self._moving[row.callid]
+        talk.transferred_to = row.queue
+        self._entries.touch(talk)
+        self._adopt(candidates[0], row.callid)
+        return candidates[0]
+
+    def _adopt(self, entry: EntryInProgress, callid: str) -> None:
+        talk = self._talks.get(callid)
+        entry.call, entry.caller = callid, self.caller(callid) or entry.caller
+        entry.line = talk.line if talk is not None else entry.line
+        self._entries.lead(entry.key.queue, callid, entry)

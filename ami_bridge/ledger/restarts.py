@@ -1,0 +1,34 @@
+"""Asterisk's starts: what they cut off, and what an orderly stop made look like customers hanging up. Pure."""
+
+from collections.abc import Iterable
+
+from ami_bridge.ledger.entry import EntryInProgress
+from callcenter.calls import Outcome
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Moment
+
+SHUTDOWN_WINDOW_US = 2 * MICROSECONDS
+QUICK_RESTART_US = 5 * MICROSECONDS
+SLOW_RESTART_US = 60 * MICROSECONDS
+
+
+def gap(last: Moment | None, until: Moment | None) -> Moment | None:
+    """Between the last sign of life and the restart lies the end of what was open."""
+    if until is None or last is None:
+        return until
+    return Moment(min(last.earliest_us, until.latest_us), until.latest_us)
+
+
+def shut_down(ended: Iterable[EntryInProgress], last: Moment | None, restarted: Moment | None) -> list[EntryInProgress]:
+    """Entries that an orderly stop ended all at once just before the restart.
+
+    One call that ended so is believed to be the stop's only if the restart was quick; several at once are
+    the stop's also if Asterisk stayed away for a while.
+    """
+    if restarted is None or last is None:
+        return []
+    since = last.earliest_us - SHUTDOWN_WINDOW_US
+    cut = [entry for entry in ended if entry.ended is not None and entry.ended.latest_us >= since]
+    cut = [entry for entry in cut if entry.outcome in (Outcome.ABANDONED, Outcome.ANSWERED)]
+    limit_us = SLOW_RESTART_US if len(cut) > 1 else QUICK_RESTART_US
+    return cut if restarted.earliest_us - last.latest_us <= limit_us else []

@@ -1,0 +1,67 @@
+"""Who received callers by an attended transfer. Pure.
+
+app_queue's row of one names a bridge, not a person; our dialplan tells the person in a row of its own, a moment
+before or after it.
+"""
+
+from collections import OrderedDict
+
+from ami_bridge.ledger.entries import Entries, remember
+from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.rows import Row
+from callcenter.calls import EndedBy, Outcome
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Moment
+
+# So much may lie between the two rows; they are written by different threads within a millisecond.
+APART_US = 5 * MICROSECONDS
+_LONGEST = 20
+
+
+class Receivers:
+    """Brings both rows together, in whatever order they come."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._told: OrderedDict[str, tuple[str, Moment | None]] = OrderedDict()
+        self._wanted: OrderedDict[str, tuple[EntryInProgress, Moment | None]] = OrderedDict()
+
+    def received(self, row: Row) -> None:
+        """RECEIVED number: the caller of that channel talks with that number from now on."""
+        entry, at = self._wanted.pop(row.callid, (None, None))
+        if entry is not None and _near(at, row.at):
+            entry.transferred_to = row.field(0)
+            return self._entries.touch(entry)
+        return remember(self._told, row.callid, (row.field(0), row.at))
+
+    def of(self, row: Row) -> str:
+        """Who received the caller of an ATTENDEDTRANSFER, empty while that was not told."""
+        number, at = self._told.pop(row.callid, ("", None))
+        return number if _near(at, row.at) else ""
+
+    def want(self, entry: EntryInProgress, at: Moment | None) -> None:
+        """An attended transfer ended this talk, and nobody has told yet who received the caller."""
+        remember(self._wanted, entry.call, (entry, at))
+
+    def resume(self, entries: list[EntryInProgress]) -> None:
+        """Go on from what the records hold: the other row may still come."""
+        for entry in entries:
+            sent = entry.outcome is Outcome.ANSWERED and entry.ended_by is EndedBy.TRANSFER
+            if sent and not entry.transferred_to:
+                self.want(entry, entry.ended)
+
+    def forget(self) -> None:
+        """Asterisk started again."""
+        self._told.clear()
+        self._wanted.clear()
+
+
+def is_receiver(number: str) -> bool:
+    """Whether a row may name this as one: an extension, or a number outside."""
+    return number.isascii() and number.isdigit() and len(number) <= _LONGEST
+
+
+def _near(one: Moment | None, other: Moment | None) -> bool:
+    if one is None or other is None:
+        return False
+    return max(one.earliest_us - other.latest_us, other.earliest_us - one.latest_us) < APART_US

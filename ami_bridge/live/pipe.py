@@ -1,0 +1,243 @@
+"""The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only.
+
+What a read told is applied in its order, and what follows from it is published, before the reader goes on: a task that
+wakes for it would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot; events
+that come meanwhile wait and are applied after it. The worker also takes on what a read leaves over, and time.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Set
+from contextlib import suppress
+from typing import Protocol
+
+from ami_bridge.floor import conversations as talks
+from ami_bridge.floor.live_state import Floor
+from ami_bridge.floor.phone_watch import Deed, PhoneWatch
+from ami_bridge.link.session import AmiLink
+from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus
+from ami_bridge.live import phone_contacts, recording_marks
+from ami_bridge.wire.items import AmiEvent, Quarantined
+from callcenter.bus.protocol import Bus
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import BridgeState, Link
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT_SECONDS = 10.0
+TICK_SECONDS = 0.5
+EVENTS_AT_ONCE = 500
+STATES_APART_US = 200_000
+# The loop counts whole milliseconds: an alarm for the very moment comes too early, again and again.
+ALARM_SECONDS = 0.002
+
+
+class Listener(Protocol):
+    """Who wants every event as well, in their order, and to know of each new session."""
+
+    def heard(self, event: AmiEvent) -> None:
+        """An event came; called in the reader: only put it away."""
+
+    def lost(self) -> None:
+        """The session ended."""
+
+    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
+        """A new session; `boot` names this start of Asterisk, `alive` its channels by Uniqueid and by Linkedid."""
+
+
+class LivePipe:
+    """Owns the events session of one node, its floor and its phones; publishes every fact that follows from them.
+
+    `do` takes the deeds that the phones make necessary, and returns at once.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        settings: LinkSettings,
+        floor: Floor,
+        bus: Bus,
+        now_us: Callable[[], int],
+        listener: Listener | None = None,
+        *,
+        phones: PhoneWatch,
+        do: Callable[[list[Deed]], None],
+    ) -> None:
+        self._node, self._floor, self._bus, self._now_us = node, floor, bus, now_us
+        self._phones, self._do = phones, do
+        self._listener = listener
+        self._events: deque[AmiEvent] = deque()
+        self._wake = asyncio.Event()
+        self._fresh_session, self._is_current = False, False
+        self._states_told_us = 0
+        self._states_due: asyncio.TimerHandle | None = None
+        self._defect: Exception | None = None
+        self._version, self._boot = "", ""
+        self.quarantined = 0
+        self.link = AmiLink(
+            settings,
+            on_event=self._on_event,
+            on_read=self._on_read,
+            on_anomaly=self._on_anomaly,
+            on_state=self._on_state,
+            now_us=now_us,
+        )
+
+    async def run(self) -> None:
+        """Follow Asterisk for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.link.run())
+            tasks.create_task(self._work())
+
+    def phone_lost(self, interface: str) -> bool:
+        """A page says that it was closed in mid-call; False where no queue's caller is at that phone."""
+        found = self._phones.lost(interface, self._now_us())
+        self._wake.set()
+        return found
+
+    # -- called in the reader ------------------------------------------------------------------------
+
+    def _on_event(self, event: AmiEvent) -> None:
+        if self._listener is not None:
+            self._listener.heard(event)
+        if self._floor.wants(event.name) or self._phones.wants(event.name):
+            self._events.append(event)
+
+    def _on_read(self) -> None:
+        if self._events and self._is_current:
+            self._soundly(self._go_on)
+            if self._events:
+                self._wake.set()
+
+    def _on_anomaly(self, block: Quarantined) -> None:
+        self.quarantined += 1
+        log.warning("AMI: not believed (%s): %s", block.reason.value, block.excerpt[:200])
+
+    def _on_state(self, state: LinkState) -> None:
+        self._bus.publish(self._bridge_state(state))
+        self._is_current = False
+        if state.status is LinkStatus.UP:
+            self._fresh_session = True
+        else:
+            self._events.clear()
+            if self._listener is not None:
+                self._listener.lost()
+            log.warning("AMI: %s %s", state.status.value, state.reason)
+        self._wake.set()
+
+    # -- the worker ----------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            await self._woken()
+            if self._fresh_session:
+                self._fresh_session = False
+                await self._snapshot()
+            self._go_on()
+            while self._events and self._is_current:
+                await asyncio.sleep(0)
+                self._go_on()
+
+    async def _woken(self) -> None:
+        """A session began, a phone was lost, something failed, or a wrap-up is over. Raises what failed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._wake.wait()
+        self._wake.clear()
+        if self._defect is not None:
+            raise self._defect
+
+    def _go_on(self) -> None:
+        """Apply what waits, tell what follows from it."""
+        now_us = self._now_us()
+        if self._is_current:
+            for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
+                event = self._events.popleft()
+                self._floor.apply(event, now_us)
+                self._phones.apply(event, now_us)
+        self._publish(now_us)
+
+    def _publish(self, now_us: int) -> None:
+        """What happens to calls at once; states not oftener than a screen can show them."""
+        due_us = self._states_told_us + STATES_APART_US
+        if self._states_told_us <= now_us < due_us:
+            facts = self._floor.take_calls()
+            self._tell_states_in(due_us - now_us)
+        else:
+            facts, self._states_told_us = self._floor.take(now_us), now_us
+        for fact in (*facts, *self._phones.take()):
+            self._bus.publish(fact)
+        deeds = self._phones.deeds(facts, now_us)
+        if deeds:
+            self._do(deeds)
+
+    def _tell_states_in(self, left_us: int) -> None:
+        """States that were held back go out when they are due, whether or not anything else happens."""
+        if self._floor.has_news and self._states_due is None:
+            seconds = left_us / MICROSECONDS + ALARM_SECONDS
+            self._states_due = asyncio.get_running_loop().call_later(seconds, self._soundly, self._tell_states)
+
+    def _tell_states(self) -> None:
+        self._states_due = None
+        self._publish(self._now_us())
+
+    def _soundly(self, work: Callable[[], None]) -> None:
+        """Work that no task waits for. A defect ends the pipe all the same: what it shows would be wrong."""
+        try:
+            work()
+        except Exception as defect:
+            self._defect, self._is_current = defect, False
+            self._wake.set()
+
+    async def _snapshot(self) -> None:
+        """Rebuild the floor: queues, members and callers, then the channels that still are."""
+        try:
+            (core,) = await self.link.send({"Action": "CoreSettings"}, timeout_seconds=SNAPSHOT_SECONDS)
+            (status,) = await self.link.send({"Action": "CoreStatus"}, timeout_seconds=SNAPSHOT_SECONDS)
+            queues = await self.link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS)
+            channels = await self.link.send(
+                {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
+            )
+            contacts = await phone_contacts.registered(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
+            shown = [each for each in channels if isinstance(each, AmiEvent)]
+            marks = await recording_marks.of_callers(self.link, shown, SNAPSHOT_SECONDS)
+        except (LinkDown, TimeoutError) as failure:
+            log.warning("AMI: no snapshot: %s", failure or "no answer in time")
+            self._fresh_session = self.link.is_up
+            return
+        self._version = core.get("AsteriskVersion")
+        self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
+        self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
+        self._floor.keep_channels({each.get("Uniqueid") for each in channels})
+        self._floor.found_talks(talks.standing(shown), self._now_us())
+        self._floor.found_receptions(talks.receptions(shown))
+        self._floor.found_recordings(marks, self._now_us())
+        self._phones.rebuild(contacts, self._now_us())
+        self._is_current = self.link.is_up
+        if self._listener is not None:
+            alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
+            self._listener.connected(self._boot, self._now_us(), alive)
+        self._bus.publish(self._bridge_state(self.link.state))
+        log.info("AMI: the floor is rebuilt, %d lines", len(queues))
+
+    def _bridge_state(self, state: LinkState) -> BridgeState:
+        up = state.status is LinkStatus.UP
+        return BridgeState(
+            node=self._node,
+            state=Link.UP if up else Link.LOST,
+            since_us=state.since_us or self._now_us(),
+            asterisk_version=self._version,
+            boot_id=self._boot,
+            reason="" if up else f"{state.status.value} {state.reason}".strip()[:300],
+        )
+
+
+def last_will(node: str, now_us: int) -> BridgeState:
+    """What the broker says of a bridge that is gone without a word."""
+    return BridgeState(node=node, state=Link.LOST, since_us=now_us, reason="the bridge is gone")
+
+
+def stopped(node: str, now_us: int) -> BridgeState:
+    """What a bridge says when it is stopped on purpose."""
+    return BridgeState(node=node, state=Link.DOWN, since_us=now_us, reason="stopped")

@@ -1,0 +1,27 @@
+"""Which callers are recorded, as their channels are marked: asked at each connect."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from ami_bridge.call_forms import variable
+from ami_bridge.link.session import AmiLink
+from ami_bridge.wire.items import AmiEvent, AmiResponse
+
+MARK = "TRONCAL_RECORDING"
+# What the callers' channels do that an agent has, or that wait for one.
+_CALLERS = frozenset({"Queue", "Dial"})
+
+
+async def of_callers(link: AmiLink, channels: Iterable[AmiEvent], timeout_seconds: float) -> Mapping[str, str]:
+    """The marks of the callers among CoreShowChannels' answer, by Uniqueid; of one who has just gone, nothing.
+
+    Raises LinkDown, TimeoutError.
+    """
+
+    async def ask(uniqueid: str) -> str | None:
+        (answer,) = await link.send(variable(uniqueid, MARK), timeout_seconds=timeout_seconds)
+        return answer.headers.get("Value", "") if isinstance(answer, AmiResponse) and answer.succeeded else None
+
+    callers = [each.get("Uniqueid") for each in channels if each.get("Application") in _CALLERS]
+    marks = await asyncio.gather(*map(ask, callers))
+    return {uniqueid: mark for uniqueid, mark in zip(callers, marks, strict=True) if mark is not None}

@@ -1,0 +1,1 @@
+"""Raw AMI bytes in, trustworthy events and responses out. Pure."""

@@ -1,0 +1,1 @@
+"""Invented customers for demonstrations and tests: a seed in, the same customers out, always."""

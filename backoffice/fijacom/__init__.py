@@ -1,0 +1,1 @@
+"""Fijacom 4G: a service in, its pocket's balance out."""

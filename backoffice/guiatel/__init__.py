@@ -1,0 +1,1 @@
+"""Guiatel, the telephone directory: names in, numbers out, reserved ones never."""

@@ -1,0 +1,1 @@
+"""The bus: facts to whoever subscribes, commands to the bridge, answers back; over MQTT or in memory."""

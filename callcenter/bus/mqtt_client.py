@@ -1,0 +1,128 @@
+"""One connection to an MQTT 5 broker: aiomqtt's client, mended where it loses hold of its socket.
+
+aiomqtt runs paho on our loop. Its way has two holes:
+- whatever paho wants to write, it asks the loop to watch the socket's number, in a later turn of the loop. By then the
+  connection may be closed and its number nobody's, or another connection's (uvloop looks at the network in between);
+- a connection that was given up before the broker answered stays open. A broker that hung answers when it goes on,
+  and keeps that connection, with its will, for as long as both live.
+"""
+
+import logging
+import socket
+import ssl
+import threading
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import aiomqtt
+from aiomqtt.types import PahoSocket
+from paho.mqtt.enums import MessageType
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from callcenter.bus.wire import Parcel
+
+log = logging.getLogger(__name__)
+
+REFUSED = 0x80
+_KEEPALIVE_SECONDS = 10
+_CONNECT_SECONDS = 5.0
+# Commands sent and not yet acknowledged.
+_IN_FLIGHT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MqttAddress:
+    """Where the broker is and who we are to it.
+
+    A service with a will needs an `identifier` that stays the same across its restarts: then the broker ends
+    a connection that hangs, and publishes its will, before the new one begins and not long after. A broker that has
+    not accepted us after `connect_seconds` is away.
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    identifier: str | None = None
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    connect_seconds: float = _CONNECT_SECONDS
+
+
+class Client(aiomqtt.Client):
+    """One connection: enter it once."""
+
+    def __init__(self, address: MqttAddress, will: Parcel | None) -> None:
+        super().__init__(
+            address.host,
+            address.port,
+            username=address.username,
+            password=address.password,
+            identifier=address.identifier,
+            tls_context=address.tls,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            will=None if will is None else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+            clean_start=True,
+            keepalive=_KEEPALIVE_SECONDS,
+            timeout=address.connect_seconds,
+            max_inflight_messages=_IN_FLIGHT,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        )
+        self.pending_calls_threshold = 1000
+        self._loop_thread = threading.get_ident()
+        self._given_up = False
+
+    async def __aenter__(self) -> Self:
+        """Connect. Raises MqttError; then, as when it is cancelled, nothing of the connection stays."""
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            self._given_up = True
+            self._client.disconnect()
+            raise
+
+    def hand_over(self, packets: bytes) -> None:
+        """MQTT packets to be written now, in one go, whether or not they arrive.
+
+        paho's `publish` writes each by itself and calls back for each, which takes four times as long. What it queues
+        has a kind: with any quality of service but 0 it calls nobody back.
+        """
+        self._client._packet_queue(MessageType.PUBLISH, packets, 0, 1)
+        self._write(self._client.socket())
+
+    def _client_connect(self) -> None:
+        """In a thread of its own, which goes on when nobody waits for it any more."""
+        super()._client_connect()
+        if self._given_up:
+            self._loop.call_soon_threadsafe(self._client.disconnect)
+
+    def _on_publish(
+        self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
+    ) -> None:
+        """Says aloud what aiomqtt passes over: a publication that the broker's rights forbid."""
+        if reason_code.value >= REFUSED:
+            log.error("the broker refused a publication of %s: %s", self.identifier, reason_code)
+        super()._on_publish(client, userdata, mid, reason_code, properties)
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: PahoSocket) -> None:  # noqa: ARG002
+        """paho has something to write. The first time it asks from the thread that connects."""
+        if threading.get_ident() == self._loop_thread:
+            self._loop.call_soon(self._write, sock)
+        else:
+            self._loop.call_soon_threadsafe(self._write, sock)
+
+    def _write(self, sock: PahoSocket) -> None:
+        """Write at once, and ask for a call only when there is no room; nothing, if paho has closed it since."""
+        if not self._is_open(sock):
+            return
+        try:
+            self._client.loop_write()
+        except Exception as error:
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
+        if self._is_open(sock) and self._client.want_write():
+            self._loop.add_writer(sock.fileno(), self._write, sock)
+
+    def _is_open(self, sock: PahoSocket) -> bool:
+        """Whether it is still the socket of this connection; paho may have closed it before it asked (None)."""
+        return sock is not None and self._client.socket() is sock

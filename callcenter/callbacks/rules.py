@@ -1,0 +1,240 @@
+"""Calls back: who may be called, when it is his turn, and where he stands in the queue again. Pure.
+
+The rule of fairness. A call back keeps the place that the caller would have had if he had gone on waiting: his
+priority, and among equal priorities the instant since which he waits. That is when he joined the queue, or, where
+nobody let him in (queue full, nobody there), when he asked.
+
+- Nobody is passed over: he is rung when as few callers stand before him as there are agents free, or none at all; and
+  he re-enters the queue behind the last caller who stands before him, wherever that is by then.
+- He does not starve: whoever came after him, or is less urgent, is put behind him. While his telephone rings those
+  may be served, for nobody can say whether he answers; from the moment he answers they are not.
+- Urgent callers pass him like any other, but not for ever: once he has waited `FAIR_WAIT_SECONDS` and nobody in the
+  queue came before him, he is the next, whoever is there (`ivr.routing` promises the same to those who wait).
+- Other calls back whose telephones ring stand before him too, if they do. One that waits for its next try does not: it
+  takes up its place again when that try begins.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcenter.clock import MICROSECONDS
+from callcenter.numbers import COCHABAMBA, Kind, Number, normalise
+from callcenter.routing.fairness import FAIR_WAIT_SECONDS
+
+_MINUTE_US = 60 * MICROSECONDS
+# Short lines, toll-free lines and other countries are not: somebody else's money would be spent (toll fraud).
+_CALLABLE = frozenset({Kind.FIXED, Kind.MOBILE})
+
+
+class Reason(StrEnum):
+    """Why somebody is to be called back."""
+
+    KEY = "key"
+    FULL = "full"
+    EMPTY = "empty"
+    TIMEOUT = "timeout"
+    DISCONNECTED = "disconnected"
+
+
+class State(StrEnum):
+    """How far a call back is. The last three are its ends."""
+
+    PENDING = "pending"
+    CALLING = "calling"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+class TryResult(StrEnum):
+    """What came of a try. `not_confirmed`: somebody or something answered, and no key was pressed."""
+
+    ANSWERED = "answered"
+    NOT_CONFIRMED = "not_confirmed"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How calls back are tried.
+
+    `pauses_seconds`: after the first, second ... failed try; one try more than there are pauses. `ring_seconds`: how
+    long a telephone rings. `try_seconds`: a try without a result is a failed one after that. `keep_hours`: older ones
+    are given up. `disconnected_minutes`: so long a caller who was cut off finds his place again.
+    """
+
+    pauses_seconds: tuple[int, ...] = (300, 1200)
+    ring_seconds: int = 25
+    try_seconds: int = 180
+    keep_hours: int = 48
+    disconnected_minutes: int = 10
+
+    @property
+    def tries(self) -> int:
+        """How often a telephone is rung at most."""
+        return len(self.pauses_seconds) + 1
+
+    def next_try_us(self, tries: int, now_us: int) -> int | None:
+        """When to try again after so many failed tries; None: give up."""
+        return now_us + self.pauses_seconds[tries - 1] * MICROSECONDS if tries < self.tries else None
+
+    def try_ends_us(self, now_us: int) -> int:
+        """When a try that begins now counts as failed without a result."""
+        return now_us + self.try_seconds * MICROSECONDS
+
+    def kept_from_us(self, now_us: int) -> int:
+        """Calls back that were asked for before that instant are given up."""
+        return now_us - self.keep_hours * 60 * _MINUTE_US
+
+    def disconnected_from_us(self, now_us: int) -> int:
+        """Whoever was cut off after that instant still has his place."""
+        return now_us - self.disconnected_minutes * _MINUTE_US
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands: a higher `priority` (Asterisk's QUEUE_PRIO) first, then who has waited longer."""
+
+    priority: int
+    since_us: int
+
+    def before(self, other: "Place") -> bool:
+        """Whether this one is to be served first. Of equals nobody is before the other."""
+        return (-self.priority, self.since_us) < (-other.priority, other.since_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A call back. `tries` have begun; pending: not before `next_try_us`; calling: without a result until then.
+
+    `uniqueid` is the caller's channel when it was asked for.
+    """
+
+    id: int
+    number: str
+    line: str
+    queue: str
+    uniqueid: str
+    place: Place
+    asked_us: int
+    reason: Reason
+    state: State
+    tries: int
+    next_try_us: int
+
+    @property
+    def reference(self) -> str:
+        """Names this try, in the telephone call that it makes."""
+        return f"{self.id}-{self.tries}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A caller in the queue. `since_us`: when he joined, or the place he came back to, where that is known."""
+
+    since_us: int
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """How Queue() is to take somebody back: QUEUE_PRIO and the position argument."""
+
+    priority: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One queue now: who waits, in the queue's order; agents who serve it (not paused), and those free of them."""
+
+    waiting: tuple[Standing, ...] = ()
+    working: int = 0
+    available: int = 0
+
+
+def callable_number(text: str, own: Collection[str] = (), area_code: str = COCHABAMBA) -> Number | None:
+    """The number in a text, if it may be called back: fixed or mobile, in Bolivia, and none of our own lines."""
+    found = normalise(text, area_code)
+    if not isinstance(found, Number) or found.kind not in _CALLABLE:
+        return None
+    return None if found.digits in own else found
+
+
+def own_numbers(lines: Iterable[str], area_code: str = COCHABAMBA) -> frozenset[str]:
+    """The centre's own lines as `callable_number` compares them: it must not call itself."""
+    found = (normalise(line, area_code) for line in lines)
+    return frozenset(number.digits for number in found if isinstance(number, Number))
+
+
+def parsed_reference(text: str) -> tuple[int, int] | None:
+    """The id and the number of the try in a reference."""
+    head, dash, tail = text.partition("-")
+    if not dash or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in (head, tail)):
+        return None
+    return int(head), int(tail)
+
+
+def places(waiting: Sequence[Standing]) -> tuple[Place, ...]:
+    """Since when each of the queue really waits, in the queue's order.
+
+    Who came back to his place joined late and stands before callers who joined earlier. Those of his priority who
+    stand behind him came after him: he waits since before the earliest of them.
+    """
+    found: list[Place] = []
+    earliest: dict[int, int] = {}
+    for each in reversed(waiting):
+        since = min(each.since_us, earliest.get(each.priority, each.since_us))
+        earliest[each.priority] = since
+        found.append(Place(each.priority, since))
+    return tuple(reversed(found))
+
+
+def ahead_of(place: Place, waiting: Sequence[Standing], now_us: int) -> int:
+    """How many of the queue stand before that place."""
+    if _is_next(place, waiting, now_us):
+        return 0
+    return sum(not place.before(other) for other in places(waiting))
+
+
+def seat(place: Place, waiting: Sequence[Standing], now_us: int) -> Seat:
+    """Where who comes back to his place enters: behind the last who stands before him.
+
+    app_queue itself never lets a less urgent caller pass a more urgent one, whatever the position.
+    """
+    if _is_next(place, waiting, now_us):
+        return Seat(max([place.priority, *(each.priority for each in waiting)]), 1)
+    ahead = [at for at, other in enumerate(places(waiting), 1) if not place.before(other)]
+    return Seat(place.priority, 1 + max(ahead, default=0))
+
+
+def _is_next(place: Place, waiting: Sequence[Standing], now_us: int) -> bool:
+    """Whether he has waited so long that urgency does not pass him any more, and nobody came before him."""
+    if now_us - place.since_us < FAIR_WAIT_SECONDS * MICROSECONDS:
+        return False
+    return all(place.since_us < other.since_us for other in places(waiting))
+
+
+def due(callbacks: Iterable[Callback], floor: Floor, now_us: int) -> tuple[Callback, ...]:
+    """The calls back of one queue to ring now, in the order of their places. Only for a line that is open now.
+
+    None while nobody serves the queue: the customer would wait for nobody.
+    """
+    if floor.working <= 0:
+        return ()
+    open_ones = sorted(callbacks, key=lambda c: (-c.place.priority, c.place.since_us, c.id))
+    chosen: list[Callback] = []
+    ringing = 0
+    for each in open_ones:
+        if each.state is State.CALLING:
+            ringing += 1
+        elif each.state is State.PENDING and each.next_try_us <= now_us:
+            if ringing + ahead_of(each.place, floor.waiting, now_us) >= max(1, floor.available):
+                break
+            chosen.append(each)
+            ringing += 1
+    return tuple(chosen)

@@ -1,0 +1,155 @@
+"""How Troncal opens SQLite and PostgreSQL: drivers, pools and the options of each connection."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from callcenter.database.problems import BadAddress
+
+T = TypeVar("T")
+
+WAIT_SECONDS = 5
+READERS = 4
+# A checkpoint in the middle of a busy hour costs the writer a hundredth of a second: left to
+# `checkpoint()` in a quiet moment, and to SQLite itself only when the log has grown to 64 MB.
+WAL_PAGES_AT_MOST = 16_384
+
+
+class Dialect(StrEnum):
+    """The two databases Troncal runs on."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+def address(url: str) -> URL:
+    """The SQLAlchemy URL with the driver Troncal uses. Raises BadAddress."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadAddress("TRONCAL_DATABASE_URL is no address like postgresql://user@host/name") from error
+    kind = parsed.drivername.partition("+")[0]
+    if kind == "sqlite" and parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database).expanduser().absolute()
+        return URL.create("sqlite+aiosqlite", database=str(path))
+    if kind in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise BadAddress(f"TRONCAL_DATABASE_URL: {kind!r} is no database here; write sqlite:///FILE or postgresql://...")
+
+
+class InOneTrip:
+    """SQLite by its synchronous driver in one thread of its own: a whole transaction is one trip to it.
+
+    One thread, because Python's lock lets only one work: with four, a look-up takes half as long again.
+    """
+
+    def __init__(self, url: URL, wait_seconds: float, pragmas: Sequence[str], begin: str) -> None:
+        existing = _existing(url).set(drivername="sqlite+pysqlite")
+        self._engine = create_engine(existing, **_sqlite_options(wait_seconds, 1))
+        _on_each_connection(self._engine, pragmas, begin)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of one transaction, which is committed when it returns and rolled back when it raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+
+    def _do(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._engine.dispose()
+
+
+def small_reads(url: URL, wait_seconds: float) -> InOneTrip:
+    """For look-ups that must be quick."""
+    return InOneTrip(url, wait_seconds, ("query_only=1",), "BEGIN")
+
+
+def small_writes(url: URL, wait_seconds: float, foreign_keys: bool) -> InOneTrip:
+    """For what is committed many times a second."""
+    return InOneTrip(url, wait_seconds, _writing(foreign_keys), "BEGIN IMMEDIATE")
+
+
+def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool) -> AsyncEngine:
+    """A connection that writes; it takes SQLite's write lock when a transaction begins."""
+    engine = create_async_engine(_existing(url), **_sqlite_options(wait_seconds, connections=1))
+    _on_each_connection(engine.sync_engine, _writing(foreign_keys), begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _writing(foreign_keys: bool) -> tuple[str, ...]:
+    return (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"foreign_keys={int(foreign_keys)}",
+        f"wal_autocheckpoint={WAL_PAGES_AT_MOST}",
+    )
+
+
+def sqlite_reader(url: URL, wait_seconds: float) -> AsyncEngine:
+    """Connections that cannot write."""
+    engine = create_async_engine(_existing(url), **_sqlite_options(wait_seconds, READERS))
+    _on_each_connection(engine.sync_engine, ("query_only=1",), begin="BEGIN")
+    return engine
+
+
+def _existing(url: URL) -> URL:
+    """The same file, where a missing one is an error to tell and not an empty database to make."""
+    assert url.database is not None
+    return url.set(database=Path(url.database).as_uri(), query={"mode": "rw", "uri": "true"})
+
+
+def _sqlite_options(wait_seconds: float, connections: int) -> dict[str, Any]:
+    return {
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": wait_seconds,
+        # The driver must not begin transactions by itself; `timeout` is SQLite's busy_timeout.
+        "connect_args": {"isolation_level": None, "timeout": wait_seconds},
+    }
+
+
+def _on_each_connection(engine: Engine, pragmas: Sequence[str], begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except Exception:
+            connection.close()  # ends its thread; the pool does not know of it yet
+            raise
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def postgresql(url: URL, wait_seconds: float) -> AsyncEngine:
+    """Connections that are tried before use, so that a restart of the server is not noticed."""
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=wait_seconds,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": wait_seconds,
+            "server_settings": {
+                "application_name": "troncal",
+                "lock_timeout": str(int(wait_seconds * 1000)),
+                "timezone": "UTC",
+                "jit": "off",
+            },
+        },
+    )

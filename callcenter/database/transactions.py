@@ -1,0 +1,218 @@
+"""The database: SQLite in the state folder or PostgreSQL, by one setting. Holds the product's only commit().
+
+SQLite has one writer: its connection takes the write lock when a transaction begins, so a wait for the
+lock happens there and nowhere else, and readers on their own connections see the last committed state.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.database import engines
+from callcenter.database.engines import Dialect
+from callcenter.database.problems import DatabaseBusy, DatabaseUnavailable, SchemaMismatch, problem_of
+from callcenter.records import SCHEMA_VERSION
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+
+
+class Database:
+    """Connections to one database, opened when first needed.
+
+    Raises BadAddress for an address that is neither SQLite nor PostgreSQL. Every method that touches
+    the database raises DatabaseUnavailable, DatabaseBusy or DiskFull.
+    """
+
+    def __init__(self, url: str, *, wait_seconds: float = engines.WAIT_SECONDS, foreign_keys: bool = True) -> None:
+        self._url = engines.address(url)
+        self.dialect = Dialect(self._url.get_backend_name())
+        self._reads: engines.InOneTrip | None = None
+        self._writes: engines.InOneTrip | None = None
+        if self.dialect is Dialect.SQLITE:
+            self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys)
+            self._reader = engines.sqlite_reader(self._url, wait_seconds)
+            self._reads = engines.small_reads(self._url, wait_seconds)
+            self._writes = engines.small_writes(self._url, wait_seconds, foreign_keys)
+        else:
+            self._writer = engines.postgresql(self._url, wait_seconds)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def __str__(self) -> str:
+        return self._url.render_as_string(hide_password=True)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """All or nothing: committed at the end of the block, rolled back when it raises."""
+        async with self._connected(self._writer) as connection:
+            yield connection
+            await connection.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One unchanging view of what was committed. Writing in it fails."""
+        async with self._connected(self._reader) as connection:
+            yield connection
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of one unchanging view: for small look-ups that must be quick.
+
+        `work` may execute several statements and nothing else. On SQLite the whole of it is one trip to
+        a thread, where each statement of `reading()` takes four.
+        """
+        if self._reads is None:
+            async with self.reading() as connection:
+                return await connection.run_sync(work)
+        with self._told_to_operators():
+            self._look_for_the_file()
+            return await self._reads.do(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of one transaction: for what is committed many times a second.
+
+        All or nothing, as `transaction()`; on SQLite the whole of it is one trip to a thread. When the awaiting
+        task is cancelled meanwhile, the transaction is finished all the same.
+        """
+        if self._writes is None:
+            async with self.transaction() as connection:
+                return await connection.run_sync(work)
+        with self._told_to_operators():
+            self._look_for_the_file()
+            return await self._writes.do(work)
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        # The stack gives the connection back also when the task is cancelled a second time meanwhile.
+        with self._told_to_operators():
+            async with AsyncExitStack() as stack:
+                yield await self._connect(engine, stack)
+
+    async def _connect(self, engine: AsyncEngine, stack: AsyncExitStack) -> AsyncConnection:
+        self._look_for_the_file()
+        try:
+            return await stack.enter_async_context(engine.connect())
+        except OSError as error:
+            raise DatabaseUnavailable(f"{self} cannot be reached: {error}") from error
+
+    def _look_for_the_file(self) -> None:
+        if self.dialect is Dialect.SQLITE and self._url.database:
+            try:
+                Path(self._url.database).stat()
+            except OSError as error:
+                raise DatabaseUnavailable(f"{self} cannot be reached: {error}") from error
+
+    @contextmanager
+    def _told_to_operators(self) -> Iterator[None]:
+        try:
+            yield
+        except PoolExhausted as error:
+            raise DatabaseBusy(f"{self}: no connection became free") from error
+        except DBAPIError as error:
+            kind = problem_of(error)
+            if kind is None:
+                raise
+            raise kind(f"{self}: {error.orig}") from error
+
+    async def schema_version(self) -> str | None:
+        """The revision the tables are at; None when there are none yet."""
+        async with self.reading() as connection:
+            if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+                return None
+            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            return found.scalar_one_or_none()
+
+    async def require_current_schema(self) -> None:
+        """Raise SchemaMismatch unless the tables are those of this program."""
+        found = await self.schema_version()
+        if found is not None and found > SCHEMA_VERSION:
+            raise SchemaMismatch(
+                f"{self} was made by a newer Troncal (schema {found}, this program knows {SCHEMA_VERSION}): "
+                "install that version or restore the backup made before its upgrade"
+            )
+        if found != SCHEMA_VERSION:
+            raise SchemaMismatch(
+                f"{self} has schema {found or 'none'}, this program needs {SCHEMA_VERSION}: run `troncal db upgrade`"
+            )
+
+    async def checkpoint(self) -> None:
+        """Move SQLite's log into its file without holding anybody up: for quiet moments. Else nothing."""
+        if self.dialect is Dialect.SQLITE:
+            async with self._connected(self._reader) as connection:
+                raw = await connection.get_raw_connection()
+                assert raw.driver_connection is not None
+                await raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def create(self) -> None:
+        """Make an empty SQLite file, its owner's only, where there is none. Nothing for PostgreSQL."""
+        if self.dialect is Dialect.SQLITE and self._url.database:
+            path = Path(self._url.database)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)
+            except OSError as error:
+                raise DatabaseUnavailable(f"{self} cannot be made: {error}") from error
+
+    async def close(self) -> None:
+        """Close every connection. The database may be used again afterwards."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+        for small in (self._reads, self._writes):
+            if small is not None:
+                small.close()
+
+
+async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows whose key is not there yet and leave the others alone. Rows have equal columns."""
+    if rows:
+        await connection.execute(_insert_missing(table, connection.dialect.name), rows)
+
+
+def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """`insert_missing` for `Database.write`."""
+    if rows:
+        connection.execute(_insert_missing(table, connection.dialect.name), rows)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """`upsert` for `Database.write`."""
+    if rows:
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), ()), rows)
+
+
+async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()) -> None:
+    """Insert rows, or overwrite those with the same primary key; columns in `add` are summed instead.
+
+    All rows have the columns of the first one. Columns that are not in them stay as they are.
+    """
+    if rows:
+        await connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), add), rows)
+
+
+def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == Dialect.SQLITE else postgresql.insert(table)
+
+
+@lru_cache(maxsize=128)
+def _insert_missing(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=256)
+def _upsert(
+    table: Table, dialect: str, columns: tuple[str, ...], add: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    statement = _insert(table, dialect)
+    key = [column.name for column in table.primary_key.columns]
+    new = {name: statement.excluded[name] for name in columns if name not in key}
+    summed = {name: table.c[name] + statement.excluded[name] for name in add}
+    if not new:
+        return statement.on_conflict_do_nothing(index_elements=key)
+    return statement.on_conflict_do_update(index_elements=key, set_={**new, **summed})

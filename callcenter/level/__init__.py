@@ -1,0 +1,1 @@
+"""The service level: counts of the records in, exact figures out."""

@@ -1,0 +1,183 @@
+"""What travels on the bus: frozen facts (past tense or state), commands (imperative) and answers to commands.
+
+How tolerant a reader is:
+- a field the reader does not know is ignored, so a producer may add an optional field within a version;
+- a field that goes away, is renamed or changes its meaning makes a new version, and readers are updated
+  first: a version newer than the reader's is refused, never guessed at;
+- a missing field, a wrong type, an unknown kind or a message on somebody else's topic is refused;
+- types are never converted ("5" is not 5).
+
+docs/messages.md shows every message; a test holds that page to the code. The broker's rights follow from who
+produces and who consumes each message: `TOPIC_RIGHTS`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel, ValidationError
+
+from callcenter.messages.commands import (
+    Accepted,
+    Answer,
+    Command,
+    HangUp,
+    LogIn,
+    LogOut,
+    MoveWaiting,
+    Mute,
+    Originate,
+    OutcomeUnknown,
+    Pause,
+    PhoneLost,
+    QueuePenalty,
+    RecordingPause,
+    RecordingResume,
+    Redirect,
+    Refusal,
+    Refused,
+    Release,
+    SetQueues,
+    Spy,
+    SpyMode,
+    Transfer,
+    Unpause,
+)
+from callcenter.messages.envelope import BadMessage, Message, Rights, Service, matches
+from callcenter.messages.facts import (
+    AgentState,
+    AgentStatus,
+    Announced,
+    BridgeState,
+    CallAnswered,
+    CallEnded,
+    CallOffered,
+    EndedBy,
+    Fact,
+    Link,
+    OfferEnd,
+    OfferEnded,
+    PhoneState,
+    QueueCounts,
+    QueueState,
+    RecordingStatus,
+    WaitingCaller,
+)
+
+__all__ = [
+    "ALL_MESSAGES",
+    "TOPIC_RIGHTS",
+    "Accepted",
+    "AgentState",
+    "AgentStatus",
+    "Announced",
+    "Answer",
+    "BadMessage",
+    "BridgeState",
+    "CallAnswered",
+    "CallEnded",
+    "CallOffered",
+    "Command",
+    "EndedBy",
+    "Fact",
+    "HangUp",
+    "Link",
+    "LogIn",
+    "LogOut",
+    "Message",
+    "MoveWaiting",
+    "Mute",
+    "OfferEnd",
+    "OfferEnded",
+    "Originate",
+    "OutcomeUnknown",
+    "Pause",
+    "PhoneLost",
+    "PhoneState",
+    "QueueCounts",
+    "QueuePenalty",
+    "QueueState",
+    "RecordingPause",
+    "RecordingResume",
+    "RecordingStatus",
+    "Redirect",
+    "Refusal",
+    "Refused",
+    "Release",
+    "Rights",
+    "Service",
+    "SetQueues",
+    "Spy",
+    "SpyMode",
+    "Transfer",
+    "Unpause",
+    "WaitingCaller",
+    "decode",
+    "matches",
+]
+
+_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState, Announced)
+_OF_AGENTS = (LogIn, LogOut, SetQueues, Pause, Unpause, PhoneLost)
+_OF_CALLS = (Originate, Redirect, HangUp, Release, Transfer, Mute, Spy, MoveWaiting, RecordingPause, RecordingResume)
+_COMMANDS = (*_OF_AGENTS, *_OF_CALLS)
+_ANSWERS = (Accepted, Refused, OutcomeUnknown)
+
+ALL_MESSAGES: Mapping[str, type[Message]] = MappingProxyType(
+    {each.kind: each for each in (*_FACTS, *_COMMANDS, *_ANSWERS)}
+)
+
+
+class _Head(BaseModel):
+    kind: str
+    version: int
+
+
+def decode(topic: str, payload: bytes) -> Message:
+    """The message in a payload that came on a topic. Raises BadMessage with the reason."""
+    form = _form(topic, payload)
+    try:
+        message = form.model_validate_json(payload, extra="ignore")
+    except ValidationError as wrong:
+        raise BadMessage(f"{topic}: {form.kind}: {_faults(wrong)}") from None
+    if not message.belongs_on(topic):
+        raise BadMessage(f"{topic}: {form.kind}: its own fields say another topic")
+    return message
+
+
+def _form(topic: str, payload: bytes) -> type[Message]:
+    try:
+        head = _Head.model_validate_json(payload, extra="ignore", strict=True)
+    except ValidationError as wrong:
+        raise BadMessage(f"{topic}: no kind and version: {_faults(wrong)}") from None
+    form = ALL_MESSAGES.get(head.kind)
+    if form is None:
+        raise BadMessage(f"{topic}: unknown kind {head.kind[:40]!r}")
+    if head.version > form.version:
+        raise BadMessage(f"{topic}: {form.kind} version {head.version}; this reader knows up to {form.version}")
+    return form
+
+
+def _faults(wrong: ValidationError) -> str:
+    faults = wrong.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults[:3])
+
+
+def _reads(service: Service) -> tuple[str, ...]:
+    node = "{node}" if service is Service.BRIDGE else "+"
+    read = (each for each in ALL_MESSAGES.values() if service in each.consumers)
+    return tuple(sorted({_own(each.topic_filter(node), service) for each in read}))
+
+
+def _own(topic_filter: str, service: Service) -> str:
+    """Answers are read by the service that asked, not by the others."""
+    return topic_filter.replace("/answer/+/", f"/answer/{service}/")
+
+
+def _writes(service: Service) -> tuple[str, ...]:
+    node = "{node}" if service is Service.BRIDGE else "+"
+    written = (each for each in ALL_MESSAGES.values() if service in each.producers)
+    return tuple(sorted({each.topic_filter(node) for each in written}))
+
+
+TOPIC_RIGHTS: Mapping[Service, Rights] = MappingProxyType(
+    {service: Rights(_reads(service), _writes(service)) for service in Service}
+)

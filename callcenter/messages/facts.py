@@ -1,0 +1,242 @@
+"""What is told on the bus: facts, in the past tense or as a state. Each has one producer; nearly all, the bridge."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from callcenter.messages.envelope import Count, Message, Name, Note, Part, Service, Shown, Us
+
+_EVERY_READER = frozenset({Service.API, Service.DIALER, Service.REPORTS, Service.IVR})
+_LIVE_READERS = frozenset({Service.API, Service.DIALER})
+
+
+class Link(StrEnum):
+    """Whether the bridge follows its Asterisk: yes, not just now, or it stopped on purpose."""
+
+    UP = "up"
+    LOST = "lost"
+    DOWN = "down"
+
+
+class AgentStatus(StrEnum):
+    """What an agent is doing, as the queues see it."""
+
+    LOGGED_OUT = "logged_out"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    PAUSED = "paused"
+    WRAP_UP = "wrap_up"
+    UNREACHABLE = "unreachable"
+
+
+class RecordingStatus(StrEnum):
+    """Whether a call is being recorded."""
+
+    ON = "on"
+    PAUSED = "paused"
+    OFF = "off"
+
+
+class OfferEnd(StrEnum):
+    """Why a ringing phone was not answered."""
+
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    CALLER_LEFT = "caller_left"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    UNKNOWN = "unknown"
+
+
+class EndedBy(StrEnum):
+    """Who ended an answered call."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    TRANSFER = "transfer"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class Fact(Message):
+    """Something that is or has happened. Produced by the bridge.
+
+    Sent once, without acknowledgement: what a broken connection loses is lost either way (a state is sent anew at the
+    next connect), and the acknowledgements would cost as much again as the facts.
+    """
+
+    producers = frozenset({Service.BRIDGE})
+    qos = 0
+
+
+class BridgeState(Fact):
+    """Whether a node's bridge follows its Asterisk. Produced by the bridge, and by the broker as its will."""
+
+    kind = "bridge_state"
+    path = "bridge"
+    retained = True
+    qos = 1
+    consumers = _EVERY_READER
+
+    state: Link
+    since_us: Us
+    asterisk_version: Note = ""
+    boot_id: Note = ""
+    reason: Note = ""
+
+
+class WaitingCaller(Part):
+    """One caller in a queue. The same uniqueid may enter again: (uniqueid, joined_us) is one wait."""
+
+    uniqueid: Name
+    caller: Shown
+    position: Annotated[int, Field(ge=1)]
+    joined_us: Us
+
+
+class QueueCounts(Part):
+    """Ended waits since a moment: answered, those of them within the threshold, abandoned."""
+
+    since_us: Us
+    answered: Count
+    within: Count
+    abandoned: Count
+
+
+class QueueState(Fact):
+    """One queue now: who waits, how many agents do what. Produced by the bridge."""
+
+    kind = "queue_state"
+    path = "queue/{queue}"
+    retained = True
+    consumers = _EVERY_READER
+
+    queue: Name
+    waiting: tuple[WaitingCaller, ...]
+    logged_in: Count
+    available: Count
+    talking: Count
+    paused: Count
+    counts: QueueCounts | None = None
+    as_of_us: Us
+
+
+class AgentState(Fact):
+    """One agent now. Produced by the bridge."""
+
+    kind = "agent_state"
+    path = "agent/{member}"
+    retained = True
+    consumers = _LIVE_READERS
+
+    member: Name
+    interface: Note
+    queues: tuple[Name, ...]
+    state: AgentStatus
+    reason: Note = ""
+    since_us: Us
+    uniqueid: Name | None = None
+    received: Name | None = None
+    recording: RecordingStatus | None = None
+    recording_since_us: Us | None = None
+
+    @property
+    def with_whom(self) -> Name | None:
+        """The caller who rings or talks: the queue's, else one whom the agent received by a transfer."""
+        return self.uniqueid or self.received
+
+
+class CallOffered(Fact):
+    """An agent's phone rings for a queue's caller: the desk shows the customer. Produced by the bridge."""
+
+    kind = "call_offered"
+    path = "offer/{member}"
+    consumers = _LIVE_READERS
+
+    member: Name
+    uniqueid: Name
+    linkedid: Name
+    queue: Name
+    line: Shown
+    caller: Shown
+    joined_us: Us
+    offered_us: Us
+
+
+class OfferEnded(Fact):
+    """The phone stopped ringing without an answer. Produced by the bridge."""
+
+    kind = "offer_ended"
+    path = "offer/{member}"
+    consumers = _LIVE_READERS
+
+    member: Name
+    uniqueid: Name
+    queue: Name
+    reason: OfferEnd
+    at_us: Us
+
+
+class CallAnswered(Fact):
+    """The agent answered. Produced by the bridge."""
+
+    kind = "call_answered"
+    path = "call/{member}"
+    consumers = _LIVE_READERS
+
+    member: Name
+    uniqueid: Name
+    linkedid: Name
+    queue: Name
+    joined_us: Us
+    answered_us: Us
+
+
+class CallEnded(Fact):
+    """An answered call is over for this agent. Produced by the bridge."""
+
+    kind = "call_ended"
+    path = "call/{member}"
+    consumers = _LIVE_READERS
+
+    member: Name
+    uniqueid: Name
+    queue: Name
+    at_us: Us
+    ended_by: EndedBy
+
+
+class PhoneState(Fact):
+    """One phone now: whether it can be rung. Produced by the bridge.
+
+    `contact` is the user part of the address under which it registered. A browser's phone makes up its own in each
+    window, so another contact is another window.
+    """
+
+    kind = "phone_state"
+    path = "phone/{endpoint}"
+    retained = True
+    consumers = frozenset({Service.API})
+
+    endpoint: Name
+    registered: bool
+    contact: Note = ""
+    since_us: Us
+
+
+class Announced(Fact):
+    """A supervisor told the agents something, or took it back: it is to be read anew. Produced by the API.
+
+    It only wakes; what was said is in the records.
+    """
+
+    kind = "announced"
+    path = "announced"
+    qos = 1
+    producers = frozenset({Service.API})
+    consumers = frozenset({Service.API})
+
+    announcement_id: Count
+    at_us: Us

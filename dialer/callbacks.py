@@ -1,0 +1,193 @@
+"""Rings those who are to be called back, each when it is his turn.
+
+It looks at the queues whenever they change and at the table every few seconds. A try is begun in the table before its
+command goes out, with a command id of its own: no try is sent twice, whatever process dies when. The bridge answers
+when the telephone was answered, or why it was not; from an answer on, the script `callback` on the channel says what
+becomes of the try, and if nobody says anything its time runs out.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from callcenter.bus.command_exchange import BusAway, NoAnswer
+from callcenter.bus.protocol import Bus
+from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.rules import Callback, Rules, TryResult, due
+from callcenter.callbacks.store import CallbackStore
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS, as_datetime
+from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.commands import Accepted, Answer, Originate, Refusal, Refused
+from callcenter.routing.calendar import Calendar, DayOverride
+
+log = logging.getLogger(__name__)
+
+EXTEN = "callback"
+_LOOK_SECONDS = 3.0
+_AT_MOST_EVERY_SECONDS = 0.3
+_COMMAND_SECONDS = 5
+# The bridge waits this much longer than the telephone rings.
+_ANSWER_SECONDS = 8
+_SENT_AGAIN_US = 10 * MICROSECONDS
+# What the bridge says at the end of its refusal when the telephone was rung in vain.
+_IN_VAIN = {
+    "no answer": TryResult.NO_ANSWER,
+    "hung up": TryResult.NO_ANSWER,
+    "busy": TryResult.BUSY,
+    "congestion": TryResult.REFUSED,
+}
+# Refusals that say nothing of the telephone: later it may go.
+_NOT_DONE = frozenset({Refusal.EXPIRED, Refusal.BUSY, Refusal.ASTERISK_AWAY})
+
+IsOpen = Callable[[str, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How calls go out: the node whose bridge makes them, and the trunk."""
+
+    node: str
+    trunk: str
+
+    def interface(self, number: str) -> str:
+        """The channel to the customer."""
+        return f"PJSIP/{number}@{self.trunk}"
+
+
+def open_lines(centre: Centre, overrides: Callable[[], Mapping[date, DayOverride]]) -> IsOpen:
+    """Whether a line is attended, by the calendar; one that the centre has no more is not."""
+
+    def is_open(number: str, at_us: int) -> bool:
+        line = centre.lines_by_number.get(number)
+        if line is None:
+            return False
+        calendar = Calendar(centre.zone, overrides())
+        return calendar.open_at(centre.hours[line.hours], as_datetime(at_us, centre.zone)).open
+
+    return is_open
+
+
+def way_out(centre: Centre, node: str) -> Way | None:
+    """The trunk that the centre's own calls go out by."""
+    return Way(node, centre.outgoing_trunk.name) if centre.outgoing_trunk is not None else None
+
+
+class CallbackEngine:
+    """The calls back of one node. `is_open`: whether a line (by its number) is attended at an instant.
+
+    `way` None: the centre has no trunk to call by, and nobody is rung.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        store: CallbackStore,
+        queues: QueuesNow,
+        way: Way | None,
+        *,
+        is_open: IsOpen,
+        clock: Callable[[], int],
+        rules: Rules,
+    ) -> None:
+        self._bus, self._store, self._queues, self._way = bus, store, queues, way
+        self._is_open, self._clock, self._rules = is_open, clock, rules
+        self._changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look soon: something was asked for."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """For as long as the service lives."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._queues.follow(self._bus, self.wake))
+            while True:
+                await self._look(tasks)
+                await self._until_changed()
+
+    async def _until_changed(self) -> None:
+        """The queues of a busy centre change many times a second: they are looked at a few times."""
+        await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+        self._changed.clear()
+
+    async def _look(self, tasks: asyncio.TaskGroup) -> None:
+        now = self._clock()
+        try:
+            await self._store.tidy(now)
+            if self._way is not None and self._queues.is_live:
+                await self._ring_due(tasks, self._way, now)
+        except DatabaseProblem as problem:
+            log.warning("calls back wait for the database: %s", problem)
+
+    async def _ring_due(self, tasks: asyncio.TaskGroup, way: Way, now_us: int) -> None:
+        standing = await self._store.open()
+        for queue in {each.queue for each in standing}:
+            of_queue = [each for each in standing if each.queue == queue and self._is_open(each.line, now_us)]
+            for each in due(of_queue, await self._queues.floor(queue), now_us):
+                begun = await self._store.begin(each, now_us)
+                if begun is not None:
+                    tasks.create_task(self._ring(begun, way))
+
+    async def _ring(self, callback: Callback, way: Way) -> None:
+        try:
+            answer = await self._bus.request(self._command(callback, way), self._rules.ring_seconds + _ANSWER_SECONDS)
+        except BusAway:
+            await self._settle(callback, None)
+        except NoAnswer as silence:
+            log.warning("call back %s: what became of its try is not known: %s", callback.reference, silence)
+        else:
+            await self._take(callback, answer)
+
+    def _command(self, callback: Callback, way: Way) -> Originate:
+        now = self._clock()
+        return Originate(
+            node=way.node,
+            command_id=uuid4(),
+            issued_us=now,
+            expires_us=now + _COMMAND_SECONDS * MICROSECONDS,
+            issued_by="ivr:callback",
+            interface=way.interface(callback.number),
+            exten=EXTEN,
+            caller_id=callback.line,
+            ring_seconds=self._rules.ring_seconds,
+            reference=callback.reference,
+        )
+
+    async def _take(self, callback: Callback, answer: Answer) -> None:
+        """Accepted: the telephone was answered, and the script on its channel goes on from there."""
+        if isinstance(answer, Accepted):
+            return
+        if not isinstance(answer, Refused):
+            log.warning("call back %s: what became of its try is not known: %s", callback.reference, answer)
+            return
+        if answer.reason not in _NOT_DONE:
+            await self._settle(callback, result_of(answer.text))
+        else:
+            log.warning("call back %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
+            await self._settle(callback, None)
+
+    async def _settle(self, callback: Callback, result: TryResult | None) -> None:
+        """Write what came of a try; None: it never reached a telephone. Unwritten, its time runs out."""
+        now = self._clock()
+        try:
+            if result is None:
+                await self._store.not_rung(callback, now + _SENT_AGAIN_US)
+            else:
+                await self._store.failed(callback, result, now)
+        except DatabaseProblem as problem:
+            log.warning("call back %s: its try ended, and cannot be written: %s", callback.reference, problem)
+
+
+def result_of(text: str) -> TryResult:
+    """What a telephone did that was rung in vain, from the bridge's refusal."""
+    found = (result for words, result in _IN_VAIN.items() if text.endswith(words))
+    return next(found, TryResult.FAILED)

@@ -1,0 +1,1 @@
+"""FastAGI: Asterisk's connections in, scripts of calls run, commands out."""

@@ -1,0 +1,93 @@
+"""Whether a call goes to its queue, how urgently, and why. Pure.
+
+Priority in the queue is Asterisk's QUEUE_PRIO: app_queue lets a caller of a higher number enter before every waiting
+caller of a lower one, and equals stand in the order in which they came. By itself that starves ordinary callers as
+long as urgent ones keep coming. So it is bounded here: once anybody in the queue has waited `FAIR_WAIT_SECONDS`,
+whoever arrives then enters at the end, urgent or not (its `reason` still says what it is, with priority 0). A caller
+is overtaken only by those who arrive in the first minutes of the wait, never without end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from backoffice.smartflex.customers import CustomerView, Segment
+from callcenter.routing.calendar import Closed, Opening
+from callcenter.routing.fairness import FAIR_WAIT_SECONDS
+
+
+class Route(StrEnum):
+    """Where a call goes."""
+
+    QUEUE = "queue"
+    CLOSED = "closed"
+
+
+class Reason(StrEnum):
+    """Why it goes there so urgently. The dialplan adds `no_answer` when the routing did not answer it."""
+
+    REPEATED_FAULT = "repeated_fault"
+    TOP_A = "top_a"
+    TOP_B = "top_b"
+    PYME = "pyme"
+    NONE = "none"
+    LOOKUP_LATE = "lookup_late"
+    LOOKUP_FAILED = "lookup_failed"
+    HOURS = "hours"
+    HOLIDAY = "holiday"
+
+
+# Who reports the same fault again comes before all (COM-GCM-P12 is about them); the segments follow the order of the
+# work-order matrix of its annex 2: TOP A, TOP B, then PYMES that are not TOP.
+PRIORITIES: Mapping[Reason, int] = MappingProxyType(
+    {Reason.REPEATED_FAULT: 30, Reason.TOP_A: 20, Reason.TOP_B: 15, Reason.PYME: 10}
+)
+_SEGMENTS: Mapping[Segment, Reason] = MappingProxyType(
+    {Segment.TOP_A: Reason.TOP_A, Segment.TOP_B: Reason.TOP_B, Segment.PYME: Reason.PYME}
+)
+_CLOSED: Mapping[Closed, Reason] = MappingProxyType({Closed.HOURS: Reason.HOURS, Closed.HOLIDAY: Reason.HOLIDAY})
+
+
+@dataclass(frozen=True, slots=True)
+class WhoCalls:
+    """What is known of the caller.
+
+    `customers`: the one who proved to call, or everybody whose number it is. `missing`: why nobody could be looked up,
+    None when that worked.
+    """
+
+    customers: tuple[CustomerView, ...] = ()
+    missing: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a call goes. `priority` is for QUEUE_PRIO; `queue` is the one that takes it, empty when closed."""
+
+    route: Route
+    reason: Reason
+    priority: int = 0
+    queue: str = ""
+
+
+def decide(queue: str, opening: Opening, who: WhoCalls, longest_wait_seconds: float = 0.0) -> Decision:
+    """Where a call for that queue goes. `longest_wait_seconds`: of those who wait in it now; 0 when not known.
+
+    Of several customers behind one number the most urgent one decides: nobody loses a claim by sharing a telephone.
+    """
+    if opening.reason is not None:
+        return Decision(Route.CLOSED, _CLOSED[opening.reason])
+    reason = max((_reason_of(each) for each in who.customers), key=_urgency, default=who.missing or Reason.NONE)
+    priority = _urgency(reason) if longest_wait_seconds < FAIR_WAIT_SECONDS else 0
+    return Decision(Route.QUEUE, reason, priority, queue)
+
+
+def _reason_of(customer: CustomerView) -> Reason:
+    if any(fault.is_repeated for fault in customer.open_faults):
+        return Reason.REPEATED_FAULT
+    return _SEGMENTS.get(customer.segment, Reason.NONE)
+
+
+def _urgency(reason: Reason) -> int:
+    return PRIORITIES.get(reason, 0)

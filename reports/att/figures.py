@@ -1,0 +1,135 @@
+"""The monthly report for the ATT: per line and in total, the level with its variants beside it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from callcenter.calls import Handled
+from callcenter.centre.model import Centre, Formula, Line, ServiceLevelRule
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database
+from callcenter.level.counts import (
+    CallbackCounts,
+    Period,
+    callbacks_by_queue,
+    calls_by_line,
+    counts_by_queue,
+    distinct_calls,
+)
+from callcenter.level.formulas import Counts, Verdict, add, level, total, verdict
+from reports.periods.month import Month
+
+NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFigures:
+    """One line's month. `queue` is the queue that serves it."""
+
+    number: str
+    name: str
+    queue: str
+    measured: bool
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class AttReport:
+    """The month. `measured` sums the lines that count for the ATT, `everything` all lines."""
+
+    month: Month
+    rule: ServiceLevelRule
+    lines: tuple[LineFigures, ...]
+    measured: Counts
+    everything: Counts
+
+    def level(self, counts: Counts) -> Decimal | None:
+        """The level in force, in percent; None without calls."""
+        return level(counts, self.rule.formula)
+
+    def variants(self, counts: Counts) -> dict[str, Decimal | None]:
+        """The level by each of the formulas, to be shown beside the indicator."""
+        return {formula.value: level(counts, formula) for formula in Formula}
+
+    def verdict(self, counts: Counts) -> Verdict:
+        """Accepted or observed, by the rule of that month."""
+        return verdict(counts, self.rule.target_percent, self.rule.formula)
+
+
+async def att_report(database: Database, centre: Centre, month: Month) -> AttReport:
+    """The report of a month. Raises LookupError when no rule was in force then."""
+    rule = centre.rule_on(month.first_day)
+    period = Period(*month.span_us(centre.zone))
+    async with database.reading() as connection:
+        found = _Found(
+            await counts_by_queue(connection, period, rule.threshold_seconds * MICROSECONDS),
+            await calls_by_line(connection, period),
+            await callbacks_by_queue(connection, period),
+        )
+        lines = _lines(centre, rule, found)
+        counted = [line.queue for line in lines if line.measured]
+        measured, everything = await distinct_calls(connection, period, counted)
+    return AttReport(
+        month,
+        rule,
+        lines,
+        total((line.counts for line in lines if line.measured), measured),
+        total((line.counts for line in lines), everything),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the records say of the month."""
+
+    entries: Mapping[str, Counts]
+    calls: Counter[tuple[str, Handled]]
+    callbacks: Mapping[str, CallbackCounts]
+
+
+def _lines(centre: Centre, rule: ServiceLevelRule, found: _Found) -> tuple[LineFigures, ...]:
+    """A row for each queue with the lines that lead to it, so that no entry and no call is counted on two lines.
+
+    Queues and lines that are no longer in the centre file have rows of their own.
+    """
+    lines_of: dict[str, list[Line]] = {}
+    for line in centre.lines:
+        lines_of.setdefault(line.queue, []).append(line)
+    for stray in sorted({*found.entries, *found.callbacks} - set(lines_of)):
+        lines_of[stray] = []
+    rows = [_figures(queue, lines, rule, found) for queue, lines in lines_of.items()]
+    strays = sorted({number for number, _ in found.calls} - set(centre.lines_by_number))
+    rows += [LineFigures(stray, NO_LONGER, "", False, _calls([stray], found.calls)) for stray in strays]
+    return tuple(rows)
+
+
+def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, found: _Found) -> LineFigures:
+    numbers = [line.number for line in lines]
+    back = found.callbacks.get(queue, CallbackCounts())
+    counts = add(
+        found.entries.get(queue, Counts()),
+        _calls(numbers, found.calls),
+        Counts(
+            callbacks_requested=back.requested,
+            callbacks_by_key=back.by_key,
+            callbacks_returned=back.returned,
+            callbacks_answered=back.answered,
+        ),
+    )
+    measured = any(number in rule.measured_lines for number in numbers)
+    return LineFigures(" ".join(numbers), lines[0].name if lines else NO_LINE, queue, measured, counts)
+
+
+def _calls(numbers: Iterable[str], calls: Counter[tuple[str, Handled]]) -> Counts:
+    """The calls to these lines by their class."""
+    of = {handled: sum(calls[number, handled] for number in numbers) for handled in Handled}
+    return Counts(
+        queued=of[Handled.QUEUE],
+        out_of_hours=of[Handled.CLOSED],
+        ivr_served=of[Handled.IVR],
+        menu_hung_up=of[Handled.MENU],
+        callback_instead=of[Handled.CALLBACK],
+        calls_interrupted=of[Handled.INTERRUPTED],
+        calls_open=of[Handled.OPEN],
+    )

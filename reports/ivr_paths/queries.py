@@ -1,0 +1,72 @@
+"""Counts of callers' steps and survey answers out of the records. Reads only."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from callcenter.calls import Handled, StepKind
+from callcenter.level.counts import LONGEST_CALL_US, Period
+from callcenter.records.calls import calls
+from callcenter.records.ivr import call_steps, survey_answers
+from reports.ivr_paths.figures import StepCount
+from reports.satisfaction.figures import AnswerCount
+
+_IN_MENUS = [StepKind.START.value, StepKind.KEY.value, StepKind.GOAL.value]
+_OF_CALL = and_(call_steps.c.node == calls.c.node, call_steps.c.uniqueid == calls.c.uniqueid)
+
+
+def _arrived_in(period: Period) -> ColumnElement[bool]:
+    return and_(calls.c.arrived_us >= period.since_us, calls.c.arrived_us < period.until_us)
+
+
+async def steps_by_line(connection: AsyncConnection, period: Period) -> list[StepCount]:
+    """What callers who arrived in the period did in the menus: beginnings, keys, ends of self-services."""
+    step = call_steps.c
+    query = (
+        select(calls.c.line, step.step, step.detail, func.count())
+        .join_from(calls, call_steps, _OF_CALL)
+        .where(_arrived_in(period), step.step.in_(_IN_MENUS))
+        .where(step.at_us >= period.since_us, step.at_us < period.until_us + LONGEST_CALL_US)
+        .group_by(calls.c.line, step.step, step.detail)
+    )
+    return _counted((await connection.execute(query)).all())
+
+
+async def last_steps_of_hung_up(connection: AsyncConnection, period: Period) -> list[StepCount]:
+    """The last steps of callers who arrived in the period and hung up before any queue, unserved."""
+    step = call_steps.c
+    newest_first = step.at_us.desc(), step.step.desc()
+    rank = func.row_number().over(partition_by=(calls.c.node, calls.c.uniqueid), order_by=newest_first)
+    ranked = (
+        select(calls.c.line, step.step, step.detail, rank.label("rank"))
+        .join_from(calls, call_steps, _OF_CALL, isouter=True)
+        .where(_arrived_in(period), calls.c.handled == Handled.MENU.value)
+        .subquery()
+    )
+    last: Select[Any] = (
+        select(ranked.c.line, ranked.c.step, ranked.c.detail, func.count())
+        .where(ranked.c.rank == 1)
+        .group_by(ranked.c.line, ranked.c.step, ranked.c.detail)
+    )
+    return _counted((await connection.execute(last)).all())
+
+
+async def answers_in(connection: AsyncConnection, period: Period) -> list[AnswerCount]:
+    """The answers given to the survey in the period, by question, queue, agent and answer."""
+    answer = survey_answers.c
+    what = (answer.question, answer.queue, answer.member, answer.answer)
+    query = (
+        select(*what, func.count())
+        .where(answer.at_us >= period.since_us, answer.at_us < period.until_us)
+        .group_by(*what)
+    )
+    found = (await connection.execute(query)).all()
+    return [AnswerCount(question, queue, member or "", key, times) for question, queue, member, key, times in found]
+
+
+def _counted(rows: Any) -> list[StepCount]:
+    return [
+        StepCount(line, StepKind(step) if step else None, detail or "", times) for line, step, detail, times in rows
+    ]

@@ -1,0 +1,1 @@
+"""The calendar periods of reports, in the centre's time zone. Pure."""

@@ -1,1 +1,0 @@
-"""The reports as tables, CSV and JSON."""

@@ -1,0 +1,127 @@
+"""Streams of events: the present first, changes after, never silent."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from agent_api.live.desks import Desk, DeskClosed
+from agent_api.schemas import Detail
+from backoffice.smartflex.customer_store import SmartflexStore
+from callcenter.bus.presence import Presence
+from callcenter.centre.model import Centre
+from callcenter.clock import now_us
+from callcenter.database.transactions import Database
+from callcenter.messages.facts import AgentStatus, Link, QueueState, WaitingCaller
+from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
+from tests.conftest import Databases
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """One kind of database: nothing here depends on it."""
+    return sqlite_databases
+
+
+def queue_state(caller: str) -> QueueState:
+    """Queue 101 with one caller."""
+    waiting = (WaitingCaller(uniqueid="1.1", caller=caller, position=1, joined_us=now_us()),)
+    counts: dict[str, Any] = {"logged_in": 1, "available": 0, "talking": 1, "paused": 0}
+    return QueueState(node=NODE, queue="101", waiting=waiting, **counts, as_of_us=now_us())
+
+
+async def test_a_stream_begins_with_the_bridge_and_the_agents_state(site: Site) -> None:
+    headers = await site.agent()
+    async with site.screen(headers) as screen:
+        link, state = await screen.next(), await screen.next()
+    assert screen.seen == ["bridge", "state"]
+    assert (link["state"], state["state"], state["known"]) == ("up", "logged_out", False)
+
+
+async def test_a_lost_bridge_and_a_lost_broker_are_told_and_since_when(site: Site) -> None:
+    headers = await site.agent()
+    async with site.screen(headers) as screen:
+        assert (await screen.next("bridge"))["state"] == "up"
+        site.bridge.link(Link.LOST)
+        assert "Se perdió el enlace" in (await screen.next("bridge"))["text"]
+        site.broker.stop()
+        told = await screen.next("bridge")
+        assert "servidor de mensajes" in told["text"] and told["since_us"] <= now_us()
+        site.broker.start()
+        site.bridge.link()
+        while told["state"] != "up":
+            told = await screen.next("bridge")
+
+
+async def test_a_stream_gives_signs_of_life_and_ends_with_its_session(
+    database: Database, directory: SmartflexStore, centre: Centre
+) -> None:
+    async with open_site(database, directory, centre, heartbeat_seconds=0.05) as site:
+        headers = await site.agent()
+        async with site.screen(headers) as screen:
+            assert await screen.heartbeat()
+            await site.http.delete("/api/session", headers=headers)
+            assert await screen.next("nothing of the kind") is None
+
+
+async def test_an_agent_cannot_see_the_floor(site: Site) -> None:
+    headers = await site.agent()
+    for path in ("/api/floor", "/api/floor/events"):
+        answer = await site.http.get(path, headers=headers)
+        assert answer.status_code == 403
+        assert answer.json() == {"detail": "Su usuario no tiene permiso para esto."}
+
+
+async def test_a_supervisor_sees_the_floor_and_every_change(site: Site) -> None:
+    headers = await site.supervisor()
+    async with site.screen(headers, "/api/floor/events") as screen:
+        assert (await screen.next("floor"))["fresh"] is True
+        site.bridge.bus.publish(queue_state("70755440"))
+        shown = await screen.next("queue")
+        assert (shown["title"], shown["waiting"][0]["caller"]) == ("Reclamos técnicos", "707 55440")
+        site.bridge.state("1001", AgentStatus.AVAILABLE)
+        assert (await screen.next("agent"))["member"] == "1001"
+    floor = (await site.http.get("/api/floor", headers=headers)).json()
+    assert (floor["queues"], [agent["member"] for agent in floor["agents"]]) == ([shown], ["1001"])
+
+
+async def test_the_floor_says_that_the_bus_is_away_and_keeps_the_last_picture(site: Site) -> None:
+    headers = await site.supervisor()
+    async with site.screen(headers, "/api/floor/events") as screen:
+        site.bridge.bus.publish(queue_state("70755440"))
+        await screen.next("queue")
+        site.broker.stop()
+        assert (await screen.next("bridge"))["state"] == "lost"
+    floor = (await site.http.get("/api/floor", headers=headers)).json()
+    assert floor["fresh"] is False and len(floor["queues"]) == 1
+    assert floor["links"][0]["since_us"] == site.api_bus.state.since_us
+
+
+async def test_health_tells_of_database_bus_and_bridge(site: Site) -> None:
+    assert (await site.http.get("/api/health")).json()["status"] == "ok"
+    site.broker.stop()
+    await site.api_bus.until(Presence.AWAY)
+    health = await site.until(lambda told: not told["bus"]["ok"])
+    assert (health["status"], health["database"]["ok"], health["bridge"]["ok"]) == ("degraded", True, False)
+
+
+async def test_a_slow_desk_is_cut_off_and_not_waited_for() -> None:
+    desk = Desk(limit=3)
+    for _ in range(4):
+        desk.put("state", Detail(detail="algo"))
+    with pytest.raises(DeskClosed):
+        await desk.next()
+
+
+async def test_a_desk_that_reads_hears_everything_in_order() -> None:
+    desk = Desk(limit=3)
+    reading = asyncio.create_task(desk.next())
+    for each in ("uno", "dos"):
+        desk.put(each, Detail(detail=each))
+    desk.close()
+    async with asyncio.timeout(LIMIT_SECONDS):
+        assert [(await reading).name, (await desk.next()).name] == ["uno", "dos"]
+        with pytest.raises(DeskClosed):
+            await desk.next()

@@ -1,0 +1,102 @@
+"""The records from AMI alone: what happens while the session is down."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import select
+
+from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.records.recorder import resume
+from ami_bridge.transcript import Transcript
+from ami_bridge.wire.items import AmiEvent
+from ami_bridge.wire.sifter import Sifter
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database
+from callcenter.records.calls import anomalies, queue_entries
+from tests.ami_bridge.ami_text import join, newchannel
+
+pytestmark = pytest.mark.database
+BOOT, LATER_US = "2026-11-22 08:00:00", 1_763_800_060 * MICROSECONDS
+FIRST, SECOND = "1763800000.1", "1763800000.9"
+
+
+def heard(text: bytes) -> list[AmiEvent]:
+    sifter = Sifter(live=True)
+    return [each for each in sifter.feed(text) + sifter.settle() if isinstance(each, AmiEvent)]
+
+
+@asynccontextmanager
+async def running(database: Database) -> AsyncIterator[AmiFeed]:
+    fold = Fold("central")
+    recorder, cursors = await resume("central", database, fold, SOURCE)
+    feed = AmiFeed(Transcript(), recorder, cursors)
+    task = asyncio.create_task(feed.run())
+    try:
+        yield feed
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def outcomes(database: Database) -> dict[str, str]:
+    async with database.reading() as connection:
+        rows = await connection.execute(select(queue_entries.c.uniqueid, queue_entries.c.outcome))
+        return {row.uniqueid: row.outcome for row in rows}
+
+
+async def until_recorded(database: Database, wanted: dict[str, str]) -> None:
+    async with asyncio.timeout(5):
+        while await outcomes(database) != wanted:
+            await asyncio.sleep(0.01)
+
+
+def say(feed: AmiFeed, text: bytes) -> None:
+    for event in heard(text):
+        feed.heard(event)
+
+
+async def test_callers_who_left_while_the_session_was_down_do_not_stay_open(database: Database) -> None:
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        say(feed, newchannel(FIRST) + join(FIRST) + newchannel(SECOND) + join(SECOND))
+        await until_recorded(database, {FIRST: "open", SECOND: "open"})
+        feed.lost()
+        feed.connected(BOOT, LATER_US, {SECOND})
+        say(feed, newchannel("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        say(feed, join("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        await until_recorded(database, {FIRST: "abandoned", SECOND: "open", "1763800070.11": "open"})
+    async with database.reading() as connection:
+        odd = (await connection.execute(select(anomalies.c.kind))).scalars().all()
+    assert odd == ["lost_end"]
+
+
+async def test_a_caller_who_came_with_the_new_session_is_not_taken_for_one_who_left(database: Database) -> None:
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        feed.lost()
+        say(feed, newchannel(FIRST) + join(FIRST))
+        feed.connected(BOOT, LATER_US, frozenset())
+        say(feed, newchannel("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        await until_recorded(database, {FIRST: "open"})
+
+
+async def test_a_bridge_that_was_away_itself_closes_what_ended_meanwhile(database: Database) -> None:
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        say(feed, newchannel(FIRST) + join(FIRST))
+        await until_recorded(database, {FIRST: "open"})
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        say(feed, newchannel("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        say(feed, join("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        await until_recorded(database, {FIRST: "abandoned", "1763800070.11": "open"})
+        async with database.reading() as connection:
+            entry = queue_entries.c
+            waits = await connection.execute(
+                select(entry.wait_min_us, entry.wait_max_us).where(entry.uniqueid == FIRST)
+            )
+    (shortest, longest) = waits.one()
+    assert shortest < MICROSECONDS < 59 * MICROSECONDS < longest

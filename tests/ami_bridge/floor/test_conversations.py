@@ -1,0 +1,152 @@
+"""Talks that a new bridge finds under way: read from the channels, taken into the picture."""
+
+import pytest
+
+from ami_bridge.floor.conversations import StandingReception, StandingTalk, receptions, standing
+from ami_bridge.floor.live_state import Floor
+from ami_bridge.wire.items import AmiEvent
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import AgentState, AgentStatus, CallAnswered, CallEnded, RecordingStatus
+from tests.ami_bridge.floor.test_live_state import CENTRE, CONNECT, T0, event, only
+
+CALLER = {
+    **{"Channel": "PJSIP/red-publica-00000001", "Uniqueid": "c1", "BridgeId": "b1", "Duration": "00:01:30"},
+    **{"Application": "Queue", "ApplicationData": "101,tc,,,600"},
+}
+PHONE = {
+    **{"Channel": "PJSIP/1001-web-00000002", "Uniqueid": "a1", "BridgeId": "b1", "Duration": "00:01:10"},
+    **{"Application": "AppQueue", "ApplicationData": "(Outgoing Line)"},
+}
+TALK = StandingTalk("a1", "PJSIP/1001-web", "101", "c1", 70 * MICROSECONDS)
+
+
+def channel(known: dict[str, str], **changed: str) -> AmiEvent:
+    return event("CoreShowChannel", 0, **{**known, **changed})
+
+
+def found(*channels: AmiEvent) -> list[StandingTalk]:
+    return list(standing(channels))
+
+
+def new_floor(*entries: AmiEvent, **changed: str) -> Floor:
+    """As a bridge that has just come rebuilds it."""
+    known = {"Queue": "101", "Name": "1001", "Location": "PJSIP/1001-web", "Status": "2", "Paused": "0"}
+    floor = Floor("central", CENTRE)
+    floor.rebuild([event("QueueMember", 0, **{**known, **changed}), *entries], T0)
+    floor.found_talks([TALK], T0)
+    return floor
+
+
+def state(floor: Floor, now_us: int = T0) -> AgentState:
+    told = only(AgentState, floor.take(now_us))
+    assert isinstance(told, AgentState)
+    return told
+
+
+def test_a_caller_and_the_phone_that_the_queue_called_are_a_talk() -> None:
+    assert found(channel(PHONE), channel(CALLER)) == [TALK]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        channel(PHONE, BridgeId=""),
+        channel(PHONE, BridgeId="b2"),
+        channel(PHONE, Application="AppDial"),
+        channel(CALLER, Uniqueid="c2"),
+    ],
+    ids=["rings", "in another bridge", "was called by an extension", "is a caller too"],
+)
+def test_what_is_no_talk(other: AmiEvent) -> None:
+    assert found(channel(CALLER), other) == []
+
+
+@pytest.mark.parametrize("text", ["", "70", "x:y:z", "00:01", "-1:00:00"])
+def test_a_duration_that_is_none_counts_from_now(text: str) -> None:
+    assert [each.lasts_us for each in found(channel(CALLER), channel(PHONE, Duration=text))] == [0]
+
+
+def test_a_talk_that_is_found_is_shown_with_its_call_and_since_when() -> None:
+    told = state(new_floor())
+    assert (told.state, told.uniqueid, told.since_us) == (AgentStatus.ON_CALL, "c1", T0 - 70 * MICROSECONDS)
+
+
+def test_a_talk_that_is_found_ends_as_any_other() -> None:
+    floor = new_floor(Status="1")
+    floor.take(T0)
+    told = {"Queue": "101", "Uniqueid": "c1", "DestUniqueid": "a1", "MemberName": "1001", "Reason": "agent"}
+    complete = event("AgentComplete", 9, **told)
+    floor.apply(complete, T0)
+    facts = floor.take(T0 + 9 * MICROSECONDS)
+    assert isinstance(only(CallEnded, facts), CallEnded)
+    ended = only(AgentState, facts)
+    assert isinstance(ended, AgentState)
+    assert (ended.state, ended.since_us) == (AgentStatus.WRAP_UP, T0 + 9 * MICROSECONDS)
+
+
+def test_a_caller_who_was_answered_meanwhile_is_told_of_when_the_answer_comes() -> None:
+    """The queues were asked before the channels: the answer is among the events that are still to be read."""
+    floor = new_floor(event("QueueEntry", Queue="101", Uniqueid="c1", CallerIDNum="70712345", Wait="3"))
+    floor.take(T0)
+    floor.apply(CONNECT, T0)
+    assert isinstance(only(CallAnswered, floor.take(T0 + MICROSECONDS)), CallAnswered)
+
+
+def test_a_pause_from_before_keeps_its_beginning() -> None:
+    paused = {"Paused": "1", "PausedReason": "Descanso", "LastPause": str(T0 // MICROSECONDS - 600), "Status": "1"}
+    floor = Floor("central", CENTRE)
+    known = {"Queue": "101", "Name": "1001", "Location": "PJSIP/1001"}
+    floor.rebuild([event("QueueMember", 0, **known, **paused)], T0)
+    told = state(floor)
+    assert (told.state, told.since_us) == (AgentStatus.PAUSED, T0 - 600 * MICROSECONDS)
+
+
+COLLEAGUE = {**PHONE, "Application": "AppDial"}
+SENT = {**CALLER, "Application": "Dial", "ApplicationData": "PJSIP/1001-web,30,U(troncal-received^c1^1001)"}
+RECEPTION = StandingReception("PJSIP/1001-web-00000002", "PJSIP/1001-web", "c1")
+
+
+@pytest.mark.parametrize("caller", [CALLER, SENT], ids=["joined by a colleague", "sent to the extension"])
+def test_a_callers_bridge_with_a_phone_that_no_queue_called_is_a_reception(caller: dict[str, str]) -> None:
+    assert list(receptions([channel(COLLEAGUE), channel(caller)])) == [RECEPTION]
+
+
+@pytest.mark.parametrize(
+    ("caller", "phone"),
+    [
+        (CALLER, PHONE),
+        (SENT, {**COLLEAGUE, "BridgeId": "b2"}),
+        (SENT, {**COLLEAGUE, "BridgeId": ""}),
+        ({**SENT, "ApplicationData": "PJSIP/1001-web,30"}, COLLEAGUE),
+        ({**SENT, "ApplicationData": "PJSIP/1001-web,30,U(troncal-received^c11^1001)"}, COLLEAGUE),
+    ],
+    ids=["the queue's own talk", "in another bridge", "rings", "a colleague asks", "of another caller"],
+)
+def test_what_is_no_reception(caller: dict[str, str], phone: dict[str, str]) -> None:
+    assert list(receptions([channel(caller), channel(phone)])) == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("on", (RecordingStatus.ON, T0 + 5)),
+        ("", (RecordingStatus.OFF, T0 + 5)),
+        (f"paused:{T0 - 9}", (RecordingStatus.PAUSED, T0 - 9)),
+        ("paused:x", (RecordingStatus.PAUSED, T0 + 5)),
+        ("something", (None, None)),
+    ],
+)
+def test_the_mark_of_the_caller_tells_of_the_recording(mark: str, told: tuple[RecordingStatus | None, int]) -> None:
+    floor = new_floor()
+    floor.found_recordings({"c1": mark, "c2": "on"}, T0 + 5)
+    shown = state(floor)
+    assert (shown.recording, shown.recording_since_us) == told
+
+
+def test_a_reception_that_is_found_is_shown_with_its_recording() -> None:
+    floor = Floor("central", CENTRE)
+    floor.rebuild([event("QueueMember", 0, Queue="101", Name="1001", Location="PJSIP/1001-web", Status="2")], T0)
+    floor.found_receptions([RECEPTION, StandingReception("PJSIP/1009-00000002", "PJSIP/1009", "c2")])
+    floor.found_recordings({"c1": "on"}, T0)
+    shown = state(floor)
+    assert (shown.received, shown.recording) == ("c1", RecordingStatus.ON)

@@ -1,0 +1,32 @@
+"""Short ways to write rows of a queue log in tests."""
+
+from ami_bridge.ledger.changes import Changes
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.rows import Row
+from callcenter.calls import QueueEntry
+from callcenter.clock import MICROSECONDS
+from callcenter.moments import Moment
+
+NODE = "central"
+
+
+def row(second: float, text: str, *, position: int = 0, whole: bool = False) -> Row:
+    """`callid|queue|agent|VERB|data...` at that second after the start of the recording."""
+    callid, queue, agent, verb, *data = text.split("|")
+    at = Moment.whole_second(int(second)) if whole else Moment.exact(round(second * MICROSECONDS))
+    return Row(position, at, callid, queue, agent, verb, tuple(data))
+
+
+def fold(*rows: Row, wrap_up_seconds: int = 0) -> Changes:
+    """What the rows come to."""
+    folding = Fold(NODE, {"101": wrap_up_seconds, "102": wrap_up_seconds})
+    for each in rows:
+        folding.apply(each)
+    folding.close()
+    return folding.take()
+
+
+def only_entry(*rows: Row) -> QueueEntry:
+    """The one queue entry that the rows come to."""
+    (entry,) = fold(*rows).entries
+    return entry

@@ -1,0 +1,220 @@
+"""The live pipe: what it tells, in which order, after a snapshot, a lost session, a lost phone."""
+
+import asyncio
+
+import pytest
+
+from ami_bridge.floor.live_state import Floor
+from ami_bridge.floor.phone_watch import AWAY_REASON, EndCalls, PauseMember, ReturnCaller
+from ami_bridge.live import pipe as live
+from ami_bridge.wire.items import AmiEvent
+from callcenter.messages.facts import (
+    AgentState,
+    AgentStatus,
+    BridgeState,
+    CallAnswered,
+    CallEnded,
+    CallOffered,
+    Fact,
+    Link,
+    PhoneState,
+    QueueState,
+)
+from tests.ami_bridge.fake_asterisk import silence
+from tests.ami_bridge.live.live_node import (
+    AGENT,
+    CALLER,
+    CENTRE,
+    WEB,
+    Clock,
+    Node,
+    asterisk,
+    channels,
+    complete,
+    connect,
+    contact,
+    join,
+    leave,
+    node_of,
+    of_offer,
+    paused,
+    queue_101,
+)
+
+
+@pytest.fixture
+def no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes out in this test goes out for a reason, not because time passed."""
+    monkeypatch.setattr(live, "TICK_SECONDS", 60.0)
+
+
+def waiting(fact: Fact) -> list[str] | None:
+    """Who waits in 101, by this fact."""
+    return [each.uniqueid for each in fact.waiting] if isinstance(fact, QueueState) and fact.queue == "101" else None
+
+
+async def talk(node: Node) -> None:
+    """1001 answers the caller."""
+    node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
+    await node.until_told(lambda fact: isinstance(fact, CallAnswered))
+
+
+async def test_a_snapshot_is_told_after_the_bridge_says_that_it_is_up() -> None:
+    fake = asterisk()
+    fake.replies["QueueStatus"] = queue_101(waits=True)
+    async with node_of(fake, settles=False) as node:
+        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        states = [fact for fact in node.told if isinstance(fact, BridgeState)]
+        assert (states[-1].state, states[-1].asterisk_version) == (Link.UP, "22.10.1")
+        assert states[-1].boot_id == "2026-11-23 06:00:00"
+        after = node.kinds()[node.told.index(states[-1]) + 1 :]
+        assert after[0] is AgentState
+        assert set(after) == {AgentState, QueueState}
+
+
+async def test_what_happens_while_the_snapshot_is_taken_is_applied_after_it() -> None:
+    fake = asterisk()
+    fake.replies["QueueStatus"] = queue_101(before=join())
+    async with node_of(fake, settles=False) as node:
+        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        up = next(at for at, fact in enumerate(node.told) if isinstance(fact, BridgeState) and fact.asterisk_version)
+        assert [] not in [waiting(fact) for fact in node.told[up:]]
+
+
+async def test_a_snapshot_that_nobody_answers_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SNAPSHOT_SECONDS", 0.05)
+    fake = asterisk()
+    answers, fake.replies["CoreStatus"] = fake.replies["CoreStatus"], silence
+    async with node_of(fake, settles=False) as node:
+        await node.until(lambda it: it.fake.names().count("CoreStatus") >= 2)
+        assert AgentState not in node.kinds()
+        fake.replies["CoreStatus"] = answers
+        await node.settled()
+
+
+async def test_what_happens_to_a_call_goes_out_at_once_and_in_its_order(no_tick: None) -> None:
+    async with node_of(asterisk()) as node:
+        node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
+        node.fake.say(complete())
+        await node.until_told(lambda fact: isinstance(fact, CallEnded))
+        calls = [kind for kind in node.kinds() if kind in (CallOffered, CallAnswered, CallEnded)]
+        assert calls == [CallOffered, CallAnswered, CallEnded]
+
+
+async def test_states_wait_until_they_are_due_and_then_for_nothing_else(no_tick: None) -> None:
+    clock = Clock()
+    async with node_of(asterisk(), clock=clock) as node:
+        node.fake.say(paused())
+        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
+        clock.hold()
+        node.forget()
+        node.fake.say(join() + of_offer("AgentCalled"))
+        await node.until_told(lambda fact: isinstance(fact, CallOffered))
+        assert node.kinds() == [CallOffered]
+        clock.move(live.STATES_APART_US)
+        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+
+
+async def test_a_clock_that_jumps_back_holds_no_state_back(no_tick: None) -> None:
+    clock = Clock()
+    async with node_of(asterisk(), clock=clock) as node:
+        clock.hold()
+        clock.move(-3_600_000_000)
+        node.fake.say(join())
+        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+
+
+async def test_more_than_is_applied_at_once_waits_for_no_other_read(
+    no_tick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "EVENTS_AT_ONCE", 1)
+    async with node_of(asterisk()) as node:
+        node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
+        await node.until_told(lambda fact: isinstance(fact, CallAnswered))
+
+
+async def test_a_lost_session_is_told_and_the_next_one_finds_the_picture_anew() -> None:
+    fake = asterisk()
+    async with node_of(fake) as node:
+        fake.say(join())
+        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        node.forget()
+        fake.drop()
+        await node.until_told(lambda fact: waiting(fact) == [])
+        states = [fact.state for fact in node.told if isinstance(fact, BridgeState)]
+        assert states[0] is Link.LOST
+        assert states[-1] is Link.UP
+        assert node.heard.losses >= 1
+
+
+async def test_what_a_lost_session_left_over_is_not_applied_to_the_next(no_tick: None) -> None:
+    fake = asterisk()
+    fake.replies["CoreShowChannels"] = silence
+    async with node_of(fake, settles=False) as node:
+        await node.until(lambda it: "CoreShowChannels" in it.fake.names())
+        fake.say(join())
+        await node.until(lambda it: "QueueCallerJoin" in it.heard.events)
+        fake.replies["CoreShowChannels"] = channels()
+        fake.drop()
+        await node.settled()
+        fake.say(paused())
+        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
+        assert [CALLER] not in [waiting(fact) for fact in node.told]
+
+
+async def test_a_listener_hears_every_event_and_each_session() -> None:
+    async with node_of(asterisk()) as node:
+        node.fake.say(join() + of_offer("AgentCalled"))
+        await node.until(lambda it: it.heard.events[-2:] == ["QueueCallerJoin", "AgentCalled"])
+        assert node.heard.sessions == [("2026-11-23 06:00:00", {"", CALLER})]
+
+
+async def test_a_phone_that_comes_and_goes_is_told_and_its_member_paused(no_tick: None) -> None:
+    async with node_of(asterisk()) as node:
+        node.fake.say(contact("Reachable"))
+        await node.until_told(lambda fact: isinstance(fact, PhoneState) and fact.registered)
+        assert node.deeds == []
+        node.fake.say(contact("Removed"))
+        await node.until_told(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
+        assert node.deeds[0] == PauseMember(WEB, AWAY_REASON)
+
+
+async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick: None) -> None:
+    async with node_of(asterisk()) as node:
+        assert not node.live.phone_lost(WEB)
+        node.fake.say(contact("Reachable"))
+        await talk(node)
+        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
+        assert node.live.phone_lost(WEB)
+        await node.until(lambda it: bool(it.deeds))
+        assert node.deeds == [ReturnCaller(CALLER, AGENT), EndCalls(WEB)]
+
+
+async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back() -> None:
+    fake = asterisk()
+    fake.replies["CoreShowChannels"] = channels(CALLER, AGENT)
+    async with node_of(fake) as node:
+        await talk(node)
+        fake.drop()
+        await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.LOST)
+        assert node.live.phone_lost(WEB)
+        await node.until(lambda it: ReturnCaller(CALLER, AGENT) in it.deeds)
+
+
+class BrokenFloor(Floor):
+    """Fails at the first caller."""
+
+    def apply(self, event: AmiEvent, now_us: int) -> None:
+        """Take in one event."""
+        if event.name == "QueueCallerJoin":
+            raise ZeroDivisionError("a defect")
+        super().apply(event, now_us)
+
+
+async def test_a_defect_of_the_picture_ends_the_pipe_instead_of_showing_what_is_wrong(no_tick: None) -> None:
+    async with node_of(asterisk(), floor=BrokenFloor("central", CENTRE)) as node:
+        node.fake.say(join() + of_offer("AgentCalled"))
+        with pytest.raises(ExceptionGroup) as failure:
+            await asyncio.wait_for(node.running, 10)
+        assert failure.group_contains(ZeroDivisionError)
+        assert CallOffered not in node.kinds()

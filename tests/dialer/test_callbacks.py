@@ -1,0 +1,248 @@
+"""The engine over a real bus and table: who is rung when, and what becomes of the bridge's answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from callcenter.bus.memory import MemoryBroker, MemoryBus
+from callcenter.bus.presence import Presence
+from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State
+from callcenter.callbacks.store import CallbackStore, Wish
+from callcenter.clock import now_us
+from callcenter.database.transactions import Database
+from callcenter.messages.commands import Accepted, Answer, Originate, OutcomeUnknown, Refusal, Refused
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
+from dialer.callbacks import CallbackEngine, Way, result_of
+from tests.conftest import SqliteDatabases
+
+pytestmark = pytest.mark.database
+
+NODE, QUEUE = "central", "102"
+RULES = Rules(pauses_seconds=(300, 1200))
+Decide = Callable[[Originate], Answer | None]
+
+
+class Bridge:
+    """The other end: answers commands as it is told, and tells facts."""
+
+    def __init__(self, bus: MemoryBus) -> None:
+        self.bus = bus
+        self.commands: asyncio.Queue[Originate] = asyncio.Queue()
+        self.decide: Decide = accepted
+
+    async def carry_out(self, command: Originate) -> Answer:
+        self.commands.put_nowait(command)
+        answer = self.decide(command)
+        if answer is None:
+            await asyncio.Event().wait()
+        assert answer is not None
+        return answer
+
+    async def next_command(self) -> Originate:
+        async with asyncio.timeout(10):
+            return await self.commands.get()
+
+    def tell(self, *waiting: WaitingCaller, logged_in: int = 1, available: int = 0) -> None:
+        state = QueueState(
+            node=NODE,
+            queue=QUEUE,
+            waiting=waiting,
+            logged_in=logged_in,
+            available=available,
+            talking=0,
+            paused=0,
+            as_of_us=now_us(),
+        )
+        self.bus.publish(state)
+
+    def link(self, state: Link) -> None:
+        self.bus.publish(BridgeState(node=NODE, state=state, since_us=now_us()))
+
+
+class Stage:
+    def __init__(self, store: CallbackStore, bridge: Bridge, engine: CallbackEngine) -> None:
+        self.store, self.bridge, self.engine = store, bridge, engine
+
+    async def ask(self, number: str = "44123456", since_us: int | None = None) -> Callback:
+        since = now_us() if since_us is None else since_us
+        made, _ = await self.store.ask(Wish(number, "102", QUEUE, number, Place(0, since), Reason.KEY), now_us())
+        self.engine.wake()
+        return made
+
+    async def until(self, callback: Callback, holds: Callable[[Callback], bool]) -> Callback:
+        async with asyncio.timeout(10):
+            while True:
+                found = [each for each in await self.store.open() if each.id == callback.id and holds(each)]
+                if found:
+                    return found[0]
+                await asyncio.sleep(0.02)
+
+    async def looked(self) -> None:
+        """Wait until the engine has looked at everything once: what is too old is gone when it begins to look."""
+        for _ in range(2):
+            old = Wish("79999999", "102", QUEUE, "old", Place(0, 1), Reason.KEY)
+            await self.store.ask(old, 1)
+            async with asyncio.timeout(15):
+                while await self.store.open_for(old.number) is not None:
+                    self.engine.wake()
+                    await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def database_url(sqlite_databases: SqliteDatabases) -> str:
+    """One kind of database is enough here: the table has tests of its own over both."""
+    return sqlite_databases.migrated()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def running(database: Database, *, is_open: bool = True) -> AsyncIterator[Stage]:
+    broker = MemoryBroker()
+    async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.IVR, NODE) as near:
+        await far.until(Presence.CONNECTED)
+        await near.until(Presence.CONNECTED)
+        bridge, store = Bridge(far), CallbackStore(database, NODE, RULES)
+        queues = QueuesNow(NODE, store)
+        way = Way(NODE, "red-publica")
+        engine = CallbackEngine(near, store, queues, way, is_open=lambda line, at: is_open, clock=now_us, rules=RULES)
+        async with far.serve([Originate], bridge.carry_out):
+            work = asyncio.create_task(engine.run())
+            bridge.link(Link.UP)
+            yield Stage(store, bridge, engine)
+            work.cancel()
+            await asyncio.wait([work])
+
+
+def accepted(command: Originate) -> Answer:
+    return Accepted(node=command.node, command_id=command.command_id, at_us=now_us())
+
+
+def refused(reason: Refusal, text: str = "") -> Decide:
+    return lambda command: Refused(
+        node=command.node, command_id=command.command_id, at_us=now_us(), reason=reason, text=text
+    )
+
+
+def caller(joined_us: int, position: int = 1) -> WaitingCaller:
+    return WaitingCaller(uniqueid=f"w{position}", caller="70000000", position=position, joined_us=joined_us)
+
+
+async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_script(database: Database) -> None:
+    async with running(database) as stage:
+        asked = await stage.ask()
+        stage.bridge.tell()
+        command = await stage.bridge.next_command()
+    assert (command.interface, command.exten) == ("PJSIP/44123456@red-publica", "callback")
+    assert (command.reference, command.caller_id) == (f"{asked.id}-1", "102")
+
+
+async def test_nobody_is_rung_while_who_came_before_waits(database: Database) -> None:
+    async with running(database) as stage:
+        begin = now_us()
+        stage.bridge.tell(caller(begin - 100))
+        await stage.ask("44123456", begin)
+        second = await stage.ask("70712345", begin - 200)
+        assert (await stage.bridge.next_command()).reference == f"{second.id}-1"
+        assert stage.bridge.commands.empty()
+
+
+async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database: Database) -> None:
+    store = CallbackStore(database, NODE, RULES)
+    begin = now_us()
+    first = (await store.ask(Wish("44000001", "102", QUEUE, "a", Place(0, begin - 900), Reason.KEY), begin))[0]
+    tried = await store.begin(first, begin)
+    assert tried is not None
+    await store.answered(tried, "w1", 0, begin)
+    queues = QueuesNow(NODE, store)
+    queues.see(
+        QueueState(
+            node=NODE,
+            queue=QUEUE,
+            waiting=(caller(begin),),
+            logged_in=1,
+            available=0,
+            talking=1,
+            paused=0,
+            as_of_us=begin,
+        )
+    )
+    floor = await queues.floor(QUEUE)
+    assert [each.since_us for each in floor.waiting] == [begin - 900]
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("the phone was not reached: busy", "busy"),
+        ("the phone was not reached: no answer", "no_answer"),
+        ("x", "failed"),
+    ],
+)
+def test_the_bridge_tells_what_the_telephone_did(text: str, result: str) -> None:
+    assert result_of(text) == result
+
+
+async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database) -> None:
+    async with running(database) as stage:
+        stage.bridge.decide = refused(Refusal.ASTERISK_REFUSED, "the phone was not reached: busy")
+        stage.bridge.tell()
+        asked = await stage.ask()
+        after = await stage.until(asked, lambda found: found.state is State.PENDING and found.tries == 1)
+    assert after.next_try_us > now_us() + 290_000_000
+
+
+async def test_a_try_that_the_bridge_could_not_make_does_not_count(database: Database) -> None:
+    async with running(database) as stage:
+        stage.bridge.decide = refused(Refusal.ASTERISK_AWAY)
+        stage.bridge.tell()
+        asked = await stage.ask()
+        await stage.bridge.next_command()
+        after = await stage.until(asked, lambda found: found.next_try_us > asked.next_try_us and found.tries == 0)
+    assert after.state is State.PENDING
+
+
+@pytest.mark.parametrize("decide", [accepted, None])
+async def test_while_what_became_of_a_try_is_open_no_other_is_made(database: Database, decide: Decide | None) -> None:
+    async with running(database) as stage:
+        stage.bridge.decide = decide or _unknown
+        asked = await stage.ask()
+        stage.bridge.tell()
+        await stage.bridge.next_command()
+        stage.bridge.tell(available=1)
+        await stage.looked()
+        found = await stage.until(asked, lambda found: found.state is State.CALLING)
+        assert (found.tries, stage.bridge.commands.empty()) == (1, True)
+
+
+def _unknown(command: Originate) -> Answer:
+    return OutcomeUnknown(node=command.node, command_id=command.command_id, at_us=now_us(), text="lost")
+
+
+async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
+    async with running(database, is_open=False) as stage:
+        stage.bridge.tell(available=1)
+        await stage.ask()
+        await stage.looked()
+        assert stage.bridge.commands.empty()
+
+
+async def test_nobody_is_called_back_while_the_bridge_does_not_follow_its_asterisk(database: Database) -> None:
+    async with running(database) as stage:
+        stage.bridge.link(Link.LOST)
+        stage.bridge.tell(available=1)
+        await stage.looked()
+        await stage.ask()
+        await stage.looked()
+        assert stage.bridge.commands.empty()
+        stage.bridge.link(Link.UP)
+        assert (await stage.bridge.next_command()).reference.endswith("-1")

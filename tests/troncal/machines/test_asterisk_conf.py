@@ -1,0 +1,153 @@
+"""What is rendered for Asterisk keeps the answer instant exact and the doors shut."""
+
+import re
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from callcenter.centre.file import load
+from callcenter.centre.model import OpenSpan
+from callcenter.centre.phones import endpoints_of
+from callcenter.settings import PROJECT
+from troncal.machines.asterisk_conf import (
+    Agi,
+    Ami,
+    NodeConf,
+    Place,
+    RenderedConfigError,
+    Sip,
+    Web,
+    check,
+    gotoiftime,
+    render,
+    write,
+)
+
+CENTRE = load(PROJECT / "centre.yaml")
+
+
+FOLDER = Path("/srv/troncal")
+PLACE = Place(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    return rendered(PLACE)
+
+
+def rendered(place: Place) -> dict[str, str]:
+    conf = NodeConf(
+        "central",
+        place,
+        Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
+        Sip("127.0.0.1", 5060, 20000, 20999, Web("127.0.0.1", 8088, "127.0.0.1", ("10.0.0.5", "192.0.2.7"))),
+        Agi("127.0.0.1", 4573),
+        CENTRE.rule_on(date(2026, 11, 1)),
+        {name: f"secret of {name}" for agent in CENTRE.agents for name in endpoints_of(agent.extension)},
+    )
+    return render(CENTRE, conf)
+
+
+def section(text: str, name: str) -> str:
+    return text.split(f"[{name}]", 1)[1].split("\n[", 1)[0]
+
+
+def test_an_asterisk_of_the_hosts_knows_itself_where_its_modules_are(files: dict[str, str]) -> None:
+    assert "astmoddir => /srv/troncal/mod\n" in files["asterisk.conf"]
+    assert "astmoddir" not in rendered(replace(PLACE, modules=None))["asterisk.conf"]
+
+
+def test_every_line_of_the_centre_can_be_dialled_from_the_trunk(files: dict[str, str]) -> None:
+    dialplan = section(files["extensions.conf"], "troncal-trunk")
+    for line in CENTRE.lines:
+        assert f"exten => {line.number},1,Set(CALLERID(num)=${{FILTER(0-9+,${{CALLERID(num)}})}})" in dialplan
+
+
+def test_the_first_thing_done_with_a_call_is_to_filter_its_number(files: dict[str, str]) -> None:
+    firsts = re.findall(r"^exten => \d+,1,(\w+)\(", section(files["extensions.conf"], "troncal-trunk"), re.M)
+    assert set(firsts) == {"Set"}
+
+
+def test_the_events_user_may_not_act_and_the_actions_user_hears_only_of_its_own_calls(files: dict[str, str]) -> None:
+    events, actions = section(files["manager.conf"], "events"), section(files["manager.conf"], "actions")
+    assert "write = reporting\n" in events
+    assert "read = call\n" in actions
+    assert re.findall(r"eventfilter\(.*", actions) == ["eventfilter(action(include),name(OriginateResponse)) ="]
+    assert "write = agent,call,originate\n" in actions
+    for dangerous in ("command", "config", "system,"):
+        assert dangerous not in actions
+
+
+def test_both_copies_of_the_queue_log_are_written_in_utc(files: dict[str, str]) -> None:
+    assert "queue_log_to_file = yes" in files["logger.conf"]
+    assert "queue_log_realtime_use_gmt = yes" in files["logger.conf"]
+    assert "queue_log => sqlite3,ledger,queue_log" in files["extconfig.conf"]
+    assert "batch => 0" in files["res_config_sqlite3.conf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("queues.conf", "memberdelay = 0", "memberdelay = 2"),
+        ("queues.conf", "reportholdtime = no", "reportholdtime = yes"),
+        ("queues.conf", "ringinuse = no", "ringinuse = no\nannounce = queue-callswaiting"),
+        ("queues.conf", "ringinuse = no", "ringinuse = no\nmembergosub = x"),
+        ("pjsip.conf", "[global]", "[anonymous]\ntype = endpoint\n[global]"),
+        ("extensions.conf", "[troncal-trunk]", "[troncal-trunk]\nexten => _X.,1,NoOp()"),
+        ("extensions.conf", "[troncal-trunk]", "[troncal-trunk]\nexten => _[67]XXXXXXX,1,NoOp()"),
+        ("extensions.conf", "[troncal-outside]", "[troncal-outside]\nexten => _00X.,1,NoOp()"),
+    ],
+)
+def test_a_template_that_would_blur_the_answer_or_open_a_door_is_refused(
+    files: dict[str, str], name: str, old: str, new: str
+) -> None:
+    with pytest.raises(RenderedConfigError):
+        check({**files, name: files[name].replace(old, new, 1)})
+
+
+def test_files_with_secrets_are_their_owners_only(files: dict[str, str], tmp_path: Path) -> None:
+    write(files, tmp_path / "etc")
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "etc").iterdir()} == {0o600}
+
+
+def test_hours_end_a_minute_before_they_close() -> None:
+    span = OpenSpan.model_validate({"days": ["mon", "tue"], "from": "08:00", "to": "20:00"})
+    assert gotoiftime(span, "America/La_Paz") == "08:00-19:59,mon&tue,*,*,America/La_Paz"
+    assert span.closes == time(20)
+
+
+def test_every_extension_has_a_phone_in_the_browser_with_a_secret_of_its_own(files: dict[str, str]) -> None:
+    for agent in CENTRE.agents:
+        assert f"password = secret of {agent.extension}-web\n" in files["pjsip.conf"]
+        assert f"[{agent.extension}-web](troncal-media)\ncontext = troncal-agents\nwebrtc = yes" in files["pjsip.conf"]
+
+
+def test_browsers_are_told_one_address_whatever_addresses_the_machine_has(files: dict[str, str]) -> None:
+    told = section(files["rtp.conf"], "ice_host_candidates")
+    assert re.findall(r"^(\S+) => (\S+)$", told, re.M) == [("10.0.0.5", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")]
+
+
+def test_an_address_of_another_machine_is_told_but_not_bound() -> None:
+    web = Web("127.0.0.1", 8088, "203.0.113.9", ("10.0.0.5",))
+    assert (web.media_is_local, web.mapped_addresses) == (False, ("10.0.0.5",))
+
+
+def test_asterisks_web_server_serves_the_phones_and_nothing_else(files: dict[str, str]) -> None:
+    assert "bindaddr = 127.0.0.1\nbindport = 8088\n" in files["http.conf"]
+    assert "enable_static = no\nenable_status = no\n" in files["http.conf"]
+    assert "webenabled = no" in files["manager.conf"]
+
+
+def test_a_supervisor_can_listen_to_every_extension_and_to_no_other(files: dict[str, str]) -> None:
+    spied = re.findall(r"ChanSpy\(PJSIP/(\d+)-,bqES([wB]?)\)", section(files["extensions.conf"], "troncal-spy"))
+    assert spied == [(agent.extension, option) for agent in CENTRE.agents for option in ("", "w", "B")]
+
+
+def test_callers_reach_no_number_outside(files: dict[str, str]) -> None:
+    dialplan = files["extensions.conf"]
+    assert re.findall(r"^include => (.*)$", dialplan, re.M) == ["troncal-outside"]
+    assert "include => troncal-outside" in section(dialplan, "troncal-agents")
+    contexts = re.findall(r"^context = (\S+)", files["pjsip.conf"], re.M)
+    assert set(contexts) == {"troncal-trunk", "troncal-straight", "troncal-agents"}

@@ -1,0 +1,32 @@
+"""`troncal bridge`, `troncal api` and `troncal agi` as processes."""
+
+from callcenter.centre.file import load
+from troncal.installation import state_folder as installation
+from troncal.processes.service import run_until_signal
+
+
+def bridge() -> None:
+    """Run the bridge until a signal ends it. Raises OperatorProblem."""
+    from troncal.processes.bridge import run_bridge
+
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_bridge(settings, centre))
+
+
+def api() -> None:
+    """Run the API until a signal ends it. Raises OperatorProblem."""
+    from troncal.processes.api import run_api
+
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_api(settings, centre))
+
+
+def agi() -> None:
+    """Run the self-services, the routing and the calls back until a signal ends it. Raises OperatorProblem."""
+    from troncal.processes.agi import run_agi
+
+    settings = installation.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_agi(settings, centre))

@@ -1,0 +1,1 @@
+"""What one installation is made of: programs, addresses, secrets, rendered configuration, and a doctor for them."""

@@ -1,0 +1,233 @@
+"""`troncal doctor`: what the centre needs, whether it is there, and what to do when it is not."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent_api.pages.assets import Assets, NotBundled
+from callcenter.centre.file import CentreFileError, load
+from callcenter.clock import MICROSECONDS, now_us
+from callcenter.database.problems import BadAddress, DatabaseProblem
+from callcenter.database.transactions import Database
+from callcenter.messages.envelope import Service
+from callcenter.records.calls import anomalies
+from callcenter.settings import Settings
+from troncal.installation import page_bundles as desk_bundle
+from troncal.installation import programs
+from troncal.installation import state_folder as installation
+from troncal.installation.places import broker_password
+from troncal.installation.state_folder import Running, SettingsError
+from troncal.machines import broker
+from troncal.machines.asterisk import EmbeddedAsterisk
+from troncal.machines.debian import MACHINES, installed
+from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
+from troncal.machines.ports import local_addresses, port_from
+
+DAY_US = 86_400 * MICROSECONDS
+LEAST_FREE_BYTES = 1_000_000_000
+FOREIGN_OLDEST = (20,)
+
+
+class Health(StrEnum):
+    """How a finding is to be taken."""
+
+    GOOD = "good"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    health: Health
+    found: str
+    to_do: str = ""
+
+
+async def examine() -> list[Finding]:
+    """Everything, in the order in which faults are best mended."""
+    findings = [_python()]
+    try:
+        settings = installation.settings()
+    except SettingsError as error:
+        return [*findings, Finding("settings", Health.FAULT, str(error), "run `troncal up` once, or set them")]
+    findings.append(Finding("settings", Health.GOOD, f"state in {settings.state}"))
+    findings.append(_centre(settings))
+    findings.append(_disk(settings.state))
+    findings += await _stored(settings)
+    running = installation.read_running(settings.state)
+    findings.append(_running(running))
+    findings += await _asterisk(settings)
+    findings.append(await _ami(settings, running))
+    findings.append(await _broker(settings, running))
+    findings.append(_http_port(settings, running))
+    findings.append(_pages())
+    findings.append(_sound(settings, local_addresses()))
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", Health.GOOD if good else Health.FAULT, version, "" if good else "install Python 3.11+")
+
+
+def _centre(settings: Settings) -> Finding:
+    try:
+        centre = load(settings.centre)
+    except CentreFileError as error:
+        return Finding("centre file", Health.FAULT, "; ".join(error.faults), f"mend {error.path}")
+    return Finding("centre file", Health.GOOD, f"{len(centre.lines)} lines, {len(centre.queues)} queues")
+
+
+def _disk(folder: Path) -> Finding:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    found = f"{free / 1_000_000_000:.1f} GB free at {existing}"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", Health.FAULT, found, "make room: records and the ledger need it")
+    return Finding("disk", Health.GOOD, found)
+
+
+async def _stored(settings: Settings) -> list[Finding]:
+    try:
+        database = Database(settings.database)
+    except BadAddress as error:
+        return [Finding("database", Health.FAULT, str(error), "mend TRONCAL_DATABASE_URL")]
+    try:
+        return [await _database(database), await _anomalies(database)]
+    finally:
+        await database.close()
+
+
+async def _database(database: Database) -> Finding:
+    try:
+        await database.require_current_schema()
+    except DatabaseProblem as error:
+        return Finding("database", Health.FAULT, str(error), "run `troncal db upgrade`, or mend TRONCAL_DATABASE_URL")
+    return Finding("database", Health.GOOD, str(database))
+
+
+async def _anomalies(database: Database) -> Finding:
+    """What the ledger told that did not fit, of the last day."""
+    since_us = now_us() - DAY_US
+    query = (
+        select(anomalies.c.kind, func.count())
+        .where(anomalies.c.at_us > since_us)
+        .group_by(anomalies.c.kind)
+        .order_by(anomalies.c.kind)
+    )
+    try:
+        async with database.reading() as connection:
+            found = ", ".join(f"{kind} {number}" for kind, number in await connection.execute(query))
+    except (DatabaseProblem, SQLAlchemyError):
+        return Finding("ledger", Health.NOTE, "not looked at", "mend the database first")
+    if not found:
+        return Finding("ledger", Health.GOOD, "nothing odd in the last day")
+    return Finding("ledger", Health.NOTE, f"in the last day: {found}", "see table ledger_anomalies")
+
+
+def _running(running: Running | None) -> Finding:
+    if running is None:
+        return Finding("centre", Health.NOTE, "not running here", "start it with `make run` or `troncal up`")
+    return Finding("centre", Health.GOOD, f"open at {running.http}, SIP {running.sip_host}:{running.sip_port}")
+
+
+async def _asterisk(settings: Settings) -> list[Finding]:
+    """Its version, and whether it can say numbers to callers."""
+    try:
+        asterisk = programs.asterisk_of(settings, installed(MACHINES))
+        process = await asyncio.create_subprocess_exec(
+            *asterisk.command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+    except programs.NoMachines as missing:
+        return [Finding("Asterisk", Health.FAULT, "not set up", str(missing))]
+    except OSError as error:
+        return [Finding("Asterisk", Health.FAULT, str(error), "mend TRONCAL_ASTERISK_BINARY")]
+    output, _ = await process.communicate()
+    return [_version(output.decode("utf-8", "replace").strip(), settings), _voice(asterisk, settings)]
+
+
+def _version(version: str, settings: Settings) -> Finding:
+    oldest = FOREIGN_OLDEST if settings.asterisk_binary else OLDEST_ASTERISK
+    if upstream_version(version.removeprefix("Asterisk ")) < oldest:
+        return Finding("Asterisk", Health.FAULT, version, f"install {'.'.join(map(str, oldest))} or later")
+    return Finding("Asterisk", Health.GOOD, version)
+
+
+def _voice(asterisk: EmbeddedAsterisk, settings: Settings) -> Finding:
+    try:
+        language = load(settings.centre).about.language
+    except CentreFileError:
+        return Finding("voice", Health.NOTE, "not looked at", "mend the centre file first")
+    if not asterisk.speaks(language):
+        to_do = f"run `make setup`, or install Asterisk's core sounds in {language}"
+        return Finding("voice", Health.FAULT, f"no numbers in {language} in {asterisk.sounds}", to_do)
+    return Finding("voice", Health.GOOD, f"numbers in {language}")
+
+
+async def _ami(settings: Settings, running: Running | None) -> Finding:
+    port = running.ami_port if running else settings.ami_port
+    if not port:
+        return Finding("AMI", Health.NOTE, "no address yet", "it gets one when the centre starts")
+    try:
+        async with asyncio.timeout(3):
+            reader, writer = await asyncio.open_connection(settings.ami_host, port)
+            banner = (await reader.readline()).decode("ascii", "replace").strip()
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        where = f"{settings.ami_host}:{port}"
+        return Finding("AMI", Health.FAULT, f"{where} does not answer: {error}", "is Asterisk running? manager.conf?")
+    return Finding("AMI", Health.GOOD, f"{settings.ami_host}:{port} {banner}")
+
+
+async def _broker(settings: Settings, running: Running | None) -> Finding:
+    port = running.broker_port if running else settings.broker_port
+    if not port:
+        return Finding("broker", Health.NOTE, "no address yet", "it gets one when the centre starts")
+    where = f"{settings.broker_host}:{port}"
+    password = broker_password(settings, Service.API)
+    if await broker.answers(port, Service.API.value, password, settings.broker_host):
+        return Finding("broker", Health.GOOD, where)
+    return Finding("broker", Health.FAULT, f"{where} does not let us in", "is it running? are the secrets its own?")
+
+
+def _http_port(settings: Settings, running: Running | None) -> Finding:
+    if running is not None:
+        return Finding("HTTP", Health.GOOD, running.http)
+    try:
+        port = port_from(settings.http_port, host=settings.http_host)
+    except OSError as error:
+        return Finding("HTTP", Health.FAULT, str(error), "set TRONCAL_HTTP_PORT to a free one")
+    note = "" if port == settings.http_port else f"{settings.http_port} is taken; {port} will be used"
+    return Finding("HTTP", Health.NOTE if note else Health.GOOD, note or f"port {port} is free")
+
+
+def _pages() -> Finding:
+    """Whether what the browsers get was made of these sources."""
+    try:
+        made = len(Assets.read().names)
+    except (NotBundled, OSError, ValueError) as error:
+        return Finding("pages", Health.FAULT, str(error), "run `make setup`")
+    if not desk_bundle.is_current():
+        return Finding("pages", Health.FAULT, "bundled from other sources than these", "run `make setup`")
+    return Finding("pages", Health.GOOD, f"{made} scripts, styles and pictures are bundled")
+
+
+def _sound(settings: Settings, addresses: Sequence[str]) -> Finding:
+    """Whether a browser's phone finds a way for its sound: no browser offers its loopback address."""
+    told = str(settings.media_address)
+    if addresses:
+        return Finding("sound", Health.GOOD, f"browsers are told {told}")
+    found = "this machine has no address but loopback: the phone in a browser finds no way for its sound"
+    only_here = "it works in a browser on this machine that is started with --allow-loopback-in-peer-connection"
+    return Finding("sound", Health.NOTE, found, f"give it a network address and set TRONCAL_MEDIA_ADDRESS; {only_here}")

@@ -1,0 +1,95 @@
+"""What one installation keeps in its state folder: its secrets, and where its running services listen."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from callcenter.operator_problem import OperatorProblem
+from callcenter.settings import PROJECT, Settings
+
+SECRETS_FILE = "secrets.env"
+RUNNING_FILE = "running.json"
+
+
+class SettingsError(OperatorProblem):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the services of a running centre listen, and the process that supervises them."""
+
+    pid: int
+    http: str
+    sip_host: str
+    sip_port: int
+    ami_port: int
+    broker_port: int
+    ledger: str
+    queue_log: str
+    asterisk_conf: str
+
+
+def state_folder() -> Path:
+    """The state folder in force, before the settings themselves can be read."""
+    return Path(os.environ.get("TRONCAL_STATE", PROJECT / ".troncal" / "state")).expanduser().absolute()
+
+
+def make_secrets(folder: Path) -> None:
+    """Secrets of this installation's own, made once and readable by their owner only.
+
+    Those that a newer program needs in addition are added; the others stay as they are.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / SECRETS_FILE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    there = {line.split("=", 1)[0].strip() for line in text.splitlines()}
+    wanted = [f"TRONCAL_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()]
+    missing = [name for name in wanted if name not in there]
+    if not missing:
+        return
+    text += "" if not text or text.endswith("\n") else "\n"
+    text += "".join(f"{name}={secrets.token_urlsafe(32)}\n" for name in missing)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def settings(**overrides: object) -> Settings:
+    """The settings in force: environment over the state folder's secrets. Raises SettingsError."""
+    folder = state_folder()
+    try:
+        return Settings(_env_file=folder / SECRETS_FILE, **{"state": folder, **overrides})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [f"TRONCAL_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise SettingsError(
+            "; ".join(faults) + f". Set them in the environment or in {folder / SECRETS_FILE}; "
+            "`troncal up` makes missing secrets by itself."
+        ) from error
+
+
+def write_running(folder: Path, running: Running) -> None:
+    """Say where the running centre is."""
+    path = folder / RUNNING_FILE
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(asdict(running), indent=1), encoding="utf-8")
+
+
+def read_running(folder: Path) -> Running | None:
+    """Where the running centre is, or None when none runs."""
+    try:
+        running = Running(**json.loads((folder / RUNNING_FILE).read_text(encoding="utf-8")))
+        os.kill(running.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return running
+
+
+def forget_running(folder: Path) -> None:
+    """The centre no longer runs."""
+    (folder / RUNNING_FILE).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""One file a process: settings in, a wired and running service out."""

@@ -1,0 +1,58 @@
+"""What the separate services have in common: a seat on the bus, and an orderly end."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import uvloop
+
+from callcenter.bus.mqtt import MqttBus
+from callcenter.bus.mqtt_client import MqttAddress
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import Fact
+from callcenter.settings import Settings
+from troncal.installation.places import broker_password
+
+log = logging.getLogger(__name__)
+
+
+def bus_of(settings: Settings, service: Service, will: Fact | None = None, identifier: str | None = None) -> MqttBus:
+    """The bus as this service is known on it."""
+    address = MqttAddress(
+        settings.broker_host,
+        settings.broker_port,
+        service.value,
+        broker_password(settings, service),
+        identifier=identifier,
+    )
+    return MqttBus(address, service, settings.node, will=will)
+
+
+def run_until_signal(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a service on uvloop until SIGTERM or SIGINT asks it to end, or until it fails."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_signal(main))
+
+
+def keep_what_is_loaded() -> None:
+    """What the program is made of lives as long as it does: the collector need not look through it again and again.
+
+    Each look takes 100 ms and holds everything up.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+async def _until_signal(main: Callable[[], Awaitable[None]]) -> None:
+    keep_what_is_loaded()
+    loop = asyncio.get_running_loop()
+    work = asyncio.ensure_future(main())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        log.info("stopped")

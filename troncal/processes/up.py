@@ -1,0 +1,167 @@
+"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API and self-services are its children."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+import migrations
+from callcenter.bus.protocol import Bus
+from callcenter.centre.model import Centre
+from callcenter.clock import as_datetime, now_us
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import BridgeState, Link
+from callcenter.settings import Settings
+from ivr.menus import generations
+from troncal.installation import demo, menus, prompts
+from troncal.installation import state_folder as installation
+from troncal.installation.places import Places, log_folder
+from troncal.machines import broker
+from troncal.machines.ports import PortClaims
+from troncal.machines.supervisor import Child, Supervisor
+from troncal.processes.service import bus_of
+
+Say = Callable[[str], None]
+NO_NUMBERS = "Asterisk has no numbers in {language}, callers miss them: run `make setup`, or install its core sounds"
+
+
+@asynccontextmanager
+async def centre_up(
+    settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False
+) -> AsyncIterator["RunningCentre"]:
+    """Everything started and ready; all of it stopped at the end of the block. Raises ChildFailed, NoMachines."""
+    await migrations.upgrade(settings.database)
+    if demo_data:
+        await demo.fill(settings, centre)
+    with PortClaims() as claims:
+        places = Places.found(settings, centre, claims.port_from)
+        async with _started(settings, centre, places, say) as running:
+            yield running
+
+
+@asynccontextmanager
+async def _started(settings: Settings, centre: Centre, places: Places, say: Say) -> AsyncIterator["RunningCentre"]:
+    async with Supervisor() as supervisor:
+        say("starting the broker")
+        await supervisor.start(
+            broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
+        )
+        say("starting Asterisk")
+        for fault in compose_prompts(settings, places):
+            say(f"prompt {fault}")
+        if not places.asterisk.speaks(centre.about.language):
+            say(NO_NUMBERS.format(language=centre.about.language))
+        today = as_datetime(now_us(), centre.zone).date()
+        conf = places.node_conf(today, menus_at_start(settings, centre, say))
+        await supervisor.start(places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre)))
+        in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
+        async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
+            say("starting the bridge, the API and the self-services")
+            await supervisor.start(bridge_child(places, watch))
+            await supervisor.start(api_child(places))
+            await supervisor.start(agi_child(places))
+            installation.write_running(settings.state, places.running(os.getpid()))
+            try:
+                yield RunningCentre(places, supervisor, bus, in_force)
+            finally:
+                installation.forget_running(settings.state)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCentre:
+    """A centre that is up: where it is, its children, and a seat on its bus."""
+
+    places: Places
+    supervisor: Supervisor
+    bus: Bus
+    settings: Settings
+
+
+class BridgeWatch:
+    """What the bus last said of the bridge."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._state: BridgeState | None = None
+        self._listener: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._listener = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+
+    async def follows_asterisk(self) -> bool:
+        """Whether the bridge is up and in touch with Asterisk."""
+        return self._state is not None and self._state.state is Link.UP
+
+    async def _listen(self) -> None:
+        async with self._bus.subscribe(BridgeState) as states:
+            async for state in states:
+                self._state = state
+
+
+def bridge_child(places: Places, watch: BridgeWatch) -> Child:
+    """The bridge; ready when it says on the bus that it follows Asterisk."""
+    return _service(places, "bridge", watch.follows_asterisk)
+
+
+def api_child(places: Places) -> Child:
+    """The API; ready when it answers."""
+    host, port = places.settings.http_host, places.ports.http
+
+    async def answers() -> bool:
+        if not await _listens(host, port):
+            return False
+        try:
+            async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+                return (await client.get(f"http://{host}:{port}/api/health")).status_code in (200, 503)
+        except httpx.HTTPError:
+            return False
+
+    return _service(places, "api", answers)
+
+
+def agi_child(places: Places) -> Child:
+    """The self-services and the routing; ready when they take Asterisk's connections."""
+
+    return _service(places, "agi", lambda: _listens(places.settings.agi_host, places.ports.agi))
+
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def compose_prompts(settings: Settings, places: Places) -> tuple[str, ...]:
+    """Put the prompts where Asterisk plays them from; what stands in some's way. Raises CatalogueError, OSError."""
+    return prompts.shelf(settings.prompts).compose(places.asterisk.own_sounds)
+
+
+def menus_at_start(settings: Settings, centre: Centre, say: Say) -> str:
+    """The menus that were applied last, at the first start those of the file. Raises MenuFileError."""
+    known = menus.known(centre)
+    return generations.at_start(menus.generations(settings), settings.menus, known, say)
+
+
+def menus_in_force(settings: Settings, centre: Centre) -> str:
+    """What was applied last: an Asterisk that dies and starts again goes on with it. Raises MenuFileError."""
+    return generations.in_force(menus.generations(settings), settings.menus, menus.known(centre))
+
+
+def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]]) -> Child:
+    command = [sys.executable, "-m", "troncal.cli", name]
+    log_path = log_folder(places.settings) / f"{name}.log"
+    return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5)
