@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Self, TypeVar
 
 from callcenter.bus.command_exchange import Asker, BusAway, Handler, Server
-from callcenter.bus.mailboxes import Mailbox
+from callcenter.bus.outbox import Outbox
 from callcenter.bus.presence import BusState, Presence
 from callcenter.bus.subscriptions import Readers, Subscription
 from callcenter.bus.wire import Dial, Parcel, Wire, WireCut
@@ -22,7 +22,6 @@ from callcenter.messages.facts import Fact
 log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Fact)
 
-UNSENT_LIMIT = 5000
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _FLUSH_SECONDS, _FLUSH_LOOK_SECONDS = 2.0, 0.005
@@ -51,13 +50,11 @@ class TopicBus:
         self._server = Server(service, node, clock)
         self._readers = Readers(self._ask_for)
         self._asking = asyncio.Lock()
-        self._states: dict[str, Parcel] = {}
-        self._outbox: Mailbox[Parcel] = Mailbox(UNSENT_LIMIT)
-        self._all_sent = asyncio.Event()
+        self._outbox = Outbox()
         self._wire: Wire | None = None
         self._state = BusState(Presence.AWAY, clock(), "not connected yet")
         self._moved = asyncio.Event()
-        self._unsent = self._unreadable = self._connects = 0
+        self._unreadable = self._connects = 0
         self._runner: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -83,7 +80,7 @@ class TopicBus:
     def counters(self) -> BusCounters:
         """What was dropped, refused or unreadable since the start."""
         return BusCounters(
-            unsent=self._unsent + self._outbox.dropped,
+            unsent=self._outbox.unsent,
             unread=self._readers.dropped,
             unreadable=self._unreadable,
             expired=self._server.expired,
@@ -102,19 +99,8 @@ class TopicBus:
 
     def publish(self, fact: Fact) -> None:
         """Tell everybody. Never waits, never fails: what cannot go out now is kept (a state) or counted."""
-        parcel = _parcel(fact)
-        if fact.retained:
-            self._states[parcel.topic] = parcel
-        if self._state.presence is Presence.CONNECTED:
-            self._send_in_turn(parcel)
-        elif not fact.retained:
-            self._unsent += 1
-
-    def _send_in_turn(self, parcel: Parcel) -> None:
-        """At once where that needs no waiting and nothing waits before it."""
-        wire = self._wire if self._all_sent.is_set() and not self._outbox else None
-        if wire is None or not wire.post(parcel):
-            self._outbox.put(parcel, parcel.topic if parcel.retain else None)
+        connected = self._state.presence is Presence.CONNECTED
+        self._outbox.publish(_parcel(fact), connected=connected, wire=self._wire)
 
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
@@ -203,35 +189,21 @@ class TopicBus:
         await wire.subscribe(self._wanted())
         self._arrived()
         while True:
-            await self._send(wire, await self._next())
-
-    async def _next(self) -> Parcel:
-        if not self._outbox:
-            self._all_sent.set()
-        parcel = await self._outbox.get()
-        self._all_sent.clear()
-        return parcel
-
-    async def _send(self, wire: Wire, parcel: Parcel) -> None:
-        try:
-            await wire.send(parcel)
-        except WireCut:
-            self._unsent += not parcel.retain
+            await self._outbox.send_next(wire)
 
     async def _flush(self) -> None:
         """Until what was published is sent and what was begun is answered; at once when there is no connection."""
-        while self._wire is not None and (self._outbox or not self._all_sent.is_set()):
+        while self._wire is not None and not self._outbox.is_sent:
             await asyncio.sleep(_FLUSH_LOOK_SECONDS)
         await self._server.finish()
 
     def _arrived(self) -> None:
-        for topic, parcel in self._states.items():
-            self._outbox.put(parcel, topic)
+        self._outbox.connected()
         self._connects += 1
         self._move_to(BusState(Presence.CONNECTED, self._clock()))
 
     def _went_away(self, reason: str) -> None:
-        self._outbox.drop_all()
+        self._outbox.went_away()
         self._readers.lost()
         self._asker.cut(reason)
         was = self._state
