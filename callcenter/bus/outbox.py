@@ -9,7 +9,7 @@ UNSENT_LIMIT = 5000
 
 
 class Outbox:
-    """States are kept for each connect: a broker that restarted has lost them. Other facts are sent once, or counted."""
+    """States are kept for each connect: a restarted broker has lost them. Other facts are sent once, or counted."""
 
     def __init__(self) -> None:
         self._states: dict[str, Parcel] = {}
