@@ -3,7 +3,8 @@
 import asyncio
 import logging
 
-from ami_bridge.actions import Executor
+from ami_bridge.actions.bus_handler import CommandHandler
+from ami_bridge.actions.executor import Executor
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogFile, Tail
@@ -14,7 +15,6 @@ from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
 from ami_bridge.live.phone_guard import Guard
 from ami_bridge.live.pipe import LivePipe
-from ami_bridge.orders import KINDS, Orders
 from ami_bridge.records.recorder import resume
 from ami_bridge.records.recording_retention import RecordingsKeeper
 from ami_bridge.transcript import Transcript
@@ -67,27 +67,27 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
     """Record and tell until cancelled."""
     ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
     feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
-    hands = AmiLink(
+    action_link = AmiLink(
         link_settings(settings, events=False),
         on_event=_ignore,
         on_anomaly=_ignore,
-        on_state=_tell_of_hands,
+        on_state=_log_action_session,
         now_us=now_us,
     )
-    executor = Executor(hands, now_us=now_us)
-    floor, guard = Floor(settings.node, centre), Guard(executor, now_us)
+    executor = Executor(action_link, now_us=now_us)
+    floor, guard = Floor(settings.node, centre), Guard(executor)
     watch = PhoneWatch(settings.node, centre, floor)
     events = link_settings(settings, events=True)
     folder = settings.recordings_of(settings.node)
     live = LivePipe(settings.node, events, floor, bus, now_us, feed, phones=watch, do=guard.take)
-    orders = Orders(executor, live.phone_lost)
+    commands = CommandHandler(executor, live.phone_lost)
     keeper = RecordingsKeeper(settings.node, folder, centre, database, now_us)
-    async with bus.serve(KINDS, orders.carry_out), asyncio.TaskGroup() as tasks:
+    async with bus.serve(commands.kinds, commands.carry_out), asyncio.TaskGroup() as tasks:
         for pipe in (ledger, feed):
             if pipe is not None:
                 tasks.create_task(pipe.run())
         tasks.create_task(live.run())
-        tasks.create_task(hands.run())
+        tasks.create_task(action_link.run())
         tasks.create_task(keeper.run())
 
 
@@ -95,6 +95,6 @@ def _ignore(_: object) -> None:
     """The session for actions has no events."""
 
 
-def _tell_of_hands(state: LinkState) -> None:
+def _log_action_session(state: LinkState) -> None:
     if state.status not in (LinkStatus.UP, LinkStatus.CONNECTING):
         log.warning("AMI, actions: %s %s", state.status.value, state.reason)

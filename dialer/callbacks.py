@@ -33,12 +33,12 @@ _COMMAND_SECONDS = 5
 # The bridge waits this much longer than the telephone rings.
 _ANSWER_SECONDS = 8
 _SENT_AGAIN_US = 10 * MICROSECONDS
-# What the bridge says at the end of its refusal when the telephone was rung in vain.
+# What the telephone did that was rung in vain; any other refusal is a failed try.
 _IN_VAIN = {
-    "no answer": TryResult.NO_ANSWER,
-    "hung up": TryResult.NO_ANSWER,
-    "busy": TryResult.BUSY,
-    "congestion": TryResult.REFUSED,
+    Refusal.NO_ANSWER: TryResult.NO_ANSWER,
+    Refusal.HUNG_UP: TryResult.NO_ANSWER,
+    Refusal.LINE_BUSY: TryResult.BUSY,
+    Refusal.CONGESTION: TryResult.REFUSED,
 }
 # Refusals that say nothing of the telephone: later it may go.
 _NOT_DONE = frozenset({Refusal.EXPIRED, Refusal.BUSY, Refusal.ASTERISK_AWAY})
@@ -170,7 +170,7 @@ class CallbackEngine:
             log.warning("call back %s: what became of its try is not known: %s", callback.reference, answer)
             return
         if answer.reason not in _NOT_DONE:
-            await self._settle(callback, result_of(answer.text))
+            await self._settle(callback, _IN_VAIN.get(answer.reason, TryResult.FAILED))
         else:
             log.warning("call back %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
             await self._settle(callback, None)
@@ -185,9 +185,3 @@ class CallbackEngine:
                 await self._store.failed(callback, result, now)
         except DatabaseProblem as problem:
             log.warning("call back %s: its try ended, and cannot be written: %s", callback.reference, problem)
-
-
-def result_of(text: str) -> TryResult:
-    """What a telephone did that was rung in vain, from the bridge's refusal."""
-    found = (result for words, result in _IN_VAIN.items() if text.endswith(words))
-    return next(found, TryResult.FAILED)

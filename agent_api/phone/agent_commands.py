@@ -19,7 +19,7 @@ from callcenter.centre.phones import interface_of
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import Accepted, Answer, Command, LogIn, Refusal, Refused
+from callcenter.messages.commands import UNREACHED, Accepted, Answer, Command, LogIn, Refusal, Refused
 from callcenter.messages.facts import AgentState, AgentStatus
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ UNKNOWN = (
     "La central no confirmó la orden a tiempo: no se sabe si se cumplió. "
     "Mire su estado en pantalla antes de repetirla; si no cambia, avise a supervisión."
 )
+_REFUSED = "La central telefónica rechazó la orden. Avise a supervisión."
 REFUSALS = {
     Refusal.EXPIRED: "La orden llegó tarde a la central y no se cumplió. Intente de nuevo.",
     Refusal.INVALID: "La central no entiende esta orden. Avise a supervisión.",
@@ -41,7 +42,8 @@ REFUSALS = {
     Refusal.WRONG_STATE: "Su estado actual no permite esta orden.",
     Refusal.PHONE_AWAY: "Ese teléfono no está conectado. Si es el suyo, ábralo o conéctelo e intente de nuevo.",
     Refusal.ASTERISK_AWAY: "La central telefónica no responde; la orden no se cumplió. Intente de nuevo en un momento.",
-    Refusal.ASTERISK_REFUSED: "La central telefónica rechazó la orden. Avise a supervisión.",
+    Refusal.ASTERISK_REFUSED: _REFUSED,
+    **dict.fromkeys(UNREACHED, _REFUSED),
 }
 _AWAY_TEXT = "no hay conexión con el servidor de mensajes."
 _AWAY = frozenset({Refusal.ASTERISK_AWAY})

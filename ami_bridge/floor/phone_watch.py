@@ -48,8 +48,8 @@ class ResumeMember:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnCaller:
-    """Back into the queue with the caller of a phone that is gone; `agent_channel` is that phone's end."""
+class RequeueCaller:
+    """Requeue the caller of a phone that is gone; `agent_channel` is that phone's end."""
 
     uniqueid: str
     agent_channel: str
@@ -62,7 +62,7 @@ class EndCalls:
     interface: str
 
 
-Deed = PauseMember | ResumeMember | ReturnCaller | EndCalls
+Deed = PauseMember | ResumeMember | RequeueCaller | EndCalls
 
 
 @dataclass(slots=True)
@@ -233,7 +233,7 @@ class PhoneWatch:
         phone.due_us = None
         talk = self._floor.talk_at(interface)
         ended: list[Deed] = [EndCalls(interface)]
-        return ended if talk is None else [ReturnCaller(talk.uniqueid, talk.channel), *ended]
+        return ended if talk is None else [RequeueCaller(talk.uniqueid, talk.channel), *ended]
 
 
 def _user(uri: str) -> str:

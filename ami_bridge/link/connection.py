@@ -15,7 +15,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 
 from ami_bridge.link.gathering import Gathering
-from ami_bridge.link.terms import Answer, Completion, LinkDown, LinkSettings, NotSent
+from ami_bridge.link.terms import AmiAnswer, Completion, LinkDown, LinkSettings, NotSent
 from ami_bridge.wire.items import AmiEvent, Item, Quarantined
 from ami_bridge.wire.sifter import Sifter
 
@@ -29,7 +29,7 @@ class Pending(Action):  # type: ignore[misc]
         super().__init__(headers)
         self.complete = complete
 
-    def add_answer(self, answer: Answer) -> bool:
+    def add_answer(self, answer: AmiAnswer) -> bool:
         """True when this was the last answer."""
         self.responses.append(answer)
         if not self.complete(self.responses):
@@ -86,7 +86,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]
                 self.booted.set_result(None)
             self.manager.on_event(item)
 
-    def send(self, data: Pending, as_list: bool = False) -> "asyncio.Future[list[Answer]]":  # noqa: ARG002
+    def send(self, data: Pending, as_list: bool = False) -> "asyncio.Future[list[AmiAnswer]]":  # noqa: ARG002
         if self.closed:
             raise NotSent("no session")
         self.pending[data.id] = data

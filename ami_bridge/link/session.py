@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ami_bridge.link.connection import Connection, Connector, Pending
 from ami_bridge.link.terms import (
-    Answer,
+    AmiAnswer,
     BadAction,
     Completion,
     LinkDown,
@@ -21,7 +21,7 @@ from ami_bridge.link.terms import (
 )
 from ami_bridge.wire.items import AmiEvent, AmiResponse, Quarantined
 
-__all__ = ["AmiLink", "Answer", "BadAction", "LinkDown", "LinkSettings", "LinkState", "LinkStatus", "NotSent"]
+__all__ = ["AmiAnswer", "AmiLink", "BadAction", "LinkDown", "LinkSettings", "LinkState", "LinkStatus", "NotSent"]
 
 _FIRST_WAIT_SECONDS = 0.2
 
@@ -84,7 +84,7 @@ class AmiLink:
         as_list: bool = False,
         timeout_seconds: float,
         complete: Completion | None = None,
-    ) -> list[Answer]:
+    ) -> list[AmiAnswer]:
         """The answers to an action: one response, or with `as_list` the response and its list of events.
 
         `complete` says for other actions when the answers are all there. Raises BadAction (nothing sent),
@@ -98,7 +98,7 @@ class AmiLink:
 
     async def _ask(
         self, protocol: Connection, headers: Mapping[str, str], complete: Completion, seconds: float
-    ) -> list[Answer]:
+    ) -> list[AmiAnswer]:
         self._actions += 1
         pending = Pending({**headers, "ActionID": f"{self._prefix}-{self._actions}"}, complete)
         future = protocol.send(pending)

@@ -8,8 +8,8 @@ from typing import Any
 
 from ami_bridge.wire.items import AmiEvent, AmiResponse
 
-Answer = AmiResponse | AmiEvent
-Completion = Callable[[list[Answer]], bool]
+AmiAnswer = AmiResponse | AmiEvent
+Completion = Callable[[list[AmiAnswer]], bool]
 
 _LINE_BYTES_AT_MOST = 1000
 _HEADERS_AT_MOST = 120
@@ -92,11 +92,11 @@ def completion(as_list: bool) -> Completion:
     return _whole_list if as_list else _one_response
 
 
-def _one_response(answers: list[Answer]) -> bool:
+def _one_response(answers: list[AmiAnswer]) -> bool:
     return isinstance(answers[-1], AmiResponse)
 
 
-def _whole_list(answers: list[Answer]) -> bool:
+def _whole_list(answers: list[AmiAnswer]) -> bool:
     """A list ends with an event that says so; an error answers for the whole list."""
     last = answers[-1]
     if isinstance(last, AmiResponse):

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from ami_bridge.call_forms import variable
+from ami_bridge.actions.forms.calls import RECORDING_MARK, variable
 from ami_bridge.link.session import AmiLink
 from ami_bridge.wire.items import AmiEvent, AmiResponse
 
-MARK = "TRONCAL_RECORDING"
 # What the callers' channels do that an agent has, or that wait for one.
 _CALLERS = frozenset({"Queue", "Dial"})
 
@@ -19,7 +18,7 @@ async def of_callers(link: AmiLink, channels: Iterable[AmiEvent], timeout_second
     """
 
     async def ask(uniqueid: str) -> str | None:
-        (answer,) = await link.send(variable(uniqueid, MARK), timeout_seconds=timeout_seconds)
+        (answer,) = await link.send(variable(uniqueid, RECORDING_MARK), timeout_seconds=timeout_seconds)
         return answer.headers.get("Value", "") if isinstance(answer, AmiResponse) and answer.succeeded else None
 
     callers = [each.get("Uniqueid") for each in channels if each.get("Application") in _CALLERS]

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ValidationError
 
 from callcenter.messages.commands import (
+    UNREACHED,
     Accepted,
     Answer,
     Command,
@@ -66,6 +67,7 @@ from callcenter.messages.facts import (
 __all__ = [
     "ALL_MESSAGES",
     "TOPIC_RIGHTS",
+    "UNREACHED",
     "Accepted",
     "AgentState",
     "AgentStatus",

@@ -39,6 +39,16 @@ class Refusal(StrEnum):
     ASTERISK_AWAY = "asterisk_away"
     ASTERISK_REFUSED = "asterisk_refused"
 
+    NO_ANSWER = "no_answer"
+    LINE_BUSY = "line_busy"
+    CONGESTION = "congestion"
+    HUNG_UP = "hung_up"
+    NOT_REACHED = "not_reached"
+
+
+# What a phone or a line did that was rung in vain.
+UNREACHED = frozenset({Refusal.NO_ANSWER, Refusal.LINE_BUSY, Refusal.CONGESTION, Refusal.HUNG_UP, Refusal.NOT_REACHED})
+
 
 class Command(Message):
     """Something to do. Produced by the API (for a person), the dialer or the IVR, done by the bridge."""
@@ -284,7 +294,7 @@ class Accepted(Answer):
 
 
 class Refused(Answer):
-    """It was not done, and nothing changed. Produced by the bridge."""
+    """It was not done, and nothing changed. Produced by the bridge. The text is for logs: programs go by the reason."""
 
     kind = "refused"
 

@@ -5,18 +5,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import select
 
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
 from callcenter.callbacks.queues import QueuesNow
-from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State
+from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State, TryResult
 from callcenter.callbacks.store import CallbackStore, Wish
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.messages.commands import Accepted, Answer, Originate, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
-from dialer.callbacks import CallbackEngine, Way, result_of
+from callcenter.records.callbacks import callbacks
+from dialer.callbacks import CallbackEngine, Way
 from tests.conftest import SqliteDatabases
 
 pytestmark = pytest.mark.database
@@ -181,20 +183,31 @@ async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database
 
 
 @pytest.mark.parametrize(
-    ("text", "result"),
+    ("reason", "result"),
     [
-        ("the phone was not reached: busy", "busy"),
-        ("the phone was not reached: no answer", "no_answer"),
-        ("x", "failed"),
+        (Refusal.LINE_BUSY, TryResult.BUSY),
+        (Refusal.NO_ANSWER, TryResult.NO_ANSWER),
+        (Refusal.HUNG_UP, TryResult.NO_ANSWER),
+        (Refusal.CONGESTION, TryResult.REFUSED),
+        (Refusal.NOT_REACHED, TryResult.FAILED),
+        (Refusal.ASTERISK_REFUSED, TryResult.FAILED),
     ],
 )
-def test_the_bridge_tells_what_the_telephone_did(text: str, result: str) -> None:
-    assert result_of(text) == result
+async def test_a_try_ends_as_the_bridge_says_that_the_telephone_did(
+    database: Database, reason: Refusal, result: TryResult
+) -> None:
+    async with running(database) as stage:
+        stage.bridge.decide = refused(reason, "words that no program reads")
+        stage.bridge.tell()
+        asked = await stage.ask()
+        await stage.until(asked, lambda found: found.state is State.PENDING and found.tries == 1)
+    async with database.reading() as connection:
+        assert (await connection.execute(select(callbacks.c.last_result))).scalar_one() == result
 
 
 async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database) -> None:
     async with running(database) as stage:
-        stage.bridge.decide = refused(Refusal.ASTERISK_REFUSED, "the phone was not reached: busy")
+        stage.bridge.decide = refused(Refusal.LINE_BUSY)
         stage.bridge.tell()
         asked = await stage.ask()
         after = await stage.until(asked, lambda found: found.state is State.PENDING and found.tries == 1)

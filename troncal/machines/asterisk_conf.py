@@ -14,8 +14,8 @@ from troncal.machines.asterisk_needs import MODULES, UNWANTED_EVENTS
 
 TEMPLATES = PROJECT / "asterisk-conf"
 
-# What agents may call outside: fixed and mobile numbers of the country (as `ami_bridge.action_forms`), nothing that
-# costs more. The only patterns in the dialplan.
+# What agents may call outside: fixed and mobile numbers of the country (as `ami_bridge.actions.forms.allowed`), nothing
+# that costs more. The only patterns in the dialplan.
 OUTSIDE = "troncal-outside"
 OUTSIDE_NUMBERS = ("[234][2-9]XXXXXX", "[67]XXXXXXX")
 

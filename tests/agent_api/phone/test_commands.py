@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from agent_api.phone.agent_commands import REFUSALS
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence
 from callcenter.centre.model import Centre
@@ -74,6 +75,10 @@ async def test_a_refusal_is_told_in_spanish(site: Site, refusal: Refusal, status
     site.bridge.refusal = refusal
     answer = await site.http.post("/api/agent/ready", headers=await site.agent())
     assert answer.status_code == status and text in answer.json()["detail"]
+
+
+def test_every_refusal_has_its_words_in_spanish() -> None:
+    assert REFUSALS.keys() == {*Refusal}
 
 
 @pytest.mark.parametrize("link", [Link.LOST, Link.DOWN])

@@ -1,30 +1,23 @@
 """Commands as AMI actions."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ami_bridge import action_forms as forms
-from ami_bridge.action_forms import BadCommand, LogIn, Originate, Pause, QueueLog, Unpause
+from ami_bridge.actions.forms import calls, originates, queue_members
+from ami_bridge.actions.forms.allowed import BadCommand
+from callcenter.messages.commands import LogIn, MoveWaiting, Originate, QueuePenalty, Spy, SpyMode
+from tests.ami_bridge.commands import PHONE, command, forged
 
-ID = {"command_id": "1", "expires_at_us": 1}
-LOG_IN = LogIn(**ID, interface="PJSIP/1001", member_name="Ana Peña", queues=(("q101", 2),))  # type: ignore[arg-type]
-PAUSE = Pause(**ID, interface="PJSIP/1001", reason="almuerzo")  # type: ignore[arg-type]
-RING = Originate(
-    **ID,  # type: ignore[arg-type]
-    interface="PJSIP/1001",
-    context="internal",
-    exten="71234567",
-    caller_id="+5913101",
-    ring_seconds=20,
-    variables={"A": "1", "B": "2"},
-)
+LOG_IN = command(LogIn, member="Ana Peña", queues=(QueuePenalty(queue="q101", penalty=2),))
+RING = command(Originate, exten="71234567", caller_id="+5913101", ring_seconds=20, reference="12-1")
+SPY = command(Spy, extension="1002", mode=SpyMode.LISTEN)
 
 
 def test_a_login_tells_queue_penalty_and_name() -> None:
-    (action,) = forms.queue_adds(LOG_IN)
+    (action,) = queue_members.queue_adds(LOG_IN)
     assert action == {
         "Action": "QueueAdd",
         "Queue": "q101",
@@ -35,51 +28,80 @@ def test_a_login_tells_queue_penalty_and_name() -> None:
     }
 
 
+@pytest.mark.parametrize("penalty", [-1, 1001])
+def test_a_penalty_is_a_small_number(penalty: int) -> None:
+    place = QueuePenalty(queue="q101", penalty=0).model_copy(update={"penalty": penalty})
+    with pytest.raises(BadCommand):
+        queue_members.queue_adds(forged(LOG_IN, queues=(place,)))
+
+
 def test_a_pause_without_queue_is_for_all_queues() -> None:
-    assert "Queue" not in forms.queue_pause(PAUSE)
-    assert forms.queue_pause(replace(PAUSE, queue="q101"))["Queue"] == "q101"
+    assert "Queue" not in queue_members.pause(PHONE, "almuerzo", None)
+    assert queue_members.pause(PHONE, "almuerzo", "q101")["Queue"] == "q101"
 
 
 def test_an_unpause_has_no_reason() -> None:
-    action = forms.queue_pause(Unpause(**ID, interface="PJSIP/1001"))  # type: ignore[arg-type]
+    action = queue_members.unpause(PHONE, None)
     assert (action["Paused"], "Reason" in action) == ("false", False)
 
 
 def test_an_originate_is_asynchronous_and_rings_in_milliseconds() -> None:
-    action = forms.originate(RING)
-    assert (action["Async"], action["Timeout"], action["Variable"]) == ("true", "20000", "A=1,B=2")
+    action = originates.originate(RING)
+    assert (action["Async"], action["Timeout"], action["Context"]) == ("true", "20000", "troncal-agents")
+    assert (action["Variable"], action["CallerID"]) == ("TRONCAL_REFERENCE=12-1", "+5913101")
 
 
-def test_a_caller_has_a_name_where_one_is_given() -> None:
-    assert forms.originate(RING)["CallerID"] == "+5913101"
-    named = replace(RING, caller_id="1001", caller_name="troncal-listen")
-    assert forms.originate(named)["CallerID"] == '"troncal-listen" <1001>'
+def test_a_phone_that_is_to_spy_is_told_what_for_by_the_callers_name() -> None:
+    action = originates.spy(SPY)
+    assert action["CallerID"] == '"troncal-listen" <1002>'
+    assert (action["Context"], action["Exten"], action["Async"]) == ("troncal-spy", "listen-1002", "true")
+
+
+@pytest.mark.parametrize("wrong", [{"extension": '1" <1>'}, {"mode": 'x" <1>'}, {"interface": "PJSIP/1&PJSIP/2"}])
+def test_nothing_is_smuggled_into_a_caller_id(wrong: Mapping[str, str]) -> None:
     with pytest.raises(BadCommand):
-        forms.originate(replace(named, caller_name='x" <1>'))
-
-
-def test_a_queue_log_row_has_its_data_in_columns() -> None:
-    row = QueueLog(**ID, queue="q101", event="WRAPUP", data=("a", "b"))  # type: ignore[arg-type]
-    assert forms.queue_log(row)["Message"] == "a|b"
+        originates.spy(forged(SPY, **wrong))
 
 
 @pytest.mark.parametrize("interface", ["Local/1@x", "PJSIP/1&PJSIP/2", "SIP/1", "PJSIP/", "PJSIP/1\n"])
 def test_only_our_own_phones_are_rung(interface: str) -> None:
     with pytest.raises(BadCommand):
-        forms.originate(replace(RING, interface=interface))
+        originates.originate(forged(RING, interface=interface))
 
 
 @pytest.mark.parametrize("value", ["1,SHELL(x)", "${EVAL(1)}", "a|b", "x\r\ny"])
 def test_a_variable_cannot_carry_another_or_an_expression(value: str) -> None:
     with pytest.raises(BadCommand):
-        forms.originate(replace(RING, variables={"A": value}))
+        originates.originate(forged(RING, reference=value))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"caller_id": "1,2"}, {"exten": "1\r\n"}, {"ring_seconds": 0}, {"ring_seconds": 301}]
+)
+def test_an_originate_has_no_value_that_is_not_allowed(wrong: Mapping[str, object]) -> None:
+    with pytest.raises(BadCommand):
+        originates.originate(forged(RING, **wrong))
 
 
 @given(reason=st.text())
 def test_a_reason_is_one_printable_column_or_refused(reason: str) -> None:
     try:
-        told = forms.queue_pause(replace(PAUSE, reason=reason))["Reason"]
+        told = queue_members.pause(PHONE, reason, None)["Reason"]
     except BadCommand:
         return
     assert told.isprintable()
     assert "|" not in told
+
+
+@pytest.mark.parametrize(("goal", "written"), [({"queue": "102"}, "queue-102"), ({"exten": "1101"}, "phone-1101")])
+def test_a_withdrawn_caller_is_led_to_a_queue_or_a_phone(goal: Mapping[str, str], written: str) -> None:
+    assert calls.goal_of(command(MoveWaiting, uniqueid="c1", **goal)) == written
+
+
+@given(goal=st.text(), queue=st.text())
+def test_no_text_makes_a_second_header(goal: str, queue: str) -> None:
+    try:
+        action = calls.withdraw(queue, "PJSIP/1001-0000000a", goal)
+    except BadCommand:
+        return
+    assert all(value.isprintable() for value in action.values())

@@ -1,27 +1,35 @@
 """What is done to calls that go on, against a fake Asterisk: first who talks with whom is asked."""
 
 import re
-from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ami_bridge import call_forms
-from ami_bridge.action_forms import BadCommand, Command, Originate
-from ami_bridge.call_forms import GiveBack, HangUpPhone, MoveWaiting, Mute, Recording, Release, Transfer
-from ami_bridge.outcomes import Done, Outcome, Refused
+from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded
+from ami_bridge.floor.phone_watch import Deed, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.wire.layouts import CHANNEL_HEADERS
-from callcenter.messages.commands import Refusal
-from tests.ami_bridge.actions.test_executor import NEVER, error, executor
+from callcenter.messages.commands import (
+    Command,
+    MoveWaiting,
+    Mute,
+    Originate,
+    RecordingPause,
+    RecordingResume,
+    Refusal,
+    Release,
+    Spy,
+    SpyMode,
+    Transfer,
+)
+from tests.ami_bridge.actions.test_executor import error, executor
 from tests.ami_bridge.ami_text import block
+from tests.ami_bridge.commands import PHONE, command
 from tests.ami_bridge.fake_asterisk import FakeAsterisk, Reply, answer
 
-HEAD: dict[str, Any] = {"command_id": "1", "expires_at_us": NEVER}
-OWN: dict[str, Any] = {**HEAD, "interface": "PJSIP/1001", "caller": "c1"}
-TRANSFER = Transfer(**OWN, context="troncal-agents", exten="1002")
-ORDERS = (Release(**OWN), TRANSFER, Mute(**OWN, muted=True), Recording(**OWN, paused=True))
+TRANSFER = command(Transfer, uniqueid="c1", exten="1002")
+PAUSE_RECORDING, RESUME_RECORDING = (command(kind, uniqueid="c1") for kind in (RecordingPause, RecordingResume))
+OF_CHANNELS = (command(Release, uniqueid="c1"), TRANSFER, command(Mute, uniqueid="c1", muted=True))
+ON_OWN_CALL = (*OF_CHANNELS, PAUSE_RECORDING, RESUME_RECORDING)
+MOVE = command(MoveWaiting, uniqueid="c1", queue="102")
 
 
 def values(**told: str) -> Reply:
@@ -29,41 +37,50 @@ def values(**told: str) -> Reply:
     return lambda action: answer(action, Value=told.get(action["Variable"].split("(")[0], ""))
 
 
-async def done(fake: FakeAsterisk, command: Command) -> Outcome:
+async def done(fake: FakeAsterisk, asked: Command) -> ActionOutcome:
     async with executor(fake) as it:
-        return await it.execute(command)
+        return await it.execute(asked)
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+async def done_for_itself(fake: FakeAsterisk, deed: Deed) -> ActionOutcome:
+    """What became of something that the bridge itself wants done."""
+    async with executor(fake) as it:
+        return await it.do(deed)
+
+
+@pytest.mark.parametrize("order", ON_OWN_CALL, ids=lambda order: type(order).__name__)
 async def test_nothing_is_done_to_a_call_of_another_phone(order: Command) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/10011-0000000a,PJSIP/1001-web-0000000b")})
     outcome = await done(fake, order)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
     assert fake.names() == ["Getvar"]
 
 
 @pytest.mark.parametrize(
     ("order", "action"),
-    [*zip(ORDERS[:-1], ("Redirect", "BlindTransfer", "Setvar"), strict=True)],
+    [*zip(OF_CHANNELS, ("Redirect", "BlindTransfer", "Setvar"), strict=True)],
     ids=lambda order: type(order).__name__,
 )
 async def test_an_order_about_the_own_call_is_done_to_the_own_channel(order: Command, action: str) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
-    assert isinstance(await done(fake, order), Done)
+    assert isinstance(await done(fake, order), Succeeded)
     assert (fake.names()[-1], {*fake.names()[:-1]}) == (action, {"Getvar"})
     assert fake.actions[-1]["Channel"] == "PJSIP/1001-0000000a"
 
 
 @pytest.mark.parametrize(
-    ("paused", "names", "mark"),
-    [(True, ["MixMonitorMute", "Setvar"], r"paused:\d{16}"), (False, ["Setvar", "MixMonitorMute"], "on")],
+    ("order", "names", "mark"),
+    [
+        (PAUSE_RECORDING, ["MixMonitorMute", "Setvar"], r"paused:\d{16}"),
+        (RESUME_RECORDING, ["Setvar", "MixMonitorMute"], "on"),
+    ],
 )
 async def test_a_bridge_that_dies_in_between_leaves_no_mark_of_a_pause_that_is_none(
-    paused: bool, names: list[str], mark: str
+    order: Command, names: list[str], mark: str
 ) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
-    assert isinstance(await done(fake, Recording(**OWN, paused=paused)), Done)
+    assert isinstance(await done(fake, order), Succeeded)
     assert [action["Action"] for action in fake.actions[-2:]] == names
     (marked,) = [action for action in fake.actions if action["Action"] == "Setvar"]
     assert (marked["Channel"], marked["Variable"]) == ("c1", "TRONCAL_RECORDING")
@@ -73,7 +90,7 @@ async def test_a_bridge_that_dies_in_between_leaves_no_mark_of_a_pause_that_is_n
 async def test_a_pause_that_asterisk_refuses_leaves_no_mark() -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
     fake.replies["MixMonitorMute"] = lambda action: answer(action, status="Error", Message="no")
-    assert isinstance(await done(fake, Recording(**OWN, paused=True)), Refused)
+    assert isinstance(await done(fake, PAUSE_RECORDING), NotDone)
     assert "Setvar" not in fake.names()
 
 
@@ -96,13 +113,13 @@ def phones(*, web: str, plain: str) -> Reply:
 async def test_nobody_is_transferred_to_where_no_phone_is(web: str, plain: str, is_away: bool) -> None:
     fake = FakeAsterisk(replies={"Getvar": phones(web=web, plain=plain)})
     outcome = await done(fake, TRANSFER)
-    assert (outcome.reason is Refusal.PHONE_AWAY) if isinstance(outcome, Refused) else not is_away
+    assert (outcome.reason is Refusal.PHONE_AWAY) if isinstance(outcome, NotDone) else not is_away
     assert ("BlindTransfer" in fake.names()) is not is_away
 
 
 async def test_a_call_that_is_gone_is_said_to_be() -> None:
     outcome = await done(FakeAsterisk(replies={"Getvar": error("No such channel")}), TRANSFER)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
 
 
@@ -119,9 +136,12 @@ def status(*channels: str, state: str = "6") -> Reply:
     return reply
 
 
+NAMELESS = command(Transfer, exten="1002")
+
+
 async def test_the_only_call_of_a_phone_needs_no_name() -> None:
     fake = FakeAsterisk(replies={"Status": status("PJSIP/1002-0000000c", "PJSIP/1001-0000000a")})
-    assert isinstance(await done(fake, replace(TRANSFER, caller=None)), Done)
+    assert isinstance(await done(fake, NAMELESS), Succeeded)
     assert fake.actions[-1]["Channel"] == "PJSIP/1001-0000000a"
 
 
@@ -133,15 +153,15 @@ async def test_the_only_call_of_a_phone_needs_no_name() -> None:
     ],
 )
 async def test_none_or_several_calls_need_one(channels: tuple[str, ...], reason: Refusal) -> None:
-    outcome = await done(FakeAsterisk(replies={"Status": status(*channels)}), replace(TRANSFER, caller=None))
-    assert isinstance(outcome, Refused)
+    outcome = await done(FakeAsterisk(replies={"Status": status(*channels)}), NAMELESS)
+    assert isinstance(outcome, NotDone)
     assert outcome.reason is reason
 
 
 async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
     told = {"TRONCAL_QUEUE": "101", "CHANNEL": "PJSIP/red-publica-0000000d"}
     fake = FakeAsterisk(replies={"Getvar": values(**told)})
-    assert isinstance(await done(fake, MoveWaiting(**HEAD, caller="c1", goal="queue-102")), Done)
+    assert isinstance(await done(fake, MOVE), Succeeded)
     sent = fake.actions[-1]
     assert (sent["Action"], sent["Queue"], sent["Caller"], sent["WithdrawInfo"]) == (
         *("QueueWithdrawCaller", "101", "PJSIP/red-publica-0000000d"),
@@ -150,52 +170,51 @@ async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
 
 
 async def test_who_waits_in_no_queue_is_not_moved() -> None:
-    outcome = await done(FakeAsterisk(replies={"Getvar": values()}), MoveWaiting(**HEAD, caller="c1", goal="queue-1"))
-    assert isinstance(outcome, Refused)
+    outcome = await done(FakeAsterisk(replies={"Getvar": values()}), MOVE)
+    assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
 
 
 async def test_the_caller_of_a_lost_phone_is_transferred_where_he_is_told_and_waits_again() -> None:
     fake = FakeAsterisk()
-    assert isinstance(await done(fake, GiveBack(**HEAD, agent_channel="a1")), Done)
+    assert isinstance(await done_for_itself(fake, RequeueCaller("c1", "a1")), Succeeded)
     assert (fake.actions[-1]["Action"], fake.actions[-1]["Context"]) == ("BlindTransfer", "troncal-lost-phone")
 
 
 async def test_a_lost_phones_calls_are_ended_and_nobody_elses() -> None:
     channels = status("PJSIP/1001-web-0000000a", "PJSIP/1001-0000000b", "PJSIP/1002-web-0000000c")
     fake = FakeAsterisk(replies={"Status": channels, "Getvar": values(DEVICE_STATE="INUSE")})
-    assert isinstance(await done(fake, HangUpPhone(**HEAD, interface="PJSIP/1001-web")), Done)
+    assert isinstance(await done_for_itself(fake, EndCalls("PJSIP/1001-web")), Succeeded)
     assert [each["Channel"] for each in fake.actions if each["Action"] == "Hangup"] == ["PJSIP/1001-web-0000000a"]
 
 
 async def test_the_channels_are_not_listed_for_a_phone_without_calls() -> None:
     fake = FakeAsterisk(replies={"Getvar": values(DEVICE_STATE="UNAVAILABLE")})
-    await done(fake, HangUpPhone(**HEAD, interface="PJSIP/1001-web"))
+    await done_for_itself(fake, EndCalls("PJSIP/1001-web"))
     assert fake.names() == ["Getvar"]
 
 
-def ring(*, awaited: bool) -> Originate:
-    to: dict[str, Any] = {"context": "troncal-agents", "exten": "1002", "caller_id": "1001"}
-    phone: dict[str, Any] = {"interface": "PJSIP/1001", "ring_seconds": 20, "variables": {}, "awaited": awaited}
-    return Originate(**HEAD, **phone, **to)
+async def test_the_bridge_pauses_and_resumes_a_phone_by_itself() -> None:
+    fake = FakeAsterisk()
+    assert isinstance(await done_for_itself(fake, PauseMember(PHONE, "Teléfono")), Succeeded)
+    assert isinstance(await done_for_itself(fake, ResumeMember(PHONE)), Succeeded)
+    assert [each["Paused"] for each in fake.actions if each["Action"] == "QueuePause"] == ["true", "false"]
 
 
-async def test_a_phone_that_is_away_is_not_rung() -> None:
+RING = {"exten": "1002", "caller_id": "1001", "ring_seconds": 20}
+SPY = command(Spy, extension="1002", mode=SpyMode.WHISPER)
+NOT_AWAITED = command(Originate, **RING, awaited=False)
+
+
+@pytest.mark.parametrize("order", [command(Originate, **RING), SPY], ids=lambda order: type(order).__name__)
+async def test_a_phone_that_is_away_is_not_rung(order: Command) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(DEVICE_STATE="UNAVAILABLE")})
-    outcome = await done(fake, ring(awaited=True))
-    assert isinstance(outcome, Refused)
+    outcome = await done(fake, order)
+    assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.PHONE_AWAY
     assert fake.names() == ["Getvar"]
 
 
-async def test_who_does_not_wait_for_the_answer_is_told_that_it_rings() -> None:
-    assert isinstance(await done(FakeAsterisk(), ring(awaited=False)), Done)
-
-
-@given(goal=st.text(), queue=st.text())
-def test_no_text_makes_a_second_header(goal: str, queue: str) -> None:
-    try:
-        action = call_forms.withdraw(queue, "PJSIP/1001-0000000a", goal)
-    except BadCommand:
-        return
-    assert all(value.isprintable() for value in action.values())
+@pytest.mark.parametrize("order", [NOT_AWAITED, SPY], ids=lambda order: type(order).__name__)
+async def test_who_does_not_wait_for_the_answer_is_told_that_it_rings(order: Command) -> None:
+    assert isinstance(await done(FakeAsterisk(), order), Succeeded)

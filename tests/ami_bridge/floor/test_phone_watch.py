@@ -10,8 +10,8 @@ from ami_bridge.floor.phone_watch import (
     EndCalls,
     PauseMember,
     PhoneWatch,
+    RequeueCaller,
     ResumeMember,
-    ReturnCaller,
 )
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.file import load, parse
@@ -24,7 +24,7 @@ CENTRE = load(PROJECT / "centre.yaml")
 T0 = 1_790_000_000_000_000
 WEB = "PJSIP/1001-web"
 PAUSE, RESUME = PauseMember(WEB, AWAY_REASON), ResumeMember(WEB)
-RETURN = [ReturnCaller("c1", "a1"), EndCalls(WEB)]
+RETURN = [RequeueCaller("c1", "a1"), EndCalls(WEB)]
 
 
 class Node:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ami_bridge.floor.live_state import Floor
-from ami_bridge.floor.phone_watch import AWAY_REASON, EndCalls, PauseMember, ReturnCaller
+from ami_bridge.floor.phone_watch import AWAY_REASON, EndCalls, PauseMember, RequeueCaller
 from ami_bridge.live import pipe as live
 from ami_bridge.wire.items import AmiEvent
 from callcenter.messages.facts import (
@@ -187,7 +187,7 @@ async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick:
         await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
         assert node.live.phone_lost(WEB)
         await node.until(lambda it: bool(it.deeds))
-        assert node.deeds == [ReturnCaller(CALLER, AGENT), EndCalls(WEB)]
+        assert node.deeds == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)]
 
 
 async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back() -> None:
@@ -198,7 +198,7 @@ async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back(
         fake.drop()
         await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.LOST)
         assert node.live.phone_lost(WEB)
-        await node.until(lambda it: ReturnCaller(CALLER, AGENT) in it.deeds)
+        await node.until(lambda it: RequeueCaller(CALLER, AGENT) in it.deeds)
 
 
 class BrokenFloor(Floor):

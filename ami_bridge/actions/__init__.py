@@ -1,0 +1,1 @@
+"""A command in, AMI actions out, one answer back."""

@@ -1,0 +1,122 @@
+"""What is done to calls that go on: first who talks with whom is asked, then it is done."""
+
+from ami_bridge.actions.action_session import ActionSession
+from ami_bridge.actions.forms import calls as forms
+from ami_bridge.actions.forms.allowed import PHONE
+from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded
+from ami_bridge.wire.items import AmiEvent
+from callcenter.centre.phones import endpoints_of, interface_of
+from callcenter.clock import now_us
+from callcenter.messages.commands import (
+    HangUp,
+    MoveWaiting,
+    Mute,
+    RecordingPause,
+    RecordingResume,
+    Redirect,
+    Refusal,
+    Release,
+    Transfer,
+)
+
+# Commands about the call that an agent's phone has; the caller's uniqueid says which, or null the only one.
+OwnCall = Release | Transfer | Mute | RecordingPause | RecordingResume
+
+_NOT_THEIRS = NotDone(Refusal.UNKNOWN_CALL, "this phone does not talk with that caller")
+_NO_CALL = NotDone(Refusal.UNKNOWN_CALL, "this phone has no call")
+_SEVERAL = NotDone(Refusal.WRONG_STATE, "this phone has several calls; say which")
+_NOT_WAITING = NotDone(Refusal.UNKNOWN_CALL, "this caller waits in no queue")
+_AWAY, _NO_PHONE = "UNAVAILABLE", "INVALID"
+_WITHOUT_CALLS = frozenset({_AWAY, _NO_PHONE, "NOT_INUSE"})
+
+
+class CallControl:
+    """What is done to calls. Raises as its session."""
+
+    def __init__(self, session: ActionSession) -> None:
+        self._session = session
+
+    async def on_own_call(self, command: OwnCall) -> KnownOutcome:
+        """Done to the phone's own end of its call with that caller, or of its only call."""
+        channel = await self._own_channel(command.interface, command.uniqueid)
+        return channel if isinstance(channel, NotDone) else await self._on_channel(command, channel)
+
+    async def _on_channel(self, command: OwnCall, channel: str) -> KnownOutcome:
+        match command:
+            case Release():
+                return await self._session.ask(forms.release(channel))
+            case Transfer(exten=exten):
+                return await self._transfer(channel, exten)
+            case Mute(muted=muted):
+                return await self._session.ask(forms.mute(channel, muted))
+            case RecordingPause(uniqueid=caller):
+                return await self._pause_recording(caller)
+            case RecordingResume(uniqueid=caller):
+                return await self._resume_recording(caller)
+
+    async def _pause_recording(self, caller: str) -> KnownOutcome:
+        """Cut off in between, the mark says that it is recorded: nobody then speaks into a pause that is none."""
+        outcome = await self._session.ask(forms.silence_recording(caller, True))
+        if isinstance(outcome, Succeeded):
+            await self._session.ask(forms.recording_mark(caller, f"paused:{now_us()}"))
+        return outcome
+
+    async def _resume_recording(self, caller: str) -> KnownOutcome:
+        """First the mark, as above."""
+        await self._session.ask(forms.recording_mark(caller, "on"))
+        return await self._session.ask(forms.silence_recording(caller, False))
+
+    async def _transfer(self, channel: str, exten: str) -> KnownOutcome:
+        """Asterisk takes the caller from the agent first and then finds that nobody is there."""
+        action = forms.transfer(channel, exten)
+        states = {await self._state_of(endpoint) for endpoint in endpoints_of(exten)}
+        if _AWAY in states and not states - {_AWAY, _NO_PHONE}:
+            return NotDone(Refusal.PHONE_AWAY, f"no phone of {exten} is registered")
+        return await self._session.ask(action)
+
+    async def _state_of(self, endpoint: str) -> str:
+        """What a phone does; what is no phone, as a line or a number outside, has none."""
+        interface = interface_of(endpoint)
+        return await self._session.device_state(interface) if PHONE.fullmatch(interface) else _NO_PHONE
+
+    async def _own_channel(self, interface: str, caller: str | None) -> str | NotDone:
+        """The channel of that phone in its call with that caller, or in its only call."""
+        if caller is None:
+            calls = [row.get("Channel") for row in await self._established(interface) if row.get("BridgeID")]
+            return calls[0] if len(calls) == 1 else _SEVERAL if calls else _NO_CALL
+        peers = await self._session.value(forms.bridge_peer(caller))
+        return peers if isinstance(peers, NotDone) else forms.channel_of(interface, peers) or _NOT_THEIRS
+
+    async def _established(self, interface: str) -> list[AmiEvent]:
+        rows = await self._session.rows(forms.all_channels(), "Status")
+        return [row for row in rows if forms.is_established(interface, row.get("Channel"), row.get("ChannelState"))]
+
+    async def redirect(self, command: Redirect) -> KnownOutcome:
+        """Any call."""
+        return await self._session.ask(forms.redirect(command.uniqueid, command.exten))
+
+    async def hang_up(self, command: HangUp) -> KnownOutcome:
+        """Any call."""
+        return await self._session.ask(forms.hang_up(command.uniqueid))
+
+    async def move_waiting(self, command: MoveWaiting) -> KnownOutcome:
+        """The queue's own action leaves the place in order, in the queue log too; it wants the channel by its name."""
+        queue = await self._session.value(forms.variable(command.uniqueid, "TRONCAL_QUEUE"))
+        name = await self._session.value(forms.variable(command.uniqueid, "CHANNEL(name)"))
+        for each in (queue, name):
+            if isinstance(each, NotDone):
+                return each
+        if not queue or not name:
+            return _NOT_WAITING
+        return await self._session.ask(forms.withdraw(str(queue), str(name), forms.goal_of(command)))
+
+    async def requeue(self, agent_channel: str) -> KnownOutcome:
+        """Whoever talks with the agent's end goes back to the head of their queue."""
+        return await self._session.ask(forms.requeue(agent_channel))
+
+    async def end_calls(self, interface: str) -> KnownOutcome:
+        """What is established at a phone. All channels are listed only where it has one: most that go have none."""
+        if await self._session.device_state(interface) not in _WITHOUT_CALLS:
+            for row in await self._established(interface):
+                await self._session.ask(forms.hang_up(row.get("Channel")))
+        return Succeeded()

@@ -1,0 +1,42 @@
+"""What may stand in an AMI action: it is text that Asterisk may execute, so every value is on a list. Pure."""
+
+import re
+
+PHONE = re.compile(r"PJSIP/[0-9A-Za-z_-]{1,60}")
+# A call to the outside goes to a fixed or mobile number of Bolivia and nowhere else: any other costs somebody's money.
+OUTSIDE_NUMBER = re.compile(r"PJSIP/(?:[234][2-9][0-9]{6}|[67][0-9]{7})@[a-z][a-z0-9-]{0,30}")
+NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
+EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
+NUMBER = re.compile(r"[0-9+*#]{1,40}")
+CHANNEL = re.compile(r"[0-9A-Za-z._/@;+*#-]{1,150}")
+VALUE = re.compile(r"[0-9A-Za-z._ /:+*#-]{0,200}")
+# What the dialplan of a withdrawn caller finds in QUEUE_WITHDRAW_INFO, and an extension of troncal-moved.
+GOAL = re.compile(r"(?:queue|phone)-[0-9A-Za-z_-]{1,40}")
+# Where the dialplan lets a moved or originated call go: colleagues, lines and numbers of the country, nothing else.
+AGENTS_CONTEXT = "troncal-agents"
+_TEXT_AT_MOST = 80
+
+
+class BadCommand(ValueError):
+    """A value that is not allowed in an AMI action; the text says which."""
+
+
+def allowed(pattern: re.Pattern[str], value: str, what: str) -> str:
+    """The value, if all of it is of that pattern. Raises BadCommand, which says what it was to be."""
+    if not pattern.fullmatch(value):
+        raise BadCommand(f"{what} {value[:60]!r} is not allowed")
+    return value
+
+
+def text(value: str, what: str) -> str:
+    """Text for people: printable, short, and without the bar that parts the columns of the queue log."""
+    if not value or len(value) > _TEXT_AT_MOST or not value.isprintable() or "|" in value:
+        raise BadCommand(f"{what} {value[:60]!r} is not allowed")
+    return value
+
+
+def within(lowest: int, value: int, highest: int, what: str) -> int:
+    """The value, if it is in that range. Raises BadCommand."""
+    if not lowest <= value <= highest:
+        raise BadCommand(f"{what} {value}")
+    return value

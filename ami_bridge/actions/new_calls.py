@@ -1,0 +1,69 @@
+"""Calls that are made here: a phone rings, and is led on when it answers."""
+
+from collections.abc import Mapping
+
+from ami_bridge.actions.action_session import ActionSession
+from ami_bridge.actions.forms import originates as forms
+from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded, outcome_of_ringing
+from ami_bridge.link.terms import AmiAnswer
+from ami_bridge.wire.items import AmiResponse
+from callcenter.messages.commands import Originate, Refusal, Spy
+
+# A phone that cannot be rung at all is known within this; after it, it rings.
+_RINGS_SECONDS = 0.5
+_AWAY = frozenset({"UNAVAILABLE", "INVALID"})
+_NOT_REGISTERED = NotDone(Refusal.PHONE_AWAY, "the phone is not registered")
+
+
+class NewCalls:
+    """Makes calls, always asynchronously. Raises as its session."""
+
+    def __init__(self, session: ActionSession) -> None:
+        self._session = session
+
+    async def originate(self, command: Originate) -> KnownOutcome:
+        """Done when the phone answered or, not `awaited`, rings."""
+        action = forms.originate(command)
+        if not forms.is_outside(command) and await self._is_away(command.interface):
+            return _NOT_REGISTERED
+        return await self._answered(action, command.ring_seconds) if command.awaited else await self._rings(action)
+
+    async def spy(self, command: Spy) -> KnownOutcome:
+        """Done when the supervisor's phone rings."""
+        action = forms.spy(command)
+        return _NOT_REGISTERED if await self._is_away(command.interface) else await self._rings(action)
+
+    async def _is_away(self, interface: str) -> bool:
+        """Asterisk would find out too, and write it down as an error of its own."""
+        return await self._session.device_state(interface) in _AWAY
+
+    async def _answered(self, action: Mapping[str, str], ring_seconds: int) -> KnownOutcome:
+        """The response only says that Asterisk will try; OriginateResponse says what came of it."""
+        longest = ring_seconds + self._session.answer_seconds
+        last = await self._session.last(action, complete=_Attempt().is_over, timeout_seconds=longest)
+        return outcome_of_ringing(last)
+
+    async def _rings(self, action: Mapping[str, str]) -> KnownOutcome:
+        attempt = _Attempt()
+        try:
+            last = await self._session.last(action, complete=attempt.is_over, timeout_seconds=_RINGS_SECONDS)
+        except TimeoutError:
+            if not attempt.begun:
+                raise
+            return Succeeded()
+        return outcome_of_ringing(last)
+
+
+class _Attempt:
+    """A call that Asterisk tries to make."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def is_over(self, answers: list[AmiAnswer]) -> bool:
+        """Refused at once, or told what came of it."""
+        last = answers[-1]
+        if isinstance(last, AmiResponse):
+            self.begun = last.succeeded
+            return not last.succeeded
+        return last.name == "OriginateResponse"
