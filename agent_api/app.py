@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 
 from fastapi import FastAPI
@@ -66,6 +67,39 @@ from callcenter.messages.facts import PhoneState
 from callcenter.settings import Settings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What all parts of a process stand on. `clock`: microseconds since 1970, UTC."""
+
+    settings: Settings
+    centre: Centre
+    database: Database
+    bus: Bus
+    directory: CustomerDirectory
+    passwords: Passwords
+    clock: Callable[[], int]
+    expiry_seconds: float
+    patience_seconds: float
+    heartbeat_seconds: float
+
+    @property
+    def home(self) -> str:
+        """The node that agents without a state belong to."""
+        return self.settings.node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Screens:
+    """What is happening now, and who is shown it."""
+
+    picture: Picture
+    pops: PopMaker
+    desks: Desks
+    floor: FloorScreens
+    live: Live
+    board: LiveBoard
+
+
 def create(
     settings: Settings,
     centre: Centre,
@@ -83,61 +117,114 @@ def create(
 
     Run it with `agent_api.server.Server`, which ends the open streams when it stops.
     """
-    home, history = settings.node, History(database, centre)
-    picture = Picture(home, bus.state)
-    pops = PopMaker(centre, directory, history, patience_seconds)
-    desks = Desks(home, picture, pops.compose, Recall(picture, history, centre))
-    screens = FloorScreens(picture, centre, pops.read_number)
-    live = Live(bus, picture, desks, screens)
-    orders = Orders(bus, picture, database, clock, home, expiry_seconds)
-    hashes = passwords or Passwords()
-    sessions = Sessions(database, hashes, clock, settings.token_secret.get_secret_value().encode())
+    ground = _Ground(
+        settings=settings,
+        centre=centre,
+        database=database,
+        bus=bus,
+        directory=directory,
+        passwords=passwords or Passwords(),
+        clock=clock,
+        expiry_seconds=expiry_seconds,
+        patience_seconds=patience_seconds,
+        heartbeat_seconds=heartbeat_seconds,
+    )
+    # No pages of documentation: they would load scripts from another host.
+    app = GuardedApp(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app.state.parts = _parts(ground, _screens(ground))
+    app.router.routes.extend(_routes())
+    pages.install(app, centre.zone, clock)
+    errors.install(app, pages.problem)
+    return app
 
-    kept = Contacts(database, centre, clock)
-    afterwork = Afterwork(bus, picture, kept, clock)
 
-    secret_of = partial(phone_password, settings)
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """All that reads the bus."""
+    parts: Parts = app.state.parts
+    async with (
+        parts.live.running(),
+        parts.afterwork.running(),
+        parts.phones.running(),
+        parts.board.running(),
+        parts.announcements.running(),
+    ):
+        yield
 
+
+def _screens(on: _Ground) -> _Screens:
+    history = History(on.database, on.centre)
+    picture = Picture(on.home, on.bus.state)
+    pops = PopMaker(on.centre, on.directory, history, on.patience_seconds)
+    desks = Desks(on.home, picture, pops.compose, Recall(picture, history, on.centre))
+    floor = FloorScreens(picture, on.centre, pops.read_number)
+    return _Screens(
+        picture=picture,
+        pops=pops,
+        desks=desks,
+        floor=floor,
+        live=Live(on.bus, picture, desks, floor),
+        board=LiveBoard(on.database, picture, on.centre, floor, pops.read_number, on.clock),
+    )
+
+
+def _parts(on: _Ground, screens: _Screens) -> Parts:
+    contacts = Contacts(on.database, on.centre, on.clock)
+    token_secret = on.settings.token_secret.get_secret_value().encode()
+    return Parts(
+        home=on.home,
+        centre=on.centre,
+        database=on.database,
+        bus=on.bus,
+        directory=on.directory,
+        clock=on.clock,
+        heartbeat_seconds=on.heartbeat_seconds,
+        picture=screens.picture,
+        pops=screens.pops,
+        desks=screens.desks,
+        floor=screens.floor,
+        live=screens.live,
+        board=screens.board,
+        announcements=_announcements(on, screens),
+        walls=Walls(on.database, on.clock),
+        sessions=Sessions(on.database, on.passwords, on.clock, token_secret),
+        users=Users(on.database, on.passwords, on.centre, on.clock),
+        orders=Orders(on.bus, screens.picture, on.database, on.clock, on.home, on.expiry_seconds),
+        phones=_phones(on, screens.picture),
+        contacts=contacts,
+        afterwork=Afterwork(on.bus, screens.picture, contacts, on.clock),
+        lost=LostCallers(on.database, on.clock),
+        own_day=OwnDay(on.database, on.centre),
+        recordings=Recordings(on.database, on.settings.recordings_of, on.clock),
+    )
+
+
+def _announcements(on: _Ground, screens: _Screens) -> Announcements:
+    def stir(announced: Stirred) -> None:
+        screens.desks.announce(announced)
+        screens.floor.announce(announced)
+
+    return Announcements(on.database, on.bus, on.home, on.clock, stir)
+
+
+def _phones(on: _Ground, picture: Picture) -> PhoneRelays:
     def came(window: Relay) -> None:
         state = PhoneState(
-            node=home, endpoint=window.endpoint, registered=True, contact=window.contact, since_us=window.since_us
+            node=on.home,
+            endpoint=window.endpoint,
+            registered=True,
+            contact=window.contact,
+            since_us=window.since_us,
         )
         picture.take(state)
 
-    phones = PhoneRelays(settings.phone_ws_host, settings.phone_ws_port, secret_of, bus, came)
-
-    board = LiveBoard(database, picture, centre, screens, pops.read_number, clock)
-
-    def stir(announced: Stirred) -> None:
-        desks.announce(announced)
-        screens.announce(announced)
-
-    told = Announcements(database, bus, home, clock, stir)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with live.running(), afterwork.running(), phones.running(), board.running(), told.running():
-            yield
-
-    # No pages of documentation: they would load scripts from another host.
-    app = GuardedApp(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.parts = Parts(
-        *(home, centre, database, bus, directory, picture, pops, desks, screens, live, orders, sessions),
-        *(heartbeat_seconds, clock),
-        contacts=kept,
-        lost=LostCallers(database, clock),
-        own_day=OwnDay(database, centre),
-        phones=phones,
-        users=Users(database, hashes, centre, clock),
-        recordings=Recordings(database, settings.recordings_of, clock),
-        board=board,
-        announcements=told,
-        walls=Walls(database, clock),
+    return PhoneRelays(
+        host=on.settings.phone_ws_host,
+        port=on.settings.phone_ws_port,
+        secret_of=partial(phone_password, on.settings),
+        bus=on.bus,
+        came=came,
     )
-    app.router.routes.extend(_routes())
-    pages.install(app, centre.zone, clock)
-    errors.install(app)
-    return app
 
 
 @cache

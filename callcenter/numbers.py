@@ -35,13 +35,6 @@ class Number:
     digits: str
     kind: Kind
 
-    @property
-    def e164(self) -> str | None:
-        """The number as the world dials it; None for those that only Bolivia can dial."""
-        if self.kind is Kind.INTERNATIONAL:
-            return self.digits
-        return f"+591{self.digits}" if self.kind in (Kind.FIXED, Kind.MOBILE) else None
-
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -82,12 +75,6 @@ def normalise(text: str, area_code: str = COCHABAMBA) -> Number | Withheld | Unr
     if not _DIALLED.fullmatch(dialled):
         return Unreadable(_printable(text))
     return _own_plan(dialled, area_code) or _foreign(dialled) or Unreadable(_printable(text))
-
-
-def classify(text: str, area_code: str = COCHABAMBA) -> Kind | None:
-    """The kind of line a text is the number of; None when it is withheld or unreadable."""
-    found = normalise(text, area_code)
-    return found.kind if isinstance(found, Number) else None
 
 
 def show(number: Number | Withheld | Unreadable) -> str:

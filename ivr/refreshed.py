@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
+from callcenter.background import background
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 
@@ -58,13 +59,8 @@ class Refreshed(Generic[T]):
     async def running(self) -> AsyncIterator[None]:
         """Read once, then kept fresh while entered. Returns after `READ_SECONDS` at most."""
         await self._try()
-        task = asyncio.create_task(self._keep())
-        try:
+        async with background(self._keep(), failure=f"{self._what} are not read again"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _keep(self) -> None:
         while True:

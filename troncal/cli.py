@@ -6,13 +6,13 @@ Exit codes: 0 done; 1 a difference or a fault was found; 2 wrong use; 3 somethin
 import logging
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from callcenter.operator_problem import OperatorProblem
+from callcenter.roles import Role
 from troncal import cli_ivr
 
 FAULT, MISUSE = 1, 2
@@ -29,14 +29,6 @@ app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
 app.add_typer(cli_ivr.app, name="ivr")
-
-
-class RoleName(StrEnum):
-    """What a user may do."""
-
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
 
 
 def main() -> None:
@@ -221,7 +213,7 @@ def db_upgrade() -> None:
 @user_app.command("add")
 def user_add(
     login: Annotated[str, typer.Argument()],
-    role: Annotated[RoleName, typer.Option(help="what the user may do")] = RoleName.AGENT,
+    role: Annotated[Role, typer.Option(help="what the user may do")] = Role.AGENT,
     name: Annotated[str, typer.Option(help="as shown to others")] = "",
     extension: Annotated[str | None, typer.Option(help="of an agent's phone")] = None,
     password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
@@ -229,7 +221,7 @@ def user_add(
     """Make a user of the desk and the floor."""
     from troncal.commands import admin
 
-    admin.add_user(login, role.value, name, extension, password)
+    admin.add_user(login, role, name, extension, password)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, users
 from callcenter.roles import Role
+from callcenter.spanish import duration
 
+WRONG = "Usuario o contraseña incorrectos."
 SESSION_SECONDS = 12 * 3600
 
 
@@ -144,3 +146,8 @@ def _caller(connection: Connection, asked: dict[str, Any]) -> Caller | None:
     if row is None:
         return None
     return Caller(row.login, row.display_name, Role(row.role), row.extension, asked["digest"], row.expires_us)
+
+
+def too_many(locked: LockedOut) -> str:
+    """What who must wait is told."""
+    return f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."

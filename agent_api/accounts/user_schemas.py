@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts.passwords import LONGEST_LOGIN, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from agent_api.schemas import shown_as
 from callcenter.roles import Role
 
+Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["1001"])]
 NewLogin = Annotated[str, Field(max_length=LONGEST_LOGIN, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 PersonName = Annotated[
     str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$", strip_whitespace=True)

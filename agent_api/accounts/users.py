@@ -14,6 +14,7 @@ from agent_api.accounts import audit_log as audit
 from agent_api.accounts import passwords as accounts
 from agent_api.accounts.audit_log import Deed
 from agent_api.accounts.passwords import AccountError, NewUser, Passwords
+from agent_api.accounts.user_schemas import ServedQueue, UserShown
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, user_queues, users
@@ -165,3 +166,17 @@ def _changes(before: User, wanted: User) -> dict[str, list[Any]]:
     """What was and what is, by field."""
     old, new = asdict(before), asdict(wanted)
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+def user_shown(user: User, people: Users) -> UserShown:
+    """A user as the interface tells it."""
+    queues = people.queues_of_extension(user.extension) if user.queues is None else user.queues
+    return UserShown(
+        login=user.login,
+        display_name=user.display_name,
+        role=user.role,
+        extension=user.extension,
+        active=user.active,
+        queues=tuple(ServedQueue(queue=queue, penalty=penalty) for queue, penalty in queues.items()),
+        own_queues=user.queues is not None,
+    )

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from agent_api.board.board_schemas import Moved
 from agent_api.live.desks import Desk
+from agent_api.live.live_schemas import Floor
 from agent_api.live.live_state import Picture
 from agent_api.live.views import floor_shown, link_shown, own_state, queue_shown
-from agent_api.schemas import Floor
 from callcenter.centre.model import Centre
 from callcenter.messages.facts import AgentState, BridgeState, Fact, QueueState
 

@@ -7,7 +7,7 @@ a second, as long as anybody watches.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.level_now import LevelNow
 from agent_api.board.level_reader import LevelReader
 from agent_api.live.live_state import Picture
+from callcenter.background import background
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
@@ -61,14 +62,8 @@ class LiveBoard:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Tell the screens until left."""
-        task = asyncio.create_task(self._watch())
-        task.add_done_callback(_tell_of_defect)
-        try:
+        async with background(self._watch(), failure="the board tells the screens nothing any more"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _watch(self) -> None:
         told: object = None
@@ -118,8 +113,3 @@ class LiveBoard:
 _PEOPLE = select(users.c.login, users.c.display_name, users.c.extension).where(
     users.c.active, users.c.extension.is_not(None)
 )
-
-
-def _tell_of_defect(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (defect := task.exception()) is not None:
-        log.critical("the board tells the screens nothing any more", exc_info=defect)

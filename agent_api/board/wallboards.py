@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from agent_api.accounts import audit_log as audit
 from agent_api.accounts.audit_log import Deed
 from agent_api.accounts.sessions import Caller, digest_of
+from agent_api.board.wallboard_schemas import WallShown
 from callcenter.database.transactions import Database
 from callcenter.records.users import wall_links
 
@@ -102,3 +103,8 @@ def _digest(key: str) -> bytes:
 
 def _wall_link(row: Any) -> WallLink:
     return WallLink(row.digest.hex(), row.name, row.made_by, row.made_us)
+
+
+def wall_shown(link: WallLink) -> WallShown:
+    """A link as the interface says it."""
+    return WallShown(key=link.key, name=link.name, made_by=link.made_by, made_us=link.made_us)

@@ -5,7 +5,6 @@ Every process of the API hears of every conversation. What each does is the same
 the bridge carries out a command of one number once, so the pause has a number made from its cause.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from uuid import UUID, uuid5
 
 from agent_api.contacts.store import ContactKey, Contacts
 from agent_api.live.live_state import Picture
+from callcenter.background import background
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
@@ -24,6 +24,7 @@ from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, Fact
 log = logging.getLogger(__name__)
 
 AFTERWORK = "Trabajo posterior"
+_NO_CONTACTS = "no contact is begun and no disposition asked for any more"
 _EXPIRY_SECONDS = 5.0
 _CAUSES = UUID("5f0a3f0e-9f0c-4c6e-9a63-2f6f1c1f2b7d")
 
@@ -37,13 +38,9 @@ class Afterwork:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read the bus until left."""
-        async with self._bus.subscribe(CallAnswered, CallEnded, AgentState) as facts:
-            task = asyncio.create_task(self._read(facts))
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        heard = self._bus.subscribe(CallAnswered, CallEnded, AgentState)
+        async with heard as facts, background(self._read(facts), failure=_NO_CONTACTS):
+            yield
 
     async def take(self, fact: Fact) -> None:
         """Do what follows from a conversation's begin or end. Raises DatabaseProblem."""

@@ -11,13 +11,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
 
+from agent_api.accounts.sessions import Caller
+from agent_api.accounts.users import Users
+from agent_api.contacts.contact_schemas import LostShown
+from agent_api.pop.call_history import OUTCOMES
 from callcenter.calls import Outcome
+from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, put_missing
+from callcenter.numbers import Number, normalise, show
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries
 from callcenter.records.contacts import lost_callers
 from callcenter.records.users import users
+from callcenter.roles import Role
 
 REACH_BACK_SECONDS = 48 * 3600
 _AT_MOST = 2000
@@ -194,4 +201,34 @@ def _lost_caller(row: Any, times: int) -> LostCaller:
         owner_name=row.display_name or row.owner or "",
         note=row.note or "",
         changed_us=row.changed_us,
+    )
+
+
+async def queues_seen_by(caller: Caller, centre: Centre, people: Users) -> Collection[str]:
+    """The queues whose lost callers a person may see."""
+    if caller.role is not Role.AGENT:
+        return frozenset(centre.queues_by_name)
+    return frozenset(await people.queues_of(caller.login))
+
+
+def lost_shown(lost: LostCaller, centre: Centre) -> LostShown:
+    """A lost caller, ready to read."""
+    number = normalise(lost.caller, centre.about.area_code)
+    queue = centre.queues_by_name.get(lost.queue)
+    return LostShown(
+        node=lost.key.node,
+        uniqueid=lost.key.uniqueid,
+        entered_us=lost.key.entered_us,
+        number=number.digits if isinstance(number, Number) else "",
+        shown=show(number),
+        queue=lost.queue,
+        title=queue.title if queue else lost.queue,
+        outcome=OUTCOMES[lost.outcome],
+        waited_seconds=lost.waited_seconds,
+        times=lost.times,
+        state=lost.state.value,
+        owner=lost.owner,
+        owner_name=lost.owner_name,
+        note=lost.note,
+        changed_us=lost.changed_us,
     )

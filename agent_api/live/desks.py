@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from agent_api.live.live_state import LinkView, Picture
 from agent_api.live.views import link_shown, no_state, own_state
 from agent_api.pop.call_history import Recalled
-from agent_api.pop.pop_schemas import CurrentCall, Pop, Stage
+from agent_api.pop.pop_schemas import CurrentCall, Pop, PopReady, Stage
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
@@ -106,9 +106,21 @@ class _Call:
     answered_us: int | None = None
     pop: asyncio.Task[Pop] | None = None
 
+    @property
+    def stage(self) -> Stage:
+        return Stage.RINGING if self.answered_us is None else Stage.TALKING
+
     def shown(self, pop: Pop) -> CurrentCall:
-        stage = Stage.RINGING if self.answered_us is None else Stage.TALKING
-        return CurrentCall(stage=stage, answered_us=self.answered_us, pop=pop)
+        return CurrentCall(stage=self.stage, answered_us=self.answered_us, pop=pop)
+
+    def ready(self, pop: Pop) -> PopReady:
+        return PopReady(
+            uniqueid=pop.uniqueid,
+            stage=self.stage,
+            caller=pop.caller,
+            offered_us=pop.offered_us,
+            answered_us=self.answered_us,
+        )
 
 
 @dataclass(slots=True)
@@ -260,7 +272,7 @@ class Desks:
         pop = await asyncio.shield(self._popped(call))
         if self._calls.get(call.offer.member) is call:
             for desk in desks:
-                desk.put("pop", call.shown(pop))
+                desk.put("pop", call.ready(pop))
 
     def _popped(self, call: _Call) -> asyncio.Task[Pop]:
         if call.pop is None:

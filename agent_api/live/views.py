@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from agent_api.live.live_schemas import Agent, Floor, Link, QueueNow, Waiting
 from agent_api.live.live_state import Bridge, LinkView, Picture
-from agent_api.schemas import Agent, Floor, Link, QueueNow, Waiting
 from callcenter.centre.model import Centre
 from callcenter.messages.facts import AgentState, AgentStatus, QueueState
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from agent_api.accounts import audit_search
 from agent_api.accounts.audit_search import PAGE, Asked
-from agent_api.accounts.users import NO_SUCH_USER, User
+from agent_api.accounts.user_schemas import Login
+from agent_api.accounts.users import NO_SUCH_USER, User, user_shown
 from agent_api.pages.audit_words import DEEDS, ROLES, deed, moment, particulars
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AdminVisitor, Visitor
-from agent_api.routes.users import Login, user_shown
 from agent_api.web.parts import Parts, Wired
 from callcenter.clock import as_us
 
@@ -36,7 +36,7 @@ class QueueChoice:
 @router.get("/usuarios")
 async def everybody(request: Request, _visitor: AdminVisitor, parts: Wired) -> Response:
     """The list."""
-    shown = [user_shown(user, parts) for user in await parts.users.listed()]
+    shown = [user_shown(user, parts.users) for user in await parts.users.listed()]
     return render(request, "people_list.html", users=shown, roles=ROLES)
 
 

@@ -9,13 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from agent_api.accounts.sessions import Caller
 from agent_api.contacts.contact_schemas import LostShown
-from agent_api.contacts.recall_list import DONE, LostState
+from agent_api.contacts.recall_list import DONE, LostState, lost_shown, queues_seen_by
 from agent_api.pages import desk_parts
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AgentVisitor, Visitor
 from agent_api.pop.pop_schemas import CustomerShown
-from agent_api.routes.announcements import standing_for
-from agent_api.routes.recall_list import lost_shown, queues_seen_by
+from agent_api.supervision.announcements import announcement_shown, queues_read_by
 from agent_api.web.access import AgentCaller, Anyone
 from agent_api.web.parts import Parts, Wired
 from backoffice import identity_card
@@ -94,7 +93,8 @@ async def _lost_short(caller: Caller, parts: Parts) -> Values:
 
 
 async def _announcements(caller: Caller, parts: Parts) -> Values:
-    return {"announcements": await standing_for(caller, parts)}
+    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.picture))
+    return {"announcements": [announcement_shown(each, parts.centre) for each in found]}
 
 
 PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
@@ -109,8 +109,8 @@ PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
 
 async def _lost(caller: Caller, parts: Parts) -> list[LostShown]:
     """Those to be called back first, one's own at the head; each group newest first."""
-    found = await parts.lost.listed(await queues_seen_by(caller, parts))
-    shown = [lost_shown(each, parts) for each in found]
+    found = await parts.lost.listed(await queues_seen_by(caller, parts.centre, parts.users))
+    shown = [lost_shown(each, parts.centre) for each in found]
     return sorted(shown, key=lambda each: (_place(each, caller), -each.entered_us))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent_api.contacts.after_call_work import AFTERWORK
-from agent_api.schemas import Agent
+from agent_api.live.live_schemas import Agent
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.messages.facts import AgentStatus

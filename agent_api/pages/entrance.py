@@ -5,11 +5,10 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
 from agent_api.accounts import cookies
-from agent_api.accounts.sessions import SESSION_SECONDS, Kind, LockedOut, WrongPassword
+from agent_api.accounts.sessions import SESSION_SECONDS, WRONG, Kind, LockedOut, WrongPassword, too_many
 from agent_api.pages.rendering import HEADERS, render
 from agent_api.pages.visitors import ENTRANCE, EXIT, first_page, own_page
-from agent_api.routes.session import WRONG, address_of, too_many
-from agent_api.web.access import NOT_FROM_OUR_PAGE, InSession
+from agent_api.web.access import NOT_FROM_OUR_PAGE, InSession, address_of
 from agent_api.web.parts import Parts, Wired
 from callcenter.records.users import users
 

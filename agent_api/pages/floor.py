@@ -7,14 +7,13 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
 from agent_api.accounts.sessions import Caller
-from agent_api.board.wallboards import NoWallLink, WallLink
+from agent_api.board.wallboards import NoWallLink, WallLink, wall_shown
 from agent_api.live.streams import EventStream
 from agent_api.pages import floor_words
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
-from agent_api.routes.announcements import standing_for
-from agent_api.routes.supervision import NOT_WAITING, Login, Uniqueid
-from agent_api.routes.wallboards import wall_shown
+from agent_api.supervision.announcements import announcement_shown, queues_read_by
+from agent_api.supervision.supervision_schemas import NOT_WAITING, Login, Uniqueid
 from agent_api.web.access import Supervisor
 from agent_api.web.parts import Parts, Wired
 from callcenter.database.problems import DatabaseProblem
@@ -132,7 +131,8 @@ async def _wall_board(parts: Parts) -> Values:
 
 
 async def _announcements(caller: Caller, parts: Parts) -> Values:
-    return {"announcements": await standing_for(caller, parts)}
+    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.picture))
+    return {"announcements": [announcement_shown(each, parts.centre) for each in found]}
 
 
 async def _walls(_caller: Caller, parts: Parts) -> Values:

@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
 from agent_api.recordings.recording_schemas import RecordingList
-from agent_api.recordings.search import Wanted
-from agent_api.routes.recordings import caller_forms, found
+from agent_api.recordings.search import Wanted, caller_forms, found
 from agent_api.web.parts import Parts, Wired
 from callcenter.clock import as_datetime, as_us
 
@@ -55,7 +54,7 @@ async def recordings(
     asked = Asked(_today(parts) if desde is None else desde, hasta, agente, cola, numero.strip(), antes)
     listed, fault = RecordingList(recordings=(), older_us=None), ""
     try:
-        listed = await found(_wanted(asked, parts), parts)
+        listed = await found(_wanted(asked, parts), parts.recordings, parts.centre)
     except HTTPException as refused:
         fault = str(refused.detail)
         asked = replace(asked, desde=_moment(asked.desde), hasta=_moment(asked.hasta))
@@ -72,7 +71,7 @@ async def _choices(parts: Parts) -> dict[str, Any]:
 
 def _wanted(asked: Asked, parts: Parts) -> Wanted:
     until_us = min(asked.antes, _instant(asked.hasta, parts, _LAST_US))
-    numbers = caller_forms(asked.numero, parts) if asked.numero else ()
+    numbers = caller_forms(asked.numero, parts.centre.about.area_code) if asked.numero else ()
     return Wanted(_instant(asked.desde, parts, 0), until_us, asked.agente or None, asked.cola or None, numbers)
 
 

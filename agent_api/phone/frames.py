@@ -2,6 +2,9 @@
 
 Asterisk asks every phone for its password too; what is refused here is refused before Asterisk reads it. The forms
 are RFC 3261's, only those that a browser's phone writes: no folded lines, no bare line ends, one From, an exact length.
+
+Not read with the kept library (sipmessage 0.7.1): a gate must refuse what two readers may read differently, and that
+one takes folded lines, bare line ends, two senders and a wrong length; 61 µs a frame, 11 µs here.
 """
 
 import re

@@ -4,7 +4,6 @@ A relay passes what `phone_frames` lets pass and keeps nothing of it. Of the win
 registered last has the phone; the others are told, whichever process they are connected to.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,12 +15,14 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from agent_api.phone import frames as phone_frames
 from agent_api.phone.frames import LONGEST_FRAME, ForeignFrame, OpenCalls
+from callcenter.background import background
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
 from callcenter.messages.facts import PhoneState
 
 log = logging.getLogger(__name__)
 
+_NOT_SEEN = "the windows of one phone hear of one another no more"
 CONNECT_SECONDS = 3.0
 # Less than the service itself has for its end.
 CLOSE_SECONDS = 1.0
@@ -73,15 +74,12 @@ class Relay:
 
         A page that is closed, loaded anew or that crashed leaves with GOING_AWAY; a broken connection does not.
         """
-        down = asyncio.create_task(self._down())
-        try:
-            return await self._up()
-        except ForeignFrame:
-            await self.close(POLICY)
-            raise
-        finally:
-            down.cancel()
-            await asyncio.gather(down, return_exceptions=True)
+        async with background(self._down(), failure="a browser's phone hears Asterisk no more"):
+            try:
+                return await self._up()
+            except ForeignFrame:
+                await self.close(POLICY)
+                raise
 
     async def tell_taken_over(self) -> None:
         """Another window has the phone now."""
@@ -154,13 +152,8 @@ class PhoneRelays:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hear from the bus which window Asterisk has registered, until left."""
-        async with self.bus.subscribe(PhoneState) as states:
-            task = asyncio.create_task(self._read(states))
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        async with self.bus.subscribe(PhoneState) as states, background(self._read(states), failure=_NOT_SEEN):
+            yield
 
     def add(self, relay: Relay) -> None:
         """A window came."""

@@ -142,6 +142,16 @@ class Stage(StrEnum):
     TALKING = "talking"
 
 
+class PopReady(BaseModel):
+    """What a screen hears of a call: that its pop can be read at `GET /api/agent/call`."""
+
+    uniqueid: str
+    stage: Stage
+    caller: CallerShown
+    offered_us: int
+    answered_us: int | None
+
+
 class CurrentCall(BaseModel):
     """The call an agent has now."""
 

@@ -6,17 +6,23 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from fastapi import HTTPException
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from agent_api.accounts import audit_log as audit
 from agent_api.accounts.audit_log import Deed
 from agent_api.accounts.sessions import Caller
+from agent_api.pop.call_history import forms_of
+from agent_api.recordings.recording_schemas import RecordingList, RecordingShown, TalkShown
 from agent_api.recordings.sound import NoSound, Sound, sound_at
 from agent_api.recordings.speakers import Talk, talks_of
+from agent_api.schemas import NO_TELEPHONE
 from callcenter.calls import StepKind
+from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
-from callcenter.recording_files import NotARecording, path_of
+from callcenter.numbers import Number, normalise, show
+from callcenter.recording_files import NotARecording, path_of, seconds
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
 from callcenter.records.recordings import recordings
@@ -24,6 +30,8 @@ from callcenter.records.users import audit_log, users
 
 # The browser asks for more of the same playback when somebody moves on in it; after this long it is another one.
 SAME_PLAYBACK_SECONDS = 600
+# On one page of what was found.
+AT_ONCE = 50
 
 
 class NoRecording(Exception):
@@ -197,4 +205,47 @@ def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[A
         caller=(first.signalled or first.caller) if first else "",
         file_bytes=row.bytes,
         talks=talks_of(entries, passed),
+    )
+
+
+async def found(wanted: Wanted, kept: Recordings, centre: Centre) -> RecordingList:
+    """A page of what is looked for."""
+    more = await kept.search(wanted, AT_ONCE + 1)
+    shown = tuple(recording_shown(each, centre) for each in more[:AT_ONCE])
+    return RecordingList(recordings=shown, older_us=shown[-1].started_us if len(more) > AT_ONCE else None)
+
+
+def caller_forms(text: str, area_code: str) -> tuple[str, ...]:
+    """How the records may have the number that somebody typed. Raises 422."""
+    number = normalise(text, area_code)
+    if not isinstance(number, Number):
+        raise HTTPException(422, NO_TELEPHONE)
+    return forms_of(number.digits, number)
+
+
+def recording_shown(recorded: Recorded, centre: Centre) -> RecordingShown:
+    """A recording, ready to read."""
+    number = normalise(recorded.caller, centre.about.area_code)
+    return RecordingShown(
+        node=recorded.key.node,
+        uniqueid=recorded.key.uniqueid,
+        started_us=recorded.key.started_us,
+        line=recorded.line,
+        number=number.digits if isinstance(number, Number) else "",
+        shown=show(number),
+        seconds=None if recorded.file_bytes is None else seconds(recorded.file_bytes),
+        talks=tuple(_talk_shown(talk, centre) for talk in recorded.talks),
+    )
+
+
+def _talk_shown(talk: Talk, centre: Centre) -> TalkShown:
+    queue = centre.queues_by_name.get(talk.queue)
+    return TalkShown(
+        queue=talk.queue,
+        title=queue.title if queue else talk.queue,
+        member=talk.member,
+        name=talk.name,
+        answered_us=talk.answered_us,
+        ended_us=talk.ended_us,
+        transferred_to=talk.transferred_to,
     )

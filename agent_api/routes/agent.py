@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from agent_api.accounts.sessions import Caller
+from agent_api.live.live_schemas import AgentNow
 from agent_api.live.streams import EventStream
 from agent_api.live.views import link_shown, no_state, own_state
+from agent_api.phone.order_schemas import LogInOrder, PauseOrder
 from agent_api.pop.pop_schemas import CurrentCall
 from agent_api.routes.contacts import nothing_owed
-from agent_api.schemas import AgentNow, Done, LogInOrder, PauseOrder
+from agent_api.schemas import Done
 from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -26,7 +28,8 @@ NO_REASON = "No es un motivo de pausa de este centro. Use uno de estos: {reasons
 _ORDERED = documented(401, 409, 422, 503, 504)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: bridge, state, pop, pop_ended, call_answered, call_ended",
+        "description": "Server-sent events: bridge, state, pop (there is one to read at /api/agent/call), pop_ended, "
+        "call_answered, call_ended, announcement",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},

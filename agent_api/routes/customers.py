@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 
 from agent_api.pop.pop_schemas import Customers
+from agent_api.schemas import NO_TELEPHONE
 from agent_api.web.access import Anyone
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -15,7 +16,6 @@ from callcenter.numbers import Number, normalise
 router = APIRouter(tags=["customers"])
 
 ASK_ONE = "Busque por un solo dato: teléfono, contrato o documento."
-NO_TELEPHONE = "No es un número de teléfono."
 NO_DOCUMENT = "No es un carnet de identidad ni un NIT."
 
 Asked = Annotated[str | None, Query(min_length=1, max_length=40)]

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from agent_api.board.board_schemas import Board
+from agent_api.live.live_schemas import Floor
 from agent_api.live.streams import EventStream
 from agent_api.routes.agent import still_there
-from agent_api.schemas import Floor
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired

@@ -17,6 +17,7 @@ from agent_api.schemas import Done, shown_as
 from agent_api.web.access import NO_SESSION, AgentCaller, session_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
+from callcenter.background import background
 from callcenter.centre.phones import interface_of, web_endpoint
 from callcenter.database.problems import DatabaseProblem
 from callcenter.messages.commands import PhoneLost
@@ -77,17 +78,15 @@ async def line(browser: WebSocket) -> None:
 
 
 async def _serve(relay: Relay, caller: Caller, parts: Parts) -> None:
-    watching = asyncio.create_task(_until_session_over(relay, caller, parts))
     parts.phones.add(relay)
-    try:
-        if await relay.run() == GOING_AWAY and relay.calls:
-            await _lost_with_its_page(caller, parts)
-    except ForeignFrame as foreign:
-        await _write_down(foreign, caller, parts)
-    finally:
-        parts.phones.remove(relay)
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+    async with background(_until_session_over(relay, caller, parts), failure="a phone outlives its session"):
+        try:
+            if await relay.run() == GOING_AWAY and relay.calls:
+                await _lost_with_its_page(caller, parts)
+        except ForeignFrame as foreign:
+            await _write_down(foreign, caller, parts)
+        finally:
+            parts.phones.remove(relay)
 
 
 async def _lost(caller: Caller, parts: Parts) -> Done:

@@ -1,19 +1,21 @@
 """Callers whom nobody answered: who takes them, and what came of calling back."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from agent_api.accounts.sessions import Caller
 from agent_api.contacts.contact_schemas import ChannelName, LostList, LostResult, LostShown, NodeName
-from agent_api.contacts.recall_list import LostCaller, LostKey, LostState, NoLostCaller, TakenByAnother
-from agent_api.pop.call_history import OUTCOMES
+from agent_api.contacts.recall_list import (
+    LostKey,
+    LostState,
+    NoLostCaller,
+    TakenByAnother,
+    lost_shown,
+    queues_seen_by,
+)
 from agent_api.web.access import Anyone
 from agent_api.web.errors import documented
-from agent_api.web.parts import Parts, Wired
-from callcenter.numbers import Number, normalise, show
-from callcenter.roles import Role
+from agent_api.web.parts import Wired
 
 router = APIRouter(prefix="/api/lost-callers", tags=["lost callers"])
 
@@ -36,16 +38,16 @@ Key = Annotated[LostKey, Depends(_asked)]
 @router.get("", responses=documented(401, 503))
 async def listed(caller: Anyone, parts: Wired) -> LostList:
     """Those of the queues that the caller serves; a supervisor sees all."""
-    found = await parts.lost.listed(await queues_seen_by(caller, parts))
-    return LostList(callers=tuple(lost_shown(each, parts) for each in found))
+    found = await parts.lost.listed(await queues_seen_by(caller, parts.centre, parts.users))
+    return LostList(callers=tuple(lost_shown(each, parts.centre) for each in found))
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/take", responses=_ANSWERS)
 async def take(caller: Anyone, parts: Wired, key: Key) -> LostShown:
     """Make it one's own: nobody else calls it then."""
-    queues = await queues_seen_by(caller, parts)
+    queues = await queues_seen_by(caller, parts.centre, parts.users)
     try:
-        return lost_shown(await parts.lost.take(key, caller.login, queues), parts)
+        return lost_shown(await parts.lost.take(key, caller.login, queues), parts.centre)
     except (NoLostCaller, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
@@ -53,9 +55,9 @@ async def take(caller: Anyone, parts: Wired, key: Key) -> LostShown:
 @router.post("/{node}/{uniqueid}/{entered_us}/give-back", responses=_ANSWERS)
 async def give_back(caller: Anyone, parts: Wired, key: Key) -> LostShown:
     """Open for others again."""
-    queues = await queues_seen_by(caller, parts)
+    queues = await queues_seen_by(caller, parts.centre, parts.users)
     try:
-        return lost_shown(await parts.lost.give_back(key, caller.login, queues), parts)
+        return lost_shown(await parts.lost.give_back(key, caller.login, queues), parts.centre)
     except (NoLostCaller, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
@@ -63,41 +65,11 @@ async def give_back(caller: Anyone, parts: Wired, key: Key) -> LostShown:
 @router.post("/{node}/{uniqueid}/{entered_us}/finish", responses=_ANSWERS)
 async def finish(caller: Anyone, parts: Wired, key: Key, result: LostResult) -> LostShown:
     """What came of calling back."""
-    queues, state = await queues_seen_by(caller, parts), LostState(result.state)
+    queues, state = await queues_seen_by(caller, parts.centre, parts.users), LostState(result.state)
     try:
-        return lost_shown(await parts.lost.finish(key, caller.login, queues, state, result.note.strip()), parts)
+        return lost_shown(await parts.lost.finish(key, caller.login, queues, state, result.note.strip()), parts.centre)
     except (NoLostCaller, TakenByAnother) as refused:
         raise _refusal(refused) from None
-
-
-async def queues_seen_by(caller: Caller, parts: Parts) -> Collection[str]:
-    """The queues whose lost callers a person may see."""
-    if caller.role is not Role.AGENT:
-        return frozenset(parts.centre.queues_by_name)
-    return frozenset(await parts.users.queues_of(caller.login))
-
-
-def lost_shown(lost: LostCaller, parts: Parts) -> LostShown:
-    """A lost caller, ready to read."""
-    number = normalise(lost.caller, parts.centre.about.area_code)
-    queue = parts.centre.queues_by_name.get(lost.queue)
-    return LostShown(
-        node=lost.key.node,
-        uniqueid=lost.key.uniqueid,
-        entered_us=lost.key.entered_us,
-        number=number.digits if isinstance(number, Number) else "",
-        shown=show(number),
-        queue=lost.queue,
-        title=queue.title if queue else lost.queue,
-        outcome=OUTCOMES[lost.outcome],
-        waited_seconds=lost.waited_seconds,
-        times=lost.times,
-        state=lost.state.value,
-        owner=lost.owner,
-        owner_name=lost.owner_name,
-        note=lost.note,
-        changed_us=lost.changed_us,
-    )
 
 
 def _refusal(refused: NoLostCaller | TakenByAnother) -> HTTPException:

@@ -6,26 +6,28 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query
 from fastapi.responses import Response, StreamingResponse
 
 from agent_api.contacts.contact_schemas import ChannelName, NodeName
-from agent_api.pop.call_history import forms_of
-from agent_api.recordings.recording_schemas import Outline, RecordingList, RecordingShown, TalkShown
-from agent_api.recordings.search import NoRecording, Recorded, RecordingKey, Wanted
+from agent_api.recordings.recording_schemas import Outline, RecordingList, RecordingShown
+from agent_api.recordings.search import (
+    NoRecording,
+    Recorded,
+    RecordingKey,
+    Wanted,
+    caller_forms,
+    found,
+    recording_shown,
+)
 from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
-from agent_api.recordings.speakers import Talk
 from agent_api.routes.calls import talking
-from agent_api.routes.customers import NO_TELEPHONE
 from agent_api.schemas import Detail, Done
 from agent_api.web.access import AgentCaller, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import RecordingPause, RecordingResume
-from callcenter.numbers import Number, normalise, show
-from callcenter.recording_files import seconds
 
 router = APIRouter(tags=["recordings"])
 
 PAUSED = "No se graba hasta que usted lo reanude."
 RESUMED = "Se graba de nuevo."
-AT_ONCE = 50
 
 _NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {
@@ -66,14 +68,15 @@ async def search(
     number: Annotated[str | None, Query(max_length=40, examples=["707 55440"])] = None,
 ) -> RecordingList:
     """The newest of that time, by agent, queue and the caller's number."""
-    numbers = caller_forms(number, parts) if number else ()
-    return await found(Wanted(since_us, until_us, agent or None, queue or None, numbers), parts)
+    numbers = caller_forms(number, parts.centre.about.area_code) if number else ()
+    wanted = Wanted(since_us, until_us, agent or None, queue or None, numbers)
+    return await found(wanted, parts.recordings, parts.centre)
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}", responses=_ONE)
 async def recording(_caller: Supervisor, parts: Wired, key: Key) -> RecordingShown:
     """One recorded call."""
-    return recording_shown(await _existing(parts, key), parts)
+    return recording_shown(await _existing(parts, key), parts.centre)
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}/peaks", responses=_ONE)
@@ -113,49 +116,6 @@ async def resume(caller: AgentCaller, parts: Wired) -> Done:
     """Record one's own call again."""
     done = await parts.orders.send(caller, RecordingResume, uniqueid=talking(caller, parts))
     return done.model_copy(update={"detail": RESUMED})
-
-
-async def found(wanted: Wanted, parts: Parts) -> RecordingList:
-    """A page of what is looked for."""
-    more = await parts.recordings.search(wanted, AT_ONCE + 1)
-    shown = tuple(recording_shown(each, parts) for each in more[:AT_ONCE])
-    return RecordingList(recordings=shown, older_us=shown[-1].started_us if len(more) > AT_ONCE else None)
-
-
-def caller_forms(text: str, parts: Parts) -> tuple[str, ...]:
-    """How the records may have the number that somebody typed. Raises 422."""
-    number = normalise(text, parts.centre.about.area_code)
-    if not isinstance(number, Number):
-        raise HTTPException(422, NO_TELEPHONE)
-    return forms_of(number.digits, number)
-
-
-def recording_shown(recorded: Recorded, parts: Parts) -> RecordingShown:
-    """A recording, ready to read."""
-    number = normalise(recorded.caller, parts.centre.about.area_code)
-    return RecordingShown(
-        node=recorded.key.node,
-        uniqueid=recorded.key.uniqueid,
-        started_us=recorded.key.started_us,
-        line=recorded.line,
-        number=number.digits if isinstance(number, Number) else "",
-        shown=show(number),
-        seconds=None if recorded.file_bytes is None else seconds(recorded.file_bytes),
-        talks=tuple(_talk_shown(talk, parts) for talk in recorded.talks),
-    )
-
-
-def _talk_shown(talk: Talk, parts: Parts) -> TalkShown:
-    queue = parts.centre.queues_by_name.get(talk.queue)
-    return TalkShown(
-        queue=talk.queue,
-        title=queue.title if queue else talk.queue,
-        member=talk.member,
-        name=talk.name,
-        answered_us=talk.answered_us,
-        ended_us=talk.ended_us,
-        transferred_to=talk.transferred_to,
-    )
 
 
 async def _existing(parts: Parts, key: RecordingKey) -> Recorded:

@@ -2,16 +2,13 @@
 
 from fastapi import APIRouter, HTTPException, Request
 
-from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword
-from agent_api.schemas import Credentials, Me, Opened
-from agent_api.web.access import Anyone
+from agent_api.accounts.session_schemas import Credentials, Me, Opened
+from agent_api.accounts.sessions import WRONG, Caller, LockedOut, WrongPassword, too_many
+from agent_api.web.access import Anyone, address_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
-from callcenter.spanish import duration
 
 router = APIRouter(tags=["session"])
-
-WRONG = "Usuario o contraseña incorrectos."
 
 
 @router.post("/api/session", responses=documented(401, 422, 429, 503))
@@ -37,16 +34,6 @@ async def close_session(caller: Anyone, parts: Wired) -> None:
 async def me(caller: Anyone) -> Me:
     """Whose session it is."""
     return _me(caller)
-
-
-def too_many(locked: LockedOut) -> str:
-    """What who must wait is told."""
-    return f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."
-
-
-def address_of(request: Request) -> str:
-    """Where a request comes from: behind a proxy of this machine, as `X-Forwarded-For` says it."""
-    return request.client.host if request.client else ""
 
 
 def _me(caller: Caller) -> Me:

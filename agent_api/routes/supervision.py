@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, HTTPException, Path
+from fastapi import APIRouter, Depends, HTTPException
 
 from agent_api.accounts.sessions import Caller
 from agent_api.phone.agent_commands import REFUSALS, UNKNOWN
+from agent_api.phone.order_schemas import PauseOrder
 from agent_api.routes.agent import NO_REASON
-from agent_api.schemas import Done, PauseOrder
-from agent_api.supervision.supervision_schemas import MoveOrder, QueuesOrder, SpyOrder
+from agent_api.schemas import Done
+from agent_api.supervision.supervision_schemas import NOT_WAITING, Login, MoveOrder, QueuesOrder, SpyOrder, Uniqueid
 from agent_api.web.access import NO_EXTENSION, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -36,7 +37,6 @@ NOT_YOURSELF = "No puede escuchar su propia llamada."
 NO_QUEUE = "No existe la cola {queue}."
 NO_PHONE = "{login} no tiene anexo, o su usuario está desactivado."
 NO_COLLEAGUE = "{extension} no es un anexo de este centro."
-NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
 SAME_QUEUE = "La llamada ya espera en esa cola."
 ONE_GOAL = "Indique una cola o un anexo, y solo uno."
 RINGS = {
@@ -55,8 +55,6 @@ _TOLD_TO_OTHERS = {
 }
 _ANSWERS = documented(401, 403, 409, 422, 503, 504)
 C = TypeVar("C", bound=Command)
-Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f/]+$", examples=["1001"])]
-Uniqueid = Annotated[str, Path(min_length=1, max_length=150, pattern=r"^[0-9A-Za-z._-]+$", examples=["1790000000.7"])]
 
 
 async def _in_queues(parts: Wired, login: Login) -> AgentState:

@@ -1,24 +1,13 @@
 """Users, for administrators; and one's own password, for everybody."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, HTTPException, Request
 
 from agent_api.accounts.passwords import AccountError, NewUser
-from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword
-from agent_api.accounts.user_schemas import (
-    OwnPassword,
-    PasswordGiven,
-    ServedQueue,
-    UserFields,
-    UserList,
-    UserMade,
-    UserShown,
-)
-from agent_api.accounts.users import User
-from agent_api.routes.session import address_of, too_many
+from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword, too_many
+from agent_api.accounts.user_schemas import Login, OwnPassword, PasswordGiven, UserFields, UserList, UserMade
+from agent_api.accounts.users import User, user_shown
 from agent_api.schemas import Detail
-from agent_api.web.access import Admin, Anyone
+from agent_api.web.access import Admin, Anyone, address_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import LogOut
@@ -34,14 +23,13 @@ PASSWORD_SET = "La contraseña de {login} cambió; sus sesiones terminaron."  # 
 OWN_PASSWORD_SET = "Su contraseña cambió. Ingrese de nuevo con ella."  # noqa: S105 - what is told
 WRONG_CURRENT = "La contraseña actual no es esa."
 
-Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["1001"])]
 _CHANGED = documented(401, 403, 409, 422, 503)
 
 
 @router.get("/users", responses=documented(401, 403, 503))
 async def everybody(_caller: Admin, parts: Wired) -> UserList:
     """Everybody, by login."""
-    return UserList(users=tuple(user_shown(user, parts) for user in await parts.users.listed()))
+    return UserList(users=tuple(user_shown(user, parts.users) for user in await parts.users.listed()))
 
 
 @router.post("/users", responses=_CHANGED)
@@ -99,17 +87,3 @@ async def _out_of_queues(caller: Caller, parts: Parts, login: str) -> str:
     except HTTPException as refused:
         return STILL_IN.format(login=login, why=refused.detail)
     return OUT.format(login=login)
-
-
-def user_shown(user: User, parts: Parts) -> UserShown:
-    """A user as the interface tells it."""
-    queues = parts.users.queues_of_extension(user.extension) if user.queues is None else user.queues
-    return UserShown(
-        login=user.login,
-        display_name=user.display_name,
-        role=user.role,
-        extension=user.extension,
-        active=user.active,
-        queues=tuple(ServedQueue(queue=queue, penalty=penalty) for queue, penalty in queues.items()),
-        own_queues=user.queues is not None,
-    )

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from agent_api.board.wallboards import NoWallLink, WallLink
+from agent_api.board.wallboard_schemas import WallList, WallMade, WallOrder
+from agent_api.board.wallboards import NoWallLink, wall_shown
 from agent_api.schemas import Detail
-from agent_api.supervision.supervision_schemas import WallList, WallMade, WallOrder, WallShown
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
@@ -40,8 +40,3 @@ async def revoke(caller: Supervisor, parts: Wired, key: Key) -> Detail:
     except NoWallLink:
         raise HTTPException(409, NOT_THERE) from None
     return Detail(detail=REVOKED)
-
-
-def wall_shown(link: WallLink) -> WallShown:
-    """A link as the interface says it."""
-    return WallShown(key=link.key, name=link.name, made_by=link.made_by, made_us=link.made_us)

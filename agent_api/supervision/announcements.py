@@ -4,7 +4,6 @@ The table is the truth; a fact on the bus makes the screens of every process rea
 `announcements`.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -17,18 +16,25 @@ from sqlalchemy import select, update
 from agent_api.accounts import audit_log as audit
 from agent_api.accounts.audit_log import Deed
 from agent_api.accounts.sessions import Caller
+from agent_api.accounts.users import Users
+from agent_api.live.live_state import Picture
 from agent_api.schemas import shown_as
+from agent_api.supervision.supervision_schemas import AnnouncementShown
+from callcenter.background import background
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
+from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.messages.facts import Announced
 from callcenter.records.contacts import announcements
 from callcenter.records.users import users
+from callcenter.roles import Role
 
 log = logging.getLogger(__name__)
 
+_NOT_PASSED_ON = "the screens hear of announcements no more"
 _MINUTE_US = 60 * MICROSECONDS
 _table = announcements.c
 _NOW = (
@@ -106,13 +112,8 @@ class Announcements:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Pass on what other processes announce, until left."""
-        async with self._bus.subscribe(Announced) as heard:
-            task = asyncio.create_task(self._read(heard))
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        async with self._bus.subscribe(Announced) as heard, background(self._read(heard), failure=_NOT_PASSED_ON):
+            yield
 
     def _tell(self, number: int, at_us: int) -> None:
         if self._bus.state.presence is Presence.AWAY:
@@ -128,3 +129,25 @@ class Announcements:
 
 def _announcement(row: Any) -> Announcement:
     return Announcement(row.id, row.at_us, row.until_us, row.display_name or row.said_by, row.text, row.queue)
+
+
+async def queues_read_by(caller: Caller, people: Users, picture: Picture) -> Collection[str] | None:
+    """The queues whose announcements are for somebody: those served now or perhaps; None: any, for a supervisor."""
+    if caller.role is not Role.AGENT:
+        return None
+    state = picture.agents.get(caller.login)
+    return {*(state.queues if state else ()), *(await people.queues_of(caller.login))}
+
+
+def announcement_shown(said: Announcement, centre: Centre) -> AnnouncementShown:
+    """An announcement, ready to read."""
+    queue = centre.queues_by_name.get(said.queue or "")
+    return AnnouncementShown(
+        id=said.id,
+        at_us=said.at_us,
+        until_us=said.until_us,
+        said_by=said.said_by,
+        text=said.text,
+        queue=said.queue,
+        title=queue.title if queue else said.queue or "",
+    )

@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts.user_schemas import ServedQueue
-from agent_api.schemas import shown_as
+from agent_api.schemas import PRINTABLE, shown_as
 from callcenter.messages.commands import SpyMode
 
-_WRITTEN = r"^[^\x00-\x1f\x7f]+$"
+NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
+Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f/]+$", examples=["1001"])]
+Uniqueid = Annotated[str, Path(min_length=1, max_length=150, pattern=r"^[0-9A-Za-z._-]+$", examples=["1790000000.7"])]
 _ANNOUNCEMENT = {
     **{"id": 12, "at_us": 1790000000000000, "until_us": 1790003600000000, "said_by": "Elena Vargas"},
     **{"text": "Corte de fibra en la zona sur: estimar 4 horas.", "queue": "101", "title": "Reclamos técnicos"},
 }
-_WALL = {"key": "9f2c", "name": "Sala principal", "made_by": "jefa", "made_us": 1790000000000000}
 
 
 class SpyOrder(BaseModel):
@@ -46,7 +48,7 @@ class AnnouncementOrder(BaseModel):
 
     model_config = shown_as(text="Corte de fibra en la zona sur: estimar 4 horas.", queue=None, minutes=60)
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=280, pattern=_WRITTEN, strip_whitespace=True)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=280, pattern=PRINTABLE, strip_whitespace=True)]
     queue: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     minutes: Annotated[int, Field(ge=5, le=720)] = 60
 
@@ -71,38 +73,3 @@ class AnnouncementList(BaseModel):
     model_config = shown_as(announcements=[_ANNOUNCEMENT])
 
     announcements: tuple[AnnouncementShown, ...]
-
-
-class WallOrder(BaseModel):
-    """Which screen a link is for."""
-
-    model_config = shown_as(name="Sala principal")
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_WRITTEN, strip_whitespace=True)]
-
-
-class WallShown(BaseModel):
-    """A link that works. `key` names it without opening anything."""
-
-    model_config = shown_as(**_WALL)
-
-    key: str
-    name: str
-    made_by: str
-    made_us: int
-
-
-class WallMade(WallShown):
-    """A link just made: the only time that its `path` is seen."""
-
-    model_config = shown_as(**_WALL, path="/mural/n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM")
-
-    path: str
-
-
-class WallList(BaseModel):
-    """The links that work, the newest first."""
-
-    model_config = shown_as(walls=[_WALL])
-
-    walls: tuple[WallShown, ...]

@@ -91,3 +91,8 @@ async def _with_extension(caller: Anyone) -> Caller:
 
 
 AgentCaller = Annotated[Caller, Depends(_with_extension)]
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: behind a proxy of this machine, as `X-Forwarded-For` says it."""
+    return request.client.host if request.client else ""

@@ -1,7 +1,8 @@
 """Every error in Spanish, as `{"detail": ...}` or as a page for a person; what went wrong inside stays in the log."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,12 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from agent_api.pages.rendering import problem
 from agent_api.schemas import Detail
 from backoffice.systems import SystemUnavailable
 from callcenter.database.problems import DatabaseProblem
 
 log = logging.getLogger(__name__)
+ErrorPage = Callable[[Request, int, str], Response]
 
 NO_DATABASE = "La base de datos no responde. Intente de nuevo en un momento."
 DEFECT = "Ocurrió un error interno y quedó registrado. Intente de nuevo; si se repite, avise a soporte."
@@ -62,21 +63,50 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error in this way."""
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _not_valid)
-    app.add_exception_handler(DatabaseProblem, _no_database)
-    app.add_exception_handler(SystemUnavailable, _no_system)
-    app.add_exception_handler(Exception, _defect)
+def install(app: FastAPI, page: ErrorPage) -> None:
+    """Answer every error in this way. `page` makes the answer for a person: request, status, and what to say."""
+    answers = _Answers(page)
+    app.add_exception_handler(HTTPException, answers.http)
+    app.add_exception_handler(RequestValidationError, answers.not_valid)
+    app.add_exception_handler(DatabaseProblem, answers.no_database)
+    app.add_exception_handler(SystemUnavailable, answers.no_system)
+    app.add_exception_handler(Exception, answers.defect)
 
 
-def _answer(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    if _is_seen_by_a_person(request) and status >= 400:
-        shown = problem(request, status, detail)
-        shown.headers.update(headers or {})
-        return shown
-    return JSONResponse({"detail": detail}, status, headers)
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What each kind of error is answered with."""
+
+    page: ErrorPage
+
+    async def http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        detail = _STANDARD.get(error.status_code, error.detail)
+        return self._answer(request, error.status_code, detail, error.headers)
+
+    async def not_valid(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return self._answer(request, 422, " ".join(_fault(entry) for entry in error.errors()[:3]))
+
+    async def no_database(self, request: Request, error: Exception) -> Response:
+        log.error("%s %s: %s", request.method, request.url.path, error)
+        return self._answer(request, 503, NO_DATABASE)
+
+    async def no_system(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, SystemUnavailable)
+        log.error("%s %s: %s", request.method, request.url.path, error)
+        return self._answer(request, 503, f"{error.system} no responde. Intente de nuevo en un momento.")
+
+    async def defect(self, request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return self._answer(request, 500, DEFECT)
+
+    def _answer(self, request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+        if _is_seen_by_a_person(request) and status >= 400:
+            shown = self.page(request, status, detail)
+            shown.headers.update(headers or {})
+            return shown
+        return JSONResponse({"detail": detail}, status, headers)
 
 
 def _is_seen_by_a_person(request: Request) -> bool:
@@ -84,34 +114,7 @@ def _is_seen_by_a_person(request: Request) -> bool:
     return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
 
 
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    detail = _STANDARD.get(error.status_code, error.detail)
-    return _answer(request, error.status_code, detail, error.headers)
-
-
-async def _not_valid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return _answer(request, 422, " ".join(_fault(entry) for entry in error.errors()[:3]))
-
-
 def _fault(entry: Any) -> str:
     place = [str(part) for part in entry["loc"][1:] if entry["type"] != "json_invalid"]
     what = _FAULTS.get(entry["type"], "no es válido")
     return f"El dato {'.'.join(place)} {what}." if place else f"El contenido {what}."
-
-
-async def _no_database(request: Request, error: Exception) -> Response:
-    log.error("%s %s: %s", request.method, request.url.path, error)
-    return _answer(request, 503, NO_DATABASE)
-
-
-async def _no_system(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SystemUnavailable)
-    log.error("%s %s: %s", request.method, request.url.path, error)
-    return _answer(request, 503, f"{error.system} no responde. Intente de nuevo en un momento.")
-
-
-async def _defect(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(request, 500, DEFECT)

@@ -11,6 +11,7 @@ from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.live_board import LiveBoard
 from agent_api.board.wallboards import Walls
+from agent_api.contacts.after_call_work import Afterwork
 from agent_api.contacts.daily_statistics import OwnDay
 from agent_api.contacts.recall_list import LostCallers
 from agent_api.contacts.store import Contacts
@@ -28,7 +29,7 @@ from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything one API process is made of. `home`: the node that agents without a state belong to.
 
@@ -40,24 +41,31 @@ class Parts:
     database: Database
     bus: Bus
     directory: CustomerDirectory
+    clock: Callable[[], int]
+    heartbeat_seconds: float
+
+    # What is happening now, and who is shown it.
     picture: Picture
     pops: PopMaker
     desks: Desks
     floor: FloorScreens
     live: Live
-    orders: Orders
-    sessions: Sessions
-    heartbeat_seconds: float
-    clock: Callable[[], int]
-    contacts: Contacts
-    lost: LostCallers
-    own_day: OwnDay
-    phones: PhoneRelays
-    users: Users
-    recordings: Recordings
     board: LiveBoard
     announcements: Announcements
     walls: Walls
+
+    # Who may work here.
+    sessions: Sessions
+    users: Users
+
+    # What agents do, and what is kept of it.
+    orders: Orders
+    phones: PhoneRelays
+    contacts: Contacts
+    afterwork: Afterwork
+    lost: LostCallers
+    own_day: OwnDay
+    recordings: Recordings
 
 
 def _of(request: Request) -> Parts:

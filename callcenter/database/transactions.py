@@ -142,14 +142,6 @@ class Database:
                 f"{self} has schema {found or 'none'}, this program needs {SCHEMA_VERSION}: run `troncal db upgrade`"
             )
 
-    async def checkpoint(self) -> None:
-        """Move SQLite's log into its file without holding anybody up: for quiet moments. Else nothing."""
-        if self.dialect is Dialect.SQLITE:
-            async with self._connected(self._reader) as connection:
-                raw = await connection.get_raw_connection()
-                assert raw.driver_connection is not None
-                await raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-
     def create(self) -> None:
         """Make an empty SQLite file, its owner's only, where there is none. Nothing for PostgreSQL."""
         if self.dialect is Dialect.SQLITE and self._url.database:

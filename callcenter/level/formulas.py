@@ -72,11 +72,6 @@ class Counts:
         """All that entered the queue."""
         return self.registered + self.still_open
 
-    @property
-    def blocked(self) -> int:
-        """Refused by the queue: full or without agents."""
-        return self.full + self.join_refused
-
 
 def total(parts: Iterable[Counts], distinct_calls: int) -> Counts:
     """The sum of several queues' counts. Distinct calls do not add up: they are given."""

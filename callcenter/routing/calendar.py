@@ -14,6 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from dateutil.easter import easter
+
 from callcenter.centre.model import OpenSpan
 
 SEARCHED_DAYS = 56
@@ -134,30 +136,12 @@ class Calendar:
 
 @lru_cache(maxsize=64)
 def rule_holidays(year: int) -> Mapping[date, str]:
-    """The holidays of a year by the rules alone, before decrees and overrides. Years 1583 to 9999."""
+    """The holidays of a year by the rules alone, before decrees and overrides. Years 1583 to 4099."""
     names: dict[date, list[str]] = {}
     for day, name in sorted((*_fixed(year), *_moving(year))):
         names.setdefault(day, []).append(name)
     # Corpus Christi can fall on 21 June: one day, two names.
     return MappingProxyType({day: " y ".join(of_day) for day, of_day in names.items()})
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, years 1583 to 9999.
-
-    The Sunday after the first full moon on or after 21 March, by the church's moon: a cycle of 19 years, put
-    right for the leap days that centuries leave out and for the cycle's own error of eight days in 25 centuries.
-    """
-    place, century = year % 19, year // 100
-    left_out = century - century // 4
-    gained = (8 * century + 13) // 25
-    full_moon = (19 * place + left_out - gained + 15) % 30
-    # The moon's month of 29 and a half days: 30 days after 20 March is one too many, and so is a date that
-    # occurs twice within one cycle.
-    if full_moon == 29 or (full_moon == 28 and place > 10):
-        full_moon -= 1
-    moon = date(year, 3, 21) + timedelta(days=full_moon)
-    return moon + timedelta(days=7 - (moon.weekday() + 1) % 7)
 
 
 def _fixed(year: int) -> Iterable[tuple[date, str]]:

@@ -1,4 +1,4 @@
-"""Counts of callers' steps and survey answers out of the records. Reads only."""
+"""The report on the menus out of the records: counts of callers' steps. Reads only."""
 
 from typing import Any
 
@@ -7,21 +7,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import Handled, StepKind
-from callcenter.level.counts import LONGEST_CALL_US, Period
+from callcenter.centre.model import Centre
+from callcenter.database.transactions import Database
+from callcenter.level.counts import LONGEST_CALL_US, Period, calls_by_line
 from callcenter.records.calls import calls
-from callcenter.records.ivr import call_steps, survey_answers
-from reports.ivr_paths.figures import StepCount
-from reports.satisfaction.figures import AnswerCount
+from callcenter.records.ivr import call_steps
+from reports.ivr_paths.figures import IvrReport, StepCount, ivr_report
+from reports.periods.month import Month
 
 _IN_MENUS = [StepKind.START.value, StepKind.KEY.value, StepKind.GOAL.value]
 _OF_CALL = and_(call_steps.c.node == calls.c.node, call_steps.c.uniqueid == calls.c.uniqueid)
+
+
+async def read_ivr_report(database: Database, centre: Centre, month: Month) -> IvrReport:
+    """What callers did in the menus in a month. Raises DatabaseProblem."""
+    period = Period(*month.span_us(centre.zone))
+    async with database.reading() as connection:
+        calls_of_lines = await calls_by_line(connection, period)
+        steps = await _steps_by_line(connection, period)
+        last_steps = await _last_steps_of_hung_up(connection, period)
+    return ivr_report(centre, month, calls_of_lines.items(), steps, last_steps)
 
 
 def _arrived_in(period: Period) -> ColumnElement[bool]:
     return and_(calls.c.arrived_us >= period.since_us, calls.c.arrived_us < period.until_us)
 
 
-async def steps_by_line(connection: AsyncConnection, period: Period) -> list[StepCount]:
+async def _steps_by_line(connection: AsyncConnection, period: Period) -> list[StepCount]:
     """What callers who arrived in the period did in the menus: beginnings, keys, ends of self-services."""
     step = call_steps.c
     query = (
@@ -34,7 +46,7 @@ async def steps_by_line(connection: AsyncConnection, period: Period) -> list[Ste
     return _counted((await connection.execute(query)).all())
 
 
-async def last_steps_of_hung_up(connection: AsyncConnection, period: Period) -> list[StepCount]:
+async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) -> list[StepCount]:
     """The last steps of callers who arrived in the period and hung up before any queue, unserved."""
     step = call_steps.c
     newest_first = step.at_us.desc(), step.step.desc()
@@ -51,19 +63,6 @@ async def last_steps_of_hung_up(connection: AsyncConnection, period: Period) -> 
         .group_by(ranked.c.line, ranked.c.step, ranked.c.detail)
     )
     return _counted((await connection.execute(last)).all())
-
-
-async def answers_in(connection: AsyncConnection, period: Period) -> list[AnswerCount]:
-    """The answers given to the survey in the period, by question, queue, agent and answer."""
-    answer = survey_answers.c
-    what = (answer.question, answer.queue, answer.member, answer.answer)
-    query = (
-        select(*what, func.count())
-        .where(answer.at_us >= period.since_us, answer.at_us < period.until_us)
-        .group_by(*what)
-    )
-    found = (await connection.execute(query)).all()
-    return [AnswerCount(question, queue, member or "", key, times) for question, queue, member, key, times in found]
 
 
 def _counted(rows: Any) -> list[StepCount]:

@@ -6,21 +6,15 @@ from decimal import Decimal
 
 from callcenter.calls import GoalResult
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period, calls_by_line
 from reports.ivr_paths import sheet as ivr_table
-from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount, ivr_report
-from reports.ivr_paths.queries import last_steps_of_hung_up, steps_by_line
+from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
+from reports.ivr_paths.queries import read_ivr_report
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, MONTH, caller, record
 
 
 async def report_of(database: Database) -> IvrReport:
-    period = Period(*MONTH.span_us(CENTRE.zone))
-    async with database.reading() as connection:
-        calls = await calls_by_line(connection, period)
-        steps = await steps_by_line(connection, period)
-        last = await last_steps_of_hung_up(connection, period)
-    return ivr_report(CENTRE, MONTH, calls.items(), steps, last)
+    return await read_ivr_report(database, CENTRE, MONTH)
 
 
 async def line_of(database: Database, *kinds: str) -> LinePaths:

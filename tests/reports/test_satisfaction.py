@@ -10,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period
-from reports.ivr_paths.queries import answers_in
 from reports.periods.half_year import BadHalfYear, HalfYear
 from reports.satisfaction import sheet as satisfaction_table
 from reports.satisfaction.figures import (
@@ -22,6 +20,7 @@ from reports.satisfaction.figures import (
     rule_on,
     satisfaction_report,
 )
+from reports.satisfaction.queries import read_satisfaction_report
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, record
 
@@ -101,9 +100,7 @@ async def test_the_half_years_answers_come_from_the_records(database: Database) 
         database, [row(BEGAN + at, f"{call}|{text}") for at, (call, text) in enumerate(zip(calls, told, strict=True))]
     )
     await record(database, [row(BEGAN - 200 * 86_400, "c0|102|1001|SURVEYED|atencion|1")])
-    async with database.reading() as connection:
-        found = await answers_in(connection, Period(*HALF.span_us(CENTRE.zone)))
-    made = report(*found)
+    made = await read_satisfaction_report(database, CENTRE, HALF)
     assert (made.indicator.answers, made.indicator.satisfied) == ((0, 0, 1, 0, 1), 1)
     assert made.indicator.percent == Decimal(50)
     assert [(line.scope, line.name, line.question) for line in made.rows[2:]] == [

@@ -234,4 +234,4 @@ async def _screen(client: httpx.AsyncClient, token: str, opened: asyncio.Event, 
                 arrived_us = now_us()
                 call = json.loads(value)
                 if call["stage"] == "ringing":
-                    delays.append((arrived_us - call["pop"]["offered_us"]) / 1000)
+                    delays.append((arrived_us - call["offered_us"]) / 1000)

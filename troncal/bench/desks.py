@@ -283,10 +283,10 @@ async def _desk(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
     headers = {"Cookie": f"{cookies.NAME}={cookie}"}
     async for name, body in _events(http, "/api/agent/events", headers):
         told = json.loads(body)
-        if name == "pop" and told["pop"]["uniqueid"] not in known:
-            known.add(told["pop"]["uniqueid"])
+        if name == "pop" and told["uniqueid"] not in known:
+            known.add(told["uniqueid"])
             (await http.get(PART, headers=headers)).raise_for_status()
-            seen.pops.append((now_us() - told["pop"]["offered_us"]) / 1000)
+            seen.pops.append((now_us() - told["offered_us"]) / 1000)
 
 
 async def _board(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:

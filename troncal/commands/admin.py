@@ -53,11 +53,11 @@ def upgrade() -> None:
     out.print(f"the database is up to date: {Database(settings.database)}", markup=False)
 
 
-def add_user(login: str, role: str, name: str, extension: str | None, password: str) -> None:
+def add_user(login: str, role: Role, name: str, extension: str | None, password: str) -> None:
     """Make a user. Raises NotAdded."""
     settings = installation.settings()
     try:
-        asyncio.run(_add_user(settings, NewUser(login, name or login, Role(role), extension), password))
+        asyncio.run(_add_user(settings, NewUser(login, name or login, role, extension), password))
     except AccountError as error:
         raise NotAdded(str(error)) from error
     out.print(f"{login} may now log in as {role}", markup=False)

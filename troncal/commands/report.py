@@ -16,17 +16,17 @@ from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime, now_us
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period, calls_by_line
 from callcenter.operator_problem import OperatorProblem
 from reports.att import sheet as att_table
 from reports.att.figures import AttReport, att_report
 from reports.ivr_paths import sheet as ivr_table
-from reports.ivr_paths.figures import IvrReport, ivr_report
-from reports.ivr_paths.queries import answers_in, last_steps_of_hung_up, steps_by_line
+from reports.ivr_paths.figures import IvrReport
+from reports.ivr_paths.queries import read_ivr_report
 from reports.periods.half_year import BadHalfYear, HalfYear
 from reports.periods.month import BadMonth, Month
 from reports.satisfaction import sheet as satisfaction_table
-from reports.satisfaction.figures import SatisfactionReport, rule_on, satisfaction_report
+from reports.satisfaction.figures import SatisfactionReport
+from reports.satisfaction.queries import read_satisfaction_report
 from troncal.installation import state_folder as installation
 
 out = Console(highlight=False)
@@ -75,13 +75,13 @@ def att(month: str, form: Form) -> None:
 
 def ivr(month: str, form: Form) -> None:
     """Print what callers did in the menus in the month. Raises OperatorProblem."""
-    report = _made(month, Month.parse, _ivr_report)
+    report = _made(month, Month.parse, read_ivr_report)
     _print(report, form, _print_ivr, ivr_table)
 
 
 def satisfaction(half_year: str, form: Form) -> None:
     """Print the half-year's satisfaction by survey (COM-DSC-P01). Raises OperatorProblem."""
-    report = _made(half_year, HalfYear.parse, _satisfaction_report)
+    report = _made(half_year, HalfYear.parse, read_satisfaction_report)
     _print(report, form, _print_satisfaction, satisfaction_table)
 
 
@@ -111,22 +111,6 @@ async def _with_database(url: str, centre: Centre, period: P, make: Maker[P, T])
         return await make(database, centre, period)
     finally:
         await database.close()
-
-
-async def _ivr_report(database: Database, centre: Centre, month: Month) -> IvrReport:
-    period = Period(*month.span_us(centre.zone))
-    async with database.reading() as connection:
-        calls = await calls_by_line(connection, period)
-        steps = await steps_by_line(connection, period)
-        last_steps = await last_steps_of_hung_up(connection, period)
-    return ivr_report(centre, month, calls.items(), steps, last_steps)
-
-
-async def _satisfaction_report(database: Database, centre: Centre, half_year: HalfYear) -> SatisfactionReport:
-    rule = rule_on(half_year.first_day)
-    async with database.reading() as connection:
-        answers = await answers_in(connection, Period(*half_year.span_us(centre.zone)))
-    return satisfaction_report(half_year, rule, answers)
 
 
 # -- on the terminal ---------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ami_bridge.feeds import table as ledger_table
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime
 from troncal.machines import asterisk_conf
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
 from troncal.machines.supervisor import Child, StopRefused
@@ -18,10 +17,6 @@ from troncal.machines.supervisor import Child, StopRefused
 SOCKET_PATH_AT_MOST = 90
 READY_SECONDS, STOP_SECONDS, CONSOLE_SECONDS = 40.0, 10.0, 10.0
 OWN_SOUNDS = "troncal"
-
-
-# The log's time stamps are local ones, down to the millisecond (logger.conf: dateformat).
-_STAMP = len("[2026-11-01 08:00:00.000")
 
 
 class AsteriskFault(Exception):
@@ -107,15 +102,6 @@ class EmbeddedAsterisk:
             return (await self.console("core waitfullybooted")).lower()
         except AsteriskFault:
             return ""
-
-    def problems(self, since_us: int = 0) -> list[str]:
-        """The warnings and errors in its log, those of that instant and later."""
-        path = self.place.log / "messages.log"
-        if not path.exists():
-            return []
-        since = f"[{as_datetime(since_us).astimezone():%F %T.%f}"[:_STAMP]
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line for line in lines if line[:_STAMP] >= since and ("] WARNING[" in line or "] ERROR[" in line)]
 
 
 def own_sounds(data: Path) -> Path:

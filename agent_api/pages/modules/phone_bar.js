@@ -42,7 +42,7 @@ export class PhoneBar {
     this.cards = new CallCards(found('telefono-llamadas'), found('llamada'), (what, id, to) => this.do(what, id, to));
     this.end = new DeskEnd(section.dataset.extension, (state) => this.heardWindow(state), say);
     hear('state', (agent) => this.heardAgent(agent));
-    hear('pop', ({ pop }) => this.heardPop(pop));
+    hear('pop', (call) => this.heardPop(call));
     found('telefono-abrir').addEventListener('click', () => this.open());
     found('marcar').addEventListener('submit', (event) => this.dial(event));
     this.show();

@@ -8,7 +8,7 @@ const TITLE = document.title;
 
 export function startPop(place) {
   const pop = new PopPlace(place);
-  hear('pop', ({ stage, pop: told }) => pop.ring(stage, told));
+  hear('pop', ({ stage, caller }) => pop.ring(stage, caller));
   hear('call_answered', () => pop.read());
   hear('call_ended', () => pop.read());
   hear('pop_ended', () => pop.read());
@@ -23,8 +23,8 @@ class PopPlace {
     this.reading = null;
   }
 
-  ring(stage, told) {
-    document.title = stage === 'ringing' ? `☎ ${told.caller.shown}` : TITLE;
+  ring(stage, caller) {
+    document.title = stage === 'ringing' ? `☎ ${caller.shown}` : TITLE;
     this.read();
   }
 

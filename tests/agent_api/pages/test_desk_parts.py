@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from agent_api.live.live_schemas import Agent
 from agent_api.pages.desk_state import LastTalk, state_shown
-from agent_api.schemas import Agent
 from backoffice.demo.customers import Situation
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView

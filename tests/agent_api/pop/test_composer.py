@@ -36,8 +36,25 @@ async def ringing(site: Site, caller: str) -> dict[str, Any]:
     async with site.screen(headers) as screen:
         await screen.next("state")
         site.bridge.ring(caller)
-        pop: dict[str, Any] = (await screen.next("pop"))["pop"]
-        return pop
+        await screen.next("pop")
+        return await read_pop(site, headers)
+
+
+async def read_pop(site: Site, headers: dict[str, str]) -> dict[str, Any]:
+    """The pop of the call that the agent has now."""
+    pop: dict[str, Any] = (await site.http.get("/api/agent/call", headers=headers)).json()["pop"]
+    return pop
+
+
+async def test_a_screen_hears_who_calls_and_reads_the_pop_where_it_is(site: Site) -> None:
+    headers = await site.agent()
+    async with site.screen(headers) as screen:
+        offer = site.bridge.ring("44009999")
+        heard = await screen.next("pop")
+    assert heard == {
+        **{"uniqueid": offer.uniqueid, "stage": "ringing", "caller": {"number": "44009999", "shown": "4 400 9999"}},
+        **{"offered_us": offer.offered_us, "answered_us": None},
+    }
 
 
 async def test_a_pop_tells_the_customers_repeated_fault(site: Site, customers: Customers) -> None:
@@ -67,7 +84,8 @@ async def test_a_withheld_and_an_unreadable_number_give_pops_that_say_so(site: S
     async with site.screen(headers) as screen:
         for caller, notice in (("anonymous", WITHHELD), ("7#7", UNREADABLE)):
             site.bridge.ring(caller, uniqueid=f"{caller}.1")
-            pop = (await screen.next("pop"))["pop"]
+            await screen.next("pop")
+            pop = await read_pop(site, headers)
             assert (pop["known"], pop["notices"]) == (False, [notice])
 
 
@@ -152,7 +170,7 @@ async def test_a_reconnecting_desk_gets_its_call_again(site: Site) -> None:
     async with site.screen(headers) as again:
         shown = await again.next("pop")
         assert again.seen == ["bridge", "state", "pop"]
-        assert (shown["stage"], shown["pop"]["uniqueid"]) == ("talking", offer.uniqueid)
+        assert (shown["stage"], shown["uniqueid"]) == ("talking", offer.uniqueid)
 
 
 async def test_a_call_is_shown_from_ring_to_end(site: Site) -> None:
@@ -186,7 +204,7 @@ async def test_a_call_that_was_answered_before_this_process_began_is_found_in_th
     async with site.screen(headers) as screen:
         site.bridge.state("1001", AgentStatus.ON_CALL, uniqueid="0.1")
         shown = await screen.next("pop")
-    assert (shown["stage"], shown["pop"]["caller"]["shown"]) == ("talking", "4 400 9999")
+    assert (shown["stage"], shown["caller"]["shown"]) == ("talking", "4 400 9999")
 
 
 async def test_a_caller_who_is_transferred_comes_with_his_pop_and_with_whom_he_has_talked(site: Site) -> None:
@@ -198,10 +216,9 @@ async def test_a_caller_who_is_transferred_comes_with_his_pop_and_with_whom_he_h
         await connection.execute(insert(queue_entries), [{**entry(0, "44009999"), **waited}])
     async with site.screen(headers) as screen:
         site.bridge.state("1002", AgentStatus.ON_CALL, received="0.1", since_us=began)
-        shown = await screen.next("pop")
+        shown, pop = await screen.next("pop"), await read_pop(site, headers)
         site.bridge.state("1002", AgentStatus.AVAILABLE)
         ended = await screen.next("call_ended")
-    pop = shown["pop"]
     assert (shown["stage"], shown["answered_us"], pop["caller"]["number"]) == ("talking", began, "44009999")
     assert (pop["line"]["number"], pop["queue"]["number"], pop["waited_seconds"]) == ("101", "101", 9)
     assert [(call["outcome"], call["agent"]) for call in pop["last_calls"]] == [("Atendida", "Persona 1001")]
@@ -222,7 +239,7 @@ async def test_an_agent_does_not_see_another_agents_call(site: Site) -> None:
     async with site.screen(headers) as screen:
         site.bridge.ring("44009999", member="1002")
         site.bridge.ring("44008888", member="1001")
-        assert (await screen.next("pop"))["pop"]["caller"]["number"] == "44008888"
+        assert (await screen.next("pop"))["caller"]["number"] == "44008888"
 
 
 async def test_the_own_work_of_a_pop_takes_less_than_ten_milliseconds(

@@ -1,5 +1,4 @@
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -207,18 +206,6 @@ async def test_ten_thousand_rows_go_in_at_once(database: Database) -> None:
         await insert_missing(connection, agent_periods, rows)
         found = await connection.execute(select(func.count()).select_from(agent_periods))
         assert found.scalar_one() == 10_000
-
-
-async def test_after_a_checkpoint_the_sqlite_file_alone_holds_everything(
-    sqlite_database: Database, sqlite_url: str, tmp_path: Path
-) -> None:
-    async with sqlite_database.transaction() as connection:
-        await upsert(connection, cursors, [ROW])
-    await sqlite_database.checkpoint()
-    shutil.copy(sqlite_url.removeprefix("sqlite:///"), tmp_path / "copy.sqlite")
-    copy = Database(f"sqlite:///{tmp_path / 'copy.sqlite'}")
-    assert await positions(copy) == {"table": 1}
-    await copy.close()
 
 
 def test_the_database_works_on_uvloop(database_url: str) -> None:

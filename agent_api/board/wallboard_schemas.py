@@ -1,0 +1,44 @@
+"""What the interface says and hears of wallboards: links for screens that nobody logs in at."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from agent_api.schemas import PRINTABLE, shown_as
+
+_WALL = {"key": "9f2c", "name": "Sala principal", "made_by": "jefa", "made_us": 1790000000000000}
+
+
+class WallOrder(BaseModel):
+    """Which screen a link is for."""
+
+    model_config = shown_as(name="Sala principal")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=PRINTABLE, strip_whitespace=True)]
+
+
+class WallShown(BaseModel):
+    """A link that works. `key` names it without opening anything."""
+
+    model_config = shown_as(**_WALL)
+
+    key: str
+    name: str
+    made_by: str
+    made_us: int
+
+
+class WallMade(WallShown):
+    """A link just made: the only time that its `path` is seen."""
+
+    model_config = shown_as(**_WALL, path="/mural/n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM")
+
+    path: str
+
+
+class WallList(BaseModel):
+    """The links that work, the newest first."""
+
+    model_config = shown_as(walls=[_WALL])
+
+    walls: tuple[WallShown, ...]
