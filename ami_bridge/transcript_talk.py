@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ami_bridge.ledger.entry import LATE_COMPLETE_US
+from ami_bridge.ledger.entry_conversation import LATE_COMPLETE_US
 from ami_bridge.ledger.rows import Verb
 from ami_bridge.transcript_channels import Channels
 from ami_bridge.wire.items import AmiEvent

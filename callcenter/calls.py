@@ -6,7 +6,13 @@ These are the facts that the ledger is folded into, that the records keep and th
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
+
+# Nothing happens to a caller later than that after the call came in, or was called back: a wait and a conversation fit
+# into a working day. Who looks for what belongs to a call looks back so far. Longer only costs index rows that are read
+# in vain; shorter loses the end of a long call, and the figure for the regulator with it.
+LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 
 
 class Outcome(StrEnum):

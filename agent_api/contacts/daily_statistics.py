@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from callcenter.calls import OfferResult, PeriodKind
+from callcenter.calls import LONGEST_CALL_US, OfferResult, PeriodKind
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database.transactions import Database
@@ -39,7 +39,6 @@ _PERIODS = (
     .where(agent_periods.c.kind.in_([PeriodKind.LOGGED_IN.value, PeriodKind.PAUSED.value]))
 )
 _DAY_US = 24 * 3600 * MICROSECONDS
-_LONGEST_CALL_US = 4 * 3600 * MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _midnight_us(now_us: int, centre: Centre) -> int:
 
 def _figures(connection: Connection, member: str, since: int, now: int) -> DayFigures:
     asked = {"asked": member, "since": since}
-    calls = connection.execute(_CALLS, {**asked, "entered": since - _LONGEST_CALL_US, "now": now}).one()
+    calls = connection.execute(_CALLS, {**asked, "entered": since - LONGEST_CALL_US, "now": now}).one()
     missed = connection.scalar(_REFUSED, asked) or 0
     periods = connection.execute(_PERIODS, {**asked, "yesterday": since - _DAY_US}).all()
     lengths = {

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from agent_api.pop.pop_schemas import LastCall
-from callcenter.calls import Outcome
+from callcenter.calls import LONGEST_CALL_US, Outcome
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_datetime
+from callcenter.clock import as_datetime
 from callcenter.database.transactions import Database
 from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
 from callcenter.numbers import Kind, Number
@@ -17,7 +17,6 @@ from callcenter.records.users import users
 from callcenter.spanish import date_time
 
 LAST_CALLS = 5
-_LONGEST_CALL_US = 4 * 3600 * MICROSECONDS
 
 OUTCOMES = {
     Outcome.OPEN: "En curso",
@@ -91,7 +90,7 @@ class History:
         )
 
     def _entry(self, connection: Connection, state: AgentState) -> Recalled | None:
-        since = state.since_us - _LONGEST_CALL_US
+        since = state.since_us - LONGEST_CALL_US
         row = connection.execute(_ENTRY, {"node": state.node, "asked": state.with_whom, "since": since}).first()
         if row is None:
             return None

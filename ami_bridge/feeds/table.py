@@ -35,9 +35,20 @@ def create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(_SCHEMA)
-        connection.commit()
+        with transaction(connection):
+            connection.execute(_SCHEMA)
     path.chmod(0o600)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing in the ledger's own file, and the only commit in it. Raises sqlite3.Error."""
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 class LedgerTable:
@@ -51,7 +62,7 @@ class LedgerTable:
         """At most `limit` rows with an id above `last_id`, in order."""
         with self._told():
             found = self._open().execute(_READ, (last_id, limit)).fetchall()
-        return [read(*columns) for columns in found]
+        return [_row(columns) for columns in found]
 
     def changed(self) -> int:
         """A number that is another one after each write of somebody else."""
@@ -67,6 +78,7 @@ class LedgerTable:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+            self._connection.row_factory = sqlite3.Row
         return self._connection
 
     @contextmanager
@@ -76,6 +88,19 @@ class LedgerTable:
         except sqlite3.Error as error:
             self.close()
             raise LedgerUnavailable(f"{self._path}: {error}") from error
+
+
+def _row(columns: sqlite3.Row) -> Row | Anomaly:
+    data = (columns[f"data{number}"] for number in range(1, 6))
+    return read(
+        columns["id"],
+        columns["time"],
+        columns["callid"],
+        columns["queuename"],
+        columns["agent"],
+        columns["event"],
+        *data,
+    )
 
 
 def read(row_id: int, time: str | None, *texts: object) -> Row | Anomaly:

@@ -4,7 +4,6 @@ Wrap-up has no row in Asterisk: it is derived, the queue's wrap-up time after th
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ami_bridge.ledger.rows import NONE, Row, Verb
 from callcenter.calls import AgentPeriod, PeriodKind
@@ -82,5 +81,12 @@ class AgentTime:
         period = self._open.pop(place, None)
         if period is None:
             return False
-        self._changed[(place, period.started.earliest_us)] = replace(period, ended=at)
+        self._changed[(place, period.started.earliest_us)] = _ended(period, at)
         return True
+
+
+def _ended(period: AgentPeriod, at: Moment) -> AgentPeriod:
+    """One a call: `dataclasses.replace` takes several times as long."""
+    return AgentPeriod(
+        period.node, period.member, period.kind, period.queue, period.started, ended=at, reason=period.reason
+    )

@@ -12,7 +12,7 @@ from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.rows import Row, Verb
-from callcenter.calls import AnomalyKind, Call, EndedBy, Handled, Offer, Outcome
+from callcenter.calls import AnomalyKind, Call, EndedBy, Handled, Outcome
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -115,15 +115,15 @@ class OwnRows:
                 if entry.is_waiting:
                     entry.leave(Outcome.ABANDONED, row.at, None)
                 else:
-                    entry.finish(entry.released or row.at, EndedBy.UNKNOWN)
+                    entry.finish(entry.conversation.released or row.at, EndedBy.UNKNOWN)
                     end_talk(entry)
                 self._entries.settle(entry)
 
     def returned(self, row: Row) -> None:
         """RETURNED status: Queue() gave the caller back. An exit that is not known yet is known now."""
         entry = self._entries.open_at(row.queue, row.callid)
-        if entry is not None and entry.is_talking:
-            entry.returned = True
+        if entry is not None and entry.is_connected:
+            entry.return_caller()
         elif entry is not None and row.field(0) in _STATUS:
             self._odd(AnomalyKind.LOST_END, row)
             entry.leave(_STATUS[row.field(0)], row.at, None)
@@ -132,9 +132,8 @@ class OwnRows:
     def stayed(self, row: Row) -> None:
         """STAYED: who pressed the key for a call back wants none, and enters the same queue again at the place kept."""
         entry = self._entries.ended_at(row.queue, row.callid)
-        if entry is None or entry.outcome is not Outcome.KEY_EXIT:
+        if entry is None or not entry.stay():
             return self._odd(AnomalyKind.ORPHAN, row)
-        entry.stay()
         return self._entries.reopen(entry)
 
     # -- legs --------------------------------------------------------------------------------------
@@ -144,9 +143,8 @@ class OwnRows:
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None or not entry.is_waiting:
             return self._odd(AnomalyKind.ORPHAN, row)
-        if entry.was_offered(row.agent, row.field(0)):
+        if not entry.offers.ring(row.agent, row.field(0), row.at):
             return self._odd(AnomalyKind.DUPLICATE, row)
-        entry.offers.append(Offer(row.agent, row.field(0), row.at))
         return self._entries.touch(entry)
 
     def released(self, row: Row) -> None:
@@ -154,10 +152,9 @@ class OwnRows:
         entry = self._entries.open_at(row.queue, row.callid) or self._entries.ended_at(row.queue, row.callid)
         if entry is None:
             return self._odd(AnomalyKind.ORPHAN, row)
-        if not entry.agent_channel or entry.agent_channel != row.field(0):
+        if not entry.conversation.channel or entry.conversation.channel != row.field(0):
             return None
-        if entry.is_talking:
-            entry.released = row.at
+        entry.release(row.at)
         really = _who(row.agent, row.field(2))
         if really is not None and entry.ended_really_by(really, row.at):
             self._entries.touch(entry)

@@ -57,7 +57,7 @@ class Entries:
 
     def talking(self, queue: str, member: str) -> list[EntryInProgress]:
         """The conversations of that member out of that queue."""
-        return [entry for entry in self.all_open() if entry.is_talking and entry.is_of(queue, member)]
+        return [entry for entry in self.all_open() if entry.is_connected and entry.is_of(queue, member)]
 
     def waiting_since(self, queue: str, began: Moment) -> list[EntryInProgress]:
         """Who waits in that queue and may have joined at that moment."""
@@ -90,7 +90,6 @@ class Entries:
 
     def settle(self, entry: EntryInProgress) -> None:
         """The entry is over: only remembered, so that a late row is known for what it is."""
-        entry.closed = True
         for place in [place for place, other in self._open.items() if other is entry]:
             del self._open[place]
             remember(self._ended, place, entry)
@@ -119,7 +118,7 @@ class Entries:
             place = (entry.key.queue, entry.key.uniqueid)
             self._ordinals[place] = entry.key.ordinal
             for known in {place, (entry.key.queue, entry.call)}:
-                if entry.closed:
+                if entry.is_ended:
                     self._ended[known] = entry
                 else:
                     self._open[known] = entry

@@ -1,105 +1,150 @@
 """One queue entry while the ledger is still telling of it. Pure."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from ami_bridge.ledger.entry_conversation import A_SIDE, LATE_COMPLETE_US, NO_CONVERSATION, Conversation, HangUp
+from ami_bridge.ledger.entry_offers import Offers
+from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.transcript_channels import age
-from callcenter.calls import REFUSALS, EndedBy, EntryKey, Offer, OfferResult, Outcome, QueueEntry
+from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
 
-NOTHING = Length(0, 0)
-# A phone's leg that ends this much before app_queue says "complete", at nobody's request, ended the talk by
-# itself: app_queue then waits for the caller, who was sent elsewhere (feature code, redirect).
-LATE_COMPLETE_US = MICROSECONDS // 2
+__all__ = ["LATE_COMPLETE_US", "NOTHING", "EntryInProgress"]
 
-_A_SIDE = (EndedBy.CALLER, EndedBy.AGENT)
+NOTHING = Length(0, 0)
 
 
 @dataclass(slots=True)
 class EntryInProgress:
-    """What is known so far of one entry; `snapshot` gives it out."""
+    """What is known so far of one entry; `snapshot` gives it out.
+
+    `state` changes by `TRANSITIONS` alone. The methods that tell of a change give False where the table has none from
+    the present state: then nothing changed.
+    """
 
     key: EntryKey
     call: str
     line: str
     caller: str
     joined: Moment | None
-    answered: Moment | None = None
-    ended: Moment | None = None
-    released: Moment | None = None
-    really: EndedBy | None = None
-    really_at: Moment | None = None
-    start_is_guessed: bool = False
-    returned: bool = False
-    stayed: bool = False
-    to_enter_again: bool = False
-    hold: Length | None = None
+    state: EntryState = EntryState.WAITING
     outcome: Outcome = Outcome.OPEN
-    member: str = ""
-    agent_channel: str = ""
+    conversation: Conversation = NO_CONVERSATION
+    ended: Moment | None = None
     ended_by: EndedBy = EndedBy.UNKNOWN
     transferred_to: str = ""
-    offers: list[Offer] = field(default_factory=list)
-    closed: bool = False
+    hold: Length | None = None
+    hung_up: HangUp | None = None
+    start_is_guessed: bool = False
+    stayed: bool = False
+    offers: Offers = field(default_factory=Offers)
 
     @property
     def is_waiting(self) -> bool:
         """Still in the queue, unanswered."""
-        return not self.closed and self.outcome is Outcome.OPEN
+        return self.state is EntryState.WAITING or self.state is EntryState.RETURNING
 
     @property
-    def is_talking(self) -> bool:
+    def is_connected(self) -> bool:
         """Answered and not ended yet."""
-        return not self.closed and self.outcome is Outcome.ANSWERED
+        return self.state is EntryState.CONNECTED or self.state is EntryState.ANSWERED_RETURNING
+
+    @property
+    def is_ended(self) -> bool:
+        """Over."""
+        return self.state in ENDED
+
+    @property
+    def answered(self) -> Moment | None:
+        """When the agent's phone was answered."""
+        return self.conversation.answered
+
+    def may(self, event: EntryEvent) -> bool:
+        """Whether that can happen to the entry as it is."""
+        return event in TRANSITIONS[self.state]
 
     def is_of(self, queue: str, member: str) -> bool:
         """Whether this is that member's entry of that queue."""
-        return self.key.queue == queue and self.member == member
+        return self.key.queue == queue and self.conversation.member == member
 
-    def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> None:
+    def _goes_on(self, event: EntryEvent) -> bool:
+        state = TRANSITIONS[self.state].get(event)
+        if state is None:
+            return False
+        self.state = state
+        return True
+
+    # -- what happens to it ------------------------------------------------------------------------
+
+    def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> bool:
         """The agent's phone was answered; whoever else was ringing stops."""
-        self.answered, self.member, self.agent_channel = at, member, channel
+        if not self._goes_on(EntryEvent.ANSWER):
+            return False
+        self.conversation = Conversation(at, member, channel)
         self.hold, self.outcome = self._whole(hold), Outcome.ANSWERED
-        if self.open_offer(member, channel) is None:
-            self.offers.append(Offer(member, channel, None))
-        for index, offer in enumerate(self.offers):
-            if offer.result is OfferResult.RINGING:
-                won = offer.member == member and offer.channel in ("", channel)
-                result = OfferResult.ANSWERED if won else OfferResult.CANCELLED
-                self.offers[index] = replace(offer, ended=at, result=result)
+        self.offers.answer(member, channel, at)
+        return True
 
-    def leave(self, outcome: Outcome, at: Moment | None, hold: Length | None) -> None:
+    def leave(self, outcome: Outcome, at: Moment | None, hold: Length | None) -> bool:
         """The wait ended without an answer."""
-        self.outcome, self.ended, self.closed = outcome, at, True
+        if not self._goes_on(END_OF[outcome]):
+            return False
+        self.outcome, self.ended = outcome, at
         self.hold = self._whole(hold) or self.hold
-        self.end_ringing(at, OfferResult.CANCELLED)
+        self.offers.cancel(at)
+        return True
 
-    def stay(self) -> None:
+    def stay(self) -> bool:
         """The caller left by key to be asked something, and waits on: it is one wait."""
-        self.outcome, self.ended, self.hold, self.closed = Outcome.OPEN, None, None, False
-        self.stayed = self.to_enter_again = True
+        if not self._goes_on(EntryEvent.STAY):
+            return False
+        self.outcome, self.ended, self.hold, self.stayed = Outcome.OPEN, None, None, True
+        return True
+
+    def enter_again(self) -> bool:
+        """The caller took the kept place in the queue."""
+        return self._goes_on(EntryEvent.ENTER_AGAIN)
+
+    def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> bool:
+        """The conversation ended, as app_queue tells it; an agent's leg that ended before it says more."""
+        if not self._goes_on(END_OF[self.outcome] if self.state is EntryState.UNDATED else EntryEvent.COMPLETE):
+            return False
+        self.ended, self.ended_by = self.conversation.end(at, ended_by, self.hung_up)
+        self.transferred_to = transferred_to
+        return True
+
+    def interrupt(self, between: Moment | None) -> bool:
+        """Asterisk died with this entry in it. An answer that was given stays known."""
+        if not self._goes_on(EntryEvent.INTERRUPT):
+            return False
+        self.outcome, self.ended, self.ended_by = Outcome.INTERRUPTED, between, EndedBy.UNKNOWN
+        self.offers.cancel(between)
+        return True
+
+    def lose(self) -> bool:
+        """It ended, and nothing tells when or how."""
+        return self._goes_on(EntryEvent.LOSE)
 
     def _whole(self, hold: Length | None) -> Length | None:
         """app_queue counts only from the last entering on."""
         return None if self.stayed else hold
 
-    def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> None:
-        """The conversation ended, as app_queue tells it; an agent's leg that ended before it says more."""
-        self.ended, self.ended_by, self.closed = at, ended_by, True
-        self.transferred_to = transferred_to
-        late_us = at.earliest_us - self.released.latest_us if at and self.released else 0
-        if late_us > 0:
-            self.ended = self.released
-        if late_us > LATE_COMPLETE_US and self.really is not EndedBy.CALLER:
-            if ended_by is EndedBy.CALLER:
-                self.ended_by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
-        elif self.really is not None and ended_by in _A_SIDE and self._ends_at(self.really_at):
-            self.ended_by = self.really
+    # -- what is learnt of it, whatever its state --------------------------------------------------
+
+    def release(self, at: Moment | None) -> None:
+        """The agent's leg ended, and the conversation with it at the latest."""
+        if self.is_connected:
+            self.conversation = self.conversation._replace(released=at)
+
+    def return_caller(self) -> None:
+        """Queue() gave the caller of the conversation back to the dialplan."""
+        self.conversation = self.conversation._replace(returned=True)
 
     def ended_really_by(self, who: EndedBy, at: Moment | None) -> bool:
         """Who ended it as the legs tell, which know better than app_queue. True when that is news."""
-        self.really, self.really_at = who, at
-        if self.ended_by is who or self.ended_by not in _A_SIDE or not self._ends_at(at):
+        self.hung_up = HangUp(who, at)
+        if self.ended_by is who or self.ended_by not in A_SIDE or not self.hung_up.ends(self.ended):
             return False
         self.ended_by = who
         return True
@@ -116,53 +161,7 @@ class EntryInProgress:
         self.joined, self.start_is_guessed = at, False
         return True
 
-    def _ends_at(self, at: Moment | None) -> bool:
-        if at is None or self.ended is None or not self.closed:
-            return False
-        late = max(self.ended.earliest_us - at.latest_us, at.earliest_us - self.ended.latest_us)
-        return late < LATE_COMPLETE_US
-
-    def interrupt(self, between: Moment | None) -> None:
-        """Asterisk died with this entry in it. An answer that was given stays known."""
-        self.outcome, self.ended, self.closed = Outcome.INTERRUPTED, between, True
-        self.ended_by = EndedBy.UNKNOWN
-        self.end_ringing(between, OfferResult.CANCELLED)
-
-    def open_offer(self, member: str, channel: str = "") -> int | None:
-        """Where among the offers the ringing one of this member is."""
-        for index in range(len(self.offers) - 1, -1, -1):
-            offer = self.offers[index]
-            same_channel = not channel or offer.channel in ("", channel)
-            if offer.result is OfferResult.RINGING and offer.member == member and same_channel:
-                return index
-        return None
-
-    def was_offered(self, member: str, channel: str) -> bool:
-        """Whether this very ringing is known already."""
-        return any(offer.member == member and offer.channel == channel for offer in self.offers)
-
-    def end_offer(
-        self, member: str, channel: str, at: Moment | None, result: OfferResult, rang: Length | None = None
-    ) -> bool:
-        """This member's phone stopped ringing; an offer that nothing told of is added, `rang` before its end.
-
-        False when that was told before.
-        """
-        index = self.open_offer(member, channel)
-        if index is None:
-            if any(o.member == member and o.ended == at and o.result is result for o in self.offers):
-                return False
-            offered = at.back(rang) if at and rang is not None else None
-            self.offers.append(Offer(member, channel, offered, at, result))
-        else:
-            self.offers[index] = replace(self.offers[index], ended=at, result=result)
-        return True
-
-    def end_ringing(self, at: Moment | None, result: OfferResult) -> None:
-        """Every phone that still rings for this entry stops."""
-        for index, offer in enumerate(self.offers):
-            if offer.result is OfferResult.RINGING:
-                self.offers[index] = replace(offer, ended=at, result=result)
+    # -- what it comes to --------------------------------------------------------------------------
 
     def wait_until(self, now: Moment | None) -> Length:
         """The wait as well as it is known; `now` stands in for the end of a wait that goes on."""
@@ -183,19 +182,20 @@ class EntryInProgress:
 
     def snapshot(self, now: Moment | None) -> QueueEntry:
         """The entry as known at `now`."""
+        talk = self.conversation
         return QueueEntry(
-            self.key,
-            self.call,
-            self.line,
-            self.caller,
-            self.joined,
-            self.answered,
-            self.ended,
-            self.wait_until(now),
-            self.outcome,
-            self.member,
-            self.agent_channel,
-            self.ended_by,
-            self.transferred_to,
-            tuple(self.offers),
+            key=self.key,
+            call=self.call,
+            line=self.line,
+            caller=self.caller,
+            joined=self.joined,
+            answered=talk.answered,
+            ended=self.ended,
+            wait=self.wait_until(now),
+            outcome=self.outcome,
+            member=talk.member,
+            agent_channel=talk.channel,
+            ended_by=self.ended_by,
+            transferred_to=self.transferred_to,
+            offers=self.offers.all(),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ami_bridge.ledger.entry import EntryInProgress
-from callcenter.calls import Outcome
+from ami_bridge.ledger.entry_states import EntryEvent
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -29,6 +29,6 @@ def shut_down(ended: Iterable[EntryInProgress], last: Moment | None, restarted: 
         return []
     since = last.earliest_us - SHUTDOWN_WINDOW_US
     cut = [entry for entry in ended if entry.ended is not None and entry.ended.latest_us >= since]
-    cut = [entry for entry in cut if entry.outcome in (Outcome.ABANDONED, Outcome.ANSWERED)]
+    cut = [entry for entry in cut if entry.may(EntryEvent.INTERRUPT)]
     limit_us = SLOW_RESTART_US if len(cut) > 1 else QUICK_RESTART_US
     return cut if restarted.earliest_us - last.latest_us <= limit_us else []

@@ -1,11 +1,12 @@
 """Facts as rows of the records and back. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from sqlalchemy import RowMapping
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entry_conversation import Conversation
+from ami_bridge.ledger.entry_offers import Offers
+from ami_bridge.ledger.entry_states import recorded_state
 from callcenter.calls import (
     AgentPeriod,
     Anomaly,
@@ -27,7 +28,12 @@ from callcenter.calls import (
 from callcenter.moments import Moment
 from callcenter.recording_files import file_of
 
-Record = Mapping[str, Any] | RowMapping
+
+class Record(Protocol):
+    """A row of the records, its columns by name."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of that column. Raises KeyError."""
 
 
 def call_row(call: Call) -> dict[str, Any]:
@@ -46,13 +52,13 @@ def call_row(call: Call) -> dict[str, Any]:
 def call_from(row: Record) -> Call:
     """The call of a row."""
     return Call(
-        row["node"],
-        row["uniqueid"],
-        row["line"],
-        row["caller"],
-        Moment.exact(row["arrived_us"]),
-        _moment(row["ended_us"]),
-        Handled(row["handled"] or ""),
+        node=row["node"],
+        uniqueid=row["uniqueid"],
+        line=row["line"],
+        caller=row["caller"],
+        arrived=Moment.exact(row["arrived_us"]),
+        ended=_moment(row["ended_us"]),
+        handled=Handled(row["handled"] or ""),
     )
 
 
@@ -69,7 +75,13 @@ def step_row(step: CallStep) -> dict[str, Any]:
 
 def step_from(row: Record) -> CallStep:
     """The step of a row."""
-    return CallStep(row["node"], row["uniqueid"], Moment.exact(row["at_us"]), StepKind(row["step"]), row["detail"])
+    return CallStep(
+        node=row["node"],
+        uniqueid=row["uniqueid"],
+        at=Moment.exact(row["at_us"]),
+        step=StepKind(row["step"]),
+        detail=row["detail"],
+    )
 
 
 def answer_row(answer: SurveyAnswer) -> dict[str, Any]:
@@ -120,15 +132,31 @@ def entry_row(entry: QueueEntry) -> dict[str, Any]:
 
 def entry_from(row: Record, offers: Iterable[Record]) -> EntryInProgress:
     """The entry of a row, to go on with, with those of the offers that are its own."""
-    key = EntryKey(row["node"], row["boot_us"], row["queue"], row["uniqueid"], row["ordinal"])
-    entry = EntryInProgress(key, row["call"], row["line"], row["caller"], _timed_from(row, "joined"))
-    entry.answered, entry.ended = _timed_from(row, "answered"), _timed_from(row, "ended")
-    entry.outcome, entry.ended_by = Outcome(row["outcome"]), EndedBy(row["ended_by"])
-    entry.member, entry.agent_channel = row["member"] or "", row["agent_channel"] or ""
-    entry.transferred_to, entry.closed = row["transferred_to"] or "", entry.ended is not None
+    key = _key_from(row, ordinal=row["ordinal"])
+    outcome, ended = Outcome(row["outcome"]), _timed_from(row, "ended")
     own = [offer for offer in offers if _offer_of(offer) == key]
-    entry.offers = [_offer_from(offer) for offer in sorted(own, key=lambda offer: int(offer["ordinal"]))]
-    return entry
+    return EntryInProgress(
+        key=key,
+        call=row["call"],
+        line=row["line"],
+        caller=row["caller"],
+        joined=_timed_from(row, "joined"),
+        state=recorded_state(outcome, has_end=ended is not None),
+        outcome=outcome,
+        conversation=_conversation_from(row),
+        ended=ended,
+        ended_by=EndedBy(row["ended_by"]),
+        transferred_to=row["transferred_to"] or "",
+        offers=Offers(_offer_from(offer) for offer in sorted(own, key=lambda offer: int(offer["ordinal"]))),
+    )
+
+
+def _conversation_from(row: Record) -> Conversation:
+    return Conversation(
+        answered=_timed_from(row, "answered"),
+        member=row["member"] or "",
+        channel=row["agent_channel"] or "",
+    )
 
 
 def offer_rows(entry: QueueEntry) -> list[dict[str, Any]]:
@@ -163,10 +191,15 @@ def period_row(period: AgentPeriod) -> dict[str, Any]:
 
 def period_from(row: Record) -> AgentPeriod:
     """The period of a row."""
-    started = Moment.exact(row["started_us"])
-    kind = PeriodKind(row["kind"])
-    ended = _moment(row["ended_us"])
-    return AgentPeriod(row["node"], row["member"], kind, row["queue"], started, ended, row["reason"])
+    return AgentPeriod(
+        node=row["node"],
+        member=row["member"],
+        kind=PeriodKind(row["kind"]),
+        queue=row["queue"],
+        started=Moment.exact(row["started_us"]),
+        ended=_moment(row["ended_us"]),
+        reason=row["reason"],
+    )
 
 
 def interruption_row(interruption: Interruption) -> dict[str, Any]:
@@ -195,13 +228,24 @@ def _key(key: EntryKey) -> dict[str, Any]:
     return {"node": key.node, "boot_us": key.boot_us, "queue": key.queue[:64], "uniqueid": key.uniqueid[:150]}
 
 
+def _key_from(row: Record, ordinal: int) -> EntryKey:
+    return EntryKey(
+        node=row["node"], boot_us=row["boot_us"], queue=row["queue"], uniqueid=row["uniqueid"], ordinal=ordinal
+    )
+
+
 def _offer_of(row: Record) -> EntryKey:
-    return EntryKey(row["node"], row["boot_us"], row["queue"], row["uniqueid"], row["entry_ordinal"])
+    return _key_from(row, ordinal=row["entry_ordinal"])
 
 
 def _offer_from(row: Record) -> Offer:
-    offered, ended = _moment(row["offered_us"]), _moment(row["ended_us"])
-    return Offer(row["member"], row["agent_channel"] or "", offered, ended, OfferResult(row["result"]))
+    return Offer(
+        member=row["member"],
+        channel=row["agent_channel"] or "",
+        offered=_moment(row["offered_us"]),
+        ended=_moment(row["ended_us"]),
+        result=OfferResult(row["result"]),
+    )
 
 
 def _us(moment: Moment | None) -> int | None:

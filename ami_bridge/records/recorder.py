@@ -31,8 +31,8 @@ from ami_bridge.records.mapping import (
     recording_row,
     step_row,
 )
-from ami_bridge.records.resumed_calls import LONGEST_CALL_US, callbacks, known_calls
-from callcenter.calls import Anomaly
+from ami_bridge.records.resumed_calls import callbacks, known_calls
+from callcenter.calls import LONGEST_CALL_US, Anomaly
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing

@@ -4,12 +4,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ami_bridge.records.mapping import call_from, step_from
-from callcenter.calls import Call, CallStep, StepKind
+from callcenter.calls import LONGEST_CALL_US, Call, CallStep, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 
-LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 # A call back is given up after two days at most; its row in the ledger comes that much later than the wish.
 LONGEST_WISH_US = 72 * 3600 * MICROSECONDS
 

@@ -45,7 +45,7 @@ def address(url: str) -> URL:
 
 
 class InOneTrip:
-    """SQLite by its synchronous driver in one thread of its own: a whole transaction is one trip to it.
+    """SQLite by its synchronous driver in one thread of its own: all that is done in a transaction is one trip to it.
 
     One thread, because Python's lock lets only one work: with four, a look-up takes half as long again.
     """
@@ -57,11 +57,11 @@ class InOneTrip:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     async def do(self, work: Callable[[Connection], T]) -> T:
-        """What `work` makes of one transaction, which is committed when it returns and rolled back when it raises."""
+        """What `work` makes of a connection; what it has not committed is rolled back."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     def _do(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             return work(connection)
 
     def close(self) -> None:

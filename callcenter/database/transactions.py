@@ -1,4 +1,4 @@
-"""The database: SQLite in the state folder or PostgreSQL, by one setting. Holds the product's only commit().
+"""The database: SQLite in the state folder or PostgreSQL, by one setting. The records' one door: commits are here.
 
 SQLite has one writer: its connection takes the write lock when a transaction begins, so a wait for the
 lock happens there and nowhere else, and readers on their own connections see the last committed state.
@@ -86,7 +86,7 @@ class Database:
                 return await connection.run_sync(work)
         with self._told_to_operators():
             self._look_for_the_file()
-            return await self._writes.do(work)
+            return await self._writes.do(lambda connection: _transaction(connection, work))
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -159,6 +159,13 @@ class Database:
         for small in (self._reads, self._writes):
             if small is not None:
                 small.close()
+
+
+def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+    """All or nothing, for a connection that is used in another thread."""
+    made = work(connection)
+    connection.commit()
+    return made
 
 
 async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:

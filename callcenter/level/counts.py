@@ -4,23 +4,22 @@ Reads only; one scan of the period's entries, and one of its calls, by their ind
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, distinct, func, select
+from sqlalchemy import Integer, Row, Select, and_, case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from callcenter.calls import REFUSALS, Handled, Outcome, StepKind
+from callcenter.calls import LONGEST_CALL_US, REFUSALS, Handled, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.level.formulas import Counts, add
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
-# Nothing happens to a caller later than that after the call came in, or was called back.
-LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
+_GROUP = ("queue", "called_back", "entries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,58 +68,73 @@ async def counts_by_queue(connection: AsyncConnection, period: Period, threshold
     """What happened in each queue to the callers who entered it in the period."""
     counts: dict[str, Counts] = {}
     for row in (await connection.execute(_by_queue(period, threshold_us))).all():
-        queue, called_back, stays = row[:3]
-        of_callers = replace(Counts(*row[3:14]), distinct_calls=row[14])
-        found = Counts(returned_entries=stays) if called_back else of_callers
-        counts[queue] = add(counts.get(queue, Counts()), found)
+        found = Counts(returned_entries=row.entries) if row.called_back else _of_callers(row)
+        counts[row.queue] = add(counts.get(row.queue, Counts()), found)
     return counts
 
 
+def _of_callers(row: Row[Any]) -> Counts:
+    return Counts(**{name: number for name, number in row._mapping.items() if name not in _GROUP})
+
+
 def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
-    """Queue, whether called back, all stays; then the fields of `Counts` up to `join_refused`, and distinct calls."""
+    """One row a queue and whether called back: `_GROUP`, and columns that are named as the fields of `Counts`."""
     entry = queue_entries.c
-    refused = entry.outcome.in_([outcome.value for outcome in REFUSALS])
-    answered = entry.answered_us.is_not(None)
-    waits = and_(~answered, entry.outcome == Outcome.OPEN.value)
-    abandoned = and_(~answered, ~waits, ~refused)
-    interrupted = entry.outcome == Outcome.INTERRUPTED.value
-    in_time = entry.wait_max_us <= threshold_us
-    unclear = and_(entry.wait_min_us <= threshold_us, entry.wait_max_us > threshold_us)
     called_back = _called_back(period).label("called_back")
+    callers = func.count(distinct(case((~_refused(), _CALL))))
     return (
         select(
             entry.queue,
             called_back,
-            func.count(),
-            _number(answered),
-            _number(and_(answered, in_time)),
-            _number(and_(answered, unclear)),
-            _number(abandoned),
-            _number(and_(abandoned, in_time)),
-            _number(and_(abandoned, entry.wait_max_us < SHORT_ABANDON_US)),
-            _number(waits),
-            _number(interrupted),
-            _number(and_(interrupted, ~answered)),
-            _number(entry.outcome == Outcome.FULL.value),
-            _number(entry.outcome == Outcome.JOIN_REFUSED.value),
-            func.count(distinct(case((~refused, _CALL)))),
+            func.count().label("entries"),
+            *(_number(condition).label(name) for name, condition in _conditions(threshold_us).items()),
+            callers.label("distinct_calls"),
         )
         .where(_entered_in(period))
         .group_by(entry.queue, called_back)
     )
 
 
+def _conditions(threshold_us: int) -> Mapping[str, ColumnElement[bool]]:
+    """Which entries of callers a field of `Counts` counts."""
+    entry = queue_entries.c
+    answered = entry.answered_us.is_not(None)
+    waits = and_(~answered, entry.outcome == Outcome.OPEN.value)
+    abandoned = and_(~answered, ~waits, ~_refused())
+    interrupted = entry.outcome == Outcome.INTERRUPTED.value
+    in_time = entry.wait_max_us <= threshold_us
+    unclear = and_(entry.wait_min_us <= threshold_us, entry.wait_max_us > threshold_us)
+    return {
+        "answered": answered,
+        "within": and_(answered, in_time),
+        "undetermined": and_(answered, unclear),
+        "abandoned": abandoned,
+        "abandoned_within": and_(abandoned, in_time),
+        "abandoned_under_5_seconds": and_(abandoned, entry.wait_max_us < SHORT_ABANDON_US),
+        "still_open": waits,
+        "interrupted": interrupted,
+        "interrupted_unanswered": and_(interrupted, ~answered),
+        "full": entry.outcome == Outcome.FULL.value,
+        "join_refused": entry.outcome == Outcome.JOIN_REFUSED.value,
+    }
+
+
+def _refused() -> ColumnElement[bool]:
+    return queue_entries.c.outcome.in_([outcome.value for outcome in REFUSALS])
+
+
 async def distinct_calls(connection: AsyncConnection, period: Period, queues: Collection[str]) -> tuple[int, int]:
     """How many different calls entered any of these queues in the period, and any queue at all."""
     entry = queue_entries.c
     some_queue = case((entry.queue.in_(queues), _CALL))
-    query = select(func.count(distinct(some_queue)), func.count(distinct(_CALL))).where(
+    some, every = func.count(distinct(some_queue)), func.count(distinct(_CALL))
+    query = select(some.label("some"), every.label("every")).where(
         _entered_in(period),
         entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
         ~_called_back(period),
     )
-    some, every = (await connection.execute(query)).one()
-    return int(some), int(every)
+    found = (await connection.execute(query)).one()
+    return int(found.some), int(found.every)
 
 
 async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[tuple[str, Handled]]:
@@ -130,14 +144,14 @@ async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[
     """
     call = calls.c
     unknown = case((call.ended_us.is_(None), Handled.OPEN.value), else_=Handled.QUEUE.value)
-    handled = func.coalesce(call.handled, unknown).label("class")
+    handled = func.coalesce(call.handled, unknown).label("handled")
     query = (
-        select(call.line, handled, func.count())
+        select(call.line, handled, func.count().label("number"))
         .where(call.arrived_us >= period.since_us, call.arrived_us < period.until_us)
         .group_by(call.line, handled)
     )
     found = await connection.execute(query)
-    return Counter({(line, Handled(handled)): number for line, handled, number in found})
+    return Counter({(row.line, Handled(row.handled)): row.number for row in found})
 
 
 async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dict[str, CallbackCounts]:
@@ -148,17 +162,17 @@ async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dic
         step.step.in_([StepKind.CALLBACK_ASKED.value, StepKind.CALLED_BACK.value]), in_period
     )
     found = (await connection.execute(query)).all()
-    made = any(kind == StepKind.CALLED_BACK.value for kind, *_ in found)
+    made = any(row.step == StepKind.CALLED_BACK.value for row in found)
     answered = await _answered_calls(connection, period) if made else set()
     counts: dict[str, CallbackCounts] = {}
-    for kind, detail, node, uniqueid in found:
-        _, *fields, queue = detail.split("|")
+    for row in found:
+        _, *fields, queue = row.detail.split("|")
         known = counts.get(queue, CallbackCounts())
-        if kind == StepKind.CALLBACK_ASKED.value:
+        if row.step == StepKind.CALLBACK_ASKED.value:
             by_key = known.by_key + (fields[-1] == "key")
             counts[queue] = replace(known, requested=known.requested + 1, by_key=by_key)
         else:
-            talked = known.answered + ((node, uniqueid) in answered)
+            talked = known.answered + ((row.node, row.uniqueid) in answered)
             counts[queue] = replace(known, returned=known.returned + 1, answered=talked)
     return counts
 
@@ -170,4 +184,4 @@ async def _answered_calls(connection: AsyncConnection, period: Period) -> set[tu
     query = select(entry.node, entry.call).where(
         _entered_in(longer), entry.answered_us.is_not(None), _called_back(longer)
     )
-    return {(node, call) for node, call in await connection.execute(query)}
+    return {(row.node, row.call) for row in await connection.execute(query)}

@@ -130,9 +130,9 @@ class OutageStore:
     async def counts(self) -> Mapping[int, int]:
         """How many numbers were left for each outage that has any."""
         table = outage_contacts.c
-        query = select(table.outage_id, func.count()).group_by(table.outage_id)
+        query = select(table.outage_id, func.count().label("numbers")).group_by(table.outage_id)
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return {row[0]: row[1] for row in rows}
+        return {row.outage_id: row.numbers for row in rows}
 
     async def _read(self, query: Select[Any]) -> tuple[Outage, ...]:
         rows = await self._database.read(lambda connection: connection.execute(query).all())
@@ -163,8 +163,17 @@ def _left(connection: Connection, number: int) -> tuple[LeftNumber, ...] | None:
         return None
     table = outage_contacts.c
     query = select(outage_contacts).where(table.outage_id == number).order_by(table.at_us, table.number)
-    return tuple(LeftNumber(row.number, row.uniqueid, row.at_us) for row in connection.execute(query))
+    found = connection.execute(query)
+    return tuple(LeftNumber(number=row.number, uniqueid=row.uniqueid, at_us=row.at_us) for row in found)
 
 
 def _outage(row: Row[Any]) -> Outage:
-    return Outage(row.id, row.zone, row.product, row.began_us, row.set_by, row.ended_us, row.ended_by)
+    return Outage(
+        number=row.id,
+        zone=row.zone,
+        product=row.product,
+        began_us=row.began_us,
+        set_by=row.set_by,
+        ended_us=row.ended_us,
+        ended_by=row.ended_by,
+    )

@@ -6,10 +6,10 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from callcenter.calls import Handled, StepKind
+from callcenter.calls import LONGEST_CALL_US, Handled, StepKind
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
-from callcenter.level.counts import LONGEST_CALL_US, Period, calls_by_line
+from callcenter.level.counts import Period, calls_by_line
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 from reports.ivr_paths.figures import IvrReport, StepCount, ivr_report

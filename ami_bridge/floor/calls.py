@@ -1,0 +1,167 @@
+"""The calls in the live picture: whose phone rings for which caller, and who talks with whom. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from ami_bridge.floor.callers import Caller, Callers, RingingPhone
+from ami_bridge.floor.conversations import StandingTalk, Talk
+from ami_bridge.floor.members import Members
+from ami_bridge.floor.offer_ends import why_unanswered
+from ami_bridge.wire.items import AmiEvent
+from callcenter.centre.model import Centre
+from callcenter.clock import MICROSECONDS
+from callcenter.messages.facts import CallAnswered, CallEnded, CallOffered, EndedBy, Fact, OfferEnd, OfferEnded
+
+_ENDED_BY: Mapping[str, EndedBy] = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
+
+
+class Calls:
+    """All calls of one node between callers and members, by the uniqueid of the phone's channel."""
+
+    def __init__(self, node: str, centre: Centre, callers: Callers, members: Members) -> None:
+        self._node, self._callers, self._members = node, callers, members
+        self._line_of = {line.queue: line.number for line in reversed(centre.lines)}
+        self._wrap_up_us = {queue.name: queue.wrap_up_seconds * MICROSECONDS for queue in centre.queues}
+        self._phones: dict[str, RingingPhone] = {}
+        self._talks: dict[str, Talk] = {}
+        self._facts: list[Fact] = []
+
+    def take(self) -> list[Fact]:
+        """The facts since the last time."""
+        facts, self._facts = self._facts, []
+        return facts
+
+    def at(self, interface: str) -> Talk | None:
+        """The talk at that phone with a queue's caller."""
+        return next((talk for talk in self._talks.values() if talk.interface == interface), None)
+
+    # -- the snapshot at each connect ----------------------------------------------------------------
+
+    def keep(self, alive: set[str]) -> None:
+        """Forget talks and ringing phones whose channel is no longer there."""
+        for channel in [channel for channel in self._talks if channel not in alive]:
+            self._members.end_talk(self._talks.pop(channel).member)
+        for channel in [channel for channel in self._phones if channel not in alive]:
+            self._members.ring(self._phones.pop(channel).member, "")
+
+    def found(self, talks: Iterable[StandingTalk], now_us: int) -> None:
+        """Of the channels at a connect: talks that began while nobody here listened."""
+        for each in talks:
+            member = self._members.at(each.interface)
+            known = each.channel in self._talks or self._callers.waits(each.queue, each.uniqueid)
+            if member is None or known or not self._callers.knows(each.queue):
+                continue
+            self._talks[each.channel] = Talk(
+                channel=each.channel,
+                member=member.name,
+                interface=each.interface,
+                queue=each.queue,
+                uniqueid=each.uniqueid,
+            )
+            self._members.talk(member.name, each.uniqueid, now_us - each.lasts_us)
+
+    # -- offers --------------------------------------------------------------------------------------
+
+    def offer(self, event: AmiEvent, at_us: int) -> None:
+        """AgentCalled: a phone is about to ring. The one cause of a screen-pop."""
+        caller, name, channel = self._callers.of(event), event.get("MemberName"), event.get("DestUniqueid")
+        if caller is None or channel in self._phones:
+            return
+        self._phones[channel] = RingingPhone(name, caller)
+        self._members.ring(name, caller.uniqueid)
+        self._facts.append(
+            CallOffered(
+                node=self._node,
+                member=name,
+                uniqueid=caller.uniqueid,
+                linkedid=caller.linkedid or caller.uniqueid,
+                queue=caller.queue,
+                line=self._line_of.get(caller.queue, ""),
+                caller=caller.number,
+                joined_us=caller.joined_us,
+                offered_us=at_us,
+            )
+        )
+
+    def no_answer(self, event: AmiEvent, _at_us: int) -> None:
+        """The ringing is over; why, the end of the phone's leg tells in a moment."""
+        phone = self._phones.get(event.get("DestUniqueid"))
+        if phone is not None:
+            phone.rang_in_vain = True
+
+    def _end_offer(self, channel: str, reason: OfferEnd, at_us: int) -> None:
+        phone = self._phones.pop(channel, None)
+        if phone is None:
+            return
+        self._members.ring(phone.member, "")
+        self._facts.append(
+            OfferEnded(
+                node=self._node,
+                member=phone.member,
+                uniqueid=phone.caller.uniqueid,
+                queue=phone.caller.queue,
+                reason=reason,
+                at_us=at_us,
+            )
+        )
+
+    # -- talks ---------------------------------------------------------------------------------------
+
+    def answer(self, event: AmiEvent, at_us: int) -> None:
+        """AgentConnect: one phone is answered, the others that ring for the caller stop."""
+        channel, name = event.get("DestUniqueid"), event.get("MemberName")
+        caller = self._callers.of(event)
+        if caller is None or channel in self._talks:
+            return
+        self._phones.pop(channel, None)
+        for other in [key for key, phone in self._phones.items() if phone.caller is caller]:
+            self._end_offer(other, OfferEnd.ANSWERED_ELSEWHERE, at_us)
+        self._callers.answered(caller)
+        self._talks[channel] = Talk(channel, name, event.get("Interface"), caller.queue, caller.uniqueid)
+        self._members.talk(name, caller.uniqueid)
+        self._facts.append(self._answered(caller, name, at_us))
+
+    def _answered(self, caller: Caller, member: str, at_us: int) -> CallAnswered:
+        return CallAnswered(
+            node=self._node,
+            member=member,
+            uniqueid=caller.uniqueid,
+            linkedid=caller.linkedid or caller.uniqueid,
+            queue=caller.queue,
+            joined_us=caller.joined_us,
+            answered_us=at_us,
+        )
+
+    def complete(self, event: AmiEvent, at_us: int) -> None:
+        """AgentComplete may come without the agent's channel: then the member's talk is meant."""
+        channel, name = event.get("DestUniqueid"), event.get("MemberName")
+        if channel not in self._talks:
+            uniqueid = event.get("Uniqueid")
+            own = (key for key, talk in self._talks.items() if talk.member == name and talk.uniqueid == uniqueid)
+            channel = next(own, "")
+        reason = event.get("Reason")
+        self._end_talk(channel, _ENDED_BY.get(reason, EndedBy.UNKNOWN), at_us)
+
+    def hang_up(self, event: AmiEvent, at_us: int) -> None:
+        """Hangup of a phone: what it rang for or talked with is over."""
+        channel = event.get("Uniqueid")
+        phone = self._phones.get(channel)
+        if phone is not None:
+            unanswered = phone.rang_in_vain
+            self._end_offer(channel, why_unanswered(event.get("Cause")) if unanswered else OfferEnd.CALLER_LEFT, at_us)
+        self._end_talk(channel, EndedBy.UNKNOWN, at_us)
+
+    def _end_talk(self, channel: str, ended_by: EndedBy, at_us: int) -> None:
+        talk = self._talks.pop(channel, None)
+        if talk is None:
+            return
+        self._members.end_talk(talk.member, at_us + self._wrap_up_us[talk.queue])
+        self._facts.append(
+            CallEnded(
+                node=self._node,
+                member=talk.member,
+                uniqueid=talk.uniqueid,
+                queue=talk.queue,
+                at_us=at_us,
+                ended_by=ended_by,
+            )
+        )

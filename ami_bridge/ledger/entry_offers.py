@@ -1,0 +1,74 @@
+"""The offers of one queue entry to agents' phones, in the order in which they rang. Pure."""
+
+from collections.abc import Iterable
+
+from callcenter.calls import Offer, OfferResult
+from callcenter.moments import Length, Moment
+
+
+class Offers:
+    """Which phones ring, and what became of those that rang."""
+
+    __slots__ = ("_offers",)
+
+    def __init__(self, offers: Iterable[Offer] = ()) -> None:
+        self._offers = list(offers)
+
+    def __len__(self) -> int:
+        return len(self._offers)
+
+    def all(self) -> tuple[Offer, ...]:
+        """Each of them, the first one first."""
+        return tuple(self._offers)
+
+    def ring(self, member: str, channel: str, at: Moment | None) -> bool:
+        """That phone began to ring. False when this very ringing is known already."""
+        if any(offer.member == member and offer.channel == channel for offer in self._offers):
+            return False
+        self._offers.append(Offer(member, channel, at))
+        return True
+
+    def answer(self, member: str, channel: str, at: Moment | None) -> None:
+        """That phone was answered; whoever else was ringing stops."""
+        if self._ringing(member, channel) is None:
+            self._offers.append(Offer(member, channel, None))
+        for index, offer in enumerate(self._offers):
+            if offer.result is OfferResult.RINGING:
+                won = offer.member == member and offer.channel in ("", channel)
+                result = OfferResult.ANSWERED if won else OfferResult.CANCELLED
+                self._offers[index] = _ended(offer, at, result)
+
+    def end(self, member: str, at: Moment | None, result: OfferResult, rang: Length | None = None) -> bool:
+        """This member's phone stopped ringing; an offer that nothing told of is added, `rang` before its end.
+
+        False when that was told before.
+        """
+        index = self._ringing(member)
+        if index is not None:
+            self._offers[index] = _ended(self._offers[index], at, result)
+            return True
+        if any(o.member == member and o.ended == at and o.result is result for o in self._offers):
+            return False
+        offered = at.back(rang) if at and rang is not None else None
+        self._offers.append(Offer(member, "", offered, at, result))
+        return True
+
+    def cancel(self, at: Moment | None) -> None:
+        """Every phone that still rings for this entry stops."""
+        for index, offer in enumerate(self._offers):
+            if offer.result is OfferResult.RINGING:
+                self._offers[index] = _ended(offer, at, OfferResult.CANCELLED)
+
+    def _ringing(self, member: str, channel: str = "") -> int | None:
+        """Where among the offers the last ringing one of this member is."""
+        for index in range(len(self._offers) - 1, -1, -1):
+            offer = self._offers[index]
+            same_channel = not channel or offer.channel in ("", channel)
+            if offer.result is OfferResult.RINGING and offer.member == member and same_channel:
+                return index
+        return None
+
+
+def _ended(offer: Offer, at: Moment | None, result: OfferResult) -> Offer:
+    """Several a call: `dataclasses.replace` takes five times as long."""
+    return Offer(offer.member, offer.channel, offer.offered, at, result)

@@ -1,0 +1,95 @@
+"""The states of a queue entry, and every way from one to another. Pure.
+
+    waiting ──────────► connected ──────────► completed
+     │    ▲                 ▲                     │
+     ▼    │                 │                     ▼
+    key exit ─► returning ─► answered returning   interrupted
+
+A caller who presses the key for a callback leaves the queue, is asked, and may want to wait on after all: the dialplan
+writes STAYED, and app_queue a second ENTERQUEUE when the place in the queue is taken again. It is one wait.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from callcenter.calls import Outcome
+
+
+class EntryState(StrEnum):
+    """What a queue entry is in at the moment."""
+
+    WAITING = "waiting"
+    RETURNING = "returning"  # asked by key, waits on: the second ENTERQUEUE is still to come
+    CONNECTED = "connected"  # an agent's phone was answered, and the conversation lasts
+    ANSWERED_RETURNING = "answered_returning"  # connected, and the second ENTERQUEUE is still to come: rows cross
+    UNDATED = "undated"  # over by the records, which have no moment of it: rows may still tell of its end
+    ABANDONED = "abandoned"
+    KEY_EXIT = "key_exit"
+    LEFT = "left"  # the wait ended otherwise: too long, no agents, withdrawn
+    REFUSED = "refused"  # never let in: the queue was full, or had nobody to answer
+    COMPLETED = "completed"  # the conversation ended
+    INTERRUPTED = "interrupted"  # Asterisk ended with it
+    LOST = "lost"  # its end is in no row: the channel entered the queue anew
+
+
+class EntryEvent(StrEnum):
+    """What can happen to a queue entry."""
+
+    ANSWER = "answer"
+    ABANDON = "abandon"
+    EXIT_BY_KEY = "exit_by_key"
+    LEAVE = "leave"
+    REFUSE = "refuse"
+    COMPLETE = "complete"
+    STAY = "stay"
+    ENTER_AGAIN = "enter_again"
+    INTERRUPT = "interrupt"
+    LOSE = "lose"
+
+
+_S, _E = EntryState, EntryEvent
+
+_LEAVES = {_E.ABANDON: _S.ABANDONED, _E.EXIT_BY_KEY: _S.KEY_EXIT, _E.LEAVE: _S.LEFT}
+_REFUSE, _CUT, _LOSE = {_E.REFUSE: _S.REFUSED}, {_E.INTERRUPT: _S.INTERRUPTED}, {_E.LOSE: _S.LOST}
+
+# What is not here does not happen: the entry stays as it is, and who told of it hears so (`EntryInProgress`).
+TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
+    _S.WAITING: {_E.ANSWER: _S.CONNECTED, **_LEAVES, **_REFUSE, **_CUT, **_LOSE},
+    _S.RETURNING: {_E.ENTER_AGAIN: _S.WAITING, _E.ANSWER: _S.ANSWERED_RETURNING, **_LEAVES, **_CUT},
+    _S.CONNECTED: {_E.COMPLETE: _S.COMPLETED, **_CUT, **_LOSE},
+    _S.ANSWERED_RETURNING: {_E.ENTER_AGAIN: _S.CONNECTED, _E.COMPLETE: _S.COMPLETED, **_CUT},
+    _S.UNDATED: {**_LEAVES, **_REFUSE, **_CUT, **_LOSE},
+    # an orderly stop of Asterisk looks like everybody hanging up at once; the restart after it tells otherwise
+    _S.ABANDONED: {_E.INTERRUPT: _S.INTERRUPTED},
+    _S.COMPLETED: {_E.INTERRUPT: _S.INTERRUPTED},
+    _S.KEY_EXIT: {_E.STAY: _S.RETURNING},
+    _S.LEFT: {},
+    _S.REFUSED: {},
+    _S.INTERRUPTED: {},
+    _S.LOST: {},
+}
+
+ENDED = frozenset({_S.ABANDONED, _S.KEY_EXIT, _S.LEFT, _S.REFUSED, _S.COMPLETED, _S.INTERRUPTED, _S.LOST})
+# What ends a wait, or ended it by the records, as an event.
+END_OF: Mapping[Outcome, EntryEvent] = {
+    Outcome.ABANDONED: _E.ABANDON,
+    Outcome.KEY_EXIT: _E.EXIT_BY_KEY,
+    Outcome.TIMEOUT: _E.LEAVE,
+    Outcome.LEFT_EMPTY: _E.LEAVE,
+    Outcome.WITHDRAWN: _E.LEAVE,
+    Outcome.FULL: _E.REFUSE,
+    Outcome.JOIN_REFUSED: _E.REFUSE,
+    Outcome.INTERRUPTED: _E.INTERRUPT,
+    Outcome.ANSWERED: _E.COMPLETE,
+    Outcome.OPEN: _E.LOSE,
+}
+_GOES_ON = {Outcome.OPEN: _S.WAITING, Outcome.ANSWERED: _S.CONNECTED}
+
+
+def recorded_state(outcome: Outcome, *, has_end: bool) -> EntryState:
+    """The state of an entry that the records hold with this outcome, with the moment of its end or without."""
+    if not has_end:
+        return _GOES_ON.get(outcome, EntryState.UNDATED)
+    if outcome is Outcome.ANSWERED:
+        return EntryState.COMPLETED
+    return TRANSITIONS[EntryState.UNDATED][END_OF[outcome]]

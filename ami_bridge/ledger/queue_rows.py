@@ -1,0 +1,193 @@
+"""The rows that app_queue writes of a caller: entering, the answer, the end; and what rings for the caller. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ami_bridge.ledger.agent_periods import AgentTime
+from ami_bridge.ledger.dialplan_events import Odd
+from ami_bridge.ledger.entries import Entries
+from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entry_states import EntryState
+from ami_bridge.ledger.identity import Identity
+from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.transfer_targets import Receivers
+from callcenter.calls import AnomalyKind, EndedBy, Handled, OfferResult, Outcome, PeriodKind
+from callcenter.moments import Length, Moment
+
+Reached = Callable[[str, Handled], None]
+LineOf = Callable[[str], str]
+
+
+class QueueRows:
+    """Takes entries from one state to the next. `reached` is told what a call got to, `line_of` knows its line."""
+
+    def __init__(
+        self,
+        entries: Entries,
+        identity: Identity,
+        agents: AgentTime,
+        receivers: Receivers,
+        *,
+        reached: Reached,
+        line_of: LineOf,
+        odd: Odd,
+    ) -> None:
+        self._entries, self._identity, self._agents, self._receivers = entries, identity, agents, receivers
+        self._reached, self._line_of, self._odd = reached, line_of, odd
+
+    def handlers(self) -> dict[Verb, Callable[[Row], None]]:
+        """What folds each of these verbs."""
+        return {
+            Verb.CALLER: lambda row: self._identity.note_caller(row.callid, row.field(0)),
+            Verb.IDENTITY: lambda row: self._identity.swap(row.queue, row.callid, row.field(0), row.field(1)),
+            Verb.ENTERQUEUE: self._enter,
+            Verb.CONNECT: self._connect,
+            **self._ends_of_conversations(),
+            **self._ends_of_waits(),
+            Verb.RINGNOANSWER: self._rang_in_vain,
+            Verb.RINGCANCELED: lambda row: self._ring_over(row, OfferResult.CANCELLED),
+            Verb.AGENTDUMP: lambda row: self._ring_over(row, OfferResult.DUMPED),
+        }
+
+    def _ends_of_conversations(self) -> dict[Verb, Callable[[Row], None]]:
+        return {
+            Verb.COMPLETECALLER: lambda row: self._complete(row, EndedBy.CALLER),
+            Verb.COMPLETEAGENT: lambda row: self._complete(row, EndedBy.AGENT),
+            Verb.GONE: lambda row: self._complete(row, EndedBy.UNKNOWN),
+            Verb.BLINDTRANSFER: lambda row: self._complete(row, EndedBy.TRANSFER, row.field(0)),
+            Verb.TRANSFER: lambda row: self._complete(row, EndedBy.TRANSFER, row.field(0)),
+            Verb.ATTENDEDTRANSFER: self._attended_transfer,
+        }
+
+    def _ends_of_waits(self) -> dict[Verb, Callable[[Row], None]]:
+        return {
+            Verb.ABANDON: lambda row: self._leave(row, Outcome.ABANDONED, row.seconds(2)),
+            Verb.EXITWITHTIMEOUT: lambda row: self._leave(row, Outcome.TIMEOUT, row.seconds(2)),
+            Verb.EXITWITHKEY: lambda row: self._leave(row, Outcome.KEY_EXIT, row.seconds(3)),
+            Verb.EXITEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, row.seconds(2)),
+            Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN, row.seconds(2)),
+            Verb.FULL: lambda row: self._refused(row, Outcome.FULL),
+            Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),
+        }
+
+    def end_talk(self, entry: EntryInProgress) -> None:
+        """The agent of that entry is on no call any more, and in wrap-up."""
+        if entry.answered is not None and entry.ended is not None:
+            self._agents.end_call(entry.conversation.member, entry.key.queue, entry.ended)
+
+    # -- entries -------------------------------------------------------------------------------------
+
+    def _enter(self, row: Row) -> None:
+        former = self._entries.open_at(row.queue, row.callid)
+        if former is not None and former.enter_again():
+            return None
+        late = former or self._entries.ended_at(row.queue, row.callid)
+        if late is not None and late.joined_as_guessed(row.at):
+            late.caller = late.caller or row.field(1)
+            return self._entries.touch(late)
+        if former is not None and former.is_waiting and former.joined == row.at and not former.offers:
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        if former is not None:
+            self._odd(AnomalyKind.LOST_END, row)
+            former.lose()
+            self._entries.settle(former)
+        self._identity.note_caller(row.callid, row.field(1))
+        self._begin(row, row.at)
+        return None
+
+    def _connect(self, row: Row) -> None:
+        entry = self._find(row, row.seconds(0))
+        if entry is None:
+            return None
+        if not entry.answer(row.at, row.agent, row.field(1), row.seconds(0)):
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        self._identity.note_talk(row.callid, entry)
+        if row.at is not None:
+            self._agents.begin(row.agent, PeriodKind.ON_CALL, row.queue, row.at)
+        return None
+
+    def _complete(self, row: Row, ended_by: EndedBy, transferred_to: str = "") -> None:
+        hold, talk = row.seconds(0), row.seconds(1)
+        if ended_by is EndedBy.TRANSFER:
+            hold, talk = row.seconds(len(row.data) - 3), row.seconds(len(row.data) - 2)
+        answered = row.at.back(talk) if row.at and talk else row.at
+        entry = self._find(row, hold, at=answered)
+        if entry is None:
+            return
+        if entry.is_waiting:
+            self._odd(AnomalyKind.LOST_ANSWER, row)
+            entry.answer(answered, row.agent, "", hold)
+        entry.finish(row.at, ended_by, transferred_to)
+        self.end_talk(entry)
+        self._identity.note_talk(row.callid, entry)
+        self._entries.settle(entry)
+
+    def _attended_transfer(self, row: Row) -> None:
+        """Into a queue, the row may already stand under the channel that waited there in the caller's stead."""
+        into_queue = row.data[:2] == ("APP", "Queue")
+        talk = self._identity.transferred(row) if into_queue else None
+        if talk is not None:
+            row = replace(row, callid=talk.call)
+        known = talk.transferred_to if talk is not None else ""
+        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._receivers.of(row)))
+        entry = self._identity.last_talk_of(row.callid)
+        if entry is not None and entry.is_ended and not entry.transferred_to:
+            self._receivers.want(entry, row.at)
+
+    def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
+        entry = self._find(row, hold)
+        if entry is None:
+            return None
+        if not entry.is_waiting:
+            return self._odd(AnomalyKind.CONTRADICTION, row)
+        entry.leave(outcome, row.at, hold)
+        return self._entries.settle(entry)
+
+    def _refused(self, row: Row, outcome: Outcome) -> None:
+        if self._entries.open_at(row.queue, row.callid) is not None:
+            return self._odd(AnomalyKind.CONTRADICTION, row)
+        former = self._entries.ended_at(row.queue, row.callid)
+        if former is not None and former.state is EntryState.REFUSED and former.ended == row.at:
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        self._identity.note_caller(row.callid, row.field(0))
+        entry = self._begin(row, None)
+        entry.leave(outcome, row.at, None)
+        return self._entries.settle(entry)
+
+    # -- offers --------------------------------------------------------------------------------------
+
+    def _rang_in_vain(self, row: Row) -> None:
+        rang = (row.number(0) or 0) * 1000
+        result = OfferResult.NO_ANSWER if rang else OfferResult.REJECTED
+        self._ring_over(row, result, Length(rang, rang))
+
+    def _ring_over(self, row: Row, result: OfferResult, rang: Length | None = None) -> None:
+        entry = self._entries.open_at(row.queue, row.callid)
+        if entry is None:
+            return self._odd(AnomalyKind.ORPHAN, row)
+        if not entry.offers.end(row.agent, row.at, result, rang):
+            return self._odd(AnomalyKind.DUPLICATE, row)
+        return self._entries.touch(entry)
+
+    # -- what serves several verbs -------------------------------------------------------------------
+
+    def _find(self, row: Row, hold: Length | None, at: Moment | None = None) -> EntryInProgress | None:
+        """The open entry a row speaks of. One that nothing told of is made up from the row's hold time."""
+        entry = self._entries.open_at(row.queue, row.callid)
+        if entry is None and self._entries.ended_at(row.queue, row.callid) is not None:
+            self._odd(AnomalyKind.DUPLICATE, row)
+            return None
+        if entry is None:
+            entry = self._identity.replaced(row, hold)
+        if entry is None:
+            self._odd(AnomalyKind.ORPHAN, row)
+            since = at or row.at
+            entry = self._begin(row, since.back(hold) if since and hold else None)
+            entry.hold, entry.start_is_guessed = hold, True
+        self._entries.touch(entry)
+        return entry
+
+    def _begin(self, row: Row, joined: Moment | None) -> EntryInProgress:
+        self._reached(row.callid, Handled.QUEUE)
+        line = self._line_of(row.callid)
+        return self._entries.begin(row.queue, row.callid, line, self._identity.caller(row.callid), joined)

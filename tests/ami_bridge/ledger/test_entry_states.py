@@ -1,0 +1,114 @@
+"""Every way of a queue entry from one state to another, and that there are no others."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState, recorded_state
+from callcenter.calls import EndedBy, EntryKey, Outcome
+from callcenter.moments import Moment
+
+S, E = EntryState, EntryEvent
+AT = Moment.exact(1_790_000_000_000_000)
+KEY = EntryKey("central", 0, "101", "1790000000.1", 0)
+OPEN = frozenset(S) - ENDED
+HAPPEN: dict[EntryEvent, Callable[[EntryInProgress], bool]] = {
+    E.ANSWER: lambda entry: entry.answer(AT, "1001", "1790000000.2", None),
+    E.ABANDON: lambda entry: entry.leave(Outcome.ABANDONED, AT, None),
+    E.EXIT_BY_KEY: lambda entry: entry.leave(Outcome.KEY_EXIT, AT, None),
+    E.LEAVE: lambda entry: entry.leave(Outcome.TIMEOUT, AT, None),
+    E.REFUSE: lambda entry: entry.leave(Outcome.FULL, AT, None),
+    E.COMPLETE: lambda entry: entry.finish(AT, EndedBy.AGENT),
+    E.STAY: EntryInProgress.stay,
+    E.ENTER_AGAIN: EntryInProgress.enter_again,
+    E.INTERRUPT: lambda entry: entry.interrupt(AT),
+    E.LOSE: EntryInProgress.lose,
+}
+# The shortest way of a new entry to each state; one that the records left undated has none.
+WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
+    S.WAITING: (),
+    S.RETURNING: (E.EXIT_BY_KEY, E.STAY),
+    S.CONNECTED: (E.ANSWER,),
+    S.ANSWERED_RETURNING: (E.EXIT_BY_KEY, E.STAY, E.ANSWER),
+    S.ABANDONED: (E.ABANDON,),
+    S.KEY_EXIT: (E.EXIT_BY_KEY,),
+    S.LEFT: (E.LEAVE,),
+    S.REFUSED: (E.REFUSE,),
+    S.COMPLETED: (E.ANSWER, E.COMPLETE),
+    S.INTERRUPTED: (E.INTERRUPT,),
+    S.LOST: (E.LOSE,),
+}
+NAMED = [(state, event) for state, ways in TRANSITIONS.items() for event in ways]
+NOT_NAMED = [pair for pair in product(S, E) if pair not in NAMED and pair != (S.UNDATED, E.COMPLETE)]
+
+
+def entry_in(state: EntryState) -> EntryInProgress:
+    """An entry that got there as entries do."""
+    entry = EntryInProgress(KEY, KEY.uniqueid, "800", "70000001", AT)
+    if state is S.UNDATED:
+        return replace(entry, state=S.UNDATED, outcome=Outcome.WITHDRAWN)
+    assert all(HAPPEN[event](entry) for event in WAYS[state])
+    assert entry.state is state
+    return entry
+
+
+@pytest.mark.parametrize(("state", "event"), NAMED)
+def test_an_entry_goes_where_the_table_says(state: EntryState, event: EntryEvent) -> None:
+    entry = entry_in(state)
+    assert entry.may(event)
+    assert HAPPEN[event](entry)
+    assert entry.state is TRANSITIONS[state][event]
+
+
+@pytest.mark.parametrize(("state", "event"), NOT_NAMED)
+def test_what_the_table_does_not_name_leaves_the_entry_alone(state: EntryState, event: EntryEvent) -> None:
+    entry, before = entry_in(state), entry_in(state)
+    assert not entry.may(event)
+    assert not HAPPEN[event](entry)
+    assert (entry.state, entry.snapshot(AT)) == (before.state, before.snapshot(AT))
+
+
+def test_an_ended_entry_is_only_stayed_in_or_found_to_be_interrupted() -> None:
+    out = {(state, event): target for state in ENDED for event, target in TRANSITIONS[state].items()}
+    assert out == {
+        (S.KEY_EXIT, E.STAY): S.RETURNING,
+        (S.ABANDONED, E.INTERRUPT): S.INTERRUPTED,
+        (S.COMPLETED, E.INTERRUPT): S.INTERRUPTED,
+    }
+
+
+def test_every_open_entry_can_be_interrupted() -> None:
+    assert all(TRANSITIONS[state][E.INTERRUPT] is S.INTERRUPTED for state in OPEN)
+
+
+def test_every_state_is_in_the_table_and_reached_by_it() -> None:
+    reached = {target for ways in TRANSITIONS.values() for target in ways.values()}
+    assert set(TRANSITIONS) == set(S)
+    assert reached == set(S) - {S.UNDATED}
+
+
+@pytest.mark.parametrize("state", S)
+def test_an_entry_is_one_of_waiting_connected_ended_and_undated(state: EntryState) -> None:
+    entry = entry_in(state)
+    assert [entry.is_waiting, entry.is_connected, entry.is_ended, state is S.UNDATED].count(True) == 1
+
+
+@pytest.mark.parametrize("state", sorted(ENDED - {S.LOST}))
+def test_a_recorded_end_is_the_same_end_when_it_is_read(state: EntryState) -> None:
+    assert recorded_state(entry_in(state).outcome, has_end=True) is state
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OPEN, Outcome.ANSWERED}))
+def test_an_end_without_a_moment_gets_one_when_it_is_told_again(outcome: Outcome) -> None:
+    entry = replace(entry_in(S.WAITING), state=recorded_state(outcome, has_end=False), outcome=outcome)
+    assert entry.state is S.UNDATED
+    assert entry.finish(AT, EndedBy.UNKNOWN)
+    assert (entry.state, entry.outcome, entry.ended) == (TRANSITIONS[S.UNDATED][END_OF[outcome]], outcome, AT)
+
+
+def test_an_entry_that_the_records_have_as_open_goes_on() -> None:
+    assert recorded_state(Outcome.OPEN, has_end=False) is S.WAITING
+    assert recorded_state(Outcome.ANSWERED, has_end=False) is S.CONNECTED

@@ -1,0 +1,86 @@
+"""Each count of the service level counts what its name says: the regulator's figure is made of them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from callcenter.calls import EndedBy, Outcome, StepKind
+from callcenter.clock import MICROSECONDS
+from callcenter.database.transactions import Database
+from callcenter.level.counts import Period, counts_by_queue
+from callcenter.level.formulas import Counts
+from callcenter.records.calls import queue_entries
+from callcenter.records.ivr import call_steps
+
+SECOND = MICROSECONDS
+BEGAN = 1_790_000_000 * SECOND
+PERIOD, THRESHOLD = Period(BEGAN, BEGAN + 3600 * SECOND), 20 * SECOND
+# How many entries, how they ended, whether an agent answered, and the least and most of their wait in seconds.
+KINDS: tuple[tuple[int, Outcome, bool, int, int], ...] = (
+    (1, Outcome.ANSWERED, True, 10, 10),
+    (2, Outcome.ANSWERED, True, 15, 25),
+    (4, Outcome.ANSWERED, True, 60, 60),
+    (8, Outcome.ABANDONED, False, 3, 3),
+    (16, Outcome.ABANDONED, False, 10, 10),
+    (32, Outcome.ABANDONED, False, 60, 60),
+    (64, Outcome.OPEN, False, 1, 1),
+    (7, Outcome.INTERRUPTED, True, 60, 60),
+    (5, Outcome.INTERRUPTED, False, 60, 60),
+    (9, Outcome.FULL, False, 0, 0),
+    (11, Outcome.JOIN_REFUSED, False, 0, 0),
+)
+CALLERS = Counts(
+    answered=1 + 2 + 4 + 7,
+    within=1,
+    undetermined=2,
+    abandoned=8 + 16 + 32 + 5,
+    abandoned_within=8 + 16,
+    abandoned_under_5_seconds=8,
+    still_open=64,
+    interrupted=7 + 5,
+    interrupted_unanswered=5,
+    full=9,
+    join_refused=11,
+    distinct_calls=1 + 2 + 4 + 8 + 16 + 32 + 64 + 7 + 5,
+)
+
+
+def entry(call: str, outcome: Outcome, answered: bool, least: int, most: int) -> dict[str, Any]:
+    """A row of `queue_entries` at the beginning of the period."""
+    return {
+        **{"node": "central", "boot_us": 0, "queue": "102", "uniqueid": call, "ordinal": 0, "call": call},
+        **{"line": "102", "caller": "70712345", "entered_us": BEGAN, "outcome": outcome.value},
+        **{"answered_us": BEGAN + most * SECOND if answered else None, "ended_by": EndedBy.UNKNOWN.value},
+        **{"wait_min_us": least * SECOND, "wait_max_us": most * SECOND},
+    }
+
+
+def entries() -> Iterator[dict[str, Any]]:
+    """Those of `KINDS`."""
+    for kind, (number, outcome, answered, least, most) in enumerate(KINDS):
+        for each in range(number):
+            yield entry(f"{kind}.{each}", outcome, answered, least, most)
+
+
+async def test_every_count_is_under_its_own_name(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(queue_entries.insert(), list(entries()))
+    async with database.reading() as connection:
+        counts = await counts_by_queue(connection, PERIOD, THRESHOLD)
+    assert counts == {"102": CALLERS}
+
+
+async def test_entries_of_customers_who_were_called_back_are_counted_apart(database: Database) -> None:
+    made = {"node": "central", "uniqueid": "back", "at_us": BEGAN, "detail": "1|102"}
+    step = {**made, "step": StepKind.CALLED_BACK.value}
+    async with database.transaction() as connection:
+        await connection.execute(queue_entries.insert(), [entry("back", Outcome.ANSWERED, True, 10, 10)])
+        await connection.execute(call_steps.insert(), [step])
+    async with database.reading() as connection:
+        counts = await counts_by_queue(connection, PERIOD, THRESHOLD)
+    assert counts == {"102": Counts(returned_entries=1)}
+
+
+def test_no_two_of_the_expected_counts_are_alike() -> None:
+    counted = [number for number in asdict(CALLERS).values() if number]
+    assert len(counted) == len(set(counted)) == 12
