@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.file import BYTE_ORDER_MARK, Line, lines_in, rows
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.rows import Row
-from ami_bridge.transcript import Transcript
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
@@ -21,7 +21,7 @@ from callcenter.moments import Length, Moment
 
 CHUNK_BYTES = 1 << 16
 BORDER_SECONDS = 20
-# What AMI leaves open the transcript decides later, with the moment at which it happened.
+# What AMI leaves open is decided later, with the moment at which it happened.
 LATE_DECISION_US = 660 * MICROSECONDS
 
 
@@ -39,23 +39,23 @@ def replay_queue_log(path: Path) -> list[dict[str, Any]]:
 
 def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
     """Raw AMI text written down as rows."""
-    sifter, transcript = Sifter(), Transcript()
+    sifter, translator = Sifter(), AmiTranslator()
     position = 0
     if stream.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
         stream.seek(0)
     while chunk := stream.read(CHUNK_BYTES):
         for item in sifter.feed(chunk):
             position += 1
-            yield from _written_down(transcript, item, position)
+            yield from _written_down(translator, item, position)
     for item in sifter.flush():
         position += 1
-        yield from _written_down(transcript, item, position)
-    yield from transcript.close()
+        yield from _written_down(translator, item, position)
+    yield from translator.close()
 
 
-def _written_down(transcript: Transcript, item: object, position: int) -> Iterable[Row | Anomaly]:
+def _written_down(translator: AmiTranslator, item: object, position: int) -> Iterable[Row | Anomaly]:
     if isinstance(item, AmiEvent):
-        return transcript.apply(item, position)
+        return translator.apply(item, position)
     if isinstance(item, Quarantined):
         detail = f"{item.reason.value}: {item.excerpt}"
         return [Anomaly(AnomalyKind.FORGED, position, None, detail)]

@@ -5,6 +5,7 @@ import logging
 
 from ami_bridge.actions.bus_handler import CommandHandler
 from ami_bridge.actions.executor import Executor
+from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogFile, Tail
@@ -17,7 +18,6 @@ from ami_bridge.live.phone_guard import Guard
 from ami_bridge.live.pipe import LivePipe
 from ami_bridge.records.recorder import resume
 from ami_bridge.records.recording_retention import RecordingsKeeper
-from ami_bridge.transcript import Transcript
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
@@ -60,7 +60,7 @@ async def feed_of(settings: Settings, centre: Centre, database: Database) -> Ami
     """The records from AMI, where the queue log is out of reach."""
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
     recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), SOURCE)
-    return AmiFeed(Transcript(frozenset(centre.queues_by_name)), recorder, cursors)
+    return AmiFeed(AmiTranslator(frozenset(centre.queues_by_name)), recorder, cursors)
 
 
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:

@@ -1,4 +1,4 @@
-"""Records are committed in `callcenter.database.transactions` alone, the ledger's own file in `ami_bridge.feeds.table`."""
+"""Records are committed in `callcenter.database.transactions` alone, the ledger's file in `ami_bridge.feeds.table`."""
 
 import ast
 from collections.abc import Iterator

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Set
 from dataclasses import dataclass
 
+from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.ledger.rows import NONE, Row, Verb
 from ami_bridge.records.recorder import Cursor, Recorder
-from ami_bridge.transcript import Transcript
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly
 from callcenter.moments import Moment
@@ -39,8 +39,8 @@ class _Back:
 class AmiFeed:
     """Takes events from the live pipe's reader and records what they tell."""
 
-    def __init__(self, transcript: Transcript, recorder: Recorder, cursors: dict[str, Cursor]) -> None:
-        self._transcript, self._recorder = transcript, recorder
+    def __init__(self, translator: AmiTranslator, recorder: Recorder, cursors: dict[str, Cursor]) -> None:
+        self._translator, self._recorder = translator, recorder
         known = cursors.get(SOURCE)
         self._position, self._boot = (known.position, known.identity) if known else (0, "")
         self._waiting: deque[AmiEvent | Row | _Lost | _Back] = deque()
@@ -91,7 +91,7 @@ class AmiFeed:
                 case Row():
                     items.append(each)
                 case AmiEvent():
-                    items += self._transcript.apply(each, self._position)
+                    items += self._translator.apply(each, self._position)
         await self._commit(items)
 
     def _departed(self, channel: str, at: Moment) -> Row:

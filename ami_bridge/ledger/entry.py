@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ami_bridge.ledger.entry_conversation import A_SIDE, LATE_COMPLETE_US, NO_CONVERSATION, Conversation, HangUp
 from ami_bridge.ledger.entry_offers import Offers
 from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
-from ami_bridge.transcript_channels import age
+from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment

@@ -62,7 +62,7 @@ class Verb(StrEnum):
     SURVEYED = "SURVEYED"
     RECORDED = "RECORDED"
     RECEIVED = "RECEIVED"
-    # written by the AMI transcript only: the waiting caller's channel took over another's identity
+    # written from AMI events only: the waiting caller's channel took over another's identity
     IDENTITY = "IDENTITY"
     # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
     CALLER = "CALLER"

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import select
 
+from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
-from ami_bridge.transcript import Transcript
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from callcenter.clock import MICROSECONDS
@@ -32,7 +32,7 @@ def heard(text: bytes) -> list[AmiEvent]:
 async def running(database: Database) -> AsyncIterator[AmiFeed]:
     fold = Fold("central")
     recorder, cursors = await resume("central", database, fold, SOURCE)
-    feed = AmiFeed(Transcript(), recorder, cursors)
+    feed = AmiFeed(AmiTranslator(), recorder, cursors)
     task = asyncio.create_task(feed.run())
     try:
         yield feed

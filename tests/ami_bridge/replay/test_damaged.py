@@ -5,8 +5,8 @@ from io import BytesIO
 
 import pytest
 
+from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.replay import ami_rows, queue_log_rows
-from ami_bridge.transcript import Transcript
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from tests.ami_bridge.recordings import CASES, Told, ami, blocks, from_ami, from_file, keys, left_open, queue_log
@@ -83,13 +83,13 @@ def test_nothing_stays_open_once_the_channels_are_gone(name: str, damage: type[I
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_transcript_holds_nothing_after_the_last_hang_up(name: str) -> None:
-    sifter, transcript = Sifter(), Transcript()
+def test_nothing_is_held_after_the_last_hang_up(name: str) -> None:
+    sifter, translator = Sifter(), AmiTranslator()
     for position, item in enumerate([*sifter.feed(ami(name)), *sifter.flush()], 1):
         if isinstance(item, AmiEvent):
-            transcript.apply(item, position)
-    transcript.close()
-    assert transcript.open_calls == 0
+            translator.apply(item, position)
+    translator.close()
+    assert translator.open_calls == 0
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -53,6 +53,11 @@ def test_from_the_agent_class_alone_every_caller_who_joined_is_registered(name: 
     assert sorted((e["queue"], e["caller"]) for e in told.entries if e["answered_at"]) == sorted(answered)
 
 
+def test_from_the_agent_class_alone_the_target_of_a_blind_transfer_is_where_the_caller_went() -> None:
+    told = from_ami(only(ami("blind-transfer"), lambda block: b"Privilege: agent,all" in block))
+    assert [entry["transferred_to"] for entry in told.entries] == ["1002"]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_member_without_a_name_is_told_by_its_interface(name: str) -> None:
     raw = re.sub(rb"MemberName: [^\r]*", b"MemberName: ", ami(name))

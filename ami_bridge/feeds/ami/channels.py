@@ -1,0 +1,94 @@
+"""What AMI reported of each channel, and which events are believed for it. Pure."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ami_bridge.feeds.ami.boots import Boots
+from ami_bridge.feeds.ami.writer import Mark
+from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.uniqueids import age
+from ami_bridge.wire.items import AmiEvent
+from callcenter.calls import AnomalyKind
+
+REMEMBERED_CHANNELS = 20_000
+
+
+@dataclass(slots=True)
+class Channel:
+    """`queue`: where it waits, or which it is about to enter. `has_talked`: to an agent. `asked_to_end`: its far end
+    hung up; `made_to_end`: Asterisk ended it. `transferred_to`: until
+    AgentComplete; empty where the target is not known. `refusal`: by a queue that was not named yet.
+    """
+
+    queue: str = ""
+    has_talked: bool = False
+    asked_to_end: Mark | None = None
+    made_to_end: Mark | None = None
+    gone: Mark | None = None
+    transferred_to: str | None = None
+    refusal: tuple[Verb, str, Mark] | None = None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it is over, or about to be."""
+        return bool(self.asked_to_end or self.made_to_end or self.gone)
+
+
+class Channels:
+    """The newest channels by Uniqueid.
+
+    `ends_reported`, `reasons_reported`: whether this source has the hang-ups, and the variables of app_queue; which an
+    AMI user is sent depends on the classes that they may read, and on the filters of events.
+    """
+
+    def __init__(self, boots: Boots, queues: frozenset[str] | None) -> None:
+        self._boots, self._queues = boots, queues
+        self._channels: OrderedDict[str, Channel] = OrderedDict()
+        self._since: tuple[int, int] | None = None
+        self.ends_reported = False
+        self.reasons_reported = False
+
+    def get(self, uniqueid: str) -> Channel:
+        """What is known of a channel; nothing, of an unknown one."""
+        return self._channels.get(uniqueid) or Channel()
+
+    def learn(self, uniqueid: str) -> Channel:
+        """The channel, remembered from now on."""
+        channel = self._channels.get(uniqueid)
+        if channel is None:
+            channel = self._channels[uniqueid] = Channel()
+            self._boots.note(uniqueid)
+            if len(self._channels) > REMEMBERED_CHANNELS:
+                forgotten, _ = self._channels.popitem(last=False)
+                self._since = self._since and max(self._since, age(forgotten))
+        return channel
+
+    def begin(self, uniqueid: str) -> None:
+        """Newchannel: from the first of them on this source has the beginning of every channel."""
+        self._since = self._since or age(uniqueid)
+        self.learn(uniqueid)
+
+    @property
+    def beginnings_reported(self) -> bool:
+        """Whether this source has the beginnings of channels."""
+        return self._since is not None
+
+    def forget(self) -> None:
+        """Asterisk started again: none of them is left."""
+        self._channels.clear()
+        self._since = None
+
+    # -- belief ------------------------------------------------------------------------------------
+
+    def doubt(self, event: AmiEvent) -> AnomalyKind | None:
+        """Why a queue event does not count; None where it does.
+
+        Asterisk does not escape line ends in a caller's number: whoever sends them forges whole events.
+        """
+        if self._queues is not None and event.get("Queue") not in self._queues:
+            return AnomalyKind.UNKNOWN_QUEUE
+        return AnomalyKind.UNKNOWN_CHANNEL if self.is_unheard_of(event.get("Uniqueid")) else None
+
+    def is_unheard_of(self, uniqueid: str) -> bool:
+        """Whether the channel is not known, though it began after the source did."""
+        return self._since is not None and uniqueid not in self._channels and age(uniqueid) > self._since

@@ -1,0 +1,9 @@
+"""What a channel's Uniqueid tells by itself. Pure."""
+
+
+def age(uniqueid: str) -> tuple[int, int]:
+    """The second and the counter in `[system-]second.counter`; (0, 0) for a name of another form."""
+    second, _, counter = uniqueid.rpartition("-")[2].partition(".")
+    if second.isascii() and second.isdigit() and counter.isascii() and counter.isdigit() and len(uniqueid) < 100:
+        return int(second), int(counter)
+    return 0, 0

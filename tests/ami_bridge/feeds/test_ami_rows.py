@@ -1,0 +1,72 @@
+"""AMI events as rows of the queue log: which are believed, and what Asterisk reports in a way of its own."""
+
+from ami_bridge.feeds.ami.translator import AmiTranslator
+from ami_bridge.ledger.rows import Row
+from ami_bridge.wire.items import AmiEvent
+from ami_bridge.wire.sifter import Sifter
+from callcenter.calls import Anomaly, AnomalyKind
+from tests.ami_bridge.ami_text import MEMBER, QUEUE, channel, connect, event, join, newchannel
+
+FIRST, SECOND, PHONE, LATER = "1763800000.1", "1763800009.2", "1763800000.2", "1763800000.5"
+
+
+def translated(text: bytes, queues: frozenset[str] | None = None) -> list[Row | Anomaly]:
+    sifter, translator = Sifter(live=True), AmiTranslator(queues)
+    heard = [each for each in sifter.feed(text) + sifter.settle() if isinstance(each, AmiEvent)]
+    out = [item for position, each in enumerate(heard, 1) for item in translator.apply(each, position)]
+    return out + translator.close()
+
+
+def told(items: list[Row | Anomaly]) -> list[str]:
+    return [str(item.verb) if isinstance(item, Row) else item.kind.value for item in items]
+
+
+def dial_end(status: str) -> bytes:
+    return event("DialEnd", channel(Uniqueid=FIRST) | channel("Dest", Uniqueid=PHONE) | {"DialStatus": status})
+
+
+def of_member(name: str, at: str, **more: str) -> bytes:
+    body = channel(Uniqueid=FIRST, Linkedid=FIRST) | channel("Dest", Uniqueid=PHONE) | MEMBER | more
+    return event(name, body, kind="agent", at=at)
+
+
+def test_a_caller_whose_channel_began_and_joined_a_queue_is_a_row() -> None:
+    assert told(translated(newchannel(FIRST) + join(FIRST), frozenset({"q101"}))) == ["ENTERQUEUE"]
+
+
+def test_a_joining_of_a_queue_that_does_not_exist_is_not_believed() -> None:
+    assert told(translated(newchannel(FIRST) + join(FIRST), frozenset({"sales"}))) == [AnomalyKind.UNKNOWN_QUEUE]
+
+
+def test_a_joining_of_a_channel_that_never_began_is_not_believed() -> None:
+    assert told(translated(newchannel(FIRST) + join(SECOND))) == [AnomalyKind.UNKNOWN_CHANNEL]
+
+
+def test_a_caller_whose_channel_began_before_the_source_is_believed() -> None:
+    assert told(translated(newchannel(SECOND) + join(FIRST))) == ["ENTERQUEUE"]
+
+
+def test_an_answer_by_a_phone_that_never_began_is_not_believed() -> None:
+    ghost = connect(FIRST).replace(b"DestUniqueid: 1763800000.2", b"DestUniqueid: 1763800009.9")
+    assert told(translated(newchannel(FIRST) + join(FIRST) + ghost)) == ["ENTERQUEUE", AnomalyKind.UNKNOWN_CHANNEL]
+
+
+def test_a_member_who_hangs_up_before_the_caller_is_put_through_did_not_answer() -> None:
+    text = newchannel(FIRST) + join(FIRST) + newchannel(PHONE)
+    text += (
+        of_member("AgentCalled", "1763800001.000001") + dial_end("ANSWER") + of_member("AgentDump", "1763800002.000001")
+    )
+    assert told(translated(text)) == ["ENTERQUEUE", "OFFERED", "AGENTDUMP"]
+
+
+def test_an_answer_after_the_caller_has_hung_up_is_an_abandoned_call() -> None:
+    gone = event("HangupRequest", channel(Uniqueid=FIRST) | {"Cause": "16"})
+    text = newchannel(FIRST) + join(FIRST) + newchannel(PHONE) + gone + connect(FIRST)
+    assert told(translated(text)) == ["ENTERQUEUE", "ABANDON"]
+
+
+def test_a_leaving_that_is_repeated_late_takes_nobody_elses_place() -> None:
+    leave = event("QueueCallerLeave", channel(Uniqueid=FIRST, Linkedid=FIRST) | QUEUE, kind="agent")
+    other = newchannel(LATER) + join(LATER)
+    text = newchannel(FIRST) + newchannel(PHONE) + join(FIRST) + leave + connect(FIRST) + other + leave
+    assert "IDENTITY" not in told(translated(text))
