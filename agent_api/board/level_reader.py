@@ -15,8 +15,8 @@ from agent_api.board.level_now import LevelNow
 from callcenter.centre.model import Centre, ServiceLevelRule
 from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period, counts_by_queue
-from callcenter.level.formulas import Counts, add
+from callcenter.level.counts import counts_by_queue
+from callcenter.level.formulas import Counts, Period, add
 from callcenter.records.calls import cursors
 
 # The days before today hardly change: their calls are over.

@@ -16,6 +16,7 @@ from callcenter.background import background
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
+from callcenter.centre.model import AFTER_CALL_WORK
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.messages.commands import Accepted, Pause
@@ -23,7 +24,6 @@ from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, Fact
 
 log = logging.getLogger(__name__)
 
-AFTERWORK = "Trabajo posterior"
 _NO_CONTACTS = "no contact is begun and no disposition asked for any more"
 _EXPIRY_SECONDS = 5.0
 _CAUSES = UUID("5f0a3f0e-9f0c-4c6e-9a63-2f6f1c1f2b7d")
@@ -76,7 +76,7 @@ class Afterwork:
             issued_by="api:contacts",
             member=ended.member,
             interface=state.interface,
-            reason=AFTERWORK,
+            reason=AFTER_CALL_WORK,
         )
         try:
             answer = await self._bus.request(pause, _EXPIRY_SECONDS)

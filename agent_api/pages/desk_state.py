@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agent_api.contacts.after_call_work import AFTERWORK
 from agent_api.live.live_schemas import Agent
-from callcenter.centre.model import Centre
+from callcenter.centre.model import AFTER_CALL_WORK, Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 
@@ -70,13 +69,13 @@ def state_shown(agent: Agent, centre: Centre, last: LastTalk | None, *, owes: bo
         queues=tuple(_title(centre, name) for name in agent.queues),
         logged_out=logged_out,
         may_be_ready=bool(agent.reason) and not logged_out and not owes,
-        may_take_time=wrapping and AFTERWORK in centre.pause_reasons,
+        may_take_time=wrapping and AFTER_CALL_WORK in centre.pause_reasons,
         reason=agent.reason,
     )
 
 
 def _paused(reason: str) -> str:
-    return AFTERWORK if reason == AFTERWORK else f"En pausa: {reason}" if reason else "En pausa"
+    return AFTER_CALL_WORK if reason == AFTER_CALL_WORK else f"En pausa: {reason}" if reason else "En pausa"
 
 
 def _detail(agent: Agent, owes: bool) -> str:

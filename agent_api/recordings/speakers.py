@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Row
+
+class Columns(Protocol):
+    """A row, its columns read by name."""
+
+    def __getattr__(self, name: str) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Talk:
     transferred_to: str
 
 
-def talks_of(entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> tuple[Talk, ...]:
+def talks_of(entries: Sequence[Columns], passed: Sequence[Columns]) -> tuple[Talk, ...]:
     """In their order: the answered stays in queues, and who received the caller, until he went to the next one."""
     answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
     borders = [entry.entered_us for entry in entries] + [step.at_us for step in passed]
@@ -34,7 +38,7 @@ def talks_of(entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> tuple[T
     return tuple(sorted([*answered, *received], key=lambda talk: talk.answered_us))
 
 
-def _of_queue(entry: Row[Any]) -> Talk:
+def _of_queue(entry: Columns) -> Talk:
     return Talk(
         queue=entry.queue,
         member=entry.member or "",
@@ -45,7 +49,7 @@ def _of_queue(entry: Row[Any]) -> Talk:
     )
 
 
-def _received(step: Row[Any], ended_us: int | None) -> Talk:
+def _received(step: Columns, ended_us: int | None) -> Talk:
     return Talk(
         queue="",
         member=step.login or step.detail,

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path
 
 from agent_api.accounts.sessions import Caller
-from agent_api.contacts.after_call_work import AFTERWORK
 from agent_api.contacts.contact_schemas import (
     ChannelName,
     ContactChange,
@@ -18,6 +17,7 @@ from agent_api.contacts.store import Contact, ContactKey, DispositionMissing, No
 from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
+from callcenter.centre.model import AFTER_CALL_WORK
 from callcenter.messages.commands import Unpause
 from callcenter.messages.facts import AgentStatus
 
@@ -109,7 +109,7 @@ async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
 
 async def _back_to_calls(caller: Caller, parts: Parts) -> ContactClosed:
     state = parts.picture.agents.get(caller.login)
-    held_back = state is not None and state.state is AgentStatus.PAUSED and state.reason == AFTERWORK
+    held_back = state is not None and state.state is AgentStatus.PAUSED and state.reason == AFTER_CALL_WORK
     if state is None or not held_back or await parts.contacts.owes(caller.login):
         return ContactClosed(detail=CLOSED, ready=False)
     try:

@@ -1,4 +1,4 @@
-"""Customers as rows of the tables of `backoffice.smartflex.customer_tables`. Pure."""
+"""Customers as rows of the tables of `backoffice.smartflex.customer_tables`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -5,7 +5,7 @@ Reads only; one scan of the period's entries, and one of its calls, by their ind
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, and_, case, distinct, func, select
@@ -14,30 +14,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, REFUSALS, Handled, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
-from callcenter.level.formulas import Counts, add
+from callcenter.level.formulas import CallbackCounts, Counts, Period, add
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
 _GROUP = ("queue", "called_back", "entries")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From `since_us` up to but not including `until_us`, microseconds UTC."""
-
-    since_us: int
-    until_us: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackCounts:
-    """Calls back of one queue: asked for (`by_key`: by waiting callers), answered by the customer, then by an agent."""
-
-    requested: int = 0
-    by_key: int = 0
-    returned: int = 0
-    answered: int = 0
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

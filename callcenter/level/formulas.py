@@ -23,6 +23,24 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """From `since_us` up to but not including `until_us`, microseconds UTC."""
+
+    since_us: int
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCounts:
+    """Calls back of one queue: asked for (`by_key`: by waiting callers), answered by the customer, then by an agent."""
+
+    requested: int = 0
+    by_key: int = 0
+    returned: int = 0
+    answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What happened in one queue, or summed, in some period.
 

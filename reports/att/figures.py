@@ -1,4 +1,4 @@
-"""The monthly report for the ATT: per line and in total, the level with its variants beside it."""
+"""The monthly report for the ATT: per line and in total, the level with its variants beside it. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,17 +7,7 @@ from decimal import Decimal
 
 from callcenter.calls import Handled
 from callcenter.centre.model import Centre, Formula, Line, ServiceLevelRule
-from callcenter.clock import MICROSECONDS
-from callcenter.database.transactions import Database
-from callcenter.level.counts import (
-    CallbackCounts,
-    Period,
-    callbacks_by_queue,
-    calls_by_line,
-    counts_by_queue,
-    distinct_calls,
-)
-from callcenter.level.formulas import Counts, Verdict, add, level, total, verdict
+from callcenter.level.formulas import CallbackCounts, Counts, Verdict, add, level, total, verdict
 from reports.periods.month import Month
 
 NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
@@ -57,38 +47,38 @@ class AttReport:
         return verdict(counts, self.rule.target_percent, self.rule.formula)
 
 
-async def att_report(database: Database, centre: Centre, month: Month) -> AttReport:
-    """The report of a month. Raises LookupError when no rule was in force then."""
-    rule = centre.rule_on(month.first_day)
-    period = Period(*month.span_us(centre.zone))
-    async with database.reading() as connection:
-        found = _Found(
-            await counts_by_queue(connection, period, rule.threshold_seconds * MICROSECONDS),
-            await calls_by_line(connection, period),
-            await callbacks_by_queue(connection, period),
-        )
-        lines = _lines(centre, rule, found)
-        counted = [line.queue for line in lines if line.measured]
-        measured, everything = await distinct_calls(connection, period, counted)
-    return AttReport(
-        month,
-        rule,
-        lines,
-        total((line.counts for line in lines if line.measured), measured),
-        total((line.counts for line in lines), everything),
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the records say of the month."""
+class Recorded:
+    """What the records say of the month. Entries and callbacks by queue, calls by line and class.
+
+    `measured_calls`, `all_calls`: different calls in the queues that count, and in any.
+    """
 
     entries: Mapping[str, Counts]
     calls: Counter[tuple[str, Handled]]
     callbacks: Mapping[str, CallbackCounts]
+    measured_calls: int
+    all_calls: int
 
 
-def _lines(centre: Centre, rule: ServiceLevelRule, found: _Found) -> tuple[LineFigures, ...]:
+def att_report(centre: Centre, month: Month, rule: ServiceLevelRule, recorded: Recorded) -> AttReport:
+    """The report of a month by the rule that was in force then."""
+    lines = _lines(centre, rule, recorded)
+    return AttReport(
+        month,
+        rule,
+        lines,
+        total((line.counts for line in lines if line.measured), recorded.measured_calls),
+        total((line.counts for line in lines), recorded.all_calls),
+    )
+
+
+def measured_queues(centre: Centre, rule: ServiceLevelRule) -> tuple[str, ...]:
+    """The queues that lines lead to which count for the ATT."""
+    return tuple(dict.fromkeys(line.queue for line in centre.lines if line.number in rule.measured_lines))
+
+
+def _lines(centre: Centre, rule: ServiceLevelRule, recorded: Recorded) -> tuple[LineFigures, ...]:
     """A row for each queue with the lines that lead to it, so that no entry and no call is counted on two lines.
 
     Queues and lines that are no longer in the centre file have rows of their own.
@@ -96,20 +86,20 @@ def _lines(centre: Centre, rule: ServiceLevelRule, found: _Found) -> tuple[LineF
     lines_of: dict[str, list[Line]] = {}
     for line in centre.lines:
         lines_of.setdefault(line.queue, []).append(line)
-    for stray in sorted({*found.entries, *found.callbacks} - set(lines_of)):
+    for stray in sorted({*recorded.entries, *recorded.callbacks} - set(lines_of)):
         lines_of[stray] = []
-    rows = [_figures(queue, lines, rule, found) for queue, lines in lines_of.items()]
-    strays = sorted({number for number, _ in found.calls} - set(centre.lines_by_number))
-    rows += [LineFigures(stray, NO_LONGER, "", False, _calls([stray], found.calls)) for stray in strays]
+    rows = [_figures(queue, lines, rule, recorded) for queue, lines in lines_of.items()]
+    strays = sorted({number for number, _ in recorded.calls} - set(centre.lines_by_number))
+    rows += [LineFigures(stray, NO_LONGER, "", False, _calls([stray], recorded.calls)) for stray in strays]
     return tuple(rows)
 
 
-def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, found: _Found) -> LineFigures:
+def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: Recorded) -> LineFigures:
     numbers = [line.number for line in lines]
-    back = found.callbacks.get(queue, CallbackCounts())
+    back = recorded.callbacks.get(queue, CallbackCounts())
     counts = add(
-        found.entries.get(queue, Counts()),
-        _calls(numbers, found.calls),
+        recorded.entries.get(queue, Counts()),
+        _calls(numbers, recorded.calls),
         Counts(
             callbacks_requested=back.requested,
             callbacks_by_key=back.by_key,

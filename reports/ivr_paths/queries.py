@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from callcenter.calls import LONGEST_CALL_US, Handled, StepKind
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period, calls_by_line
+from callcenter.level.counts import calls_by_line
+from callcenter.level.formulas import Period
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 from reports.ivr_paths.figures import IvrReport, StepCount, ivr_report

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period
+from callcenter.level.formulas import Period
 from callcenter.records.ivr import survey_answers
 from reports.periods.half_year import HalfYear
 from reports.satisfaction.figures import AnswerCount, SatisfactionReport, rule_on, satisfaction_report

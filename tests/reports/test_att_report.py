@@ -11,7 +11,8 @@ from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, upsert
 from callcenter.level.formulas import Counts, add
 from callcenter.records.calls import calls, queue_entries
-from reports.att.figures import AttReport, LineFigures, att_report
+from reports.att.figures import AttReport, LineFigures
+from reports.att.queries import read_att_report
 from reports.att.sheet import CSV_COLUMNS, as_csv, as_json, aside, notes, table
 from reports.periods.month import Month
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty, record
@@ -31,7 +32,7 @@ async def report_of(database: Database, *kinds: str, line: str = "102") -> AttRe
     """The month of one caller of each kind."""
     rows = [row for number, kind in enumerate(kinds, 1) for row in caller(number, kind, line)]
     await record(database, rows)
-    return await att_report(database, CENTRE, MONTH)
+    return await read_att_report(database, CENTRE, MONTH)
 
 
 def line_of(report: AttReport, queue: str) -> LineFigures:
@@ -89,8 +90,8 @@ async def test_a_call_belongs_to_the_month_in_which_it_arrived_and_a_call_back_t
     database: Database,
 ) -> None:
     await record(database, caller(0, "called back", begins=ENDED - 5))
-    october = (await att_report(database, CENTRE, MONTH)).everything
-    november = (await att_report(database, CENTRE, Month(2026, 11))).everything
+    october = (await read_att_report(database, CENTRE, MONTH)).everything
+    november = (await read_att_report(database, CENTRE, Month(2026, 11))).everything
     assert (october.calls, october.registered, october.callbacks_requested) == (1, 1, 0)
     assert (november.calls, november.registered, november.callbacks_requested) == (0, 0, 1)
     assert (november.callbacks_returned, november.callbacks_answered, november.returned_entries) == (1, 1, 1)
@@ -109,7 +110,7 @@ async def test_a_call_recorded_before_there_were_menus_was_for_a_queue(database:
     row = {"node": "central", "uniqueid": "c1", "line": "102", "caller": "7", "handled": None}
     async with database.transaction() as connection:
         await upsert(connection, calls, [{**row, "arrived_us": BEGAN * MICROSECONDS, "ended_us": BEGAN * MICROSECONDS}])
-    counts = (await att_report(database, CENTRE, MONTH)).everything
+    counts = (await read_att_report(database, CENTRE, MONTH)).everything
     assert (counts.queued, counts.menu_hung_up, counts.calls) == (1, 0, 1)
 
 

@@ -18,7 +18,8 @@ from callcenter.clock import as_datetime, now_us
 from callcenter.database.transactions import Database
 from callcenter.operator_problem import OperatorProblem
 from reports.att import sheet as att_table
-from reports.att.figures import AttReport, att_report
+from reports.att.figures import AttReport
+from reports.att.queries import read_att_report
 from reports.ivr_paths import sheet as ivr_table
 from reports.ivr_paths.figures import IvrReport
 from reports.ivr_paths.queries import read_ivr_report
@@ -69,7 +70,7 @@ def form_of(*, csv: bool, json: bool) -> Form:
 
 def att(month: str, form: Form) -> None:
     """Print the month's report for the ATT. Raises OperatorProblem."""
-    report = _made(month, Month.parse, att_report)
+    report = _made(month, Month.parse, read_att_report)
     _print(report, form, _print_att, att_table)
 
 

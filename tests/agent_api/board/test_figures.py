@@ -16,7 +16,8 @@ from callcenter.bus.presence import BusState, Presence
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.level.formulas import Counts, shown, still_needed
-from reports.att.figures import AttReport, att_report
+from reports.att.figures import AttReport
+from reports.att.queries import read_att_report
 from tests.agent_api.floor_site import NODE, Ledger
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty
 
@@ -65,7 +66,7 @@ async def test_the_months_figures_are_those_of_the_att_report(
     await empty(database)
     await Ledger(database).write(rows(callers))
     level = await LevelReader(database, CENTRE, lambda: LAST_DAY_US).now()
-    told, report = board_of(level), await att_report(database, CENTRE, MONTH)
+    told, report = board_of(level), await read_att_report(database, CENTRE, MONTH)
     of_queue = {row.queue: row for row in told.queues}
     for line in filter(lambda line: line.queue, report.lines):
         counted = replace(line.counts, distinct_calls=0, **dict.fromkeys(_OF_CALLS, 0))

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent_api.contacts.after_call_work import AFTERWORK, Afterwork
+from agent_api.contacts.after_call_work import Afterwork
 from agent_api.contacts.store import SHIFT_SECONDS, ContactKey, Contacts
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.memory import MemoryBus
 from callcenter.bus.presence import Presence
-from callcenter.centre.model import Centre
+from callcenter.centre.model import AFTER_CALL_WORK, Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database.transactions import Database
 from callcenter.messages.commands import Pause, Unpause
@@ -130,7 +130,7 @@ async def test_a_disposition_of_another_queue_is_refused(site: Site) -> None:
 async def test_where_the_queue_wants_a_disposition_the_agent_gets_no_call_before_it(strict: Site) -> None:
     headers = await strict.agent()
     await talked(strict, headers)
-    assert (await paused(strict, headers))["reason"] == AFTERWORK
+    assert (await paused(strict, headers))["reason"] == AFTER_CALL_WORK
     assert (await strict.http.post("/api/agent/ready", headers=headers)).status_code == 409
     assert (await strict.http.post(f"{PATH}/close", headers=headers)).status_code == 409
     assert [type(each) for each in strict.bridge.carried_out] == [Pause]

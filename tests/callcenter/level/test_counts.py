@@ -7,8 +7,8 @@ from typing import Any
 from callcenter.calls import EndedBy, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
-from callcenter.level.counts import Period, counts_by_queue
-from callcenter.level.formulas import Counts
+from callcenter.level.counts import counts_by_queue
+from callcenter.level.formulas import Counts, Period
 from callcenter.records.calls import queue_entries
 from callcenter.records.ivr import call_steps
 

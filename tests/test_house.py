@@ -1,0 +1,42 @@
+"""The house is as it says: what calls itself pure is held to it, and sub-rooms say what goes in and what comes out."""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import PROJECT
+
+ROOMS = ("callcenter", "backoffice", "procedures", "ami_bridge", "dialer", "ivr", "reports", "agent_api", "troncal")
+CONTRACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+PURE = next(each for each in CONTRACTS if each["name"].startswith("Pure cores"))["source_modules"]
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module of the product, by its dotted name."""
+    for room in ROOMS:
+        for path in sorted((PROJECT / room).rglob("*.py")):
+            parts = path.relative_to(PROJECT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def docstring(path: Path) -> str:
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
+def is_under_contract(module: str) -> bool:
+    packages = [".".join(module.split(".")[:depth]) for depth in range(1, module.count(".") + 2)]
+    return any(fnmatchcase(package, pattern) for package in packages for pattern in PURE)
+
+
+def test_what_calls_itself_pure_is_under_the_contract() -> None:
+    pure = {module for module, path in modules() if "Pure." in docstring(path).split("\n\n")[0]}
+    assert {module for module in pure if not is_under_contract(module)} == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_sub_room_says_what_it_is(room: str) -> None:
+    assert all(docstring(path) for path in (PROJECT / room).rglob("__init__.py"))
