@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from itertools import chain, count, groupby, zip_longest
 from pathlib import Path
 from typing import Protocol
@@ -17,10 +18,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import migrations
 from callcenter.database.engines import address
 from callcenter.database.transactions import Database
+from tests.stolen_time import TakenAway
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
 settings.register_profile("troncal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("troncal")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every failure is told with how much of its time the machine was taken away."""
+    config.pluginmanager.register(TakenAway())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,7 +117,10 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
     """Fresh databases of a PostgreSQL that runs as long as the tests do."""
     # A Unix socket's path may have 107 characters at most: pytest's own folders are too deep.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete", start=False)
+    # The folder is ours alone; the package's own lock is one for the machine: every run would wait for every other.
+    server._lock = nullcontext()
+    server.start()
     yield PostgresqlDatabases(server.get_uri())
     server.cleanup()
 

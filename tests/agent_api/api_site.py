@@ -41,6 +41,7 @@ from callcenter.messages.facts import (
 )
 from callcenter.roles import Role
 from callcenter.settings import Settings
+from tests.waiting import answered
 
 NODE = "central"
 PASSWORD = "una frase larga"
@@ -205,10 +206,11 @@ class Site:
 
     async def until(self, wanted: Callable[[Any], bool]) -> Any:
         """Ask for the health until it is as wanted."""
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while not wanted(health := (await self.http.get("/api/health")).json()):
-                await asyncio.sleep(0.01)
-        return health
+
+        async def health() -> Any:
+            return (await self.http.get("/api/health")).json()
+
+        return await answered(health, wanted)
 
 
 def settings() -> Settings:

@@ -1,7 +1,6 @@
 """A floor to look at: records as the ledger writes them, states as the bridge tells them, a clock of the test's own."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ from callcenter.database.transactions import Database
 from callcenter.messages.facts import AgentState, AgentStatus, QueueState, WaitingCaller
 
 NODE = "central"
-LIMIT_SECONDS = 10
 
 
 @dataclass
@@ -45,11 +43,3 @@ def waits(queue: str, *callers: tuple[str, int]) -> QueueState:
     )
     counts: dict[str, Any] = {"logged_in": 0, "available": 0, "talking": 0, "paused": 0}
     return QueueState(node=NODE, queue=queue, waiting=waiting, **counts, as_of_us=now_us())
-
-
-async def eventually(asked: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
-    """Ask until the answer is as wanted."""
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while not wanted(answer := await asked()):
-            await asyncio.sleep(0.01)
-    return answer

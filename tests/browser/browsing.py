@@ -1,6 +1,5 @@
 """Chromium as a person uses it: pages that are logged in, pictures of them, and what axe-core says of them."""
 
-import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ from playwright.async_api import (
 
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
+from tests.waiting import answered
 from troncal.installation import demo
 from troncal.installation import page_bundles as desk_bundle
 from troncal.machines import chromium
@@ -142,15 +142,16 @@ async def screenshot(page: Page, name: str, *, whole: bool = False) -> Path:
 async def this_contact(page: Page) -> Locator:
     """The form of the call that goes on, also when the call is over; others of earlier calls may stand below it."""
     form = page.locator("form.contact").filter(has_text="Notas de esta llamada")
-    return page.locator(f"#{await form.get_attribute('id')}")
+    return page.locator(f"#{await form.get_attribute('id')}")  # at once: given
 
 
 async def axe(page: Page, *, without: Iterable[str] = ()) -> None:
     """axe-core finds nothing serious or critical on the page. `without`: rules that are not asked."""
-    if not await page.evaluate("typeof window.axe === 'object'"):
-        await page.evaluate(AXE.read_text())
+    if not await page.evaluate("typeof window.axe === 'object'"):  # at once: given
+        await page.evaluate(AXE.read_text())  # at once: act
     rules = {rule: {"enabled": False} for rule in without}
-    found = await page.evaluate("rules => axe.run(document, {rules, resultTypes: ['violations']})", rules)
+    run = "rules => axe.run(document, {rules, resultTypes: ['violations']})"
+    found = await page.evaluate(run, rules)  # at once: waits
     grave = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
     assert not grave, "\n".join(_told(each) for each in grave)
 
@@ -160,7 +161,15 @@ def _told(violation: Any) -> str:
     return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *places])
 
 
-async def focused(page: Page) -> str:
-    """What has the focus, as its tag, id and text: for tests by keyboard."""
-    told = await page.evaluate("(e => [e.tagName, e.id, (e.innerText || e.name || '').trim()])(document.activeElement)")
-    return json.dumps(told, ensure_ascii=False)
+async def is_as_wide_as_its_window(page: Page) -> None:
+    """Wait until the page need not be scrolled to the side."""
+    await page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def lists_nothing(page: Page, script: str) -> None:
+    """Wait until a script finds none of what it looks for on the page. Raises AssertionError with what it found."""
+
+    async def found() -> list[object]:
+        return list(await page.evaluate(script))  # at once: polled
+
+    await answered(found, lambda listed: not listed, what="nothing is found")

@@ -14,7 +14,8 @@ from tests.browser.microphones import microphone
 from tests.browser.speaking import SpeakingPhone, SpeakingSound
 from tests.telephony.phones.duty import STRAIGHT_HOST, settings_of
 from tests.telephony.phones.sip_leg import Leg
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 from troncal.installation import demo
 
 WINDOW = (480, 760)
@@ -102,7 +103,7 @@ class PhoneWindow:
         """The loudest tone that comes in is this one. Raises AssertionError."""
         told: list[str] = []
         for _ in range(12):
-            heard = await self.page.evaluate(_HEARD, [])
+            heard = await self.page.evaluate(_HEARD, [])  # at once: polled
             if heard["decibel"] > AUDIBLE_DECIBEL and abs(heard["loudest"] - tone_hz) < 15:
                 return
             told.append(f"{heard['loudest']:.0f} Hz at {heard['decibel']:.0f} dB")
@@ -112,7 +113,7 @@ class PhoneWindow:
         """Each of these tones is in what comes in. Raises AssertionError."""
         told: list[list[str]] = []
         for _ in range(12):
-            levels = (await self.page.evaluate(_HEARD, tones_hz))["of"]
+            levels = (await self.page.evaluate(_HEARD, tones_hz))["of"]  # at once: polled
             if min(levels) > AUDIBLE_DECIBEL:
                 return
             told.append([f"{level:.0f} dB" for level in levels])
@@ -120,12 +121,12 @@ class PhoneWindow:
 
     async def level(self, tone_hz: int) -> float:
         """How loud a tone is in what comes in, in decibel."""
-        (level,) = (await self.page.evaluate(_HEARD, [tone_hz]))["of"]
+        (level,) = (await self.page.evaluate(_HEARD, [tone_hz]))["of"]  # at once: measure
         return float(level)
 
     async def received(self) -> int:
         """How many packets of sound came in by the calls that are up."""
-        return int(await self.page.evaluate(_RECEIVED))
+        return int(await self.page.evaluate(_RECEIVED))  # at once: measure
 
 
 @asynccontextmanager

@@ -98,7 +98,7 @@ class SpeakingSound(Sound):
             self._send(PCMA, self._frame)
             self._clock += FRAME
             due += FRAME_SECONDS
-            await asyncio.sleep(due - loop.time())
+            await asyncio.sleep(due - loop.time())  # world: pace
 
 
 class SpeakingPhone(SipPhone):

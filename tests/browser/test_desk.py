@@ -11,7 +11,8 @@ from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot, this
 from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, settings_of
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -97,7 +98,7 @@ async def test_a_call_is_served_and_written_up_by_keyboard_alone(browsing: Brows
         await page.keyboard.press("Control+Enter")
         await expect(contact).to_have_count(0)
         await expect(page.locator(".state-label")).to_have_text("Disponible", timeout=WRAP_UP_MS)
-    ((notes, disposition, closed),) = centre.rows(
+    ((notes, disposition, closed),) = centre.rows(  # at once: settled
         "SELECT notes, disposition, closed_us FROM contact_notes JOIN queue_entries USING (node, uniqueid, member)"
         f" WHERE caller = '{number}' AND member = '{AGENT}' ORDER BY saved_us DESC LIMIT 1"
     )
@@ -130,10 +131,10 @@ async def test_a_pop_leaves_the_form_in_use_alone_and_comes_once(browsing: Brows
             await page.keyboard.type("06")
             await expect(page.locator("#buscar-dato")).to_have_value("2000006")
             await expect(page.locator("#buscar-dato")).to_be_focused()
-            await page.locator(".pop").evaluate("pop => { pop.seen = true; }")
+            await page.locator(".pop").evaluate("pop => { pop.seen = true; }")  # at once: act
             await ringing.answer()
             await expect(page.locator(".pop")).to_have_attribute("data-stage", "talking")
-            assert await page.locator(".pop").evaluate("pop => pop.seen")
+            assert await page.locator(".pop").evaluate("pop => pop.seen")  # at once: settled
             await page.keyboard.press("Enter")
             await page.locator("#hallados .customer").get_by_role("button", name="Es este cliente").click()
             await expect(page.locator("#hallados").get_by_text("Confirmado")).to_be_visible()

@@ -7,7 +7,8 @@ from playwright.async_api import Page, expect
 from tests.browser.browsing import Browsing, screenshot, this_contact
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.sip_leg import Manner
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -9,7 +9,8 @@ from callcenter.settings import PROJECT
 from tests.browser.browsing import Browsing, axe, chromium_running, looking_at, screenshot
 from tests.telephony.phones.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_duty, public_phone
 from tests.telephony.phones.sip_leg import Manner
-from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import eventually
 from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]

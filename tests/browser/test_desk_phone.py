@@ -9,7 +9,8 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.browsing import axe, screenshot
 from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, PhoneWindow, calling, heard_by, speaking_browser
 from tests.telephony.phones.duty import on_duty
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -43,7 +44,7 @@ async def place(centre: RunningCentre) -> AsyncIterator[Place]:
     """Agent 1001 in the queues with the browser's phone, all by keyboard."""
     async with speaking_browser(centre) as browsing:
         desk = await browsing.enter(AGENT)
-        await desk.evaluate("localStorage.setItem('troncal-audio', '{\"cleaning\":false}')")
+        await desk.evaluate("localStorage.setItem('troncal-audio', '{\"cleaning\":false}')")  # at once: act
         async with desk.context.expect_page() as opened:
             await desk.keyboard.press("F4")
         made = Place(desk, PhoneWindow(await opened.value, browsing, AGENT))

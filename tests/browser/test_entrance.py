@@ -1,8 +1,9 @@
 """The first page that anybody sees."""
 
 import pytest
+from playwright.async_api import expect
 
-from tests.browser.browsing import DESK, TABLET, Browsing, axe, focused, screenshot
+from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -19,7 +20,7 @@ async def test_the_entrance_can_be_read_by_everybody(browsing: Browsing, size: t
 async def test_who_enters_by_keyboard_alone_comes_to_the_desk(browsing: Browsing) -> None:
     page = await (await browsing.person()).new_page()
     await page.goto("/ingresar")
-    assert '"login"' in await focused(page)
+    await expect(page.locator("input[name=login]")).to_be_focused()
     await page.keyboard.type("1001")
     await page.keyboard.press("Tab")
     await page.keyboard.type(browsing.password("1001"))
@@ -35,6 +36,6 @@ async def test_a_wrong_password_is_said_and_the_login_is_kept(browsing: Browsing
     await page.fill("input[name=password]", "no es esta")
     await page.keyboard.press("Enter")
     await page.get_by_role("alert").filter(has_text="contraseña").wait_for()
-    assert await page.input_value("input[name=login]") == "1002"
+    await expect(page.locator("input[name=login]")).to_have_value("1002")
     await axe(page)
     await screenshot(page, "entrance-refused")

@@ -15,7 +15,16 @@ from callcenter.messages.facts import AgentStatus
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site
 from tests.agent_api.floor_site import agent, waits
-from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, focused, screenshot
+from tests.browser.browsing import (
+    DESK,
+    TABLET,
+    WALL,
+    Browsing,
+    axe,
+    is_as_wide_as_its_window,
+    lists_nothing,
+    screenshot,
+)
 from tests.browser.busy_floor import fill
 from tests.conftest import Databases
 
@@ -78,8 +87,8 @@ async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple
     await page.locator("#agente-1001").wait_for()
     await axe(page)
     await screenshot(page, f"floor-{size[0]}-{'dark' if dark else 'light'}", whole=True)
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert await page.evaluate(TABLE_WITHIN)
+    await is_as_wide_as_its_window(page)
+    await page.wait_for_function(TABLE_WITHIN)
     await expect(page.locator("#cola-103")).to_contain_text("faltan 10")
 
 
@@ -98,7 +107,8 @@ async def test_the_wall_fits_its_screen_in_a_wider_typeface(looking: Browsing, s
     page = await wall_page(looking, site)
     await page.locator("#alarmas li").first.wait_for()
     # In one step: with the next change of the board it fits again, and its clocks change every second.
-    assert not await page.evaluate(f"() => {{ document.body.style.letterSpacing = '0.15em'; return ({WITHIN})(); }}")
+    widened = f"() => {{ document.body.style.letterSpacing = '0.15em'; return ({WITHIN})(); }}"
+    assert not await page.evaluate(widened)  # at once: measure
     await page.wait_for_function(WITHIN)
     for width, height in SCREENS:
         await page.set_viewport_size({"width": width, "height": height})
@@ -122,7 +132,7 @@ async def test_the_focus_stays_where_it_is_while_everything_changes(looking: Bro
     site.bridge.bus.publish(agent("1003", AgentStatus.ON_CALL, "102"))
     site.bridge.bus.publish(agent("1005", AgentStatus.ON_CALL, "103"))
     await page.locator("#agente-1005 .badge", has_text="En llamada").wait_for()
-    assert "actuar-1005" in await focused(page)
+    await expect(page.locator("#actuar-1005")).to_be_focused()
 
 
 async def test_an_agent_is_heard_and_paused_from_the_panel(looking: Browsing, site: Site) -> None:
@@ -134,8 +144,9 @@ async def test_an_agent_is_heard_and_paused_from_the_panel(looking: Browsing, si
     await screenshot(page, "floor-agent-panel")
     await panel.get_by_role("button", name="Escuchar").click()
     await page.get_by_role("status").filter(has_text="Suena su teléfono").wait_for()
-    assert await page.evaluate(COVERED) == []
-    assert isinstance(site.bridge.carried_out[0], Spy) and not await panel.is_visible()
+    await lists_nothing(page, COVERED)
+    await expect(panel).to_be_hidden()
+    assert isinstance(site.bridge.carried_out[0], Spy)
     await page.locator("#actuar-1001").click()
     await panel.get_by_role("button", name="Supervisión").click()
     await page.locator("#agente-1001 .badge", has_text="En pausa: Supervisión").wait_for()
@@ -190,7 +201,7 @@ async def test_a_wall_link_is_seen_once_and_revoked(looking: Browsing, site: Sit
     await axe(page)
     await screenshot(page, "floor-walls")
     wall = await page.context.new_page()
-    await wall.goto(await link.get_attribute("href") or "")
+    await wall.goto(await link.get_attribute("href") or "")  # at once: given
     await wall.locator("#cola-101").wait_for()
     looking.expect("status of 404")
     await page.get_by_role("button", name="Anular el enlace de Sala principal").click()

@@ -16,7 +16,16 @@ from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site
 from tests.agent_api.contacts.test_recall_list import recorded, wait
 from tests.agent_api.floor_site import agent
-from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, screenshot
+from tests.browser.browsing import (
+    DESK,
+    TABLET,
+    WALL,
+    Browsing,
+    axe,
+    is_as_wide_as_its_window,
+    lists_nothing,
+    screenshot,
+)
 from tests.browser.busy_floor import DOING, fill
 from tests.conftest import Databases
 
@@ -79,7 +88,7 @@ async def test_nothing_on_a_crowded_floor_is_cut(looking: Browsing, size: tuple[
     await page.locator("#agente-1232").wait_for()
     await page.locator("#alarmas li").first.wait_for()
     await screenshot(page, f"floor-crowded-{size[0]}-{'dark' if dark else 'light'}", whole=True)
-    assert await page.evaluate(CUT) == []
+    await lists_nothing(page, CUT)
     await axe(page)
 
 
@@ -90,8 +99,8 @@ async def test_nothing_on_the_list_of_lost_callers_is_cut(looking: Browsing, sit
     await page.goto("/perdidas")
     await page.get_by_role("button", name="Tomar y llamar").first.wait_for()
     await screenshot(page, f"lost-callers-{size[0]}", whole=True)
-    assert await page.evaluate(CUT) == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await lists_nothing(page, CUT)
+    await is_as_wide_as_its_window(page)
 
 
 async def test_who_waits_stays_in_sight_while_a_long_list_of_agents_is_read(looking: Browsing) -> None:
@@ -128,12 +137,12 @@ async def test_a_list_that_is_read_again_leaves_the_focus_at_its_caller(looking:
     rows = page.locator("#lista-perdidas tbody tr")
     await rows.first.wait_for()
     last = rows.last
-    known = await last.get_attribute("id")
+    known = await last.get_attribute("id")  # at once: given
     await last.get_by_role("button").last.focus()
     await recorded(site, wait("3.1", 5, caller="70700003"))
     await wake(page, "lost")
     await expect(rows).to_have_count(3)
-    assert await page.evaluate("document.activeElement.closest('tr').id") == known
+    await expect(page.locator(f"#{known}").get_by_role("button").last).to_be_focused()
 
 
 async def test_a_customer_is_looked_for_without_leaving_the_desk(looking: Browsing) -> None:
@@ -146,4 +155,5 @@ async def test_a_customer_is_looked_for_without_leaving_the_desk(looking: Browsi
 
 async def wake(page: Page, event: str) -> None:
     """What the stream does with an event."""
-    await page.evaluate("name => document.body.dispatchEvent(new CustomEvent(`troncal:${name}`))", event)
+    send = "name => document.body.dispatchEvent(new CustomEvent(`troncal:${name}`))"
+    await page.evaluate(send, event)  # at once: act

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi import FastAPI, Request, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from agent_api.accounts.sessions import Caller
 from agent_api.pages import rendering as pages
 from callcenter.clock import now_us
 from callcenter.roles import Role
-from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, focused, screenshot
+from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, is_as_wide_as_its_window, screenshot
 from tests.browser.serving import served
 
 pytestmark = [pytest.mark.slow]
@@ -61,15 +61,15 @@ async def test_every_component_can_be_read_by_everybody(looking: Browsing, size:
     await page.goto("/piso")
     await axe(page)
     await screenshot(page, f"gallery-{size[0]}-{'dark' if dark else 'light'}", whole=True)
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await is_as_wide_as_its_window(page)
 
 
 async def test_a_lost_connection_and_what_was_done_are_seen_and_heard(looking: Browsing) -> None:
     page = await (await looking.person()).new_page()
     await page.goto("/piso")
-    await page.evaluate(LOST_AND_DONE)
-    assert await page.get_by_role("status").all_inner_texts() == ["Sin conexión desde las 14:32.", "Se guardó."]
-    assert await page.get_by_role("alert").inner_text() == "La central no responde."
+    await page.evaluate(LOST_AND_DONE)  # at once: act
+    await expect(page.get_by_role("status")).to_have_text(["Sin conexión desde las 14:32.", "Se guardó."])
+    await expect(page.get_by_role("alert")).to_have_text("La central no responde.")
     await axe(page)
     await screenshot(page, "gallery-link-lost")
 
@@ -78,9 +78,9 @@ async def test_the_first_key_leads_past_the_header(looking: Browsing) -> None:
     page = await (await looking.person()).new_page()
     await page.goto("/piso")
     await page.keyboard.press("Tab")
-    assert "Ir al contenido" in await focused(page)
+    await expect(page.get_by_role("link", name="Ir al contenido")).to_be_focused()
     await page.keyboard.press("Enter")
-    assert '"principal"' in await focused(page)
+    await expect(page.locator("#principal")).to_be_focused()
 
 
 async def test_what_is_bundled_is_kept_for_ever_and_comes_packed(looking: Browsing) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.browsing import DESK, TABLET, Browsing, axe, screenshot
+from tests.browser.browsing import DESK, TABLET, Browsing, axe, is_as_wide_as_its_window, screenshot
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -33,7 +33,7 @@ async def test_every_page_of_administration_can_be_read_by_everybody(
         await page.goto(path)
         await axe(page)
         await screenshot(page, f"people-{name}-{size[0]}-{'dark' if dark else 'light'}", whole=True)
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        await is_as_wide_as_its_window(page)
 
 
 async def test_a_user_is_made_by_keyboard_alone_with_queues_of_its_own(browsing: Browsing) -> None:
@@ -69,7 +69,7 @@ async def test_what_is_refused_is_said_and_what_was_typed_stays(browsing: Browsi
     await page.select_option("#role", "agent")
     await page.click("text=Guardar")
     await expect(page.get_by_role("alert").filter(has_text="No puede cambiar su propio rol")).to_be_visible()
-    assert await page.input_value("#role") == "agent"
+    await expect(page.locator("#role")).to_have_value("agent")
     await axe(page)
     await screenshot(page, "people-user-refused")
 

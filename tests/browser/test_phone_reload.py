@@ -17,7 +17,8 @@ from tests.browser.phone_window import (
 )
 from tests.browser.supervising import serving
 from tests.telephony.phones.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from callcenter.clock import MICROSECONDS, as_datetime, now_us
 from callcenter.database.transactions import Database
 from callcenter.recording_files import HEADER_BYTES
 from callcenter.settings import Settings
 from tests.agent_api.recordings.recorded_calls import RecordedCall, tone, write_file, write_rows
-from tests.browser.browsing import TABLET, Browsing, axe, looking_at, screenshot
+from tests.browser.browsing import TABLET, Browsing, axe, is_as_wide_as_its_window, looking_at, screenshot
 from tests.telephony.phones.duty import settings_of
 from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -56,9 +57,9 @@ async def looking(browser: Browser, centre: RunningCentre) -> AsyncIterator[Brow
         yield opened
 
 
-async def found(page: Page) -> list[str]:
+def found(page: Page) -> Locator:
     """The numbers in the list."""
-    return await page.locator(".recordings-number").all_inner_texts()
+    return page.locator(".recordings-number")
 
 
 async def test_a_supervisor_finds_a_call_hears_it_and_moves_about_in_it_by_keyboard(
@@ -66,13 +67,14 @@ async def test_a_supervisor_finds_a_call_hears_it_and_moves_about_in_it_by_keybo
 ) -> None:
     page = await looking.enter("supervisor")
     await page.goto("/grabaciones")
-    assert {"707 55440", "4 425 0101", "707 12345"} <= set(await found(page))
+    for number in ("707 55440", "4 425 0101", "707 12345"):
+        await expect(found(page).filter(has_text=number).first).to_be_visible()
     await screenshot(page, "recordings-list")
     await axe(page)
     await page.fill("#numero", "425 0101")
     await page.press("#numero", "Enter")
     await page.wait_for_url("**/grabaciones?**")
-    assert await found(page) == ["4 425 0101"]
+    await expect(found(page)).to_have_text(["4 425 0101"])
 
     await page.locator("[data-recording]").focus()
     await page.keyboard.press("Enter")
@@ -90,10 +92,8 @@ async def test_a_supervisor_finds_a_call_hears_it_and_moves_about_in_it_by_keybo
     await page.keyboard.press("Escape")
     await expect(page.locator("#reproductor")).to_be_hidden()
     await expect(page.locator("[data-recording]")).to_be_focused()
-    heard = centre.rows(
-        f"SELECT who FROM audit_log WHERE what = 'recording.played' AND details LIKE '%{calls[1].uniqueid}%'"
-    )
-    assert heard == [("supervisor",)]
+    heard = f"SELECT who FROM audit_log WHERE what = 'recording.played' AND details LIKE '%{calls[1].uniqueid}%'"
+    await eventually(lambda: centre.rows(heard) == [("supervisor",)], 10, "who heard it is written down")
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -106,7 +106,7 @@ async def test_the_player_is_clear_on_a_tablet_and_in_the_dark(
     await page.wait_for_function(PLAYING.format(0.2))
     await axe(page)
     await screenshot(page, f"recordings-tablet-{'dark' if dark else 'light'}")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await is_as_wide_as_its_window(page)
 
 
 async def test_a_search_that_finds_nothing_or_is_not_understood_says_so(
@@ -125,7 +125,7 @@ async def test_a_search_that_finds_nothing_or_is_not_understood_says_so(
 
 async def test_an_agent_has_no_way_to_them(looking: Browsing) -> None:
     page = await looking.enter("1001")
-    assert await page.locator("nav a[href='/grabaciones']").count() == 0
+    await expect(page.locator("nav a[href='/grabaciones']")).to_have_count(0)
     looking.expect("403")
     answer = await page.goto("/grabaciones")
     assert answer is not None

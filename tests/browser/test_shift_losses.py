@@ -20,7 +20,8 @@ from tests.browser.phone_window import (
     speaking_browser,
 )
 from tests.browser.speaking import SpeakingSound
-from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(180)]
 

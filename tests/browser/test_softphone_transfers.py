@@ -21,7 +21,8 @@ from tests.browser.phone_window import (
 )
 from tests.browser.speaking import SpeakingSound
 from tests.telephony.phones.sip_leg import Leg
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 AGENT, COLLEAGUE = "1002", "1003"

@@ -9,7 +9,8 @@ from tests.browser.browsing import axe, screenshot
 from tests.browser.phone_window import CALLERS_TONE, OWN_TONE, SILENT_DECIBEL, PhoneWindow, calling, heard_by
 from tests.browser.speaking import LISTENED, SpeakingSound
 from tests.browser.supervising import SUPERVISORS_TONE, Floor, serving, supervising
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(150)]
 AGENT, LINE, TITLE, OTHER_LINE, OTHER_TITLE = "1006", "104", "Informaciones", "109", "Fijacom 4G"

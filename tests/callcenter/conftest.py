@@ -20,6 +20,7 @@ from callcenter.clock import now_us
 from callcenter.messages.codec import TOPIC_RIGHTS
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import Fact
+from tests.waiting import answered
 from troncal.machines.broker import BrokerUser, configure
 from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import free_ports
@@ -215,9 +216,16 @@ class Broker:
             self._process = await asyncio.create_subprocess_exec(
                 *self._program, "-c", str(self._folder / "mosquitto.conf"), stdout=log, stderr=log
             )
-        async with asyncio.timeout(10):
-            while not await _accepts(self.port):
-                assert self._process.returncode is None, (self._folder / "log").read_text()
+        await answered(self._accepts, bool)
+
+    async def _accepts(self) -> bool:
+        assert self._process is not None and self._process.returncode is None, (self._folder / "log").read_text()
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except ConnectionRefusedError:
+            return False
+        writer.close()
+        return True
 
     def freeze(self) -> None:
         """It keeps its connections and does nothing any more."""
@@ -235,16 +243,6 @@ class Broker:
         if self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
-
-
-async def _accepts(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except ConnectionRefusedError:
-        await asyncio.sleep(0.01)
-        return False
-    writer.close()
-    return True
 
 
 @pytest.fixture

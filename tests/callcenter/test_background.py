@@ -48,7 +48,10 @@ async def test_what_ends_by_itself_or_is_cancelled_is_no_failure(caplog: pytest.
 
 
 async def test_an_error_in_the_block_ends_the_tasks_too() -> None:
+    async def work() -> None:
+        await asyncio.Event().wait()
+
     with pytest.raises(ValueError, match="of the block"):
-        async with background(asyncio.sleep(60), failure="x") as (task,):
+        async with background(work(), failure="x") as (task,):
             raise ValueError("of the block")
     assert task.cancelled()

@@ -20,6 +20,7 @@ from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCall
 from callcenter.records.callbacks import callbacks
 from dialer.callbacks import CallbackEngine, Way
 from tests.conftest import SqliteDatabases
+from tests.waiting import answered
 
 pytestmark = pytest.mark.database
 
@@ -76,22 +77,21 @@ class Stage:
         return made
 
     async def until(self, callback: Callback, holds: Callable[[Callback], bool]) -> Callback:
-        async with asyncio.timeout(10):
-            while True:
-                found = [each for each in await self.store.open() if each.id == callback.id and holds(each)]
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.02)
+        async def found() -> list[Callback]:
+            return [each for each in await self.store.open() if each.id == callback.id and holds(each)]
+
+        return (await answered(found, bool))[0]
 
     async def looked(self) -> None:
         """Wait until the engine has looked at everything once: what is too old is gone when it begins to look."""
+        old = Wish("79999999", "102", QUEUE, "old", Place(0, 1), Reason.KEY)
         for _ in range(2):
-            old = Wish("79999999", "102", QUEUE, "old", Place(0, 1), Reason.KEY)
             await self.store.ask(old, 1)
-            async with asyncio.timeout(15):
-                while await self.store.open_for(old.number) is not None:
-                    self.engine.wake()
-                    await asyncio.sleep(0.02)
+            await answered(lambda: self._still_open(old.number), lambda found: found is None, 15)
+
+    async def _still_open(self, number: str) -> Callback | None:
+        self.engine.wake()
+        return await self.store.open_for(number)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from callcenter.messages.facts import (
     QueueState,
 )
 from tests.telephony.phones.duty import settings_of
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 from troncal.processes.service import bus_of
 
 F = TypeVar("F", bound=Fact)

@@ -1,14 +1,12 @@
 """A whole centre as a person starts it: `troncal up` in a process of its own, with a state folder of its own."""
 
-import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +16,12 @@ import psutil
 from callcenter.centre.file import load
 from callcenter.clock import as_datetime, now_us
 from callcenter.settings import PROJECT
+from tests.waiting import until
 from troncal.installation import state_folder as installation
 from troncal.installation.state_folder import Running
 from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
-PATIENCE = 2
-POLL_SECONDS = 0.1
 # A phone that went away; a caller who hung up in the instant in which music or a prompt began, or while the answer was
 # on its way. A prompt that is missing is told by file.c besides.
 NO_FAULTS_OF_OURS = (
@@ -36,24 +33,6 @@ NO_FAULTS_OF_OURS = (
 # Beside other tests the telephones come to their turn late.
 BUSY = ("--tolerance", "1")
 TRACE = "Traceback (most recent call last)"
-
-
-def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait for a condition; the limit: `seconds` on a machine that is ours, twice that on any."""
-    limit = time.monotonic() + seconds * PATIENCE
-    while not condition():
-        if time.monotonic() > limit:
-            raise AssertionError(f"after {seconds * PATIENCE:g} s still not: {what}")
-        time.sleep(POLL_SECONDS)
-
-
-async def eventually(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """The same while telephones of this process go on."""
-    limit = time.monotonic() + seconds * PATIENCE
-    while not condition():
-        if time.monotonic() > limit:
-            raise AssertionError(f"after {seconds * PATIENCE:g} s still not: {what}")
-        await asyncio.sleep(POLL_SECONDS)
 
 
 @dataclass

@@ -11,7 +11,8 @@ from tests.telephony.phones.duty import STRAIGHT_HOST, TRUNK_HOST, caller, on_du
 from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import eventually
 from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -72,7 +73,7 @@ async def talking(*legs: Leg) -> AsyncIterator[None]:
         while True:
             for leg in legs:
                 await leg.sound.silence()
-            await asyncio.sleep(4)
+            await asyncio.sleep(4)  # world: pace
 
     task = asyncio.create_task(go_on())
     try:

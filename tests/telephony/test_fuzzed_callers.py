@@ -8,7 +8,8 @@ import pytest
 
 from tests.telephony.phones.duty import caller
 from tests.telephony.phones.sip_leg import Leg
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 CALLERS, AT_ONCE, SEED = 60, 15, 20261122
@@ -39,7 +40,7 @@ async def test_nothing_that_callers_do_leaves_a_channel_or_an_error(centre: Runn
     assert " ERROR " not in log
     departed = "SELECT count(*) FROM queue_log WHERE event = 'DEPARTED'"
     arrived = "SELECT count(*) FROM queue_log WHERE event = 'ARRIVED'"
-    assert centre.ledger(departed) == centre.ledger(arrived)
+    await eventually(lambda: centre.ledger(departed) == centre.ledger(arrived), 10, "who arrived has departed")
 
 
 async def _one(centre: RunningCentre, draw: Random, gate: asyncio.Semaphore, number: int) -> bool:

@@ -4,7 +4,8 @@ import pytest
 
 from callcenter.clock import now_us
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, until
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 TRUNK, STRANGER = "127.0.0.4", "127.0.0.9"
@@ -43,7 +44,21 @@ async def test_a_stranger_is_not_let_in(centre: RunningCentre) -> None:
     await leg.until(leg.ended)
     await stranger.close()
     assert leg.status in (401, 403, 404, 407)
-    assert centre.rows(f"SELECT 1 FROM calls WHERE arrived_us > {since_us}") == []
+    await a_call_is_recorded(centre, "70712399")
+    arrived = f"SELECT caller FROM calls WHERE arrived_us > {since_us}"
+    assert centre.rows(arrived) == [("70712399",)]  # at once: settled
+
+
+async def a_call_is_recorded(centre: RunningCentre, number: str) -> None:
+    """One of the public network's own; what came before it is recorded too then."""
+    assert centre.where is not None
+    caller = await SipPhone.open(number, (centre.where.sip_host, centre.where.sip_port), host=TRUNK)
+    leg = await caller.call("101")
+    await leg.until(leg.answered)
+    await leg.hang_up()
+    await caller.close()
+    over = f"SELECT 1 FROM calls WHERE caller = '{number}' AND ended_us IS NOT NULL"
+    until(lambda: bool(centre.rows(over)), 20, "the call is recorded")
 
 
 async def test_a_number_that_is_no_line_is_refused(centre: RunningCentre) -> None:

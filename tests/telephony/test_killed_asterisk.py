@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.telephony.running_centre import BUSY, RunningCentre, centre_open, until
+from tests.telephony.running_centre import BUSY, RunningCentre, centre_open
+from tests.waiting import until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -24,12 +25,20 @@ def test_calls_in_a_killed_asterisk_are_registered_once_and_the_centre_goes_on(o
     until(lambda: bool(own_centre.rows("SELECT 1 FROM interruptions")), 60, "the restart is recorded")
     simulation.kill()
     simulation.communicate()
-    entered = own_centre.ledger("SELECT count(*) FROM queue_log WHERE event = 'ENTERQUEUE'")
-    until(lambda: own_centre.rows("SELECT count(*) FROM queue_entries") == entered, 20, "every entry is recorded once")
-    interrupted = own_centre.rows("SELECT count(*) FROM queue_entries WHERE outcome = 'interrupted'")
-    assert interrupted == own_centre.rows("SELECT interrupted_entries FROM interruptions")
+    until(lambda: _are_all_recorded(own_centre), 20, "every entry is recorded once")
+    until(lambda: _interrupted(own_centre), 20, "the restart is recorded with those whom it interrupted")
     after = own_centre.troncal("simulate", "--calls", "12", "--seed", "6", "--check", *BUSY)
     assert after.returncode == 0, after.stdout + after.stderr
+
+
+def _are_all_recorded(centre: RunningCentre) -> bool:
+    entered = centre.ledger("SELECT count(*) FROM queue_log WHERE event = 'ENTERQUEUE'")
+    return centre.rows("SELECT count(*) FROM queue_entries") == entered
+
+
+def _interrupted(centre: RunningCentre) -> bool:
+    entries = centre.rows("SELECT count(*) FROM queue_entries WHERE outcome = 'interrupted'")
+    return centre.rows("SELECT interrupted_entries FROM interruptions") == entries
 
 
 def _open(centre: RunningCentre) -> list[tuple[object, ...]]:

@@ -18,8 +18,9 @@ from tests.telephony.bus_seat import BusSeat, bus_seat
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg, Manner
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
 from tests.telephony.test_supervision import telephone
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -132,7 +133,7 @@ async def test_a_waiting_caller_is_moved_to_another_queue(centre: RunningCentre)
         await leg.hang_up()
     rows = "SELECT queue, outcome FROM queue_entries WHERE caller = '44240006' ORDER BY entered_us"
     await eventually(lambda: [outcome for _, outcome in centre.rows(rows)][1:] == ["abandoned"], 10, "it is recorded")
-    assert centre.rows(rows)[0] == ("103", "withdrawn")
+    assert centre.rows(rows)[0] == ("103", "withdrawn")  # at once: settled
 
 
 async def test_a_supervisor_picks_a_caller_out_of_the_queue(centre: RunningCentre) -> None:

@@ -14,7 +14,8 @@ from tests.ivr.menus.trees import TEXT, real
 from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, centre_open, until
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import until
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -70,7 +71,7 @@ async def breathing(legs: list[Leg]) -> AsyncIterator[None]:
     async def breathe() -> None:
         while True:
             await _each(leg.sound.silence() for leg in legs)
-            await asyncio.sleep(5)
+            await asyncio.sleep(5)  # world: pace
 
     task = asyncio.create_task(breathe())
     try:
@@ -79,7 +80,7 @@ async def breathing(legs: list[Leg]) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def eventually(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+async def soon(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
     await asyncio.to_thread(until, condition, seconds, what)
 
 
@@ -105,18 +106,18 @@ async def press(centre: RunningCentre, leg: Leg, number: str, keys: str) -> None
     """One key after the other, the next when the ledger has the one before."""
     for count, key in enumerate(keys, len(path_of(centre, number)) + 1):
         await leg.sound.press(key)
-        await eventually(lambda count=count: len(path_of(centre, number)) >= count, f"key {key} of {number}")  # type: ignore[misc]
+        await soon(lambda count=count: len(path_of(centre, number)) >= count, f"key {key} of {number}")  # type: ignore[misc]
 
 
 async def in_queue(centre: RunningCentre, number: str) -> list[str]:
     """The path of a caller who has come to a queue."""
-    await eventually(lambda: "queue" in " ".join(path_of(centre, number)), f"{number} is in a queue", 60)
+    await soon(lambda: "queue" in " ".join(path_of(centre, number)), f"{number} is in a queue", 60)
     return path_of(centre, number)
 
 
 async def test_a_caller_finds_a_person_through_two_levels_and_back(open_centre: RunningCentre) -> None:
     async with calling(open_centre, "102", "70100001") as (leg,):
-        await eventually(lambda: started(open_centre, "70100001"), "the menus begin")
+        await soon(lambda: started(open_centre, "70100001"), "the menus begin")
         await press(open_centre, leg, "70100001", "3#*0")
         assert await in_queue(open_centre, "70100001") == [
             "3 facturacion Reclamos y certificados",
@@ -130,7 +131,7 @@ async def test_a_caller_finds_a_person_through_two_levels_and_back(open_centre: 
 async def test_silence_and_keys_without_meaning_lead_to_a_person(open_centre: RunningCentre) -> None:
     played = await asyncio.to_thread(Heard, open_centre)
     async with calling(open_centre, "109", "70100002") as (leg,):
-        await eventually(lambda: started(open_centre, "70100002"), "the menus begin")
+        await soon(lambda: started(open_centre, "70100002"), "the menus begin")
         await press(open_centre, leg, "70100002", "9")
         async with breathing([leg]):
             path = await in_queue(open_centre, "70100002")
@@ -146,13 +147,13 @@ async def test_what_is_played_is_what_the_walk_says(open_centre: RunningCentre) 
     async with calling(open_centre, "4251000", "70100003"):
         assert await in_queue(open_centre, "70100003") == ["queue central"]
     async with calling(open_centre, "104", "70100004"):
-        await eventually(lambda: menu[-1] in played.anybody(), "the menu is said to its end", 60)
+        await soon(lambda: menu[-1] in played.anybody(), "the menu is said to its end", 60)
     assert _in_this_order(played.anybody(), [*said, *menu])
 
 
 async def test_an_option_leads_to_the_people_of_another_line(open_centre: RunningCentre) -> None:
     async with calling(open_centre, "104", "70100005") as (leg,):
-        await eventually(lambda: started(open_centre, "70100005"), "the menus begin")
+        await soon(lambda: started(open_centre, "70100005"), "the menus begin")
         await press(open_centre, leg, "70100005", "2")
         assert (await in_queue(open_centre, "70100005"))[-1] == "queue guia"
 
@@ -173,7 +174,7 @@ async def test_menus_change_under_twenty_callers_and_each_finishes_where_it_bega
     numbers = [f"702000{number:02d}" for number in range(CALLERS_INSIDE)]
     async with calling(open_centre, "102", *numbers) as legs:
         async with breathing(legs):
-            await eventually(lambda: all(started(open_centre, number) for number in numbers), "all are in the menus")
+            await soon(lambda: all(started(open_centre, number) for number in numbers), "all are in the menus")
             for text in (SECOND, THIRD):
                 await asyncio.to_thread(_apply, open_centre, menus, text)
         assert not any(leg.ended.is_set() for leg in legs)
@@ -186,16 +187,14 @@ async def test_menus_change_under_twenty_callers_and_each_finishes_where_it_bega
                     "queue 102",
                 ]
         async with calling(open_centre, "102", "70300001") as (newcomer,):
-            await eventually(lambda: started(open_centre, "70300001"), "the menus begin")
+            await soon(lambda: started(open_centre, "70300001"), "the menus begin")
             await press(open_centre, newcomer, "70300001", "34")
             assert (await in_queue(open_centre, "70300001"))[:2] == [
                 "3 facturacion Otros temas",
                 "4 factura-reclamos Cobro excesivo",
             ]
         assert not any(leg.ended.is_set() for leg in legs)
-    await eventually(
-        lambda: "0 active channels" in open_centre.console("core show channels count"), "no channel is left"
-    )
+    await soon(lambda: "0 active channels" in open_centre.console("core show channels count"), "no channel is left")
 
 
 async def test_going_back_brings_the_menus_before(open_centre: RunningCentre, menus: Path) -> None:
@@ -204,7 +203,7 @@ async def test_going_back_brings_the_menus_before(open_centre: RunningCentre, me
     back = await asyncio.to_thread(open_centre.troncal, "ivr", "back")
     assert back.returncode == 0, back.stderr
     async with calling(open_centre, "102", "70400001") as (leg,):
-        await eventually(lambda: started(open_centre, "70400001"), "the menus begin")
+        await soon(lambda: started(open_centre, "70400001"), "the menus begin")
         await press(open_centre, leg, "70400001", "34")
         assert "4 factura-reclamos Cobro excesivo" in await in_queue(open_centre, "70400001")
 

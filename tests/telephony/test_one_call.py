@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from tests.telephony.phones.duty import on_duty
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -1,6 +1,5 @@
 """Real calls that are recorded: what is heard in the file, and what is not."""
 
-import asyncio
 import wave
 from array import array
 from collections.abc import AsyncIterator
@@ -20,7 +19,8 @@ from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.phones.sip_sound import Sound
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import answered, eventually
 from troncal.installation import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -151,17 +151,17 @@ async def test_a_supervisor_hears_the_same_sound_by_the_interface_and_it_is_writ
         answer = await http.get(address)
     assert answer.content[44:] == array("h", told.samples).tobytes()
     who = f"SELECT who FROM audit_log WHERE what = 'recording.played' AND details LIKE '%{shown['uniqueid']}%'"
-    assert centre.rows(who) == [("supervisor",)]
+    await eventually(lambda: centre.rows(who) == [("supervisor",)], 10, "who heard it is written down")
 
 
 async def shown_at(desk: httpx.AsyncClient, status: str | None) -> None:
     """Until the desk of who received the call says so of its recording, and of no recording once it is over."""
-    async with asyncio.timeout(10):
-        while True:
-            told = (await desk.get("/api/agent/state")).json()["agent"]
-            if (told["recording"], told["received"] is not None) == (status, status is not None):
-                return
-            await asyncio.sleep(0.05)
+
+    async def told() -> tuple[str | None, bool]:
+        agent = (await desk.get("/api/agent/state")).json()["agent"]
+        return agent["recording"], agent["received"] is not None
+
+    await answered(told, lambda shown: shown == (status, status is not None), what=f"the desk shows {status}")
 
 
 async def left_out(desk: httpx.AsyncClient, leg: Leg, seconds: float) -> None:
@@ -213,7 +213,7 @@ async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre
         await leg.hang_up()
         await shown_at(desk, None)
     told = await recorded(centre, number)
-    assert len(rows(centre, number)) == 1
+    assert len(rows(centre, number)) == 1  # at once: settled
     assert told.loudest_share(ASIDE) < 0.05
     assert told.share(AGENT, 0.5, 2) > PART
     assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
@@ -247,7 +247,7 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         await shown_at(desk, None)
         await leg.hang_up()
     told = await recorded(centre, number)
-    assert len(rows(centre, number)) == 1
+    assert len(rows(centre, number)) == 1  # at once: settled
     assert told.share(AGENT, 0.5, 2) > PART
     assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
     assert told.share(CALLER, told.seconds - 2, 1.5) > PART
@@ -292,7 +292,7 @@ async def test_of_a_caller_whom_nobody_answered_no_file_is_left(centre: RunningC
         await lasts(leg.sound, 1.0)
         await leg.hang_up()
     await eventually(lambda: rows(centre, number)[0][4:] != (None, None), 60, "it was looked at")
-    assert (file.exists(), rows(centre, number)[0][4]) == (False, 0)
+    assert (file.exists(), rows(centre, number)[0][4]) == (False, 0)  # at once: settled
 
 
 async def test_who_was_not_told_of_it_is_not_recorded(centre: RunningCentre) -> None:
@@ -307,4 +307,4 @@ async def test_who_was_not_told_of_it_is_not_recorded(centre: RunningCentre) -> 
         await phone.close()
     ended = f"SELECT 1 FROM calls WHERE caller = '{number}' AND ended_us IS NOT NULL"
     await eventually(lambda: bool(centre.rows(ended)), 20, "the call is recorded in the records")
-    assert rows(centre, number) == []
+    assert rows(centre, number) == []  # at once: settled

@@ -18,7 +18,8 @@ from ivr.scripts.route import closed_message
 from tests.telephony.phones.duty import caller, on_duty
 from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg
-from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,7 +57,7 @@ async def calling(centre: RunningCentre, number: str, line: str) -> AsyncIterato
     async def breathe() -> None:
         while True:
             await leg.sound.silence()
-            await asyncio.sleep(4)
+            await asyncio.sleep(4)  # world: pace
 
     phone = await caller(centre, number)
     leg = await phone.call(line)
@@ -110,7 +111,7 @@ async def test_a_closed_line_tells_when_it_opens_and_hangs_up(routed_centre: Run
     played = heard.by(number)
     assert tuple(played[-len(message) :]) == message
     assert message[:2] == ("troncal/cerrado-horario", "troncal/cerrado-desde-el")
-    assert rows(routed_centre, number, "ENTERQUEUE") == []
+    assert rows(routed_centre, number, "ENTERQUEUE") == []  # at once: settled
 
 
 async def test_an_outage_is_told_before_the_menus_and_takes_a_number(routed_centre: RunningCentre) -> None:
@@ -131,9 +132,9 @@ async def test_an_outage_is_told_before_the_menus_and_takes_a_number(routed_cent
     played = [name.removeprefix("troncal/") for name in heard.by(number) if name.startswith("troncal/corte")]
     assert played[:4] == ["corte-aviso", "corte-de-internet", "corte-trabajamos", "corte-ofrecer"]
     assert played[-1] == "corte-anotado"
-    assert [row[2:4] for row in rows(routed_centre, number, "NOTICED")] == [("outage", outage)]
-    kept = routed_centre.rows(f"SELECT number FROM outage_contacts WHERE outage_id = {outage}")
-    assert kept == [(number,)]
+    assert [row[2:4] for row in rows(routed_centre, number, "NOTICED")] == [("outage", outage)]  # at once: settled
+    kept = f"SELECT number FROM outage_contacts WHERE outage_id = {outage}"
+    await eventually(lambda: routed_centre.rows(kept) == [(number,)], 10, "the number is kept")
 
 
 async def told_of_outages(centre: RunningCentre, heard: Heard, *, told: bool = True) -> None:
@@ -151,7 +152,7 @@ async def first_heard(centre: RunningCentre, heard: Heard, number: str) -> str:
 
 async def test_a_top_a_caller_is_served_before_an_ordinary_one_who_waits(routed_centre: RunningCentre) -> None:
     heard, ordinary = Heard(routed_centre), "76520003"
-    urgent = str(routed_centre.rows(TOP_A)[0][0])
+    urgent = str(routed_centre.rows(TOP_A)[0][0])  # at once: given
     async with calling(routed_centre, ordinary, "102") as first, calling(routed_centre, urgent, "102") as second:
         await to_a_person(heard, ordinary, first, "102")
         await waits(routed_centre, ordinary)
@@ -162,7 +163,7 @@ async def test_a_top_a_caller_is_served_before_an_ordinary_one_who_waits(routed_
         async with on_duty(routed_centre, "1003", "102") as agent:
             await agent.offered(20)
             await eventually(lambda: bool(rows(routed_centre, urgent, "CONNECT")), 20, "the urgent one is served")
-            assert rows(routed_centre, ordinary, "CONNECT") == []
+            assert rows(routed_centre, ordinary, "CONNECT") == []  # at once: settled
 
 
 async def test_without_an_answer_within_a_second_the_lines_own_queue_takes_the_call(
@@ -177,7 +178,7 @@ async def test_without_an_answer_within_a_second_the_lines_own_queue_takes_the_c
             await waits(routed_centre, number)
     finally:
         scripts.resume()
-    pressed, decided, entered = rows(routed_centre, number, "INFO", "ROUTED", "ENTERQUEUE")[-3:]
+    pressed, decided, entered = rows(routed_centre, number, "INFO", "ROUTED", "ENTERQUEUE")[-3:]  # at once: settled
     assert (decided[2:4], entered[1]) == (("queue", "no_answer"), "104")
     assert seconds_between(pressed, entered) < 1.5
 

@@ -33,7 +33,7 @@ async def test_each_ringing_phones_desk_gets_one_pop_while_it_rings(centre: Runn
             desk.cancel()
         await asyncio.gather(*desks, return_exceptions=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    rang = centre.rows(f"SELECT member, offered_us FROM offers WHERE offered_us > {since_us}")
+    rang = centre.rows(f"SELECT member, offered_us FROM offers WHERE offered_us > {since_us}")  # at once: settled
     assert sorted(heard) == sorted(str(member) for member, _ in rang)
     assert any(pop["known"] for pop in pops)
     assert any(not pop["known"] for pop in pops)

@@ -15,7 +15,8 @@ from callcenter.clock import as_datetime, now_us
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
 from tests.ivr.selfservice.memory_systems import CENTRE
 from tests.telephony.phones.visits import goal, visit
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -235,7 +236,7 @@ def written_by_another(centre: RunningCentre) -> Iterator[None]:
 
 
 async def test_a_back_office_that_takes_longer_than_two_seconds_leads_to_a_person(centre: RunningCentre) -> None:
-    number = str(centre.rows(f"{SOUND} LIMIT 2")[1][0])
+    number = str(centre.rows(f"{SOUND} LIMIT 2")[1][0])  # at once: given
     async with visit(centre, number, "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
         with written_by_another(centre):
@@ -249,7 +250,7 @@ async def test_a_back_office_that_takes_longer_than_two_seconds_leads_to_a_perso
 async def test_a_process_that_freezes_in_a_conversation_keeps_its_caller_no_longer_than_the_step(
     centre: RunningCentre,
 ) -> None:
-    number = str(centre.rows(f"{SOUND} LIMIT 3")[2][0])
+    number = str(centre.rows(f"{SOUND} LIMIT 3")[2][0])  # at once: given
     async with visit(centre, number, "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
         frozen = centre.child("troncal.cli", "agi")

@@ -14,7 +14,8 @@ from tests.telephony.bus_seat import BusSeat, bus_seat
 from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.telephony.phones.duty import caller, on_duty
 from tests.telephony.phones.heard import Heard
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(200)]
 
@@ -34,7 +35,8 @@ async def test_what_callers_answer_is_written_with_the_call_and_its_agent(centre
         "SELECT s.queuename, s.agent, s.data1, s.data2 FROM queue_log s JOIN queue_log a ON a.callid = s.callid"
         f" WHERE s.event = 'SURVEYED' AND a.event = 'ARRIVED' AND a.data2 = '{NUMBER}' ORDER BY s.id"
     )
-    assert centre.ledger(query) == [("102", "1003", "atencion", "4"), ("102", "1003", "solucion", "2")]
+    wanted = [("102", "1003", "atencion", "4"), ("102", "1003", "solucion", "2")]
+    await eventually(lambda: centre.ledger(query) == wanted, 10, "the answers are in the ledger")
     await eventually(lambda: len(answers(centre)) == 2, 10, "the answers are recorded")
     assert answers(centre) == [("atencion", 4, "102", "1003"), ("solucion", 2, "102", "1003")]
 

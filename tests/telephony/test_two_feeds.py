@@ -1,7 +1,7 @@
 """The ledger and AMI, each by itself, give the same records of the same real calls."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.sip_leg import Manner
-from tests.telephony.running_centre import BUSY, RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import BUSY, RunningCentre, centre_open
+from tests.waiting import answered, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
@@ -50,9 +51,7 @@ async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, t
         done = await asyncio.to_thread(centre.troncal, "simulate", "--calls", "40", "--seed", "21", "--check", *BUSY)
         assert done.returncode == 0, done.stdout + done.stderr
         by_ledger = await entries(written, since_us)
-        async with asyncio.timeout(20):
-            while any(row["ended_us"] is None for row in (await entries(heard, since_us)).values()):
-                await asyncio.sleep(0.2)
+        await answered(lambda: entries(heard, since_us), are_over, 20, "all entries are over")
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     by_ami = await entries(heard, since_us)
@@ -61,6 +60,10 @@ async def test_the_ledger_and_ami_give_the_same_records(centre: RunningCentre, t
     assert [fault for key in by_ledger for fault in faults(key, by_ledger[key], by_ami[key])] == []
     await heard.close()
     await written.close()
+
+
+def are_over(found: Mapping[Any, Mapping[str, Any]]) -> bool:
+    return all(row["ended_us"] is not None for row in found.values())
 
 
 async def follows(bus: MemoryBus) -> None:

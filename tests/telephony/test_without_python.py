@@ -8,7 +8,8 @@ import pytest
 
 from tests.telephony.phones.duty import caller, on_duty
 from tests.telephony.phones.heard import Heard
-from tests.telephony.running_centre import RunningCentre, centre_open, eventually
+from tests.telephony.running_centre import RunningCentre, centre_open
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 SERVICES = ("bridge", "api", "agi")
@@ -46,7 +47,7 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
     assert played.index("troncal/servicio-no-disponible") < played.index("troncal/aviso-grabacion")
     answered = "SELECT outcome FROM queue_entries WHERE caller = '70700001'"
     await eventually(lambda: own_centre.rows(answered) == [("answered",)], 20, "the call is recorded")
-    steps = own_centre.rows(
+    steps = own_centre.rows(  # at once: settled
         "SELECT step, detail FROM call_steps JOIN calls USING (node, uniqueid)"
         " WHERE caller = '70700001' AND step IN ('routed', 'goal')"
     )

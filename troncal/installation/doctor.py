@@ -28,7 +28,7 @@ from troncal.machines import broker
 from troncal.machines.asterisk import EmbeddedAsterisk
 from troncal.machines.debian import MACHINES, installed
 from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
-from troncal.machines.ports import local_addresses, port_from
+from troncal.machines.ports import PortClaims, local_addresses
 
 DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
@@ -205,7 +205,8 @@ def _http_port(settings: Settings, running: Running | None) -> Finding:
     if running is not None:
         return Finding("HTTP", Health.GOOD, running.http)
     try:
-        port = port_from(settings.http_port, host=settings.http_host)
+        with PortClaims() as claims:
+            port = claims.port_from(settings.http_port, host=settings.http_host)
     except OSError as error:
         return Finding("HTTP", Health.FAULT, str(error), "set TRONCAL_HTTP_PORT to a free one")
     note = "" if port == settings.http_port else f"{settings.http_port} is taken; {port} will be used"

@@ -58,8 +58,8 @@ class Places:
             settings.sip_port or choose(SIP_FROM, host=settings.sip_host, udp=True),
             settings.ami_port or choose(AMI_FROM),
             settings.broker_port or choose(BROKER_FROM),
-            settings.agi_port or choose(AGI_FROM),
-            settings.phone_ws_port or choose(PHONES_FROM),
+            settings.agi_port or choose(AGI_FROM, host=settings.agi_host),
+            settings.phone_ws_port or choose(PHONES_FROM, host=settings.phone_ws_host),
         )
         return cls(settings, centre, fetched, ports)
 
@@ -142,6 +142,12 @@ class Places:
             str(place.log / "queue_log"),
             str(place.etc / "asterisk.conf"),
         )
+
+
+def named_ports(settings: Settings) -> frozenset[int]:
+    """The ports that the settings name: no others may be taken instead."""
+    named = (settings.sip_port, settings.ami_port, settings.broker_port, settings.agi_port, settings.phone_ws_port)
+    return frozenset(named) - {0}
 
 
 def broker_password(settings: Settings, service: Service) -> str:

@@ -12,6 +12,7 @@ from ami_bridge.feeds import table as ledger_table
 from callcenter.centre.model import Centre
 from troncal.machines import asterisk_conf
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
+from troncal.machines.listeners import Listener
 from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
@@ -60,9 +61,10 @@ class EmbeddedAsterisk:
             in_force = conf if menus is None else replace(conf, menus=menus())
             asterisk_conf.write(asterisk_conf.render(centre, in_force), self.place.etc)
             ledger_table.create(self.place.ledger)
+            self._console_socket.unlink(missing_ok=True)
 
         async def ready() -> bool:
-            return await _speaks_ami(conf.ami) and "fully booted" in await self._booted()
+            return self._console_socket.exists() and "fully booted" in await self._booted()
 
         async def stop() -> None:
             try:
@@ -71,9 +73,9 @@ class EmbeddedAsterisk:
                 raise StopRefused(str(fault)) from fault
 
         command = [*self.command, "-C", str(self.configuration), "-f"]
-        log_path = self.place.log / "console.log"
         self.place.log.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Child("asterisk", command, log_path, ready, READY_SECONDS, stop, STOP_SECONDS, prepare=prepare)
+        asked = ("asterisk", command, self.place.log / "console.log", ready, READY_SECONDS, stop, STOP_SECONDS)
+        return Child(*asked, prepare=prepare, listens=_listeners(conf))
 
     async def console(self, command: str, seconds: float = CONSOLE_SECONDS) -> str:
         """What Asterisk's console answers to a command. Raises AsteriskFault."""
@@ -96,6 +98,10 @@ class EmbeddedAsterisk:
         if process.returncode:
             raise AsteriskFault(text.strip())
         return text
+
+    @property
+    def _console_socket(self) -> Path:
+        return self.place.run / "asterisk.ctl"
 
     async def _booted(self) -> str:
         try:
@@ -153,17 +159,11 @@ def _own_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-async def _speaks_ami(ami: Ami) -> bool:
-    try:
-        async with asyncio.timeout(2):
-            reader, writer = await asyncio.open_connection(ami.host, ami.port)
-            try:
-                banner = await reader.readline()
-            finally:
-                writer.close()
-    except (OSError, TimeoutError):
-        return False
-    return banner.startswith(b"Asterisk Call Manager/")
+def _listeners(conf: NodeConf) -> tuple[Listener, ...]:
+    """An Asterisk that finds one of these taken comes up all the same, without AMI or without telephones."""
+    every = (Listener(conf.ami.port, "AMI"), Listener(conf.sip.port, "SIP", udp=True))
+    web = conf.sip.web
+    return every if web is None else (*every, Listener(web.port, "phones in browsers"))
 
 
 __all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "Place", "Sip", "place"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.messages.envelope import Rights
+from troncal.machines.listeners import Listener
 from troncal.machines.supervisor import Child
 
 ITERATIONS = 1000  # of PBKDF2: the passwords are long and random
@@ -57,7 +58,8 @@ def child(command: Sequence[str], folder: Path, port: int, users: Sequence[Broke
     async def ready() -> bool:
         return await answers(port, probe.name, probe.password)
 
-    return Child("mosquitto", [*command, "-c", str(path)], folder / "mosquitto.log", ready, READY_SECONDS)
+    log_path, listens = folder / "mosquitto.log", (Listener(port, "MQTT"),)
+    return Child("mosquitto", [*command, "-c", str(path)], log_path, ready, READY_SECONDS, listens=listens)
 
 
 def hashed(password: str) -> str:

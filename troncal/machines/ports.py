@@ -1,12 +1,9 @@
 """Free ports on a loopback address, who may use them, and the machine's own addresses."""
 
-import fcntl
-import os
+import errno
 import socket
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Self
 
 import psutil
@@ -36,7 +33,11 @@ def port_from(wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int
 
 class PortClaims:
     """Ports that are this process's until it ends, also while nothing listens there: a child that died and is started
-    again finds its own free. Other centres of this user on this machine pass them over.
+    again finds its own free. Every other centre on this machine passes them over.
+
+    A claim is an abstract Unix socket with the port's number in its name: such names are the kernel's, one list for
+    each network namespace as the ports themselves, whatever folders a centre uses, and end with their process. A
+    number is claimed for TCP and UDP and every address at once: addresses overlap.
     """
 
     def __init__(self) -> None:
@@ -50,18 +51,24 @@ class PortClaims:
 
     def port_from(self, wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int:
         """As the function of that name; the port is claimed. Raises OSError."""
-        return _first(wished, host, lambda port: self._claimed(host, port, udp))
+        return _first(wished, host, lambda port: self._has_claimed(host, port, udp))
 
-    def _claimed(self, host: str, port: int, udp: bool) -> bool:
-        with ExitStack() as claim:
-            lock = claim.enter_context(_claim_file(host, port, udp).open("a"))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+    def claim(self, port: int) -> bool:
+        """Claim a port whether it is free or not; False when it is claimed already. Raises OSError."""
+        claim = _claim(port)
+        if claim is not None:
+            self._held.enter_context(claim)
+        return claim is not None
+
+    def _has_claimed(self, host: str, port: int, udp: bool) -> bool:
+        with ExitStack() as claimed:
+            claim = _claim(port)
+            if claim is None:
                 return False
+            claimed.enter_context(claim)
             if not _is_free(host, port, udp):
                 return False
-            self._held.enter_context(claim.pop_all())
+            self._held.enter_context(claimed.pop_all())
         return True
 
 
@@ -83,9 +90,16 @@ def _first(wished: int, host: str, is_right: Callable[[int], bool]) -> int:
     raise OSError(f"no free port between {wished} and {wished + TRIES - 1} on {host}")
 
 
-def _claim_file(host: str, port: int, udp: bool) -> Path:
-    kind = "udp" if udp else "tcp"
-    return Path(tempfile.gettempdir()) / f"troncal-{os.geteuid()}-{kind}-{host.replace(':', '-')}-{port}.lock"
+def _claim(port: int) -> socket.socket | None:
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)  # no child inherits it
+    try:
+        claim.bind(f"\0troncal/port/{port}")
+    except OSError as error:
+        claim.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return None
+    return claim
 
 
 def _is_free(host: str, port: int, udp: bool) -> bool:

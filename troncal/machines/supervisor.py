@@ -17,6 +17,7 @@ from typing import Self
 
 from callcenter.clock import now_us
 from callcenter.operator_problem import OperatorProblem
+from troncal.machines.listeners import Listener, holder, is_own
 from troncal.machines.process import ChildProcess, tail
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,15 @@ TERM_SECONDS = 5.0  # after a polite stop that did not help
 
 class ChildFailed(OperatorProblem):
     """A child did not get ready; the message has the last lines of its log."""
+
+
+class PortTaken(ChildFailed):
+    """A child does not listen where it is to: somebody else does, or did when it wanted to."""
+
+    def __init__(self, child: str, listener: Listener, holder: str | None) -> None:
+        self.listener = listener
+        has = f"{holder}, has it" if holder is not None else "it was somebody else's in the instant of the start"
+        super().__init__(f"{child} did not get {listener}: {has}")
 
 
 class StopRefused(Exception):
@@ -51,7 +61,8 @@ class Child:
 
     `ready` is asked until it says yes; it limits its own time. `stop` asks the child politely to end and may raise
     StopRefused; without it, SIGTERM does; after `stop_seconds` it is ended by force. `env` is added to the
-    supervisor's own. `prepare` runs before each start.
+    supervisor's own. `prepare` runs before each start. `listens`: where it has to listen, it and nobody else: what
+    answers there before it is its own is not taken for it.
     """
 
     name: str
@@ -64,6 +75,7 @@ class Child:
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
     prepare: Callable[[], None] | None = None
+    listens: Sequence[Listener] = ()
 
 
 OnState = Callable[["Supervised"], None]
@@ -86,7 +98,7 @@ class Supervised:
         return process.pid if process is not None and process.exit_code is None else None
 
     async def start(self) -> None:
-        """Start and wait until it is ready. Raises ChildFailed. To be called in the main thread."""
+        """Start and wait until it is ready. Raises ChildFailed, PortTaken. To be called in the main thread."""
         self._move(ChildState.STARTING)
         try:
             await self._start()
@@ -132,12 +144,23 @@ class Supervised:
                     self._require_life(process)
                     await asyncio.sleep(READY_POLL_SECONDS)
         except TimeoutError:
+            self._refuse_strangers(process)
             raise ChildFailed(self._why(f"was not ready after {child.ready_seconds:g} s")) from None
         self._require_life(process)
+        for listener in child.listens:
+            if not is_own(listener, process.pid):
+                raise PortTaken(child.name, listener, holder(listener))
 
     def _require_life(self, process: ChildProcess) -> None:
         if process.exit_code is not None:
+            self._refuse_strangers(process)
             raise ChildFailed(self._why(f"ended with code {process.exit_code}"))
+
+    def _refuse_strangers(self, process: ChildProcess) -> None:
+        """What failed because somebody else listens on its port says so."""
+        for listener in self.child.listens:
+            if not is_own(listener, process.pid) and (stranger := holder(listener)) is not None:
+                raise PortTaken(self.child.name, listener, stranger)
 
     async def _stop(self) -> None:
         if self.pid is not None and self.child.stop is not None:
@@ -185,7 +208,9 @@ class Supervisor:
         await self.stop()
 
     async def start(self, child: Child) -> Supervised:
-        """Start one more child; it is restarted whenever it ends. Raises ChildFailed when it does not start."""
+        """Start one more child; it is restarted whenever it ends. Raises ChildFailed when it does not start,
+        PortTaken when another port may help.
+        """
         supervised = self._children[child.name] = Supervised(child, self._on_state)
         await supervised.start()
         self._watchers.append(asyncio.create_task(self._watch(supervised)))

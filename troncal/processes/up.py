@@ -3,8 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,32 +16,72 @@ from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime, now_us
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link
+from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 from ivr.menus import generations
 from troncal.installation import demo, menus, prompts
 from troncal.installation import state_folder as installation
-from troncal.installation.places import Places, log_folder
+from troncal.installation.places import Places, log_folder, named_ports
 from troncal.machines import broker
+from troncal.machines.listeners import Listener
 from troncal.machines.ports import PortClaims
-from troncal.machines.supervisor import Child, Supervisor
+from troncal.machines.supervisor import Child, PortTaken, Supervisor
 from troncal.processes.service import bus_of
 
 Say = Callable[[str], None]
+Claiming = Callable[[], PortClaims]
+STARTS_AT_MOST = 5
 NO_NUMBERS = "Asterisk has no numbers in {language}, callers miss them: run `make setup`, or install its core sounds"
+
+
+class NamedPortTaken(OperatorProblem):
+    """A port of the settings is somebody else's."""
 
 
 @asynccontextmanager
 async def centre_up(
-    settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False
+    settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False, claiming: Claiming = PortClaims
 ) -> AsyncIterator["RunningCentre"]:
-    """Everything started and ready; all of it stopped at the end of the block. Raises ChildFailed, NoMachines."""
+    """Everything started and ready; all of it stopped at the end of the block. `claiming` makes what chooses the ports
+    of each start and holds them. Raises ChildFailed, NamedPortTaken, NoMachines.
+    """
     await migrations.upgrade(settings.database)
     if demo_data:
         await demo.fill(settings, centre)
-    with PortClaims() as claims:
-        places = Places.found(settings, centre, claims.port_from)
-        async with _started(settings, centre, places, say) as running:
-            yield running
+    async with AsyncExitStack() as up:
+        yield await _on_own_ports(settings, centre, say, claiming, up)
+
+
+async def _on_own_ports(
+    settings: Settings, centre: Centre, say: Say, claiming: Claiming, up: AsyncExitStack
+) -> "RunningCentre":
+    """The centre, stopped when `up` ends. Where somebody takes a port between our choice and our child's start all is
+    started again on a new choice: every part is told of every port.
+    """
+    named, starts = named_ports(settings), 0
+    while True:
+        starts += 1
+        async with AsyncExitStack() as start:
+            claims = start.enter_context(claiming())
+            _claim(claims, named)
+            places = Places.found(settings, centre, claims.port_from)
+            try:
+                running = await start.enter_async_context(_started(settings, centre, places, say))
+            except PortTaken as taken:
+                if taken.listener.port in named:
+                    raise NamedPortTaken(f"{taken}. The settings name this port: free it, or name another") from taken
+                if starts == STARTS_AT_MOST:
+                    raise
+                say(f"{taken}; starting again on another port")
+            else:
+                await up.enter_async_context(start.pop_all())
+                return running
+
+
+def _claim(claims: PortClaims, named: Set[int]) -> None:
+    for port in sorted(named):
+        if not claims.claim(port):
+            raise NamedPortTaken(f"port {port}, which the settings name, is another centre's: name another")
 
 
 @asynccontextmanager
@@ -127,13 +167,13 @@ def api_child(places: Places) -> Child:
         except httpx.HTTPError:
             return False
 
-    return _service(places, "api", answers)
+    return _service(places, "api", answers, Listener(port, "HTTP"))
 
 
 def agi_child(places: Places) -> Child:
     """The self-services and the routing; ready when they take Asterisk's connections."""
-
-    return _service(places, "agi", lambda: _listens(places.settings.agi_host, places.ports.agi))
+    host, port = places.settings.agi_host, places.ports.agi
+    return _service(places, "agi", lambda: _listens(host, port), Listener(port, "FastAGI"))
 
 
 async def _listens(host: str, port: int) -> bool:
@@ -161,7 +201,7 @@ def menus_in_force(settings: Settings, centre: Centre) -> str:
     return generations.in_force(menus.generations(settings), settings.menus, menus.known(centre))
 
 
-def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]]) -> Child:
+def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]], *listens: Listener) -> Child:
     command = [sys.executable, "-m", "troncal.cli", name]
     log_path = log_folder(places.settings) / f"{name}.log"
-    return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5)
+    return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5, listens=listens)

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from callcenter.database.engines import Dialect
 from callcenter.records.users import users
 from callcenter.roles import Role
-from tests.agent_api.api_site import LIMIT_SECONDS, PASSWORD, Site
+from tests.agent_api.api_site import PASSWORD, Site
+from tests.waiting import answered
 
 pytestmark = [pytest.mark.database]
 AT_ONCE = 8
@@ -32,9 +33,7 @@ async def until_it_waits(site: Site) -> None:
     """Until another transaction waits for this one. On SQLite it waits already to begin."""
     if site.database.dialect is Dialect.SQLITE:
         return
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while not await site.database.read(lambda connection: connection.scalar(WAITING)):
-            await asyncio.sleep(0.01)
+    await answered(lambda: site.database.read(lambda connection: connection.scalar(WAITING)), bool)
 
 
 async def test_who_makes_a_login_that_another_is_just_making_is_told_so(site: Site, admin: dict[str, str]) -> None:

@@ -16,8 +16,9 @@ from callcenter.database.transactions import Database
 from callcenter.messages.commands import Pause, Unpause
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import AgentStatus, CallEnded, EndedBy
-from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
+from tests.agent_api.api_site import NODE, Site, open_site
 from tests.agent_api.recordings.recorded_calls import RecordedCall, write_rows
+from tests.waiting import answered
 
 UNIQUEID = "1790000000.7"
 PATH = f"/api/contacts/{NODE}/{UNIQUEID}"
@@ -56,10 +57,11 @@ async def talked(site: Site, headers: dict[str, str]) -> None:
 
 async def begun(site: Site, headers: dict[str, str]) -> dict[str, object]:
     """The agent's contact, which is begun beside what the screens are told."""
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while not (contacts := (await site.http.get("/api/contacts", headers=headers)).json()["contacts"]):
-            await asyncio.sleep(0.01)
-    return dict(contacts[0])
+
+    async def contacts() -> list[dict[str, object]]:
+        return list((await site.http.get("/api/contacts", headers=headers)).json()["contacts"])
+
+    return (await answered(contacts, bool))[0]
 
 
 async def paused(site: Site, headers: dict[str, str]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from callcenter.clock import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.calls import queue_entries
 from tests.agent_api.api_site import NODE, Site
+from tests.waiting import answered
 
 MARKUP = "<img src=x onerror=alert(1)>"
 ESCAPED = "&lt;img src=x onerror=alert(1)&gt;"
@@ -68,7 +69,8 @@ async def test_the_form_for_notes_is_there_from_the_answer_on(site: Site) -> Non
         assert "form" not in await part(site, headers, "contactos")
         site.bridge.answer(offer)
         await screen.next("call_answered")
-        assert "707 55440" in await part(site, headers, "contactos")
+        # The contact is begun beside what the screens are told.
+        await answered(lambda: part(site, headers, "contactos"), lambda shown: "707 55440" in shown)
 
 
 async def test_the_last_calls_pop_stays_until_its_contact_is_closed(site: Site) -> None:

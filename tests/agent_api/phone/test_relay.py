@@ -39,6 +39,7 @@ from callcenter.messages.facts import PhoneState
 from callcenter.records.users import audit_log
 from callcenter.roles import Role
 from tests.agent_api.api_site import LIMIT_SECONDS, NODE, PASSWORD, Site, open_site
+from tests.waiting import answered, eventually
 
 pytestmark = [pytest.mark.database]
 AGENT, OWN = "1001", "1001-web"
@@ -180,10 +181,8 @@ async def test_a_page_that_registers_another_extension_is_cut_off_and_written_do
         await page.send(register("1002-web-1", "1002-web"))
         assert await closed(page) == POLICY
     assert asterisk.heard.empty()
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while (row := await refusal(site)) is None:
-            await asyncio.sleep(0.01)
-    assert (row.who, row.details["user"]) == (AGENT, "1002-web")
+    row = await answered(lambda: refusal(site), bool)
+    assert row is not None and (row.who, row.details["user"]) == (AGENT, "1002-web")
 
 
 async def test_a_second_window_takes_the_phone_and_the_first_is_told(
@@ -203,9 +202,8 @@ async def test_an_agent_may_serve_at_the_window_as_soon_as_asterisk_has_let_it_i
     async with line(site, session) as window:
         assert picture.endpoint("1001") == "1001"
         await asterisk.agrees(window, f"{OWN}-1")
-        async with asyncio.timeout(5):  # the bridge has said nothing of it
-            while picture.endpoint("1001") != "1001-web":
-                await asyncio.sleep(0.01)
+        # The bridge has said nothing of it.
+        await eventually(lambda: picture.endpoint("1001") == "1001-web", 5, "the window is where the agent serves")
 
 
 async def test_a_window_that_asterisk_has_not_let_in_takes_nothing(

@@ -9,8 +9,9 @@ from callcenter.clock import MICROSECONDS, now_us
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.users import audit_log
 from tests.agent_api.api_site import Site, open_site
-from tests.agent_api.floor_site import agent, eventually, waits
+from tests.agent_api.floor_site import agent, waits
 from tests.conftest import Databases
+from tests.waiting import answered
 
 pytestmark = pytest.mark.database
 A_PAGE = {"Accept": "text/html"}
@@ -84,7 +85,7 @@ async def test_a_wall_shows_figures_without_a_session_and_nobodys_name_or_number
     )
     site.bridge.bus.publish(waits("101", ("70755440", now_us() - 300 * MICROSECONDS)))
     board: LiveBoard = site.app.state.parts.board
-    await eventually(board.now, lambda told: len(told.alarms) >= 2)
+    await answered(board.now, lambda told: len(told.alarms) >= 2)
     for address in (path, f"{path}/parte"):
         page = await site.http.get(address, headers=A_PAGE)
         assert page.status_code == 200 and "hay quien espera más de 2 min" in page.text

@@ -11,8 +11,9 @@ from callcenter.messages.facts import AgentStatus, PhoneState
 from callcenter.records.users import audit_log
 from callcenter.roles import Role
 from tests.agent_api.api_site import NODE, Site
-from tests.agent_api.floor_site import agent, eventually, waits
+from tests.agent_api.floor_site import agent, waits
 from tests.conftest import Databases
+from tests.waiting import answered, eventually
 
 pytestmark = pytest.mark.database
 PATH = "/api/supervision"
@@ -86,6 +87,7 @@ async def test_an_agents_queues_are_set_while_serving_and_at_the_log_in(
     await site.user("1002", extension="1002")
     await knows(site, agent("1001", AgentStatus.ON_CALL))
     site.bridge.bus.publish(PhoneState(node=NODE, endpoint="1002-web", registered=True, since_us=now_us()))
+    await eventually(lambda: site.app.state.parts.picture.endpoint("1002") == "1002-web")
     wanted = {"queues": [{"queue": "102", "penalty": 3}, {"queue": "103"}]}
     penalties = (QueuePenalty(queue="102", penalty=3), QueuePenalty(queue="103", penalty=0))
     for login in ("1001", "1002"):
@@ -143,4 +145,4 @@ async def knows(site: Site, fact: Any) -> None:
     async def told() -> list[Any]:
         return [*picture.agents.values(), *picture.queues.values()]
 
-    await eventually(told, lambda known: fact in known)
+    await answered(told, lambda known: fact in known)

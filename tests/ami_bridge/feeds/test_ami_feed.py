@@ -17,6 +17,7 @@ from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.records.calls import anomalies, queue_entries
 from tests.ami_bridge.ami_text import join, newchannel
+from tests.waiting import answered
 
 pytestmark = pytest.mark.database
 BOOT, LATER_US = "2026-11-22 08:00:00", 1_763_800_060 * MICROSECONDS
@@ -48,9 +49,7 @@ async def outcomes(database: Database) -> dict[str, str]:
 
 
 async def until_recorded(database: Database, wanted: dict[str, str]) -> None:
-    async with asyncio.timeout(5):
-        while await outcomes(database) != wanted:
-            await asyncio.sleep(0.01)
+    await answered(lambda: outcomes(database), lambda told: told == wanted)
 
 
 def say(feed: AmiFeed, text: bytes) -> None:

@@ -29,6 +29,7 @@ from callcenter.messages.facts import (
 from callcenter.settings import PROJECT
 from tests.ami_bridge.ami_text import block, channel, event
 from tests.ami_bridge.fake_asterisk import FakeAsterisk, Reply, answer
+from tests.waiting import eventually
 
 CENTRE = load(PROJECT / "centre.yaml")
 SETTINGS = LinkSettings("127.0.0.1", 0, "events", "right", ping_seconds=60.0, retry_at_most_seconds=0.1)
@@ -166,11 +167,13 @@ class Node:
 
     async def until(self, condition: Callable[["Node"], bool]) -> None:
         """Waits for a condition on this object, with a limit; fails at once when the pipe has."""
-        async with asyncio.timeout(10):
-            while not condition(self):
-                if self.running.done():
-                    self.running.result()
-                await asyncio.sleep(0.001)
+
+        def holds() -> bool:
+            if self.running.done():
+                self.running.result()
+            return condition(self)
+
+        await eventually(holds)
 
     async def settled(self) -> None:
         """Waits until the first picture is told, and forgets it."""

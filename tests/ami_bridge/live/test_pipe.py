@@ -141,6 +141,7 @@ async def test_a_lost_session_is_told_and_the_next_one_finds_the_picture_anew() 
         node.forget()
         fake.drop()
         await node.until_told(lambda fact: waiting(fact) == [])
+        await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.UP)
         states = [fact.state for fact in node.told if isinstance(fact, BridgeState)]
         assert states[0] is Link.LOST
         assert states[-1] is Link.UP
@@ -176,7 +177,7 @@ async def test_a_phone_that_comes_and_goes_is_told_and_its_member_paused(no_tick
         assert node.deeds == []
         node.fake.say(contact("Removed"))
         await node.until_told(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
-        assert node.deeds[0] == PauseMember(WEB, AWAY_REASON)
+        await node.until(lambda it: it.deeds[:1] == [PauseMember(WEB, AWAY_REASON)])
 
 
 async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick: None) -> None:
@@ -186,8 +187,7 @@ async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick:
         await talk(node)
         await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
         assert node.live.phone_lost(WEB)
-        await node.until(lambda it: bool(it.deeds))
-        assert node.deeds == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)]
+        await node.until(lambda it: it.deeds == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)])
 
 
 async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back() -> None:

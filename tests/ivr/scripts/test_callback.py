@@ -1,6 +1,5 @@
 """The scripts `waiting`, `callback-offer` and `callback`, over real AGI connections and a real table."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -19,6 +18,7 @@ from ivr.agi.server import AgiServer, Script
 from ivr.scripts.callback import Offers, Returns
 from tests.conftest import SqliteDatabases
 from tests.ivr.agi.fake_peer import UNIQUEID, Caller, Heard, call
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.database
 
@@ -45,10 +45,9 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until every script has ended."""
-        assert self.server is not None
-        async with asyncio.timeout(10):
-            while self.server.calls:
-                await asyncio.sleep(0.005)
+        server = self.server
+        assert server is not None
+        await eventually(lambda: not server.calls)
 
     def _wake(self) -> None:
         self.woken += 1

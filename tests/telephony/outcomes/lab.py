@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from callcenter.centre.file import load
+from tests.waiting import answered, eventually
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip, render, write
 
 RECORDER, SECRET = "recorder", "r" * 20
@@ -87,20 +88,20 @@ class Lab:
         return data
 
     async def start(self) -> None:
-        """Start it and wait until it answers. Raises TimeoutError."""
+        """Start it and wait until it answers. Raises AssertionError."""
         libraries = self.root / "usr/lib/x86_64-linux-gnu"
-        starts = self.queue_log.read_text().count("QUEUESTART") if self.queue_log.exists() else 0
+        starts = self._starts()
         self.process = await asyncio.create_subprocess_exec(
             *(self.root / "usr/lib64/ld-linux-x86-64.so.2", "--library-path", libraries),
             *(self.root / "usr/sbin/asterisk", "-C", self.base / "etc/asterisk.conf", "-f"),
             stdout=DEVNULL,
             stderr=DEVNULL,
         )
-        async with asyncio.timeout(30):
-            while not (self.queue_log.exists() and self.queue_log.read_text().count("QUEUESTART") > starts):
-                await asyncio.sleep(0.05)
-            while not await self._answers():
-                await asyncio.sleep(0.05)
+        await eventually(lambda: self._starts() > starts, 30, "Asterisk has started")
+        await answered(self._answers, bool, 30, "Asterisk answers")
+
+    def _starts(self) -> int:
+        return self.queue_log.read_text().count("QUEUESTART") if self.queue_log.exists() else 0
 
     async def _answers(self) -> bool:
         try:
@@ -117,7 +118,7 @@ class Lab:
             await self.process.wait()
 
     async def ended(self) -> None:
-        """Wait until it has stopped by itself. Raises TimeoutError."""
+        """Wait until it has stopped by itself. Raises AssertionError."""
         assert self.process is not None
         async with asyncio.timeout(20):
             await self.process.wait()

@@ -130,4 +130,4 @@ class Stage:
 
 async def pause(seconds: float) -> None:
     """Let the call go on for a while."""
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds)  # world: pace

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.telephony.running_centre import RunningCentre, eventually, until
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually, until
 
 LOG = "heard.log"
 _PLAYED = re.compile(r"<(PJSIP/[^>]+)> Playing '([^']+)'")

@@ -76,7 +76,7 @@ class Sound(asyncio.DatagramProtocol):
             self._clock += a_law.FRAME
             place = (place + a_law.FRAME) % a_law.RATE
             due += _FRAME_SECONDS
-            await asyncio.sleep(max(0.0, due - loop.time()))
+            await asyncio.sleep(max(0.0, due - loop.time()))  # world: pace
 
     def close(self) -> None:
         """No more sound."""
@@ -89,7 +89,7 @@ class Sound(asyncio.DatagramProtocol):
         for _ in range(packets):
             self._send(8, _SILENCE)
             self._clock += 160
-            await asyncio.sleep(_FRAME_SECONDS)
+            await asyncio.sleep(_FRAME_SECONDS)  # world: pace
 
     async def press(self, keys: str) -> None:
         """One key after the other, each a tenth of a second."""
@@ -99,7 +99,7 @@ class Sound(asyncio.DatagramProtocol):
                 ending = step > 5
                 event = struct.pack("!BBH", _KEYS.index(key), (0x80 if ending else 0) | 10, min(step, 6) * 160)
                 self._send(101, event, marker=step == 1)
-                await asyncio.sleep(_FRAME_SECONDS)
+                await asyncio.sleep(_FRAME_SECONDS)  # world: pace
             self._clock += 960
             await self.silence()
 

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from tests.telephony.phones.duty import caller
 from tests.telephony.phones.heard import Heard
 from tests.telephony.phones.sip_leg import Leg
-from tests.telephony.running_centre import RunningCentre, eventually
+from tests.telephony.running_centre import RunningCentre
+from tests.waiting import eventually
 
 OPTIONS = "troncal/servicio-opciones"
 
@@ -45,7 +46,7 @@ class Visit:
         while True:
             async with self._speaking:
                 await self.leg.sound.silence()
-            await asyncio.sleep(4)
+            await asyncio.sleep(4)  # world: pace
 
     async def hears(self, *sounds: str, then: str = OPTIONS) -> None:
         """These sounds one after the other, and that one next. Raises AssertionError."""

@@ -1,6 +1,8 @@
 """The embedded Asterisk, a real one: it starts without a complaint, keeps the ledger, and ends when asked."""
 
 import asyncio
+import os
+import socket
 import sqlite3
 import stat
 import tempfile
@@ -15,11 +17,12 @@ import pytest
 
 from callcenter.centre.file import load
 from callcenter.settings import PROJECT
+from tests.waiting import eventually
 from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, place
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Sip
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.ports import free_ports
-from troncal.machines.supervisor import Child, ChildState, Supervisor
+from troncal.machines.supervisor import Child, ChildState, PortTaken, Supervisor
 
 CENTRE = load(PROJECT / "centre.yaml")
 
@@ -37,9 +40,7 @@ class Lab:
 
     async def has_in_its_ledger(self, *verbs: str) -> None:
         """Return when it has these; a thread of Asterisk's writes the first a moment after it is ready."""
-        async with asyncio.timeout(5):
-            while self._ledger() != list(verbs):
-                await asyncio.sleep(0.01)
+        await eventually(lambda: self._ledger() == list(verbs), 5, f"{verbs} are in the ledger")
 
     def complaints(self) -> list[str]:
         """Warnings and errors in its log."""
@@ -148,6 +149,15 @@ async def test_a_deep_state_folder_does_not_keep_it_from_starting(tmp_path: Path
         assert "Asterisk 22" in await lab.asterisk.console("core show version")
     assert lab.conf.place.run.is_relative_to(tempfile.gettempdir())
     lab.conf.place.run.rmdir()  # stopped, it leaves nothing there
+
+
+@pytest.mark.telephony
+async def test_an_asterisk_without_its_port_for_telephones_is_not_ready(lab: Lab) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind((lab.conf.sip.host, lab.conf.sip.port))
+        async with Supervisor() as supervisor:
+            with pytest.raises(PortTaken, match=rf"UDP port {lab.conf.sip.port} \(SIP\): process {os.getpid()}, "):
+                await supervisor.start(lab.child)
 
 
 @pytest.mark.telephony

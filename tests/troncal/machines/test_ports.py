@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,10 +49,24 @@ def test_a_taken_port_is_not_claimed() -> None:
             assert others.port_from(taken.getsockname()[1]) > taken.getsockname()[1]
 
 
-def test_a_claim_ends_with_its_process() -> None:
+def test_a_claim_is_for_tcp_and_udp_and_every_address() -> None:
+    with PortClaims() as first, PortClaims() as second:
+        port = first.port_from(WISHED, host="127.0.0.2")
+        assert second.port_from(port, udp=True) > port
+        assert second.port_from(port, host="0.0.0.0") > port
+
+
+def test_a_port_that_is_in_use_may_be_claimed_and_only_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, PortClaims() as first, PortClaims() as second:
+        port = taken.getsockname()[1]
+        assert (first.claim(port), second.claim(port)) == (True, False)
+
+
+def test_a_claim_holds_whatever_folders_a_process_uses_and_ends_with_it(tmp_path: Path) -> None:
     claim = f"claims = PortClaims(); print(claims.port_from({WISHED}), flush=True); input()"
     program = f"from troncal.machines.ports import PortClaims; {claim}"
-    holder = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipe, elsewhere = subprocess.PIPE, {**os.environ, "TMPDIR": str(tmp_path)}
+    holder = subprocess.Popen([sys.executable, "-c", program], env=elsewhere, stdin=pipe, stdout=pipe, text=True)
     assert holder.stdout is not None
     port = int(holder.stdout.readline())
     with PortClaims() as others:

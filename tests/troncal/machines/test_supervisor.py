@@ -5,12 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.waiting import eventually
 from troncal.machines.supervisor import Child, ChildFailed, ChildState, Supervised, Supervisor
 
 # Says that it is ready by a file, and writes its own name down when it is asked to end.
@@ -68,10 +68,14 @@ async def never() -> bool:
 
 async def gone(pid: int) -> None:
     """Return when no such process lives; a zombie does not."""
-    async with asyncio.timeout(10):
-        with suppress(psutil.NoSuchProcess):
-            while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                await asyncio.sleep(0.01)
+    await eventually(lambda: is_gone(pid), 10, f"process {pid} is gone")
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.fixture

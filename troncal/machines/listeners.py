@@ -1,0 +1,60 @@
+"""Whose a listening port is: a child's own, or somebody else's."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from psutil._ntuples import pconn, sconn
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port on which a program is to listen; `use` says for what, in an operator's words."""
+
+    port: int
+    use: str
+    udp: bool = False
+
+    def __str__(self) -> str:
+        return f"{'UDP' if self.udp else 'TCP'} port {self.port} ({self.use})"
+
+
+def is_own(wanted: Listener, pid: int) -> bool:
+    """Whether this process or a descendant of it listens there. Where we may not look, it is believed."""
+    try:
+        return any(_is(wanted, each) for process in _family(pid) for each in process.net_connections("inet"))
+    except psutil.AccessDenied:  # a program with rights of its own, as one with file capabilities
+        return True
+    except psutil.NoSuchProcess:
+        return False
+
+
+def holder(wanted: Listener) -> str | None:
+    """Who listens there, as an operator knows it; None: nobody does."""
+    for each in psutil.net_connections("inet"):
+        if _is(wanted, each):
+            return _named(each.pid)
+    return None
+
+
+def _family(pid: int) -> Iterator[psutil.Process]:
+    process = psutil.Process(pid)
+    yield process
+    yield from process.children(recursive=True)
+
+
+def _is(wanted: Listener, found: "pconn | sconn") -> bool:
+    if not found.laddr or found.laddr.port != wanted.port:
+        return False
+    return found.type is socket.SOCK_DGRAM if wanted.udp else found.status == psutil.CONN_LISTEN
+
+
+def _named(pid: int | None) -> str:
+    try:
+        return f"process {pid}, {psutil.Process(pid).name()}" if pid is not None else "another user's process"
+    except psutil.NoSuchProcess:
+        return "a process that has just ended"
