@@ -12,16 +12,16 @@ from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.sessions import Sessions
 from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
-from agent_api.board.live_board import LiveBoard
-from agent_api.board.wallboards import Walls
-from agent_api.contacts.after_call_work import Afterwork
-from agent_api.contacts.daily_statistics import OwnDay
-from agent_api.contacts.recall_list import LostCallers
+from agent_api.board.live_board import SupervisorBoard
+from agent_api.board.wallboards import Wallboards
+from agent_api.contacts.after_call_work import AfterCallWork
+from agent_api.contacts.daily_statistics import DailyStatistics
+from agent_api.contacts.recall_list import RecallList
 from agent_api.contacts.store import Contacts
 from agent_api.live.bus_reader import Live
-from agent_api.live.call_recovery import Recall
+from agent_api.live.call_recovery import CallRecovery
 from agent_api.live.desks import Desks
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
 from agent_api.pages import administration as people_pages
 from agent_api.pages import desk as agent_pages
@@ -30,11 +30,11 @@ from agent_api.pages import floor as floor_pages
 from agent_api.pages import phone as phone_page
 from agent_api.pages import recordings as recording_pages
 from agent_api.pages import rendering as pages
-from agent_api.phone.agent_commands import EXPIRY_SECONDS, Orders
+from agent_api.phone.agent_commands import EXPIRY_SECONDS, CommandSender
 from agent_api.phone.relay import PhoneRelays, Relay
 from agent_api.pop.call_history import History
 from agent_api.pop.composer import PATIENCE_SECONDS, PopMaker
-from agent_api.recordings.search import Recordings
+from agent_api.recordings.search import RecordingArchive
 from agent_api.routes import (
     agent,
     announcements,
@@ -53,7 +53,7 @@ from agent_api.routes import (
 )
 from agent_api.routes import recall_list as lost_callers
 from agent_api.routes import wallboards as walls
-from agent_api.supervision.announcements import Announcements, Stirred
+from agent_api.supervision.announcements import Announcements, AnnouncementsChanged
 from agent_api.web import errors
 from agent_api.web.guards import GuardedApp
 from agent_api.web.parts import Parts
@@ -92,12 +92,12 @@ class _Ground:
 class _Screens:
     """What is happening now, and who is shown it."""
 
-    picture: Picture
+    live_state: LiveState
     pops: PopMaker
     desks: Desks
     floor: FloorScreens
     live: Live
-    board: LiveBoard
+    board: SupervisorBoard
 
 
 def create(
@@ -115,7 +115,7 @@ def create(
 ) -> FastAPI:
     """The application. The bus must be entered by the caller; its lifespan reads it.
 
-    Run it with `agent_api.server.Server`, which ends the open streams when it stops.
+    Run it with `agent_api.server.ApiServer`, which ends the open streams when it stops.
     """
     ground = _Ground(
         settings=settings,
@@ -154,17 +154,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _screens(on: _Ground) -> _Screens:
     history = History(on.database, on.centre)
-    picture = Picture(on.home, on.bus.state)
+    live_state = LiveState(on.home, on.bus.state)
     pops = PopMaker(on.centre, on.directory, history, on.patience_seconds)
-    desks = Desks(on.home, picture, pops.compose, Recall(picture, history, on.centre))
-    floor = FloorScreens(picture, on.centre, pops.read_number)
+    desks = Desks(on.home, live_state, pops.compose, CallRecovery(live_state, history, on.centre))
+    floor = FloorScreens(live_state, on.centre, pops.read_number)
     return _Screens(
-        picture=picture,
+        live_state=live_state,
         pops=pops,
         desks=desks,
         floor=floor,
-        live=Live(on.bus, picture, desks, floor),
-        board=LiveBoard(on.database, picture, on.centre, floor, pops.read_number, on.clock),
+        live=Live(on.bus, live_state, desks, floor),
+        board=SupervisorBoard(on.database, live_state, on.centre, floor, pops.read_number, on.clock),
     )
 
 
@@ -179,35 +179,35 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         directory=on.directory,
         clock=on.clock,
         heartbeat_seconds=on.heartbeat_seconds,
-        picture=screens.picture,
+        live_state=screens.live_state,
         pops=screens.pops,
         desks=screens.desks,
         floor=screens.floor,
         live=screens.live,
         board=screens.board,
         announcements=_announcements(on, screens),
-        walls=Walls(on.database, on.clock),
+        wallboards=Wallboards(on.database, on.clock),
         sessions=Sessions(on.database, on.passwords, on.clock, token_secret),
         users=Users(on.database, on.passwords, on.centre, on.clock),
-        orders=Orders(on.bus, screens.picture, on.database, on.clock, on.home, on.expiry_seconds),
-        phones=_phones(on, screens.picture),
+        commands=CommandSender(on.bus, screens.live_state, on.database, on.clock, on.home, on.expiry_seconds),
+        phones=_phones(on, screens.live_state),
         contacts=contacts,
-        afterwork=Afterwork(on.bus, screens.picture, contacts, on.clock),
-        lost=LostCallers(on.database, on.clock),
-        own_day=OwnDay(on.database, on.centre),
-        recordings=Recordings(on.database, on.settings.recordings_of, on.clock),
+        afterwork=AfterCallWork(on.bus, screens.live_state, contacts, on.clock),
+        recall_list=RecallList(on.database, on.clock),
+        daily_statistics=DailyStatistics(on.database, on.centre),
+        recordings=RecordingArchive(on.database, on.settings.recordings_of, on.clock),
     )
 
 
 def _announcements(on: _Ground, screens: _Screens) -> Announcements:
-    def stir(announced: Stirred) -> None:
+    def announcements_changed(announced: AnnouncementsChanged) -> None:
         screens.desks.announce(announced)
         screens.floor.announce(announced)
 
-    return Announcements(on.database, on.bus, on.home, on.clock, stir)
+    return Announcements(on.database, on.bus, on.home, on.clock, announcements_changed)
 
 
-def _phones(on: _Ground, picture: Picture) -> PhoneRelays:
+def _phones(on: _Ground, live_state: LiveState) -> PhoneRelays:
     def came(window: Relay) -> None:
         state = PhoneState(
             node=on.home,
@@ -216,7 +216,7 @@ def _phones(on: _Ground, picture: Picture) -> PhoneRelays:
             contact=window.contact,
             since_us=window.since_us,
         )
-        picture.take(state)
+        live_state.apply(state)
 
     return PhoneRelays(
         host=on.settings.phone_ws_host,

@@ -23,7 +23,7 @@ class Detail(BaseModel):
     detail: str
 
 
-class Done(BaseModel):
+class CommandDone(BaseModel):
     """The bridge confirmed it."""
 
     model_config = shown_as(detail="Hecho.", command_id="0d2f6a52-6b0e-4a53-9c1d-5c6a4c4f3f10")
@@ -32,14 +32,14 @@ class Done(BaseModel):
     command_id: str
 
 
-class Part(BaseModel):
+class ComponentHealth(BaseModel):
     """Whether a part of the service works, in Spanish what is wrong."""
 
     ok: bool
     detail: str
 
 
-class Health(BaseModel):
+class HealthView(BaseModel):
     """Whether requests can be served. `status` is `ok`, `degraded` (no live telephony) or `down`."""
 
     model_config = shown_as(
@@ -50,6 +50,6 @@ class Health(BaseModel):
     )
 
     status: str
-    database: Part
-    bus: Part
-    bridge: Part
+    database: ComponentHealth
+    bus: ComponentHealth
+    bridge: ComponentHealth

@@ -35,7 +35,7 @@ class Websocket(WebSocketsSansIOProtocol):
             self.handshake_complete = True
 
 
-class Server(uvicorn.Server):
+class ApiServer(uvicorn.Server):
     """Serves one application of `agent_api.app.create`."""
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:

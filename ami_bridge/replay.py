@@ -2,7 +2,8 @@
 
 A call that still talks at the end of a recording is `answered` and has no `ended_at`; one that still waits is
 `open`, with its wait up to the last sign of life. A call that Asterisk's own end cut off is `interrupted`; one that
-talked then keeps its `answered_at`. A wait of which only the end is told lies between nothing and the channel's life.
+talked then keeps its `answered_at`. A wait of which only the end is reported lies between nothing and the channel's
+life.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
-from ami_bridge.feeds.file import BYTE_ORDER_MARK, Line, lines_in, rows
+from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in, rows
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.rows import Row
 from ami_bridge.wire.items import AmiEvent, Quarantined
@@ -67,7 +68,7 @@ def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
     return rows(_lines(stream))
 
 
-def _lines(stream: BinaryIO) -> Iterator[Line]:
+def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:
     """Lines that are not blank. Of one without an end only the beginning is given, the rest is passed over."""
     offset, goes_on = 0, False
     while raw := stream.readline(CHUNK_BYTES):
@@ -81,20 +82,20 @@ def objects(
     file: str, items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US
 ) -> list[dict[str, Any]]:
     """What the rows come to, as `troncal replay` prints it."""
-    fold, odd = Fold(node=""), list[Anomaly]()
+    fold, note_anomaly = Fold(node=""), list[Anomaly]()
     fold.clock_tolerance_us = clock_tolerance_us
     latest: dict[EntryKey, QueueEntry] = {}
     for item in items:
         if isinstance(item, Row):
             fold.apply(item)
         else:
-            odd.append(item)
+            note_anomaly.append(item)
     fold.close()
-    changes = fold.take()
+    changes = fold.drain()
     latest.update((entry.key, entry) for entry in changes.entries)
     return [
         *(entry_object(file, entry) for entry in latest.values()),
-        *(anomaly_object(file, anomaly) for anomaly in (*odd, *changes.anomalies)),
+        *(anomaly_object(file, anomaly) for anomaly in (*note_anomaly, *changes.anomalies)),
     ]
 
 

@@ -8,7 +8,7 @@ from ami_bridge.actions.executor import Executor
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import PhoneWatch
 from ami_bridge.ledger.fold import Fold
@@ -17,7 +17,7 @@ from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
 from ami_bridge.live.phone_guard import Guard
 from ami_bridge.live.pipe import LivePipe
 from ami_bridge.records.recorder import resume
-from ami_bridge.records.recording_retention import RecordingsKeeper
+from ami_bridge.records.recording_retention import RecordingRetention
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
@@ -47,13 +47,13 @@ def link_settings(settings: Settings, *, events: bool) -> LinkSettings:
     )
 
 
-async def tail_of(settings: Settings, centre: Centre, database: Database) -> Tail:
+async def tail_of(settings: Settings, centre: Centre, database: Database) -> QueueLogTail:
     """The ledger pipe of this node, going on where the records end. Raises MissingSetting."""
     if settings.ledger is None or settings.queue_log is None:
         raise MissingSetting("feed = ledger needs TRONCAL_LEDGER and TRONCAL_QUEUE_LOG, or set TRONCAL_FEED=ami")
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
     recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), "table")
-    return Tail(LedgerTable(settings.ledger), QueueLogFile(settings.queue_log), recorder, cursors, now_us)
+    return QueueLogTail(LedgerTable(settings.ledger), QueueLogFile(settings.queue_log), recorder, cursors, now_us)
 
 
 async def feed_of(settings: Settings, centre: Centre, database: Database) -> AmiFeed:
@@ -81,7 +81,7 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
     folder = settings.recordings_of(settings.node)
     live = LivePipe(settings.node, events, floor, bus, now_us, feed, phones=watch, do=guard.take)
     commands = CommandHandler(executor, live.phone_lost)
-    keeper = RecordingsKeeper(settings.node, folder, centre, database, now_us)
+    keeper = RecordingRetention(settings.node, folder, centre, database, now_us)
     async with bus.serve(commands.kinds, commands.carry_out), asyncio.TaskGroup() as tasks:
         for pipe in (ledger, feed):
             if pipe is not None:

@@ -1,4 +1,4 @@
-"""One row in the audit log, in the transaction of the deed. For deeds that are done from more than one room."""
+"""One row in the audit log, in the transaction of the action. For actions that are done from more than one room."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,7 +11,7 @@ from callcenter.records.users import audit_log
 LONGEST_WHO = 40
 
 
-class RoutingDeed(StrEnum):
+class RoutingAuditAction(StrEnum):
     """What people do to the routing."""
 
     DAY_SET = "calendar.day_set"
@@ -21,7 +21,7 @@ class RoutingDeed(StrEnum):
 
 
 async def append(
-    connection: AsyncConnection, who: str, what: RoutingDeed, when_us: int, details: Mapping[str, Any]
+    connection: AsyncConnection, who: str, what: RoutingAuditAction, when_us: int, details: Mapping[str, Any]
 ) -> None:
     """Add a row. `details` must hold no secret and nobody's number."""
     row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details)}

@@ -62,11 +62,11 @@ class PeriodKind(StrEnum):
     WRAP_UP = "wrap_up"
 
 
-class Handled(StrEnum):
+class FinalStage(StrEnum):
     """Which class a call belongs to: each to exactly one, the last in this order of all that it reached.
 
     `menu`: the caller hung up before any queue, unserved. `interrupted`: Asterisk stopped meanwhile. `ivr`: a
-    self-service served the caller, who then wanted no person. `callback`: a call back was asked for instead of entering
+    self-service served the caller, who then wanted no person. `callback`: a callback was asked for instead of entering
     a queue. `closed`: a person was wanted out of hours. `queue`: it was for a queue, let in or refused.
     """
 
@@ -78,12 +78,12 @@ class Handled(StrEnum):
     CLOSED = "closed"
     QUEUE = "queue"
 
-    def or_further(self, other: "Handled") -> "Handled":
+    def or_further(self, other: "FinalStage") -> "FinalStage":
         """The later of both: whatever the order in which the rows come, the class is the same."""
-        return max(self, other, key=_HANDLED.index)
+        return max(self, other, key=_FINAL_STAGES.index)
 
 
-_HANDLED = tuple(Handled)
+_FINAL_STAGES = tuple(FinalStage)
 
 
 class StepKind(StrEnum):
@@ -94,12 +94,12 @@ class StepKind(StrEnum):
     GOAL = "goal"  # a self-service ended [service, GoalResult]
     NOTICED = "noticed"  # a notice was played to its end [recording] or [outage, its number]
     ROUTED = "routed"  # [queue or closed, reason, priority, queue]
-    CALLBACK_ASKED = "callback_asked"  # [its number, telephone, reason, queue]
-    CALLED_BACK = "called_back"  # on the channel of the call back, before its queue [its number, queue]
-    RECEIVED = "received"  # after a transfer, with whom the caller talks from now on [extension or number]
+    CALLBACK_REQUESTED = "callback_requested"  # [its number, telephone, reason, queue]
+    CALLBACK_ANSWERED = "callback_answered"  # on the channel of the callback, before its queue [its number, queue]
+    TRANSFERRED = "transferred"  # after a transfer, with whom the caller talks from now on [extension or number]
 
 
-class GoalResult(StrEnum):
+class SelfServiceResult(StrEnum):
     """How a self-service ended."""
 
     TOLD = "told"
@@ -115,8 +115,14 @@ class GoalResult(StrEnum):
 
 
 # With these the caller got what the self-service is for.
-SERVED = frozenset(
-    {GoalResult.TOLD, GoalResult.NOTHING, GoalResult.REGISTERED, GoalResult.REITERATED, GoalResult.TAKEN}
+SERVED_RESULTS = frozenset(
+    {
+        SelfServiceResult.TOLD,
+        SelfServiceResult.NOTHING,
+        SelfServiceResult.REGISTERED,
+        SelfServiceResult.REITERATED,
+        SelfServiceResult.TAKEN,
+    }
 )
 
 
@@ -144,7 +150,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A caller's stay in a queue, from joining to the end of the conversation.
+    """A caller's queue entry, from joining to the end of the conversation.
 
     `wait` runs from joining to the answer, or to the end of the wait; while the entry is open, to the last
     sign of life. `joined` is None where the queue refused the caller or its moment is not known.
@@ -181,7 +187,7 @@ class Call:
     caller: str
     arrived: Moment
     ended: Moment | None = None
-    handled: Handled = Handled.OPEN
+    final_stage: FinalStage = FinalStage.OPEN
 
 
 @dataclass(frozen=True, slots=True)

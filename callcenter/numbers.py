@@ -14,7 +14,7 @@ COCHABAMBA = "4"
 LONGEST_TEXT = 40
 
 
-class Kind(StrEnum):
+class NumberKind(StrEnum):
     """What kind of line a number belongs to."""
 
     SHORT = "short"
@@ -33,7 +33,7 @@ class Number:
     """
 
     digits: str
-    kind: Kind
+    kind: NumberKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableNumber:
     """No number of any plan. `text` is printable, 40 characters at most."""
 
     text: str
@@ -57,40 +57,40 @@ _DIALLED = re.compile(r"\+?[0-9]{3,18}", re.ASCII)
 _SHORT = re.compile(r"10[1-9]", re.ASCII)
 _LOCAL = re.compile(r"[2-9][0-9]{6}", re.ASCII)
 _PLAN = {
-    Kind.FIXED: re.compile(r"[234][2-9][0-9]{6}", re.ASCII),
-    Kind.MOBILE: re.compile(r"[67][0-9]{7}", re.ASCII),
-    Kind.TOLL_FREE: re.compile(r"800[0-9]{6}", re.ASCII),
+    NumberKind.FIXED: re.compile(r"[234][2-9][0-9]{6}", re.ASCII),
+    NumberKind.MOBILE: re.compile(r"[67][0-9]{7}", re.ASCII),
+    NumberKind.TOLL_FREE: re.compile(r"800[0-9]{6}", re.ASCII),
 }
 # Before a national number: the country as dialled from abroad, or 0 and perhaps the carrier (0XX).
 _NATIONAL = re.compile(r"(?:\+591|00591|591|0[1-9][0-9]|0)?([2-8][0-9]{7,8})", re.ASCII)
 
 
-def normalise(text: str, area_code: str = COCHABAMBA) -> Number | Withheld | Unreadable:
+def normalise(text: str, area_code: str = COCHABAMBA) -> Number | Withheld | UnreadableNumber:
     """The number in a text typed, dialled or signalled; `area_code` completes seven digits. Never raises."""
     if len(text) > LONGEST_TEXT:
-        return Unreadable(_printable(text))
+        return UnreadableNumber(_printable(text))
     if text.strip(" <>\"'").casefold() in _WITHHELD:
         return Withheld()
     dialled = text.strip(" ").removeprefix("tel:").translate(_SEPARATORS)
     if not _DIALLED.fullmatch(dialled):
-        return Unreadable(_printable(text))
-    return _own_plan(dialled, area_code) or _foreign(dialled) or Unreadable(_printable(text))
+        return UnreadableNumber(_printable(text))
+    return _own_plan(dialled, area_code) or _foreign(dialled) or UnreadableNumber(_printable(text))
 
 
-def show(number: Number | Withheld | Unreadable) -> str:
+def show(number: Number | Withheld | UnreadableNumber) -> str:
     """How people read it, in Spanish where it takes words; `normalise` reads a shown number back."""
     match number:
         case Withheld():
             return "Número privado"
-        case Unreadable():
+        case UnreadableNumber():
             return "Número no reconocido"
-        case Number(digits, Kind.FIXED):
+        case Number(digits, NumberKind.FIXED):
             return f"{digits[0]} {digits[1:4]} {digits[4:]}"
-        case Number(digits, Kind.MOBILE):
+        case Number(digits, NumberKind.MOBILE):
             return f"{digits[:3]} {digits[3:]}"
-        case Number(digits, Kind.TOLL_FREE):
+        case Number(digits, NumberKind.TOLL_FREE):
             return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
-        case Number(digits, Kind.INTERNATIONAL):
+        case Number(digits, NumberKind.INTERNATIONAL):
             parsed = phonenumbers.parse(digits)
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return number.digits
@@ -98,7 +98,7 @@ def show(number: Number | Withheld | Unreadable) -> str:
 
 def _own_plan(dialled: str, area_code: str) -> Number | None:
     if _SHORT.fullmatch(dialled):
-        return Number(dialled, Kind.SHORT)
+        return Number(dialled, NumberKind.SHORT)
     if _LOCAL.fullmatch(dialled):
         return _national(area_code + dialled)
     match = _NATIONAL.fullmatch(dialled)
@@ -121,7 +121,7 @@ def _foreign(dialled: str) -> Number | None:
     sure = phonenumbers.is_possible_number(parsed) if said else phonenumbers.is_valid_number(parsed)
     if not sure or parsed.country_code == 591:
         return None
-    return Number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), Kind.INTERNATIONAL)
+    return Number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), NumberKind.INTERNATIONAL)
 
 
 def _printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Rings those who are to be called back, each when it is his turn.
+"""Rings those who are to be called back, each when it is their turn.
 
 It looks at the queues whenever they change and at the table every few seconds. A try is begun in the table before its
 command goes out, with a command id of its own: no try is sent twice, whatever process dies when. The bridge answers
@@ -21,7 +21,7 @@ from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.problems import DatabaseProblem
-from callcenter.messages.commands import Accepted, Answer, Originate, Refusal, Refused
+from callcenter.messages.commands import Accepted, CommandAnswer, Originate, Refusal, Refused
 from callcenter.routing.calendar import Calendar, DayOverride
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _COMMAND_SECONDS = 5
 # The bridge waits this much longer than the telephone rings.
 _ANSWER_SECONDS = 8
 _SENT_AGAIN_US = 10 * MICROSECONDS
-# What the telephone did that was rung in vain; any other refusal is a failed try.
+# What the telephone did that was rung without an answer; any other refusal is a failed try.
 _IN_VAIN = {
     Refusal.NO_ANSWER: TryResult.NO_ANSWER,
     Refusal.HUNG_UP: TryResult.NO_ANSWER,
@@ -47,7 +47,7 @@ IsOpen = Callable[[str, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class OutboundRoute:
     """How calls go out: the node whose bridge makes them, and the trunk."""
 
     node: str
@@ -71,13 +71,13 @@ def open_lines(centre: Centre, overrides: Callable[[], Mapping[date, DayOverride
     return is_open
 
 
-def way_out(centre: Centre, node: str) -> Way | None:
+def outbound_route(centre: Centre, node: str) -> OutboundRoute | None:
     """The trunk that the centre's own calls go out by."""
-    return Way(node, centre.outgoing_trunk.name) if centre.outgoing_trunk is not None else None
+    return OutboundRoute(node, centre.outgoing_trunk.name) if centre.outgoing_trunk is not None else None
 
 
 class CallbackEngine:
-    """The calls back of one node. `is_open`: whether a line (by its number) is attended at an instant.
+    """The callbacks of one node. `is_open`: whether a line (by its number) is attended at an instant.
 
     `way` None: the centre has no trunk to call by, and nobody is rung.
     """
@@ -87,13 +87,13 @@ class CallbackEngine:
         bus: Bus,
         store: CallbackStore,
         queues: QueuesNow,
-        way: Way | None,
+        route: OutboundRoute | None,
         *,
         is_open: IsOpen,
         clock: Callable[[], int],
         rules: Rules,
     ) -> None:
-        self._bus, self._store, self._queues, self._way = bus, store, queues, way
+        self._bus, self._store, self._queues, self._route = bus, store, queues, route
         self._is_open, self._clock, self._rules = is_open, clock, rules
         self._changed = asyncio.Event()
 
@@ -123,46 +123,46 @@ class CallbackEngine:
         now = self._clock()
         try:
             await self._store.tidy(now)
-            if self._way is not None and self._queues.is_live:
-                await self._ring_due(tasks, self._way, now)
+            if self._route is not None and self._queues.is_live:
+                await self._ring_due(tasks, self._route, now)
         except DatabaseProblem as problem:
             log.warning("calls back wait for the database: %s", problem)
 
-    async def _ring_due(self, tasks: asyncio.TaskGroup, way: Way, now_us: int) -> None:
+    async def _ring_due(self, tasks: asyncio.TaskGroup, route: OutboundRoute, now_us: int) -> None:
         standing = await self._store.open()
         for queue in {each.queue for each in standing}:
             of_queue = [each for each in standing if each.queue == queue and self._is_open(each.line, now_us)]
             for each in due(of_queue, await self._queues.floor(queue), now_us):
                 begun = await self._store.begin(each, now_us)
                 if begun is not None:
-                    tasks.create_task(self._ring(begun, way))
+                    tasks.create_task(self._ring(begun, route))
 
-    async def _ring(self, callback: Callback, way: Way) -> None:
+    async def _ring(self, callback: Callback, route: OutboundRoute) -> None:
         try:
-            answer = await self._bus.request(self._command(callback, way), self._rules.ring_seconds + _ANSWER_SECONDS)
+            answer = await self._bus.request(self._command(callback, route), self._rules.ring_seconds + _ANSWER_SECONDS)
         except BusAway:
-            await self._settle(callback, None)
+            await self._close(callback, None)
         except NoAnswer as silence:
             log.warning("call back %s: what became of its try is not known: %s", callback.reference, silence)
         else:
-            await self._take(callback, answer)
+            await self._note_outcome(callback, answer)
 
-    def _command(self, callback: Callback, way: Way) -> Originate:
+    def _command(self, callback: Callback, route: OutboundRoute) -> Originate:
         now = self._clock()
         return Originate(
-            node=way.node,
+            node=route.node,
             command_id=uuid4(),
             issued_us=now,
             expires_us=now + _COMMAND_SECONDS * MICROSECONDS,
             issued_by="ivr:callback",
-            interface=way.interface(callback.number),
+            interface=route.interface(callback.number),
             exten=EXTEN,
             caller_id=callback.line,
             ring_seconds=self._rules.ring_seconds,
             reference=callback.reference,
         )
 
-    async def _take(self, callback: Callback, answer: Answer) -> None:
+    async def _note_outcome(self, callback: Callback, answer: CommandAnswer) -> None:
         """Accepted: the telephone was answered, and the script on its channel goes on from there."""
         if isinstance(answer, Accepted):
             return
@@ -170,12 +170,12 @@ class CallbackEngine:
             log.warning("call back %s: what became of its try is not known: %s", callback.reference, answer)
             return
         if answer.reason not in _NOT_DONE:
-            await self._settle(callback, _IN_VAIN.get(answer.reason, TryResult.FAILED))
+            await self._close(callback, _IN_VAIN.get(answer.reason, TryResult.FAILED))
         else:
             log.warning("call back %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
-            await self._settle(callback, None)
+            await self._close(callback, None)
 
-    async def _settle(self, callback: Callback, result: TryResult | None) -> None:
+    async def _close(self, callback: Callback, result: TryResult | None) -> None:
         """Write what came of a try; None: it never reached a telephone. Unwritten, its time runs out."""
         now = self._clock()
         try:

@@ -40,3 +40,29 @@ def test_what_calls_itself_pure_is_under_the_contract() -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_sub_room_says_what_it_is(room: str) -> None:
     assert all(docstring(path) for path in (PROJECT / room).rglob("__init__.py"))
+
+
+def public_classes() -> Iterator[tuple[str, str]]:
+    """Every public class of the product, with its module."""
+    for module, path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, module
+
+
+def test_one_public_class_name_stands_for_one_thing() -> None:
+    homes: dict[str, set[str]] = {}
+    for name, module in public_classes():
+        homes.setdefault(name, set()).add(module)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
+def test_no_class_is_over_200_lines_and_no_function_over_50() -> None:
+    long: list[str] = []
+    for module, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > (200 if isinstance(node, ast.ClassDef) else 50):
+                    long.append(f"{module}.{node.name}: {lines}")
+    assert long == []

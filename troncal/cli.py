@@ -80,7 +80,7 @@ def api() -> None:
 
 @app.command()
 def agi() -> None:
-    """Run the self-services, the routing and the calls back."""
+    """Run the self-services, the routing and the callbacks."""
     from troncal.commands import processes as services
 
     services.agi()

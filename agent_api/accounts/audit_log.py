@@ -1,4 +1,4 @@
-"""The audit log of what people did here; written in the transaction of the deed."""
+"""The audit log of what people did here; written in the transaction of the action."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ from callcenter.records.users import audit_log
 LONGEST_WHO = 40
 
 
-class Deed(StrEnum):
+class AuditAction(StrEnum):
     """What is written down."""
 
     SESSION_ATTEMPT = "session.attempt"
@@ -24,16 +24,16 @@ class Deed(StrEnum):
     RECORDING_PLAYED = "recording.played"
     RECORDING_DELETED = recordings.DELETED
     ANNOUNCED = "announcement.said"
-    ANNOUNCEMENT_TAKEN_BACK = "announcement.taken_back"
-    WALL_LINK_MADE = "wall_link.made"
-    WALL_LINK_REVOKED = "wall_link.revoked"
+    ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
+    WALLBOARD_LINK_MADE = "wallboard_link.made"
+    WALLBOARD_LINK_REVOKED = "wallboard_link.revoked"
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
-    PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a deed
+    PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of an action
 
 
 async def write(
-    connection: AsyncConnection, who: str, what: Deed, when_us: int, details: Mapping[str, Any] | None = None
+    connection: AsyncConnection, who: str, what: AuditAction, when_us: int, details: Mapping[str, Any] | None = None
 ) -> None:
     """Add a row. `details` must hold no secret."""
     row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details or {})}

@@ -12,7 +12,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuditQuery:
     """What is looked for; what is empty or None asks nothing.
 
     Instants in microseconds: from `since_us`, before `until_us`. `before_id`: older than this row.
@@ -36,12 +36,12 @@ class Entry:
     details: dict[str, Any]
 
 
-async def find(database: Database, asked: Asked) -> tuple[Entry, ...]:
+async def find(database: Database, asked: AuditQuery) -> tuple[Entry, ...]:
     """At most PAGE + 1 of them: one more than is shown says that there are older ones. Raises DatabaseProblem."""
     return await database.read(lambda connection: _found(connection, asked))
 
 
-def _found(connection: Connection, asked: Asked) -> tuple[Entry, ...]:
+def _found(connection: Connection, asked: AuditQuery) -> tuple[Entry, ...]:
     row = audit_log.c
     wanted = select(audit_log).order_by(row.id.desc()).limit(PAGE + 1)
     if asked.who:

@@ -19,12 +19,12 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def give(answer: Response, token: str, seconds: int) -> None:
+def set_cookie(answer: Response, token: str, seconds: int) -> None:
     """Have the browser keep the token."""
     answer.set_cookie(NAME, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
-def take_back(answer: Response) -> None:
+def clear_cookie(answer: Response) -> None:
     """Have the browser forget it."""
     answer.delete_cookie(NAME, path="/", secure=True, httponly=True, samesite="lax")
 

@@ -7,7 +7,7 @@ counter, so every process of the API counts the same.
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.audit_log import AuditAction
 from callcenter.clock import MICROSECONDS
 from callcenter.records.users import audit_log
 
@@ -20,8 +20,8 @@ FAILURES_OF_AN_ADDRESS = 100
 _TURN = 7_303_014
 
 _WHEN = audit_log.c.when_us
-_ATTEMPT = audit_log.c.what == Deed.SESSION_ATTEMPT.value
-_OPENED = audit_log.c.what == Deed.SESSION_OPENED.value
+_ATTEMPT = audit_log.c.what == AuditAction.SESSION_ATTEMPT.value
+_OPENED = audit_log.c.what == AuditAction.SESSION_OPENED.value
 
 
 async def wait_seconds(connection: AsyncConnection, login: str, address: str, now_us: int) -> int:

@@ -31,7 +31,7 @@ class Me(BaseModel):
     expires_us: int
 
 
-class Opened(Me):
+class SessionOpened(Me):
     """A session just opened. Send the token as `Authorization: Bearer ...`."""
 
     model_config = shown_as(

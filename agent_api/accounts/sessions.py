@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from agent_api.accounts import audit_log as audit
 from agent_api.accounts import cookies, rate_limit
-from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import Passwords, normal_login
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
@@ -23,7 +23,7 @@ WRONG = "Usuario o contraseña incorrectos."
 SESSION_SECONDS = 12 * 3600
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What carries the token. A cookie's is worth nothing in a header, where no page would have to prove itself."""
 
     COOKIE = "cookie"
@@ -43,7 +43,7 @@ class LockedOut(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SessionUser:
     """The user that a request comes from. `digest` names its session."""
 
     login: str
@@ -59,7 +59,7 @@ class Session:
     """A session just opened: the only time the token is seen."""
 
     token: str
-    caller: Caller
+    caller: SessionUser
 
 
 class Sessions:
@@ -68,7 +68,7 @@ class Sessions:
     def __init__(self, database: Database, passwords: Passwords, clock: Callable[[], int], secret: bytes) -> None:
         self._database, self._passwords, self._clock, self._secret = database, passwords, clock, secret
 
-    async def open(self, login: str, password: str, *, address: str, kind: Kind = Kind.TOKEN) -> Session:
+    async def open(self, login: str, password: str, *, address: str, kind: TokenKind = TokenKind.TOKEN) -> Session:
         """A new session, with a token that nobody had before. Raises WrongPassword or LockedOut.
 
         `address`: where the attempt comes from.
@@ -76,7 +76,9 @@ class Sessions:
         user = await self.prove(login, password, address=address)
         token = token_urlsafe(32)
         expires_us = self._clock() + SESSION_SECONDS * MICROSECONDS
-        caller = Caller(user.login, user.display_name, Role(user.role), user.extension, digest_of(token), expires_us)
+        caller = SessionUser(
+            user.login, user.display_name, Role(user.role), user.extension, digest_of(token), expires_us
+        )
         await self._keep(user.id, caller, kind, address)
         return Session(token, caller)
 
@@ -89,42 +91,42 @@ class Sessions:
             raise WrongPassword
         return user
 
-    async def find(self, token: str, kind: Kind = Kind.TOKEN) -> Caller | None:
+    async def find(self, token: str, kind: TokenKind = TokenKind.TOKEN) -> SessionUser | None:
         """Whose token of this kind it is; None when nobody's, expired, or the user may no longer do what it says."""
         asked = {"digest": digest_of(token), "now": self._clock(), "kinds": [kind.value]}
         return await self._database.read(lambda connection: _caller(connection, asked))
 
-    async def find_digest(self, digest: bytes) -> Caller | None:
+    async def find_digest(self, digest: bytes) -> SessionUser | None:
         """As `find`, for a session that is known."""
-        asked = {"digest": digest, "now": self._clock(), "kinds": list(Kind)}
+        asked = {"digest": digest, "now": self._clock(), "kinds": list(TokenKind)}
         return await self._database.read(lambda connection: _caller(connection, asked))
 
-    def csrf_of(self, caller: Caller) -> str:
+    def csrf_of(self, caller: SessionUser) -> str:
         """What the pages of this session send along with what they do."""
         return cookies.csrf_token(self._secret, caller.digest)
 
-    async def close(self, caller: Caller) -> None:
+    async def close(self, caller: SessionUser) -> None:
         """The token is worth nothing any more."""
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.digest == caller.digest))
-            await audit.write(connection, caller.login, Deed.SESSION_CLOSED, self._clock())
+            await audit.write(connection, caller.login, AuditAction.SESSION_CLOSED, self._clock())
 
     async def _count_attempt(self, login: str, address: str) -> None:
         now = self._clock()
         async with self._database.transaction() as connection:
             wait_seconds = await rate_limit.wait_seconds(connection, login, address, now)
             if not wait_seconds:
-                await audit.write(connection, login, Deed.SESSION_ATTEMPT, now, {"address": address})
+                await audit.write(connection, login, AuditAction.SESSION_ATTEMPT, now, {"address": address})
         if wait_seconds:
             raise LockedOut(wait_seconds)
 
-    async def _keep(self, user_id: int, caller: Caller, kind: Kind, address: str) -> None:
+    async def _keep(self, user_id: int, caller: SessionUser, kind: TokenKind, address: str) -> None:
         now = self._clock()
         row = {"digest": caller.digest, "user_id": user_id, "role": caller.role.value, "kind": kind.value}
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.expires_us <= now))
             await connection.execute(tokens.insert(), {**row, "expires_us": caller.expires_us})
-            await audit.write(connection, caller.login, Deed.SESSION_OPENED, now, {"address": address})
+            await audit.write(connection, caller.login, AuditAction.SESSION_OPENED, now, {"address": address})
 
 
 def digest_of(token: str) -> bytes:
@@ -141,11 +143,11 @@ _CALLER = (
 )
 
 
-def _caller(connection: Connection, asked: dict[str, Any]) -> Caller | None:
+def _caller(connection: Connection, asked: dict[str, Any]) -> SessionUser | None:
     row = connection.execute(_CALLER, asked).first()
     if row is None:
         return None
-    return Caller(row.login, row.display_name, Role(row.role), row.extension, asked["digest"], row.expires_us)
+    return SessionUser(row.login, row.display_name, Role(row.role), row.extension, asked["digest"], row.expires_us)
 
 
 def too_many(locked: LockedOut) -> str:

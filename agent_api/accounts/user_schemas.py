@@ -33,7 +33,7 @@ class ServedQueue(BaseModel):
     penalty: Annotated[int, Field(ge=0, le=100)] = 0
 
 
-class UserShown(BaseModel):
+class UserView(BaseModel):
     """A user. `own_queues` false: the queues are those that the centre file gives the extension."""
 
     model_config = shown_as(**_USER)
@@ -52,7 +52,7 @@ class UserList(BaseModel):
 
     model_config = shown_as(users=[_USER])
 
-    users: tuple[UserShown, ...]
+    users: tuple[UserView, ...]
 
 
 class UserFields(BaseModel):

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent_api.accounts import audit_log as audit
 from agent_api.accounts import passwords as accounts
-from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import AccountError, NewUser, Passwords
-from agent_api.accounts.user_schemas import ServedQueue, UserShown
+from agent_api.accounts.user_schemas import ServedQueue, UserView
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, user_queues, users
@@ -88,7 +88,7 @@ class Users:
             if ends:
                 await _end_sessions(connection, wanted.login)
             details = {"login": wanted.login, "changes": _changes(before, wanted)}
-            await audit.write(connection, by, Deed.USER_CHANGED, self._clock(), details)
+            await audit.write(connection, by, AuditAction.USER_CHANGED, self._clock(), details)
         return ends
 
     async def set_password(self, login: str, password: str, *, by: str) -> None:
@@ -168,10 +168,10 @@ def _changes(before: User, wanted: User) -> dict[str, list[Any]]:
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 
-def user_shown(user: User, people: Users) -> UserShown:
+def user_view(user: User, people: Users) -> UserView:
     """A user as the interface tells it."""
     queues = people.queues_of_extension(user.extension) if user.queues is None else user.queues
-    return UserShown(
+    return UserView(
         login=user.login,
         display_name=user.display_name,
         role=user.role,

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from agent_api.schemas import shown_as
 from callcenter.centre.alarm_rules import Tone
-from callcenter.level.formulas import Verdict
+from callcenter.level.formulas import LevelVerdict
 from callcenter.messages.facts import AgentStatus
 
 _LEVEL: dict[str, Any] = {
@@ -30,7 +30,7 @@ _ALARM: dict[str, Any] = {
 }
 
 
-class LevelShown(BaseModel):
+class LevelView(BaseModel):
     """The service level of a day or a month. `percent` null: without calls.
 
     `still_needed`: how many more calls, each answered in time, reach the target; null: none do.
@@ -44,7 +44,7 @@ class LevelShown(BaseModel):
     abandoned: int
     still_open: int
     percent: Decimal | None
-    verdict: Verdict
+    verdict: LevelVerdict
     still_needed: int | None
     tone: Tone = Tone.CALM
 
@@ -74,8 +74,8 @@ class QueueRow(BaseModel):
     waiting: int
     longest_since_us: int | None
     agents: AgentsByState
-    today: LevelShown
-    month: LevelShown
+    today: LevelView
+    month: LevelView
     waiting_tone: Tone
     longest_tone: Tone
 
@@ -89,8 +89,8 @@ class TotalRow(BaseModel):
     waiting: int
     longest_since_us: int | None
     agents: AgentsByState
-    today: LevelShown
-    month: LevelShown
+    today: LevelView
+    month: LevelView
 
 
 class AgentRow(BaseModel):
@@ -141,7 +141,7 @@ class SourceAway(BaseModel):
     since_us: int
 
 
-class Board(BaseModel):
+class BoardView(BaseModel):
     """The floor in figures. `away` is empty while every source is there; `target_percent` null: no rule is in force."""
 
     model_config = shown_as(
@@ -169,5 +169,5 @@ class Board(BaseModel):
     waiting: tuple[WaitingRow, ...]
 
 
-class Moved(BaseModel):
+class BoardMoved(BaseModel):
     """The board is another: read it again."""

@@ -1,6 +1,6 @@
-"""The board out of the live picture and the records' counts. Pure.
+"""The board out of the live state and the records' counts. Pure.
 
-What is now (who waits, who does what) is of the picture; how it went today and this month is of the records, by the
+What is now (who waits, who does what) is of the live state; how it went today and this month is of the records, by the
 formulas of the reports.
 """
 
@@ -14,19 +14,19 @@ from agent_api.board.board_schemas import (
     AgentRow,
     AgentsByState,
     Alarm,
-    Board,
-    LevelShown,
+    BoardView,
+    LevelView,
     QueueRow,
     SourceAway,
     TotalRow,
     WaitingRow,
 )
 from agent_api.board.level_now import LevelNow
-from agent_api.live.live_state import Bridge, Picture
+from agent_api.live.live_state import LinkStanding, LiveState
 from callcenter.centre.alarm_rules import QueueAlarms, Tone
 from callcenter.centre.model import Centre, Formula, ServiceLevelRule
 from callcenter.centre.phones import extension_of
-from callcenter.level.formulas import Counts, add, level, shown, still_needed, verdict
+from callcenter.level.formulas import ServiceLevelCounts, add, level, shown, still_needed, verdict
 from callcenter.messages.facts import AgentState, AgentStatus, QueueState, WaitingCaller
 
 MEASURED, CENTRE = "Líneas medidas por la ATT", "Todo el centro"
@@ -35,7 +35,7 @@ _HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class AgentUser:
     """Who may be an agent: a user with an extension."""
 
     login: str
@@ -44,24 +44,24 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class BoardSources:
     """Everything a board is made of. `level` None: the records could not be read yet."""
 
-    picture: Picture
+    live_state: LiveState
     centre: Centre
     level: LevelNow | None
-    people: Mapping[str, Person]
+    users: Mapping[str, AgentUser]
     read_number: Callable[[str], str]
     records_away: SourceAway | None
     now_us: int
 
 
-def board(floor: Floor) -> Board:
+def board(floor: BoardSources) -> BoardView:
     """The board at that instant."""
     told = floor.level or _NO_LEVEL
     agents, queues = _agents(floor), _queues(floor, told)
     measured = {row.queue for row in queues if row.measured}
-    return Board(
+    return BoardView(
         as_of_us=floor.now_us,
         target_percent=told.rule.target_percent if told.rule else None,
         threshold_seconds=told.rule.threshold_seconds if told.rule else None,
@@ -75,22 +75,22 @@ def board(floor: Floor) -> Board:
     )
 
 
-def _away(floor: Floor) -> tuple[SourceAway, ...]:
-    links = (link for link in floor.picture.links if link.state is Bridge.LOST)
+def _away(floor: BoardSources) -> tuple[SourceAway, ...]:
+    links = (link for link in floor.live_state.links if link.state is LinkStanding.LOST)
     lost = [SourceAway(source=link.node, text=link.text, since_us=link.since_us) for link in links]
     return (*lost, *filter(None, [floor.records_away]))
 
 
-def _queues(floor: Floor, told: LevelNow) -> tuple[QueueRow, ...]:
+def _queues(floor: BoardSources, told: LevelNow) -> tuple[QueueRow, ...]:
     """The centre's queues, then those that have gone from its file and still have figures."""
     own = floor.centre.queues_by_name
-    strays = {queue for _, queue in floor.picture.queues} | set(told.month)
+    strays = {queue for _, queue in floor.live_state.queues} | set(told.month)
     return tuple(_queue(name, floor, told) for name in (*own, *sorted(strays - set(own))))
 
 
-def _queue(name: str, floor: Floor, told: LevelNow) -> QueueRow:
+def _queue(name: str, floor: BoardSources, told: LevelNow) -> QueueRow:
     rules, queue = floor.centre.alarms.of_queue(name), floor.centre.queues_by_name.get(name)
-    waiting = [each for state in _states(floor.picture, [name]) for each in state.waiting]
+    waiting = [each for state in _states(floor.live_state, [name]) for each in state.waiting]
     first = _first(waiting)
     return QueueRow(
         queue=name,
@@ -98,9 +98,9 @@ def _queue(name: str, floor: Floor, told: LevelNow) -> QueueRow:
         measured=name in _measured(floor.centre, told.rule),
         waiting=len(waiting),
         longest_since_us=first,
-        agents=_by_state(floor.picture, {name}),
-        today=_level(told.today.get(name, Counts()), told.rule, rules),
-        month=_level(told.month.get(name, Counts()), told.rule),
+        agents=_by_state(floor.live_state, {name}),
+        today=_level(told.today.get(name, ServiceLevelCounts()), told.rule, rules),
+        month=_level(told.month.get(name, ServiceLevelCounts()), told.rule),
         waiting_tone=alarms.waiting_tone(len(waiting), rules),
         longest_tone=alarms.wait_tone(first, floor.now_us, rules),
     )
@@ -112,30 +112,32 @@ def _measured(centre: Centre, rule: ServiceLevelRule | None) -> set[str]:
     return {line.queue for line in centre.lines if line.number in numbers}
 
 
-def _total(name: str, rows: Iterable[QueueRow], floor: Floor, told: LevelNow, queues: Collection[str]) -> TotalRow:
-    waiting = [each for state in _states(floor.picture, queues) for each in state.waiting]
+def _total(
+    name: str, rows: Iterable[QueueRow], floor: BoardSources, told: LevelNow, queues: Collection[str]
+) -> TotalRow:
+    waiting = [each for state in _states(floor.live_state, queues) for each in state.waiting]
     today, month = (add(*(part[each] for each in queues if each in part)) for part in (told.today, told.month))
     return TotalRow(
         name=name,
         waiting=sum(row.waiting for row in rows),
         longest_since_us=_first(waiting),
-        agents=_by_state(floor.picture, queues),
+        agents=_by_state(floor.live_state, queues),
         today=_level(today, told.rule, floor.centre.alarms),
         month=_level(month, told.rule),
     )
 
 
-def _states(picture: Picture, queues: Collection[str]) -> list[QueueState]:
+def _states(live_state: LiveState, queues: Collection[str]) -> list[QueueState]:
     """Of these queues, on every node."""
-    return [state for (_, queue), state in picture.queues.items() if queue in queues]
+    return [state for (_, queue), state in live_state.queues.items() if queue in queues]
 
 
 def _first(waiting: Iterable[WaitingCaller]) -> int | None:
     return min((each.joined_us for each in waiting), default=None)
 
 
-def _by_state(picture: Picture, queues: Collection[str]) -> AgentsByState:
-    states = Counter(each.state for each in picture.agents.values() if not set(queues).isdisjoint(each.queues))
+def _by_state(live_state: LiveState, queues: Collection[str]) -> AgentsByState:
+    states = Counter(each.state for each in live_state.agents.values() if not set(queues).isdisjoint(each.queues))
     del states[AgentStatus.LOGGED_OUT]
     return AgentsByState(
         logged_in=states.total(),
@@ -148,11 +150,11 @@ def _by_state(picture: Picture, queues: Collection[str]) -> AgentsByState:
     )
 
 
-def _level(counts: Counts, rule: ServiceLevelRule | None, rules: QueueAlarms | None = None) -> LevelShown:
+def _level(counts: ServiceLevelCounts, rule: ServiceLevelRule | None, rules: QueueAlarms | None = None) -> LevelView:
     """The level as the reports say it. `rules`: where it may call for attention."""
     target, formula = (rule.target_percent, rule.formula) if rule else (_HUNDRED, Formula.A)
     reached = level(counts, formula) if rule else None
-    return LevelShown(
+    return LevelView(
         registered=counts.registered,
         answered=counts.answered,
         within=counts.within,
@@ -165,22 +167,22 @@ def _level(counts: Counts, rule: ServiceLevelRule | None, rules: QueueAlarms | N
     )
 
 
-def _agents(floor: Floor) -> tuple[AgentRow, ...]:
+def _agents(floor: BoardSources) -> tuple[AgentRow, ...]:
     """Everybody with an extension that queues may ring, and whoever else is in a queue; by name."""
     serving = {agent.extension for agent in floor.centre.agents if agent.queues}
-    known = {login: each for login, each in floor.people.items() if each.extension in serving}
-    in_queues = {name for name, state in floor.picture.agents.items() if state.state is not AgentStatus.LOGGED_OUT}
+    known = {login: each for login, each in floor.users.items() if each.extension in serving}
+    in_queues = {name for name, state in floor.live_state.agents.items() if state.state is not AgentStatus.LOGGED_OUT}
     rows = [_agent(login, floor) for login in {*known, *in_queues}]
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.login)))
 
 
-def _agent(login: str, floor: Floor) -> AgentRow:
-    person, state = floor.people.get(login), floor.picture.agents.get(login)
+def _agent(login: str, floor: BoardSources) -> AgentRow:
+    user, state = floor.users.get(login), floor.live_state.agents.get(login)
     extension = extension_of(state.interface) if state else ""
     return AgentRow(
         login=login,
-        name=person.name if person else login,
-        extension=person.extension if person else extension,
+        name=user.name if user else login,
+        extension=user.extension if user else extension,
         state=state.state if state else AgentStatus.LOGGED_OUT,
         reason=state.reason if state else "",
         since_us=state.since_us if state else None,
@@ -190,17 +192,17 @@ def _agent(login: str, floor: Floor) -> AgentRow:
     )
 
 
-def _agent_tone(state: AgentState, floor: Floor) -> Tone:
+def _agent_tone(state: AgentState, floor: BoardSources) -> Tone:
     return alarms.agent_tone(state.state, state.reason, state.since_us, floor.now_us, floor.centre.alarms)
 
 
-def _waiting(floor: Floor) -> tuple[WaitingRow, ...]:
+def _waiting(floor: BoardSources) -> tuple[WaitingRow, ...]:
     """Callers who wait, the longest first."""
-    found = [_waiting_row(each, state, floor) for state in floor.picture.queues.values() for each in state.waiting]
+    found = [_waiting_row(each, state, floor) for state in floor.live_state.queues.values() for each in state.waiting]
     return tuple(sorted(found, key=lambda row: (row.joined_us, row.uniqueid)))
 
 
-def _waiting_row(caller: WaitingCaller, state: QueueState, floor: Floor) -> WaitingRow:
+def _waiting_row(caller: WaitingCaller, state: QueueState, floor: BoardSources) -> WaitingRow:
     queue, rules = floor.centre.queues_by_name.get(state.queue), floor.centre.alarms.of_queue(state.queue)
     return WaitingRow(
         node=state.node,

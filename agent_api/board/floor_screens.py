@@ -1,4 +1,4 @@
-"""The screens that show the whole floor: the supervisors' and the ones on the wall."""
+"""The screens that show the whole floor: the supervisors' and the wallboards."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 from pydantic import BaseModel
 
-from agent_api.board.board_schemas import Moved
+from agent_api.board.board_schemas import BoardMoved
 from agent_api.live.desks import Desk
-from agent_api.live.live_schemas import Floor
-from agent_api.live.live_state import Picture
-from agent_api.live.views import floor_shown, link_shown, own_state, queue_shown
+from agent_api.live.live_schemas import FloorView
+from agent_api.live.live_state import LiveState
+from agent_api.live.views import floor_view, link_view, own_state, queue_view
 from callcenter.centre.model import Centre
 from callcenter.messages.facts import AgentState, BridgeState, Fact, QueueState
 
@@ -18,18 +18,18 @@ UNREAD_LIMIT = 500
 
 
 class FloorScreens:
-    """Every open screen of the floor. One on a wall hears only that the board has moved: nothing of anybody."""
+    """Every open screen of the floor. A wallboard hears only that the board has moved: nothing of anybody."""
 
-    def __init__(self, picture: Picture, centre: Centre, read_number: Callable[[str], str]) -> None:
-        self._picture, self._centre, self._read_number = picture, centre, read_number
+    def __init__(self, live_state: LiveState, centre: Centre, read_number: Callable[[str], str]) -> None:
+        self._live_state, self._centre, self._read_number = live_state, centre, read_number
         self._screens: set[Desk] = set()
-        self._walls: set[Desk] = set()
+        self._wallboards: set[Desk] = set()
         self._somebody = asyncio.Event()
         self._closed = False
 
-    def now(self) -> Floor:
+    def now(self) -> FloorView:
         """Everything now."""
-        return floor_shown(self._picture, self._centre, self._read_number)
+        return floor_view(self._live_state, self._centre, self._read_number)
 
     async def watched(self) -> None:
         """Wait until there is a screen."""
@@ -44,36 +44,36 @@ class FloorScreens:
             yield screen
 
     @contextmanager
-    def attached_to_a_wall(self) -> Iterator[Desk]:
+    def attached_to_a_wallboard(self) -> Iterator[Desk]:
         """A screen that is told only when to read the board."""
         screen = Desk(UNREAD_LIMIT)
-        screen.put("board", Moved())
-        with self._open(screen, self._walls):
+        screen.put("board", BoardMoved())
+        with self._open(screen, self._wallboards):
             yield screen
 
-    def take(self, fact: Fact) -> None:
-        """Tell the screens of a state. The picture must have taken it already."""
+    def apply(self, fact: Fact) -> None:
+        """Notify the screens of a state. The live state must have taken it already."""
         if not self._somebody.is_set():
             return
         match fact:
             case QueueState():
-                self._put(self._screens, "queue", queue_shown(fact, self._centre, self._read_number))
-                self._put(self._walls, "board", Moved())
+                self._put(self._screens, "queue", queue_view(fact, self._centre, self._read_number))
+                self._put(self._wallboards, "board", BoardMoved())
             case AgentState():
                 self._put(self._screens, "agent", own_state(fact))
-                self._put(self._walls, "board", Moved())
+                self._put(self._wallboards, "board", BoardMoved())
             case BridgeState():
                 self.links_moved()
 
     def links_moved(self) -> None:
         """Tell every screen of every link."""
-        for link in self._picture.links:
-            self._put(self._screens, "bridge", link_shown(link))
-        self._put(self._walls, "board", Moved())
+        for link in self._live_state.links:
+            self._put(self._screens, "bridge", link_view(link))
+        self._put(self._wallboards, "board", BoardMoved())
 
     def board_moved(self) -> None:
         """Tell every screen that figures, alarms or sources are others."""
-        self._put(self._screens | self._walls, "board", Moved())
+        self._put(self._screens | self._wallboards, "board", BoardMoved())
 
     def announce(self, announced: BaseModel) -> None:
         """Tell the supervisors' screens that something was announced, or taken back."""
@@ -82,7 +82,7 @@ class FloorScreens:
     def close(self) -> None:
         """End every stream: the service stops."""
         self._closed = True
-        for screen in self._screens | self._walls:
+        for screen in self._screens | self._wallboards:
             screen.close()
 
     @contextmanager
@@ -95,7 +95,7 @@ class FloorScreens:
             yield
         finally:
             among.discard(screen)
-            if not self._screens and not self._walls:
+            if not self._screens and not self._wallboards:
                 self._somebody.clear()
 
     def _put(self, screens: set[Desk], name: str, body: BaseModel) -> None:

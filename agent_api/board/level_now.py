@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from callcenter.centre.model import ServiceLevelRule
-from callcenter.level.formulas import Counts
+from callcenter.level.formulas import ServiceLevelCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,6 @@ class LevelNow:
     """What happened in each queue today and this month, by the rule of the month; None: there is no rule."""
 
     rule: ServiceLevelRule | None
-    today: Mapping[str, Counts]
-    month: Mapping[str, Counts]
+    today: Mapping[str, ServiceLevelCounts]
+    month: Mapping[str, ServiceLevelCounts]
     read_us: int

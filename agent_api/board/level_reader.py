@@ -16,7 +16,7 @@ from callcenter.centre.model import Centre, ServiceLevelRule
 from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database.transactions import Database
 from callcenter.level.counts import counts_by_queue
-from callcenter.level.formulas import Counts, Period, add
+from callcenter.level.formulas import Period, ServiceLevelCounts, add
 from callcenter.records.calls import cursors
 
 # The days before today hardly change: their calls are over.
@@ -50,7 +50,7 @@ class _Earlier:
     """The month before today."""
 
     days: Days
-    counts: Mapping[str, Counts]
+    counts: Mapping[str, ServiceLevelCounts]
     read_us: int
 
     def holds(self, days: Days, now_us: int) -> bool:
@@ -108,6 +108,6 @@ def _rule_on(centre: Centre, day: date) -> ServiceLevelRule | None:
         return None
 
 
-def _sums(*parts: Mapping[str, Counts]) -> Mapping[str, Counts]:
+def _sums(*parts: Mapping[str, ServiceLevelCounts]) -> Mapping[str, ServiceLevelCounts]:
     queues = {queue for part in parts for queue in part}
     return {queue: add(*(part[queue] for part in parts if queue in part)) for queue in queues}

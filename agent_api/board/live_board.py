@@ -1,4 +1,4 @@
-"""The live board: keeps its figures true and tells the screens when they are others.
+"""The live board: keeps its figures true and notifies the screens when they are others.
 
 Facts of the bus wake a screen at once; the records and the clock (a wait that grows too long) are looked at four times
 a second, as long as anybody watches.
@@ -14,11 +14,11 @@ from sqlalchemy import select
 from agent_api.board import board_schemas
 from agent_api.board import figures as board_rows
 from agent_api.board.board_schemas import SourceAway
-from agent_api.board.figures import Floor, Person
+from agent_api.board.figures import AgentUser, BoardSources
 from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.level_now import LevelNow
 from agent_api.board.level_reader import LevelReader
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from callcenter.background import background
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
@@ -29,39 +29,39 @@ from callcenter.records.users import users
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
-PEOPLE_ARE_FRESH_US = 5 * MICROSECONDS
+USERS_ARE_FRESH_US = 5 * MICROSECONDS
 RECORDS = "registros"
 RECORDS_AWAY = "La base de datos no responde: el nivel de hoy y del mes es el último que se leyó."
 
 
-class LiveBoard:
+class SupervisorBoard:
     """One board for all screens of a process. Runs while `running` is entered."""
 
     def __init__(
         self,
         database: Database,
-        picture: Picture,
+        live_state: LiveState,
         centre: Centre,
         screens: FloorScreens,
         read_number: Callable[[str], str],
         clock: Callable[[], int],
     ) -> None:
-        self._database, self._picture, self._centre = database, picture, centre
+        self._database, self._live_state, self._centre = database, live_state, centre
         self._screens, self._read_number, self._clock = screens, read_number, clock
         self._levels = LevelReader(database, centre, clock)
         self._level: LevelNow | None = None
-        self._people: dict[str, Person] = {}
-        self._people_us = 0
+        self._people: dict[str, AgentUser] = {}
+        self._users_us = 0
         self._records_away: SourceAway | None = None
 
-    async def now(self) -> board_schemas.Board:
+    async def now(self) -> board_schemas.BoardView:
         """The board; with what was last read while the records cannot be."""
         await self._read()
         return self._board()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Tell the screens until left."""
+        """Notify the screens until left."""
         async with background(self._watch(), failure="the board tells the screens nothing any more"):
             yield
 
@@ -80,7 +80,7 @@ class LiveBoard:
     async def _read(self) -> None:
         try:
             self._level = await self._levels.now()
-            await self._read_people()
+            await self._read_users()
         except DatabaseProblem as problem:
             if self._records_away is None:
                 log.error("the board cannot read the records: %s", problem)
@@ -88,18 +88,18 @@ class LiveBoard:
         else:
             self._records_away = None
 
-    async def _read_people(self) -> None:
+    async def _read_users(self) -> None:
         now = self._clock()
-        if now - self._people_us < PEOPLE_ARE_FRESH_US:
+        if now - self._users_us < USERS_ARE_FRESH_US:
             return
-        rows = await self._database.read(lambda connection: connection.execute(_PEOPLE).all())
-        self._people = {row.login: Person(row.login, row.display_name, row.extension) for row in rows}
-        self._people_us = now
+        rows = await self._database.read(lambda connection: connection.execute(_AGENT_USERS).all())
+        self._people = {row.login: AgentUser(row.login, row.display_name, row.extension) for row in rows}
+        self._users_us = now
 
-    def _board(self) -> board_schemas.Board:
+    def _board(self) -> board_schemas.BoardView:
         return board_rows.board(
-            Floor(
-                self._picture,
+            BoardSources(
+                self._live_state,
                 self._centre,
                 self._level,
                 self._people,
@@ -110,6 +110,6 @@ class LiveBoard:
         )
 
 
-_PEOPLE = select(users.c.login, users.c.display_name, users.c.extension).where(
+_AGENT_USERS = select(users.c.login, users.c.display_name, users.c.extension).where(
     users.c.active, users.c.extension.is_not(None)
 )

@@ -6,10 +6,10 @@ from pydantic import BaseModel, StringConstraints
 
 from agent_api.schemas import PRINTABLE, shown_as
 
-_WALL = {"key": "9f2c", "name": "Sala principal", "made_by": "jefa", "made_us": 1790000000000000}
+_WALLBOARD = {"key": "9f2c", "name": "Sala principal", "made_by": "jefa", "made_us": 1790000000000000}
 
 
-class WallOrder(BaseModel):
+class WallboardOrder(BaseModel):
     """Which screen a link is for."""
 
     model_config = shown_as(name="Sala principal")
@@ -17,10 +17,10 @@ class WallOrder(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=PRINTABLE, strip_whitespace=True)]
 
 
-class WallShown(BaseModel):
+class WallboardLinkView(BaseModel):
     """A link that works. `key` names it without opening anything."""
 
-    model_config = shown_as(**_WALL)
+    model_config = shown_as(**_WALLBOARD)
 
     key: str
     name: str
@@ -28,17 +28,17 @@ class WallShown(BaseModel):
     made_us: int
 
 
-class WallMade(WallShown):
+class WallboardLinkMade(WallboardLinkView):
     """A link just made: the only time that its `path` is seen."""
 
-    model_config = shown_as(**_WALL, path="/mural/n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM")
+    model_config = shown_as(**_WALLBOARD, path="/mural/n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM")
 
     path: str
 
 
-class WallList(BaseModel):
+class WallboardList(BaseModel):
     """The links that work, the newest first."""
 
-    model_config = shown_as(walls=[_WALL])
+    model_config = shown_as(walls=[_WALLBOARD])
 
-    walls: tuple[WallShown, ...]
+    wallboards: tuple[WallboardLinkView, ...]

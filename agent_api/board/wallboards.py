@@ -1,6 +1,6 @@
-"""Screens on the wall, which nobody logs in at: each has a link with a secret, and the link can be taken back.
+"""Wallboards, which nobody logs in at: each has a link with a secret, and the link can be taken back.
 
-Of the secret only the SHA-256 is kept, as of sessions. The only writer of `wall_links`.
+Of the secret only the SHA-256 is kept, as of sessions. The only writer of `wallboard_links`.
 """
 
 from collections.abc import Callable
@@ -11,22 +11,22 @@ from typing import Any
 from sqlalchemy import select, update
 
 from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import Deed
-from agent_api.accounts.sessions import Caller, digest_of
-from agent_api.board.wallboard_schemas import WallShown
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.sessions import SessionUser, digest_of
+from agent_api.board.wallboard_schemas import WallboardLinkView
 from callcenter.database.transactions import Database
-from callcenter.records.users import wall_links
+from callcenter.records.users import wallboard_links
 
 _SECRET_BYTES = 32
-_link = wall_links.c
+_link = wallboard_links.c
 
 
-class NoWallLink(Exception):
+class NoWallboardLink(Exception):
     """There is no such link that still works."""
 
 
 @dataclass(frozen=True, slots=True)
-class WallLink:
+class WallboardLink:
     """A link that works. `key` names it without opening anything."""
 
     key: str
@@ -36,75 +36,77 @@ class WallLink:
 
 
 @dataclass(frozen=True, slots=True)
-class NewWallLink:
+class NewWallboardLink:
     """A link just made: the only time that its secret is seen."""
 
-    link: WallLink
+    link: WallboardLink
     secret: str
 
 
-class Walls:
+class Wallboards:
     """Makes, finds and revokes links. Every method raises DatabaseProblem."""
 
     def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database, self._clock = database, clock
 
-    async def make(self, who: Caller, name: str) -> NewWallLink:
+    async def make(self, who: SessionUser, name: str) -> NewWallboardLink:
         """A new link for one screen."""
         secret, now = token_urlsafe(_SECRET_BYTES), self._clock()
         digest = digest_of(secret)
         row = {"digest": digest, "name": name, "made_by": who.login, "made_us": now, "revoked_us": None}
         async with self._database.transaction() as connection:
-            await connection.execute(wall_links.insert(), row)
-            await audit.write(connection, who.login, Deed.WALL_LINK_MADE, now, {"name": name, "link": digest.hex()})
-        return NewWallLink(WallLink(digest.hex(), name, who.login, now), secret)
+            await connection.execute(wallboard_links.insert(), row)
+            await audit.write(
+                connection, who.login, AuditAction.WALLBOARD_LINK_MADE, now, {"name": name, "link": digest.hex()}
+            )
+        return NewWallboardLink(WallboardLink(digest.hex(), name, who.login, now), secret)
 
-    async def listed(self) -> tuple[WallLink, ...]:
+    async def listed(self) -> tuple[WallboardLink, ...]:
         """Those that work, the newest first."""
-        wanted = select(wall_links).where(_link.revoked_us.is_(None)).order_by(_link.made_us.desc())
+        wanted = select(wallboard_links).where(_link.revoked_us.is_(None)).order_by(_link.made_us.desc())
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
-        return tuple(_wall_link(row) for row in rows)
+        return tuple(_wallboard_link(row) for row in rows)
 
-    async def revoke(self, who: Caller, key: str) -> None:
+    async def revoke(self, who: SessionUser, key: str) -> None:
         """From now on it opens nothing. Raises NoWallLink."""
         now = self._clock()
-        its = update(wall_links).where(_link.digest == _digest(key), _link.revoked_us.is_(None))
+        its = update(wallboard_links).where(_link.digest == _digest(key), _link.revoked_us.is_(None))
         async with self._database.transaction() as connection:
             if not (await connection.execute(its.values(revoked_us=now))).rowcount:
-                raise NoWallLink
-            await audit.write(connection, who.login, Deed.WALL_LINK_REVOKED, now, {"link": key})
+                raise NoWallboardLink
+            await audit.write(connection, who.login, AuditAction.WALLBOARD_LINK_REVOKED, now, {"link": key})
 
-    async def find(self, secret: str) -> WallLink:
+    async def find(self, secret: str) -> WallboardLink:
         """Whose secret it is. Raises NoWallLink."""
         return await self._found(digest_of(secret))
 
-    async def still_works(self, link: WallLink) -> bool:
+    async def still_works(self, link: WallboardLink) -> bool:
         """Whether a link that was found has not been revoked since."""
         try:
             await self._found(_digest(link.key))
-        except NoWallLink:
+        except NoWallboardLink:
             return False
         return True
 
-    async def _found(self, digest: bytes) -> WallLink:
-        wanted = select(wall_links).where(_link.digest == digest, _link.revoked_us.is_(None))
+    async def _found(self, digest: bytes) -> WallboardLink:
+        wanted = select(wallboard_links).where(_link.digest == digest, _link.revoked_us.is_(None))
         row = await self._database.read(lambda connection: connection.execute(wanted).first())
         if row is None:
-            raise NoWallLink
-        return _wall_link(row)
+            raise NoWallboardLink
+        return _wallboard_link(row)
 
 
 def _digest(key: str) -> bytes:
     try:
         return bytes.fromhex(key)
     except ValueError:
-        raise NoWallLink from None
+        raise NoWallboardLink from None
 
 
-def _wall_link(row: Any) -> WallLink:
-    return WallLink(row.digest.hex(), row.name, row.made_by, row.made_us)
+def _wallboard_link(row: Any) -> WallboardLink:
+    return WallboardLink(row.digest.hex(), row.name, row.made_by, row.made_us)
 
 
-def wall_shown(link: WallLink) -> WallShown:
+def wallboard_link_view(link: WallboardLink) -> WallboardLinkView:
     """A link as the interface says it."""
-    return WallShown(key=link.key, name=link.name, made_by=link.made_by, made_us=link.made_us)
+    return WallboardLinkView(key=link.key, name=link.name, made_by=link.made_by, made_us=link.made_us)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid5
 
 from agent_api.contacts.store import ContactKey, Contacts
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from callcenter.background import background
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
@@ -29,11 +29,11 @@ _EXPIRY_SECONDS = 5.0
 _CAUSES = UUID("5f0a3f0e-9f0c-4c6e-9a63-2f6f1c1f2b7d")
 
 
-class Afterwork:
+class AfterCallWork:
     """Follows the ends of conversations while `running` is entered."""
 
-    def __init__(self, bus: Bus, picture: Picture, contacts: Contacts, clock: Callable[[], int]) -> None:
-        self._bus, self._picture, self._contacts, self._clock = bus, picture, contacts, clock
+    def __init__(self, bus: Bus, live_state: LiveState, contacts: Contacts, clock: Callable[[], int]) -> None:
+        self._bus, self._live_state, self._contacts, self._clock = bus, live_state, contacts, clock
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -48,8 +48,8 @@ class Afterwork:
             await self._contacts.begin(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
         elif isinstance(fact, CallEnded):
             await self._ended(fact)
-        elif isinstance(fact, AgentState) and fact.received and fact.with_whom == fact.received:
-            await self._contacts.begin_received(ContactKey(fact.node, fact.received, fact.member))
+        elif isinstance(fact, AgentState) and fact.transferred and fact.with_whom == fact.transferred:
+            await self._contacts.begin_transferred(ContactKey(fact.node, fact.transferred, fact.member))
 
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:
@@ -60,11 +60,11 @@ class Afterwork:
 
     async def _ended(self, fact: CallEnded) -> None:
         await self._contacts.ensure(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
-        if await self._contacts.owes(fact.member):
+        if await self._contacts.has_pending_disposition(fact.member):
             await self._hold_back(fact)
 
     async def _hold_back(self, ended: CallEnded) -> None:
-        state = self._picture.agents.get(ended.member)
+        state = self._live_state.agents.get(ended.member)
         if state is None or not state.queues:
             return
         now = self._clock()

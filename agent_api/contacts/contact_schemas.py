@@ -1,4 +1,7 @@
-"""What the interface says and hears of contacts, lost callers and calls. Instants in microseconds since 1970, UTC."""
+"""What the interface says and hears of contacts, the recall list and calls.
+
+Instants in microseconds since 1970, UTC.
+"""
 
 from typing import Annotated, Any, Literal
 
@@ -13,12 +16,12 @@ NodeName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
 _CONTACT: dict[str, Any] = {
     **{"node": "central", "uniqueid": "1790000000.7", "queue": "101", "notes": "Sin tono desde ayer"},
     **{"disposition": "reclamo-registrado", "customer_number": 100007, "saved_us": 1790000060000000},
-    **{"closed": False, "owed": False},
+    **{"closed": False, "disposition_pending": False},
 }
 
 
-class ContactShown(BaseModel):
-    """A contact as it is kept. `owed`: its queue waits for a disposition."""
+class ContactView(BaseModel):
+    """A contact as it is kept. `disposition_pending`: its queue wants one before it is closed."""
 
     model_config = shown_as(**_CONTACT)
 
@@ -30,7 +33,7 @@ class ContactShown(BaseModel):
     customer_number: int | None
     saved_us: int
     closed: bool
-    owed: bool
+    disposition_pending: bool
 
 
 class OpenContacts(BaseModel):
@@ -38,7 +41,7 @@ class OpenContacts(BaseModel):
 
     model_config = shown_as(contacts=[_CONTACT])
 
-    contacts: tuple[ContactShown, ...]
+    contacts: tuple[ContactView, ...]
 
 
 class ContactChange(BaseModel):
@@ -60,7 +63,7 @@ class ContactClosed(BaseModel):
     ready: bool
 
 
-_LOST: dict[str, Any] = {
+_RECALL_ENTRY: dict[str, Any] = {
     **{"node": "central", "uniqueid": "1790000000.7", "entered_us": 1790000000000000},
     **{"number": "70755440", "shown": "707 55440", "queue": "101", "title": "Reclamos técnicos"},
     **{"outcome": "Abandonada", "waited_seconds": 95, "times": 2, "state": "taken", "owner": "1001"},
@@ -68,10 +71,10 @@ _LOST: dict[str, Any] = {
 }
 
 
-class LostShown(BaseModel):
-    """A number that nobody answered. `number` is empty where it cannot be dialled; `times`: its calls in vain."""
+class RecallEntryView(BaseModel):
+    """A number that nobody answered. `number` is empty where it cannot be dialled; `times`: its unanswered calls."""
 
-    model_config = shown_as(**_LOST)
+    model_config = shown_as(**_RECALL_ENTRY)
 
     node: str
     uniqueid: str
@@ -90,16 +93,16 @@ class LostShown(BaseModel):
     changed_us: int | None
 
 
-class LostList(BaseModel):
+class RecallListView(BaseModel):
     """Callers whom nobody answered in the last two days, newest first."""
 
-    model_config = shown_as(callers=[_LOST])
+    model_config = shown_as(callers=[_RECALL_ENTRY])
 
-    callers: tuple[LostShown, ...]
+    callers: tuple[RecallEntryView, ...]
 
 
-class LostResult(BaseModel):
-    """What came of calling back."""
+class RecallResult(BaseModel):
+    """The result of calling the number."""
 
     model_config = shown_as(state="reached", note="Se le informó el saldo")
 

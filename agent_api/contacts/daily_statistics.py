@@ -42,7 +42,7 @@ _DAY_US = 24 * 3600 * MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
-class DayFigures:
+class DailyFigures:
     """Calls answered and missed (rung and not answered, or refused), talk per call, time logged in and paused."""
 
     answered: int
@@ -52,13 +52,13 @@ class DayFigures:
     paused_seconds: int
 
 
-class OwnDay:
+class DailyStatistics:
     """Reads the records. Raises DatabaseProblem."""
 
     def __init__(self, database: Database, centre: Centre) -> None:
         self._database, self._centre = database, centre
 
-    async def of(self, member: str, now_us: int) -> DayFigures:
+    async def of(self, member: str, now_us: int) -> DailyFigures:
         """The agent's figures since midnight."""
         since = _midnight_us(now_us, self._centre)
         return await self._database.read(lambda connection: _figures(connection, member, since, now_us))
@@ -69,7 +69,7 @@ def _midnight_us(now_us: int, centre: Centre) -> int:
     return as_us(datetime.combine(today, time.min, tzinfo=centre.zone))
 
 
-def _figures(connection: Connection, member: str, since: int, now: int) -> DayFigures:
+def _figures(connection: Connection, member: str, since: int, now: int) -> DailyFigures:
     asked = {"asked": member, "since": since}
     calls = connection.execute(_CALLS, {**asked, "entered": since - LONGEST_CALL_US, "now": now}).one()
     missed = connection.scalar(_REFUSED, asked) or 0
@@ -78,7 +78,7 @@ def _figures(connection: Connection, member: str, since: int, now: int) -> DayFi
         kind: covered_us((max(row.started_us, since), row.ended_us or now) for row in periods if row.kind == kind.value)
         for kind in (PeriodKind.LOGGED_IN, PeriodKind.PAUSED)
     }
-    return DayFigures(
+    return DailyFigures(
         answered=calls.answered,
         missed=missed,
         mean_talk_seconds=int(calls.talked_us) // calls.answered // MICROSECONDS if calls.answered else None,

@@ -1,6 +1,6 @@
-"""Callers whom nobody answered, for agents to call back: one row a number, with who has taken it.
+"""Callers whom nobody answered, for agents to call back: one row a number, with who has claimed it.
 
-A caller is off the list when a later call of the same number was answered or is under way, or a call back was asked for
+A caller is off the list when a later call of the same number was answered or is under way, or a callback was asked for
 in the menus (the service calls those by itself).
 """
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
-from agent_api.contacts.contact_schemas import LostShown
+from agent_api.contacts.contact_schemas import RecallEntryView
 from agent_api.pop.call_history import OUTCOMES
 from callcenter.calls import Outcome
 from callcenter.centre.model import Centre
@@ -22,20 +22,20 @@ from callcenter.database.transactions import Database, put_missing
 from callcenter.numbers import Number, normalise, show
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries
-from callcenter.records.contacts import lost_callers
+from callcenter.records.contacts import recall_list
 from callcenter.records.users import users
 from callcenter.roles import Role
 
 REACH_BACK_SECONDS = 48 * 3600
 _AT_MOST = 2000
-LOST = (
+RECALLED_OUTCOMES = (
     *(Outcome.ABANDONED, Outcome.TIMEOUT, Outcome.LEFT_EMPTY),
     *(Outcome.FULL, Outcome.JOIN_REFUSED, Outcome.INTERRUPTED),
 )
 
 
-class LostState(StrEnum):
-    """What has been done for a lost caller."""
+class RecallState(StrEnum):
+    """What has been done for an abandoned call."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -44,11 +44,11 @@ class LostState(StrEnum):
     DISCARDED = "discarded"
 
 
-DONE = frozenset({LostState.REACHED, LostState.DISCARDED})
+DONE = frozenset({RecallState.REACHED, RecallState.DISCARDED})
 
 
-class NoLostCaller(Exception):
-    """No lost caller of the queues that this person may see."""
+class NoRecallEntry(Exception):
+    """No abandoned call of the queues that this person may see."""
 
 
 class TakenByAnother(Exception):
@@ -60,7 +60,7 @@ class TakenByAnother(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LostKey:
+class RecallKey:
     """Names a wait that ended without an answer."""
 
     node: str
@@ -69,16 +69,16 @@ class LostKey:
 
 
 @dataclass(frozen=True, slots=True)
-class LostCaller:
-    """A number that nobody answered. `times`: how often it called in vain. Instants in microseconds, UTC."""
+class RecallEntry:
+    """A number that nobody answered. `times`: how many unanswered calls it made. Instants in microseconds, UTC."""
 
-    key: LostKey
+    key: RecallKey
     caller: str
     queue: str
     outcome: Outcome
     waited_seconds: int
     times: int
-    state: LostState
+    state: RecallState
     owner: str
     owner_name: str
     note: str
@@ -86,117 +86,121 @@ class LostCaller:
 
 
 _LATER = queue_entries.alias("later")
-_entry, _mark = queue_entries.c, lost_callers.c
+_entry, _mark = queue_entries.c, recall_list.c
 _OF_MARK = and_(_mark.node == _entry.node, _mark.uniqueid == _entry.uniqueid, _mark.entered_us == _entry.entered_us)
 _SERVED_LATER = exists().where(
     _LATER.c.caller == _entry.caller,
     _LATER.c.entered_us > _entry.entered_us,
     _LATER.c.outcome.in_([Outcome.ANSWERED.value, Outcome.OPEN.value]),
 )
-_CALLED_BACK = exists().where(callbacks.c.node == _entry.node, callbacks.c.uniqueid == _entry.uniqueid)
-_LOST = (
+_HAS_A_CALLBACK = exists().where(callbacks.c.node == _entry.node, callbacks.c.uniqueid == _entry.uniqueid)
+_RECALLS = (
     select(
         *(_entry.node, _entry.uniqueid, _entry.entered_us, _entry.caller, _entry.queue, _entry.outcome),
         *(_entry.wait_max_us, _mark.state, _mark.owner, _mark.note, _mark.changed_us, users.c.display_name),
     )
-    .outerjoin(lost_callers, _OF_MARK)
+    .outerjoin(recall_list, _OF_MARK)
     .outerjoin(users, users.c.login == _mark.owner)
-    .where(_entry.outcome.in_([each.value for each in LOST]), _entry.caller != "", ~_CALLED_BACK)
+    .where(_entry.outcome.in_([each.value for each in RECALLED_OUTCOMES]), _entry.caller != "", ~_HAS_A_CALLBACK)
     .order_by(_entry.entered_us.desc())
     .limit(_AT_MOST)
 )
 
 
-class LostCallers:
-    """Keeps the marks of lost callers; the only writer of their table. Every method raises DatabaseProblem."""
+class RecallList:
+    """Keeps the recall list; the only writer of its table. Every method raises DatabaseProblem."""
 
     def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database, self._clock = database, clock
 
-    async def listed(self, queues: Collection[str]) -> tuple[LostCaller, ...]:
+    async def listed(self, queues: Collection[str]) -> tuple[RecallEntry, ...]:
         """Those of the last two days in these queues, newest first: one a number, whatever was done for it."""
-        wanted = _LOST.where(_entry.queue.in_(queues), _entry.entered_us >= self._since(), ~_SERVED_LATER)
+        wanted = _RECALLS.where(_entry.queue.in_(queues), _entry.entered_us >= self._since(), ~_SERVED_LATER)
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return _one_a_number(rows)
 
-    async def take(self, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+    async def claim(self, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         """Make it one's own. Raises NoLostCaller or TakenByAnother."""
-        return await self._database.write(lambda connection: self._take(connection, key, who, queues))
+        return await self._database.write(lambda connection: self._claim(connection, key, who, queues))
 
-    async def give_back(self, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+    async def release(self, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         """Open for others again. Raises NoLostCaller or TakenByAnother."""
-        return await self._database.write(lambda connection: self._give_back(connection, key, who, queues))
+        return await self._database.write(lambda connection: self._release(connection, key, who, queues))
 
-    async def finish(self, key: LostKey, who: str, queues: Collection[str], state: LostState, note: str) -> LostCaller:
+    async def finish(
+        self, key: RecallKey, who: str, queues: Collection[str], state: RecallState, note: str
+    ) -> RecallEntry:
         """What came of it: reached, not reached or discarded. Raises NoLostCaller or TakenByAnother."""
         return await self._database.write(lambda connection: self._finish(connection, key, who, queues, state, note))
 
     def _since(self) -> int:
         return self._clock() - REACH_BACK_SECONDS * MICROSECONDS
 
-    def _take(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+    def _claim(self, connection: Connection, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         self._found(connection, key, queues)
         now = self._clock()
         row = {"node": key.node, "uniqueid": key.uniqueid, "entered_us": key.entered_us, "owner": who}
-        put_missing(connection, lost_callers, [{**row, "state": LostState.TAKEN.value, "note": "", "changed_us": now}])
-        free = (_mark.state != LostState.TAKEN.value) | (_mark.owner == who)
-        taken = {"state": LostState.TAKEN.value, "owner": who, "changed_us": now}
-        connection.execute(update(lost_callers).where(_named(key), free).values(**taken))
+        put_missing(connection, recall_list, [{**row, "state": RecallState.TAKEN.value, "note": "", "changed_us": now}])
+        free = (_mark.state != RecallState.TAKEN.value) | (_mark.owner == who)
+        taken = {"state": RecallState.TAKEN.value, "owner": who, "changed_us": now}
+        connection.execute(update(recall_list).where(_named(key), free).values(**taken))
         return self._own(connection, key, who, queues)
 
-    def _give_back(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+    def _release(self, connection: Connection, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         self._own(connection, key, who, queues)
-        connection.execute(delete(lost_callers).where(_named(key), _mark.owner == who))
+        connection.execute(delete(recall_list).where(_named(key), _mark.owner == who))
         return self._found(connection, key, queues)
 
     def _finish(
-        self, connection: Connection, key: LostKey, who: str, queues: Collection[str], state: LostState, note: str
-    ) -> LostCaller:
+        self, connection: Connection, key: RecallKey, who: str, queues: Collection[str], state: RecallState, note: str
+    ) -> RecallEntry:
         self._own(connection, key, who, queues)
         ended = {"state": state.value, "note": note, "changed_us": self._clock()}
-        connection.execute(update(lost_callers).where(_named(key), _mark.owner == who).values(**ended))
+        connection.execute(update(recall_list).where(_named(key), _mark.owner == who).values(**ended))
         return self._found(connection, key, queues)
 
-    def _own(self, connection: Connection, key: LostKey, who: str, queues: Collection[str]) -> LostCaller:
+    def _own(self, connection: Connection, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         found = self._found(connection, key, queues)
         if found.owner != who:
             raise TakenByAnother(found.owner_name or found.owner)
         return found
 
-    def _found(self, connection: Connection, key: LostKey, queues: Collection[str]) -> LostCaller:
+    def _found(self, connection: Connection, key: RecallKey, queues: Collection[str]) -> RecallEntry:
         of_key = (_entry.node == key.node, _entry.uniqueid == key.uniqueid, _entry.entered_us == key.entered_us)
         since = _entry.entered_us >= self._since()
-        row = connection.execute(_LOST.where(*of_key, since, _entry.queue.in_(queues))).first()
+        row = connection.execute(_RECALLS.where(*of_key, since, _entry.queue.in_(queues))).first()
         if row is None:
-            raise NoLostCaller
-        return _lost_caller(row, 1)
+            raise NoRecallEntry
+        return _recall_entry(row, 1)
 
 
-def _named(key: LostKey) -> ColumnElement[bool]:
+def _named(key: RecallKey) -> ColumnElement[bool]:
     return and_(_mark.node == key.node, _mark.uniqueid == key.uniqueid, _mark.entered_us == key.entered_us)
 
 
-def _one_a_number(rows: Iterable[Any]) -> tuple[LostCaller, ...]:
-    """Of each number its last call in vain; but where one of them is somebody's, that one."""
+def _one_a_number(rows: Iterable[Any]) -> tuple[RecallEntry, ...]:
+    """Of each number its last unanswered call; but where one of them is somebody's, that one."""
     by_number: dict[str, list[Any]] = {}
     for row in rows:
         by_number.setdefault(row.caller, []).append(row)
-    return tuple(_lost_caller(_telling(calls), len({row.uniqueid for row in calls})) for calls in by_number.values())
+    return tuple(
+        _recall_entry(_representative(calls), len({row.uniqueid for row in calls})) for calls in by_number.values()
+    )
 
 
-def _telling(calls: list[Any]) -> Any:
-    return next((row for row in calls if row.state == LostState.TAKEN.value), calls[0])
+def _representative(calls: list[Any]) -> Any:
+    return next((row for row in calls if row.state == RecallState.TAKEN.value), calls[0])
 
 
-def _lost_caller(row: Any, times: int) -> LostCaller:
-    return LostCaller(
-        key=LostKey(row.node, row.uniqueid, row.entered_us),
+def _recall_entry(row: Any, times: int) -> RecallEntry:
+    return RecallEntry(
+        key=RecallKey(row.node, row.uniqueid, row.entered_us),
         caller=row.caller,
         queue=row.queue,
         outcome=Outcome(row.outcome),
         waited_seconds=row.wait_max_us // MICROSECONDS,
         times=times,
-        state=LostState(row.state) if row.state else LostState.OPEN,
+        state=RecallState(row.state) if row.state else RecallState.OPEN,
         owner=row.owner or "",
         owner_name=row.display_name or row.owner or "",
         note=row.note or "",
@@ -204,18 +208,18 @@ def _lost_caller(row: Any, times: int) -> LostCaller:
     )
 
 
-async def queues_seen_by(caller: Caller, centre: Centre, people: Users) -> Collection[str]:
-    """The queues whose lost callers a person may see."""
+async def queues_seen_by(caller: SessionUser, centre: Centre, people: Users) -> Collection[str]:
+    """The queues whose abandoned calls a user may see."""
     if caller.role is not Role.AGENT:
         return frozenset(centre.queues_by_name)
     return frozenset(await people.queues_of(caller.login))
 
 
-def lost_shown(lost: LostCaller, centre: Centre) -> LostShown:
-    """A lost caller, ready to read."""
+def recall_entry_view(lost: RecallEntry, centre: Centre) -> RecallEntryView:
+    """An entry of the recall list, ready to read."""
     number = normalise(lost.caller, centre.about.area_code)
     queue = centre.queues_by_name.get(lost.queue)
-    return LostShown(
+    return RecallEntryView(
         node=lost.key.node,
         uniqueid=lost.key.uniqueid,
         entered_us=lost.key.entered_us,

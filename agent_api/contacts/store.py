@@ -1,8 +1,8 @@
 """What agents write down of their contacts: notes as they are typed, and what the contact came to.
 
 A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings)
-or receives the caller by a transfer, and is closed by the agent, or by the next call when it owes nothing. Notes may
-be mended after that for as long as a shift lasts.
+or receives the caller by a transfer, and is closed by the agent, or by the next call when no disposition is pending.
+Notes may be mended after that for as long as a shift lasts.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,10 @@ class ContactKey:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as it was last saved. `owed`: its queue waits for a disposition. Instants in microseconds, UTC."""
+    """A contact as it was last saved.
+
+    `disposition_pending`: its queue wants one before it is closed. Instants in microseconds, UTC.
+    """
 
     key: ContactKey
     queue: str
@@ -53,7 +56,7 @@ class Contact:
     customer_number: int | None
     saved_us: int
     closed_us: int | None
-    owed: bool
+    disposition_pending: bool
 
 
 _OF_KEY = and_(
@@ -82,7 +85,9 @@ _ENTERED = (
     .order_by(queue_entries.c.entered_us.desc())
     .limit(1)
 )
-_TALKED = _ENTERED.where(queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value)
+_CONNECTED = _ENTERED.where(
+    queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value
+)
 
 
 class Contacts:
@@ -97,10 +102,10 @@ class Contacts:
         now = self._clock()
         await self._database.write(lambda connection: self._begin(connection, key, queue, now))
 
-    async def begin_received(self, key: ContactKey) -> None:
-        """The same for a caller who came by a transfer; none where the records do not have him (yet)."""
+    async def begin_transferred(self, key: ContactKey) -> None:
+        """The same for a caller who came by a transfer; none where the records do not have them (yet)."""
         now = self._clock()
-        await self._database.write(lambda connection: self._begin_received(connection, key, now))
+        await self._database.write(lambda connection: self._begin_transferred(connection, key, now))
 
     async def ensure(self, key: ContactKey, queue: str) -> None:
         """Make the contact where there is none yet."""
@@ -119,9 +124,9 @@ class Contacts:
         row = await self._database.read(lambda connection: connection.execute(_LATEST, asked).first())
         return self._contact(row) if row is not None else None
 
-    async def owes(self, member: str) -> bool:
+    async def has_pending_disposition(self, member: str) -> bool:
         """Whether a queue waits for a disposition of this agent."""
-        return any(contact.owed for contact in await self.open_of(member))
+        return any(contact.disposition_pending for contact in await self.open_of(member))
 
     async def save(self, key: ContactKey, changed: dict[str, Any]) -> Contact:
         """Save what was typed: any of `notes`, `disposition`, `customer_number`.
@@ -146,7 +151,7 @@ class Contacts:
         unclosed = contact_notes.c.closed_us.is_(None)
         connection.execute(update(contact_notes).where(*others, unclosed, free).values(closed_us=now))
 
-    def _begin_received(self, connection: Connection, key: ContactKey, now: int) -> None:
+    def _begin_transferred(self, connection: Connection, key: ContactKey, now: int) -> None:
         queue = connection.scalar(_ENTERED, {"node": key.node, "asked": key.uniqueid, "since": self._since()})
         if queue is not None:
             self._begin(connection, key, queue, now)
@@ -162,7 +167,7 @@ class Contacts:
         found = self._found(connection, key)
         if found is None:
             raise NotYours
-        if found.owed:
+        if found.disposition_pending:
             raise DispositionMissing
         return self._changed(connection, key, {"closed_us": found.closed_us or now})
 
@@ -176,7 +181,7 @@ class Contacts:
     def _talked(self, connection: Connection, key: ContactKey, now: int) -> Contact:
         """A conversation that began while no process of ours listened: the records know whose it is."""
         asked = {"node": key.node, "asked": key.uniqueid, "by": key.member, "since": self._since()}
-        queue = connection.scalar(_TALKED, asked)
+        queue = connection.scalar(_CONNECTED, asked)
         if queue is None:
             raise NotYours
         self._begin(connection, key, queue, now)
@@ -198,7 +203,7 @@ class Contacts:
             customer_number=row.customer_number,
             saved_us=row.saved_us,
             closed_us=row.closed_us,
-            owed=not row.disposition and row.closed_us is None and row.queue in self._requiring,
+            disposition_pending=not row.disposition and row.closed_us is None and row.queue in self._requiring,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from callcenter.background import background
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
@@ -27,8 +27,8 @@ _FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnsw
 class Screens(Protocol):
     """Screens of one kind: the desks, the supervisors' floor."""
 
-    def take(self, fact: Fact) -> None:
-        """Tell the screens that are concerned; the picture has taken the fact already."""
+    def apply(self, fact: Fact) -> None:
+        """Notify the screens that are concerned; the live state has taken the fact already."""
 
     def links_moved(self) -> None:
         """The way to a node's telephony is there again, or lost."""
@@ -38,10 +38,10 @@ class Screens(Protocol):
 
 
 class Live:
-    """Keeps the picture and tells the screens while `running` is entered."""
+    """Keeps the live state and notifies the screens while `running` is entered."""
 
-    def __init__(self, bus: Bus, picture: Picture, *screens: Screens) -> None:
-        self._bus, self._picture, self._screens = bus, picture, screens
+    def __init__(self, bus: Bus, live_state: LiveState, *screens: Screens) -> None:
+        self._bus, self._live_state, self._screens = bus, live_state, screens
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     @property
@@ -67,14 +67,14 @@ class Live:
 
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:
-            self._picture.take(fact)
+            self._live_state.apply(fact)
             for each in self._screens:
-                each.take(fact)
+                each.apply(fact)
 
     async def _watch(self) -> None:
         state = self._bus.state
         while True:
-            self._picture.bus_moved(state)
+            self._live_state.bus_moved(state)
             for each in self._screens:
                 each.links_moved()
             state = await self._bus.moved()

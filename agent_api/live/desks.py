@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from agent_api.live.live_state import LinkView, Picture
-from agent_api.live.views import link_shown, no_state, own_state
-from agent_api.pop.call_history import Recalled
-from agent_api.pop.pop_schemas import CurrentCall, Pop, PopReady, Stage
+from agent_api.live.live_state import LinkView, LiveState
+from agent_api.live.views import link_view, no_state, own_state
+from agent_api.pop.call_history import RecoveredCall
+from agent_api.pop.pop_schemas import CallStage, CurrentCall, Pop, PopReady
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
@@ -53,7 +53,7 @@ class Desk:
     def __init__(self, limit: int = UNREAD_LIMIT) -> None:
         self._unread: deque[Event] = deque()
         self._limit = limit
-        self._stirred = asyncio.Event()
+        self._announcements_changed = asyncio.Event()
         self.closed = False
 
     def put(self, name: str, body: BaseModel) -> None:
@@ -66,20 +66,20 @@ class Desk:
             self.closed = True
         else:
             self._unread.append(Event(name, body.model_dump_json()))
-        self._stirred.set()
+        self._announcements_changed.set()
 
     def close(self) -> None:
         """No more after what waits."""
         self.closed = True
-        self._stirred.set()
+        self._announcements_changed.set()
 
     async def next(self) -> Event:
         """The next event. Raises DeskClosed after the last one."""
         while not self._unread:
             if self.closed:
                 raise DeskClosed
-            self._stirred.clear()
-            await self._stirred.wait()
+            self._announcements_changed.clear()
+            await self._announcements_changed.wait()
         return self._unread.popleft()
 
 
@@ -107,8 +107,8 @@ class _Call:
     pop: asyncio.Task[Pop] | None = None
 
     @property
-    def stage(self) -> Stage:
-        return Stage.RINGING if self.answered_us is None else Stage.TALKING
+    def stage(self) -> CallStage:
+        return CallStage.RINGING if self.answered_us is None else CallStage.TALKING
 
     def shown(self, pop: Pop) -> CurrentCall:
         return CurrentCall(stage=self.stage, answered_us=self.answered_us, pop=pop)
@@ -128,9 +128,9 @@ class Desks:
     """The desks of every agent and the call each agent has now. Runs in one event loop."""
 
     home: str
-    picture: Picture
+    live_state: LiveState
     compose: Callable[[CallOffered], Awaitable[Pop]]
-    recall: Callable[[AgentState], Awaitable[Recalled | None]]
+    recall: Callable[[AgentState], Awaitable[RecoveredCall | None]]
     _desks: dict[str, set[Desk]] = field(default_factory=dict)
     _calls: dict[str, _Call] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -140,7 +140,7 @@ class Desks:
     def attached(self, member: str) -> Iterator[Desk]:
         """A desk that begins with the present: the bridge, the agent's state, and the call if there is one."""
         desk = Desk()
-        desk.put("bridge", link_shown(self._link(member)))
+        desk.put("bridge", link_view(self._link(member)))
         desk.put("state", self._state(member))
         self._desks.setdefault(member, set()).add(desk)
         self._catch_up(member, desk)
@@ -153,14 +153,14 @@ class Desks:
 
     async def current(self, member: str) -> CurrentCall | None:
         """The agent's call with its pop; None when there is none."""
-        state = self.picture.agents.get(member)
+        state = self.live_state.agents.get(member)
         if member not in self._calls and state is not None:
             await self._adopt(state)
         call = self._calls.get(member)
         return call.shown(await asyncio.shield(self._popped(call))) if call is not None else None
 
-    def take(self, fact: Fact) -> None:
-        """Tell the desks that are concerned. The picture must have taken the fact already."""
+    def apply(self, fact: Fact) -> None:
+        """Notify the desks that are concerned. The live state must have taken the fact already."""
         match fact:
             case CallOffered():
                 self._ring(_Call(fact))
@@ -171,7 +171,7 @@ class Desks:
             case CallEnded():
                 self._end(fact.member, fact.uniqueid, "call_ended", _ended(fact, fact.ended_by))
             case AgentState():
-                self._tell(fact.member, "state", own_state(fact))
+                self._notify(fact.member, "state", own_state(fact))
                 self._agree_with(fact)
             case BridgeState():
                 self.links_moved()
@@ -179,12 +179,12 @@ class Desks:
     def announce(self, announced: BaseModel) -> None:
         """Tell every desk that something was announced, or taken back; each reads what is for its agent."""
         for member in self._desks:
-            self._tell(member, "announcement", announced)
+            self._notify(member, "announcement", announced)
 
     def links_moved(self) -> None:
         """Tell every desk of its link."""
         for member, desks in self._desks.items():
-            link = link_shown(self._link(member))
+            link = link_view(self._link(member))
             for desk in desks:
                 desk.put("bridge", link)
 
@@ -196,11 +196,11 @@ class Desks:
                 desk.close()
 
     def _link(self, member: str) -> LinkView:
-        state = self.picture.agents.get(member)
-        return self.picture.link(state.node if state else self.home)
+        state = self.live_state.agents.get(member)
+        return self.live_state.link(state.node if state else self.home)
 
     def _state(self, member: str) -> BaseModel:
-        state = self.picture.agents.get(member)
+        state = self.live_state.agents.get(member)
         return own_state(state) if state else no_state(member)
 
     def _detach(self, member: str, desk: Desk) -> None:
@@ -210,14 +210,14 @@ class Desks:
             del self._desks[member]
 
     def _catch_up(self, member: str, desk: Desk) -> None:
-        call, state = self._calls.get(member), self.picture.agents.get(member)
+        call, state = self._calls.get(member), self.live_state.agents.get(member)
         if call is None:
             if state is not None:
                 self._begin(self._adopt_and_show(state, (desk,)))
         else:
             self._begin(self._show(call, (desk,)))
 
-    def _tell(self, member: str, name: str, body: BaseModel) -> None:
+    def _notify(self, member: str, name: str, body: BaseModel) -> None:
         for desk in self._desks.get(member, ()):
             desk.put(name, body)
 
@@ -232,13 +232,13 @@ class Desks:
         if call is not None and call.offer.uniqueid == fact.uniqueid:
             call.answered_us = fact.answered_us
         body = Answered(uniqueid=fact.uniqueid, queue=fact.queue, answered_us=fact.answered_us)
-        self._tell(fact.member, "call_answered", body)
+        self._notify(fact.member, "call_answered", body)
 
     def _end(self, member: str, uniqueid: str, name: str, body: Ended) -> None:
         call = self._calls.get(member)
         if call is not None and call.offer.uniqueid == uniqueid:
             del self._calls[member]
-        self._tell(member, name, body)
+        self._notify(member, name, body)
 
     def _agree_with(self, state: AgentState) -> None:
         """A state alone tells of a call that came by a transfer, and of any when facts were lost; so of their ends."""
@@ -263,7 +263,7 @@ class Desks:
         if state.state not in _WITH_A_CALL or not state.with_whom:
             return
         found = await self.recall(state)
-        if found is not None and self.picture.agents.get(state.member) == state:
+        if found is not None and self.live_state.agents.get(state.member) == state:
             known = self._calls.get(state.member)
             if known is None or known.offer.uniqueid != state.with_whom:
                 self._calls[state.member] = _Call(found.offer, found.answered_us)

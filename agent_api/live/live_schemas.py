@@ -15,7 +15,7 @@ _LINK: dict[str, Any] = {
 
 _AGENT: dict[str, Any] = {
     **{"member": "1001", "state": "paused", "reason": "Descanso", "since_us": 1790000000000000},
-    **{"queues": ["101", "102"], "uniqueid": None, "received": None, "known": True},
+    **{"queues": ["101", "102"], "uniqueid": None, "transferred": None, "known": True},
     **{"recording": None, "recording_since_us": None},
 }
 
@@ -23,11 +23,11 @@ _AGENT: dict[str, Any] = {
 _QUEUE: dict[str, Any] = {
     **{"node": "central", "queue": "101", "title": "Reclamos técnicos"},
     "waiting": [{"uniqueid": "1790000000.7", "caller": "707 00012", "position": 1, "joined_us": 1790000000000000}],
-    **{"logged_in": 4, "available": 0, "talking": 3, "paused": 1, "as_of_us": 1790000012000000},
+    **{"logged_in": 4, "available": 0, "on_call": 3, "paused": 1, "as_of_us": 1790000012000000},
 }
 
 
-class Link(BaseModel):
+class NodeLinkView(BaseModel):
     """The way to one node's telephony: `up` or `lost`, since when, and what that means."""
 
     model_config = shown_as(**_LINK)
@@ -38,7 +38,7 @@ class Link(BaseModel):
     text: str
 
 
-class Agent(BaseModel):
+class AgentView(BaseModel):
     """One agent now. `recording` of the call: null where there is none, or nothing is known of it.
 
     `uniqueid`: the queue's caller who rings or talks. `received`: a caller whom the agent got by a transfer.
@@ -52,7 +52,7 @@ class Agent(BaseModel):
     since_us: int | None
     queues: tuple[str, ...]
     uniqueid: str | None
-    received: str | None
+    transferred: str | None
     known: bool
     recording: RecordingStatus | None
     recording_since_us: int | None
@@ -67,8 +67,8 @@ class AgentNow(BaseModel):
         pause_reasons=["Descanso", "Almuerzo"],
     )
 
-    agent: Agent
-    link: Link
+    agent: AgentView
+    link: NodeLinkView
     pause_reasons: tuple[str, ...]
 
 
@@ -92,12 +92,12 @@ class QueueNow(BaseModel):
     waiting: tuple[Waiting, ...]
     logged_in: int
     available: int
-    talking: int
+    on_call: int
     paused: int
     as_of_us: int
 
 
-class Floor(BaseModel):
+class FloorView(BaseModel):
     """Everything on the floor now. `fresh` is false when a link is lost: then it is the last that was heard."""
 
     model_config = shown_as(
@@ -108,6 +108,6 @@ class Floor(BaseModel):
     )
 
     fresh: bool
-    links: tuple[Link, ...]
+    links: tuple[NodeLinkView, ...]
     queues: tuple[QueueNow, ...]
-    agents: tuple[Agent, ...]
+    agents: tuple[AgentView, ...]

@@ -1,4 +1,4 @@
-"""The floor as the bus tells it: bridges, queues and agents now, and whether that is fresh. Pure."""
+"""The floor as the bus reports it: bridges, queues and agents now, and whether that is fresh. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from callcenter.centre.phones import endpoints_of
 from callcenter.messages.facts import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
 
 
-class Bridge(StrEnum):
+class LinkStanding(StrEnum):
     """Whether what is shown follows Asterisk."""
 
     UP = "up"
@@ -20,7 +20,7 @@ class LinkView:
     """The way to one node's Asterisk: up or lost, since when, and in Spanish what that means."""
 
     node: str
-    state: Bridge
+    state: LinkStanding
     since_us: int
     text: str
 
@@ -34,7 +34,7 @@ _NO_BUS = "No hay conexión con el servidor de mensajes: lo que se ve puede esta
 _NO_BRIDGE = "El enlace con la central telefónica todavía no se ha presentado."
 
 
-class Picture:
+class LiveState:
     """The last of every state. One `home` node is always told of, also before its bridge is heard."""
 
     def __init__(self, home: str, bus: BusState) -> None:
@@ -44,7 +44,7 @@ class Picture:
         self.agents: dict[str, AgentState] = {}
         self.phones: dict[str, PhoneState] = {}
 
-    def take(self, fact: Fact) -> None:
+    def apply(self, fact: Fact) -> None:
         """Take in a state; other facts change nothing here."""
         match fact:
             case BridgeState():
@@ -57,7 +57,7 @@ class Picture:
                 self.phones[fact.endpoint] = fact
 
     def bus_moved(self, bus: BusState) -> None:
-        """While the bus is away nobody knows of the bridges; each is told anew when it is back."""
+        """While the bus is away nobody knows of the bridges; each is reported anew when it is back."""
         self._bus = bus
         if bus.presence is Presence.AWAY:
             self._bridges.clear()
@@ -77,9 +77,9 @@ class Picture:
     def link(self, node: str) -> LinkView:
         """The link to one node."""
         if self._bus.presence is Presence.AWAY:
-            return LinkView(node, Bridge.LOST, self._bus.since_us, _NO_BUS)
+            return LinkView(node, LinkStanding.LOST, self._bus.since_us, _NO_BUS)
         told = self._bridges.get(node)
         if told is None:
-            return LinkView(node, Bridge.LOST, self._bus.since_us, _NO_BRIDGE)
-        state = Bridge.UP if told.state is Link.UP else Bridge.LOST
+            return LinkView(node, LinkStanding.LOST, self._bus.since_us, _NO_BRIDGE)
+        state = LinkStanding.UP if told.state is Link.UP else LinkStanding.LOST
         return LinkView(node, state, told.since_us, _TEXTS[told.state])

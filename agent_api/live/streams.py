@@ -48,7 +48,7 @@ class EventStream(Response):
                 task.cancel()
             outcomes = await asyncio.gather(writing, leaving, return_exceptions=True)
         for outcome in outcomes:
-            _tell(outcome)
+            _log_outcome(outcome)
 
     async def _write(self, send: Send) -> None:
         with self._attached() as desk:
@@ -93,7 +93,7 @@ def _written(event: Event) -> bytes:
     return f"event: {event.name}\ndata: {event.data}\n\n".encode()
 
 
-def _tell(outcome: object) -> None:
+def _log_outcome(outcome: object) -> None:
     if isinstance(outcome, TimeoutError | OSError):
         log.warning("a screen did not read and is cut off: %r", outcome)
     elif isinstance(outcome, Exception):

@@ -2,50 +2,50 @@
 
 from collections.abc import Callable
 
-from agent_api.live.live_schemas import Agent, Floor, Link, QueueNow, Waiting
-from agent_api.live.live_state import Bridge, LinkView, Picture
+from agent_api.live.live_schemas import AgentView, FloorView, NodeLinkView, QueueNow, Waiting
+from agent_api.live.live_state import LinkStanding, LinkView, LiveState
 from callcenter.centre.model import Centre
 from callcenter.messages.facts import AgentState, AgentStatus, QueueState
 
 
-def link_shown(view: LinkView) -> Link:
+def link_view(view: LinkView) -> NodeLinkView:
     """A link."""
-    return Link(node=view.node, state=view.state.value, since_us=view.since_us, text=view.text)
+    return NodeLinkView(node=view.node, state=view.state.value, since_us=view.since_us, text=view.text)
 
 
-def own_state(state: AgentState) -> Agent:
+def own_state(state: AgentState) -> AgentView:
     """An agent as the bridge told it."""
-    return Agent(
+    return AgentView(
         member=state.member,
         state=state.state,
         reason=state.reason,
         since_us=state.since_us,
         queues=state.queues,
         uniqueid=state.uniqueid,
-        received=state.received,
+        transferred=state.transferred,
         known=True,
         recording=state.recording,
         recording_since_us=state.recording_since_us,
     )
 
 
-def no_state(member: str) -> Agent:
+def no_state(member: str) -> AgentView:
     """An agent the bridge has told nothing of: in no queue, as far as is known."""
-    return Agent(
+    return AgentView(
         member=member,
         state=AgentStatus.LOGGED_OUT,
         reason="",
         since_us=None,
         queues=(),
         uniqueid=None,
-        received=None,
+        transferred=None,
         known=False,
         recording=None,
         recording_since_us=None,
     )
 
 
-def queue_shown(state: QueueState, centre: Centre, read_number: Callable[[str], str]) -> QueueNow:
+def queue_view(state: QueueState, centre: Centre, read_number: Callable[[str], str]) -> QueueNow:
     """A queue with its callers' numbers as people read them."""
     queue = centre.queues_by_name.get(state.queue)
     return QueueNow(
@@ -63,18 +63,18 @@ def queue_shown(state: QueueState, centre: Centre, read_number: Callable[[str], 
         ),
         logged_in=state.logged_in,
         available=state.available,
-        talking=state.talking,
+        on_call=state.on_call,
         paused=state.paused,
         as_of_us=state.as_of_us,
     )
 
 
-def floor_shown(picture: Picture, centre: Centre, read_number: Callable[[str], str]) -> Floor:
+def floor_view(live_state: LiveState, centre: Centre, read_number: Callable[[str], str]) -> FloorView:
     """Everything now."""
-    links = picture.links
-    return Floor(
-        fresh=all(link.state is Bridge.UP for link in links),
-        links=tuple(link_shown(link) for link in links),
-        queues=tuple(queue_shown(picture.queues[key], centre, read_number) for key in sorted(picture.queues)),
-        agents=tuple(own_state(picture.agents[name]) for name in sorted(picture.agents)),
+    links = live_state.links
+    return FloorView(
+        fresh=all(link.state is LinkStanding.UP for link in links),
+        links=tuple(link_view(link) for link in links),
+        queues=tuple(queue_view(live_state.queues[key], centre, read_number) for key in sorted(live_state.queues)),
+        agents=tuple(own_state(live_state.agents[name]) for name in sorted(live_state.agents)),
     )

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from agent_api.accounts import audit_search
-from agent_api.accounts.audit_search import PAGE, Asked
+from agent_api.accounts.audit_search import PAGE, AuditQuery
 from agent_api.accounts.user_schemas import Login
-from agent_api.accounts.users import NO_SUCH_USER, User, user_shown
-from agent_api.pages.audit_words import DEEDS, ROLES, deed, moment, particulars
+from agent_api.accounts.users import NO_SUCH_USER, User, user_view
+from agent_api.pages.audit_words import ACTIONS, ROLES, action, moment, particulars
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AdminVisitor, Visitor
 from agent_api.web.parts import Parts, Wired
@@ -36,7 +36,7 @@ class QueueChoice:
 @router.get("/usuarios")
 async def everybody(request: Request, _visitor: AdminVisitor, parts: Wired) -> Response:
     """The list."""
-    shown = [user_shown(user, parts.users) for user in await parts.users.listed()]
+    shown = [user_view(user, parts.users) for user in await parts.users.listed()]
     return render(request, "people_list.html", users=shown, roles=ROLES)
 
 
@@ -73,12 +73,14 @@ async def audit_log(
     antes: Annotated[int | None, Query(ge=1, le=_LAST_ID)] = None,
 ) -> Response:
     """Who did what when."""
-    asked = Asked(quien.strip().lower(), que, _midnight_us(parts, desde), _midnight_us(parts, hasta, days=1), antes)
+    asked = AuditQuery(
+        quien.strip().lower(), que, _midnight_us(parts, desde), _midnight_us(parts, hasta, days=1), antes
+    )
     found = await audit_search.find(parts.database, asked)
     values: Values = {"quien": quien, "que": que, "desde": desde, "hasta": hasta}
     older = found[PAGE - 1].id if len(found) > PAGE else None
     words: Values = {
-        **{"deed": deed, "particulars": particulars, "deeds": DEEDS},
+        **{"action": action, "particulars": particulars, "actions": ACTIONS},
         "moment": partial(moment, zone=parts.centre.zone),
     }
     return render(request, "people_audit.html", entries=found[:PAGE], older=older, **words, **values)

@@ -4,33 +4,33 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from agent_api.accounts.audit_log import Deed
+from agent_api.accounts.audit_log import AuditAction
 from callcenter import spanish
-from callcenter.audit import RoutingDeed
+from callcenter.audit import RoutingAuditAction
 from callcenter.clock import as_datetime
 from callcenter.roles import Role
 
 ROLES: Mapping[str, str] = {Role.AGENT: "Agente", Role.SUPERVISOR: "Supervisión", Role.ADMIN: "Administración"}
-DEEDS: Mapping[str, str] = {
-    Deed.SESSION_ATTEMPT: "Intento de ingreso",
-    Deed.SESSION_OPENED: "Ingreso",
-    Deed.SESSION_CLOSED: "Salida",
-    Deed.COMMAND: "Orden a la central",
-    Deed.COMMAND_FAILED: "Orden no cumplida",
-    Deed.PHONE_REFUSED: "Teléfono ajeno rechazado",
-    Deed.RECORDING_PLAYED: "Grabación escuchada",
-    Deed.RECORDING_DELETED: "Grabación borrada",
-    Deed.ANNOUNCED: "Mensaje enviado",
-    Deed.ANNOUNCEMENT_TAKEN_BACK: "Mensaje retirado",
-    Deed.WALL_LINK_MADE: "Enlace de pantalla creado",
-    Deed.WALL_LINK_REVOKED: "Enlace de pantalla anulado",
-    Deed.USER_CREATED: "Usuario creado",
-    Deed.USER_CHANGED: "Usuario cambiado",
-    Deed.PASSWORD_CHANGED: "Contraseña cambiada",
-    RoutingDeed.DAY_SET: "Horario de un día cambiado",
-    RoutingDeed.DAY_UNSET: "Horario de un día repuesto",
-    RoutingDeed.OUTAGE_BEGUN: "Corte anunciado",
-    RoutingDeed.OUTAGE_ENDED: "Corte cerrado",
+ACTIONS: Mapping[str, str] = {
+    AuditAction.SESSION_ATTEMPT: "Intento de ingreso",
+    AuditAction.SESSION_OPENED: "Ingreso",
+    AuditAction.SESSION_CLOSED: "Salida",
+    AuditAction.COMMAND: "Orden a la central",
+    AuditAction.COMMAND_FAILED: "Orden no cumplida",
+    AuditAction.PHONE_REFUSED: "Teléfono ajeno rechazado",
+    AuditAction.RECORDING_PLAYED: "Grabación escuchada",
+    AuditAction.RECORDING_DELETED: "Grabación borrada",
+    AuditAction.ANNOUNCED: "Mensaje enviado",
+    AuditAction.ANNOUNCEMENT_WITHDRAWN: "Mensaje retirado",
+    AuditAction.WALLBOARD_LINK_MADE: "Enlace de pantalla creado",
+    AuditAction.WALLBOARD_LINK_REVOKED: "Enlace de pantalla anulado",
+    AuditAction.USER_CREATED: "Usuario creado",
+    AuditAction.USER_CHANGED: "Usuario cambiado",
+    AuditAction.PASSWORD_CHANGED: "Contraseña cambiada",
+    RoutingAuditAction.DAY_SET: "Horario de un día cambiado",
+    RoutingAuditAction.DAY_UNSET: "Horario de un día repuesto",
+    RoutingAuditAction.OUTAGE_BEGUN: "Corte anunciado",
+    RoutingAuditAction.OUTAGE_ENDED: "Corte cerrado",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -45,7 +45,7 @@ _ORDERS: Mapping[str, str] = {
     **{"log_in": "ingresar a colas", "log_out": "salir de colas", "set_queues": "cambiar colas"},
     **{"pause": "pausar", "unpause": "poner disponible", "release": "colgar", "hang_up": "colgar"},
     **{"transfer": "transferir", "mute": "silenciar", "originate": "llamar", "redirect": "desviar"},
-    **{"spy": "entrar en una llamada", "move_waiting": "mover una llamada en espera"},
+    **{"spy": "entrar en una llamada", "redirect_queued_call": "mover una llamada en espera"},
     **{"recording_pause": "pausar la grabación", "recording_resume": "reanudar la grabación"},
     **{"listen": "escuchar", "whisper": "hablar al oído", "barge": "entrar en la llamada"},
 }
@@ -53,16 +53,16 @@ _ORDERS: Mapping[str, str] = {
 _LEFT_OUT = frozenset({"command_id"})
 
 
-def deed(what: str) -> str:
-    """What was done; a deed that has no words here, as it is written."""
-    return DEEDS.get(what, what)
+def action(what: str) -> str:
+    """What was done; an action that has no words here, as it is written."""
+    return ACTIONS.get(what, what)
 
 
 def particulars(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Names and values, of what a reader looks at."""
     for name, value in details.items():
         if name not in _LEFT_OUT and value not in (None, ""):
-            yield _NAMES.get(name, name), _changes(value) if name == "changes" else _told(value, name)
+            yield _NAMES.get(name, name), _changes(value) if name == "changes" else _worded(value, name)
 
 
 def moment(instant_us: int, zone: tzinfo) -> str:
@@ -73,13 +73,13 @@ def moment(instant_us: int, zone: tzinfo) -> str:
 
 def _changes(value: Any) -> str:
     if not isinstance(value, Mapping):
-        return _told(value)
+        return _worded(value)
     return "; ".join(
-        f"{_NAMES.get(name, name)}: {_told(was, name)} → {_told(now, name)}" for name, (was, now) in value.items()
+        f"{_NAMES.get(name, name)}: {_worded(was, name)} → {_worded(now, name)}" for name, (was, now) in value.items()
     )
 
 
-def _told(value: Any, name: str = "") -> str:
+def _worded(value: Any, name: str = "") -> str:
     match value:
         case str() if name == "role":
             return ROLES.get(value, value)
@@ -90,7 +90,7 @@ def _told(value: Any, name: str = "") -> str:
         case bool():
             return "sí" if value else "no"
         case Mapping():
-            return ", ".join(f"{_NAMES.get(name, name)} {_told(each, name)}" for name, each in value.items())
+            return ", ".join(f"{_NAMES.get(name, name)} {_worded(each, name)}" for name, each in value.items())
         case list() | tuple():
-            return ", ".join(_told(each) for each in value)
+            return ", ".join(_worded(each) for each in value)
     return str(value)

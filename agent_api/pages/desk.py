@@ -1,4 +1,4 @@
-"""The agent's desk `/escritorio` and the lost callers `/perdidas`: whole pages, and the parts that are read again."""
+"""The agent's desk `/escritorio` and the recall list `/perdidas`: whole pages, and the parts that are read again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
-from agent_api.accounts.sessions import Caller
-from agent_api.contacts.contact_schemas import LostShown
-from agent_api.contacts.recall_list import DONE, LostState, lost_shown, queues_seen_by
+from agent_api.accounts.sessions import SessionUser
+from agent_api.contacts.contact_schemas import RecallEntryView
+from agent_api.contacts.recall_list import DONE, RecallState, queues_seen_by, recall_entry_view
 from agent_api.pages import desk_parts
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AgentVisitor, Visitor
-from agent_api.pop.pop_schemas import CustomerShown
-from agent_api.supervision.announcements import announcement_shown, queues_read_by
+from agent_api.pop.pop_schemas import CustomerDetail
+from agent_api.supervision.announcements import announcement_view, queues_read_by
 from agent_api.web.access import AgentCaller, Anyone
 from agent_api.web.parts import Parts, Wired
 from backoffice import identity_card
@@ -23,9 +23,9 @@ from callcenter.numbers import Number, normalise
 
 router = APIRouter(include_in_schema=False)
 
-LOST_ON_THE_DESK = 4
+RECALLS_ON_THE_DESK = 4
 _KEYS = 9  # of pauses: Alt+1 to Alt+9
-_ORDER = (LostState.TAKEN, LostState.OPEN, LostState.NOT_REACHED)
+_ORDER = (RecallState.TAKEN, RecallState.OPEN, RecallState.NOT_REACHED)
 
 Values = dict[str, Any]
 
@@ -56,72 +56,72 @@ async def customers(
 
 
 @router.get("/perdidas")
-async def lost_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLResponse:
+async def recall_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLResponse:
     """Callers whom nobody answered."""
     return render(request, "desk_lost_page.html", callers=await _lost(visitor, parts))
 
 
 @router.get("/perdidas/lista")
-async def lost_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
+async def recall_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
     """The list of that page as it is now."""
     return render(request, "desk_lost_list.html", callers=await _lost(caller, parts))
 
 
-async def _state(caller: Caller, parts: Parts) -> Values:
+async def _state(caller: SessionUser, parts: Parts) -> Values:
     own = await parts.users.queues_of(caller.login)
     queues = [parts.centre.queues_by_name[name] for name in own if name in parts.centre.queues_by_name]
     reasons, state = parts.centre.pause_reasons[:_KEYS], await desk_parts.state_of(caller, parts)
     return {"state": state, "reasons": reasons, "own_queues": queues}
 
 
-async def _call(caller: Caller, parts: Parts) -> Values:
+async def _call(caller: SessionUser, parts: Parts) -> Values:
     return {"call": await desk_parts.call_of(caller, parts)}
 
 
-async def _contacts(caller: Caller, parts: Parts) -> Values:
+async def _contacts(caller: SessionUser, parts: Parts) -> Values:
     return {"forms": await desk_parts.forms_of(caller, parts)}
 
 
-async def _day(caller: Caller, parts: Parts) -> Values:
+async def _day(caller: SessionUser, parts: Parts) -> Values:
     return {"day": await desk_parts.day_of(caller, parts)}
 
 
-async def _lost_short(caller: Caller, parts: Parts) -> Values:
-    waiting = [each for each in await _lost(caller, parts) if LostState(each.state) not in DONE]
-    own = [each for each in waiting if each.state != LostState.TAKEN or each.owner == caller.login]
-    return {"lost": own[:LOST_ON_THE_DESK], "lost_open": len(own)}
+async def _next_recalls(caller: SessionUser, parts: Parts) -> Values:
+    waiting = [each for each in await _lost(caller, parts) if RecallState(each.state) not in DONE]
+    own = [each for each in waiting if each.state != RecallState.TAKEN or each.owner == caller.login]
+    return {"lost": own[:RECALLS_ON_THE_DESK], "lost_open": len(own)}
 
 
-async def _announcements(caller: Caller, parts: Parts) -> Values:
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.picture))
-    return {"announcements": [announcement_shown(each, parts.centre) for each in found]}
+async def _announcements(caller: SessionUser, parts: Parts) -> Values:
+    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+    return {"announcements": [announcement_view(each, parts.centre) for each in found]}
 
 
-PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
+PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] = {
     "estado": ("desk_state.html", _state),
     "llamada": ("desk_call.html", _call),
     "contactos": ("desk_contacts.html", _contacts),
     "dia": ("desk_day.html", _day),
-    "perdidas": ("desk_lost.html", _lost_short),
+    "perdidas": ("desk_lost.html", _next_recalls),
     "mensajes": ("desk_announcements.html", _announcements),
 }
 
 
-async def _lost(caller: Caller, parts: Parts) -> list[LostShown]:
+async def _lost(caller: SessionUser, parts: Parts) -> list[RecallEntryView]:
     """Those to be called back first, one's own at the head; each group newest first."""
-    found = await parts.lost.listed(await queues_seen_by(caller, parts.centre, parts.users))
-    shown = [lost_shown(each, parts.centre) for each in found]
+    found = await parts.recall_list.listed(await queues_seen_by(caller, parts.centre, parts.users))
+    shown = [recall_entry_view(each, parts.centre) for each in found]
     return sorted(shown, key=lambda each: (_place(each, caller), -each.entered_us))
 
 
-def _place(each: LostShown, caller: Caller) -> int:
-    state = LostState(each.state)
+def _place(each: RecallEntryView, caller: SessionUser) -> int:
+    state = RecallState(each.state)
     if state in DONE:
         return len(_ORDER) + 1
-    return 0 if state is LostState.TAKEN and each.owner == caller.login else 1
+    return 0 if state is RecallState.TAKEN and each.owner == caller.login else 1
 
 
-async def _found(parts: Parts, text: str) -> tuple[CustomerShown, ...]:
+async def _found(parts: Parts, text: str) -> tuple[CustomerDetail, ...]:
     if not text:
         return ()
     ways: list[Awaitable[tuple[CustomerView, ...]]] = [parts.directory.by_contract(text)]
@@ -134,7 +134,7 @@ async def _found(parts: Parts, text: str) -> tuple[CustomerShown, ...]:
     return desk_parts.one_of_each(tuple(parts.pops.customer(view) for view in views))
 
 
-def _destinations(caller: Caller, parts: Parts) -> list[Values]:
+def _destinations(caller: SessionUser, parts: Parts) -> list[Values]:
     """Where a call may be passed on to: colleagues' extensions, then lines."""
     others = [agent.extension for agent in parts.centre.agents if agent.extension != caller.extension]
     lines = [{"number": line.number, "name": line.name} for line in parts.centre.lines]

@@ -1,14 +1,14 @@
-"""What each part of the agent's desk shows, gathered from the picture, the records and the contacts."""
+"""What each part of the agent's desk shows, gathered from the live state, the records and the contacts."""
 
 from dataclasses import dataclass
 
-from agent_api.accounts.sessions import Caller
-from agent_api.contacts.daily_statistics import DayFigures
+from agent_api.accounts.sessions import SessionUser
+from agent_api.contacts.daily_statistics import DailyFigures
 from agent_api.contacts.last_contact import ended_us_of, offer_of
 from agent_api.contacts.store import Contact, ContactKey
 from agent_api.live.views import no_state, own_state
-from agent_api.pages.desk_state import LastTalk, StateShown, state_shown
-from agent_api.pop.pop_schemas import CustomerShown, Pop
+from agent_api.pages.desk_state import LastConversation, StateView, state_view
+from agent_api.pop.pop_schemas import CustomerDetail, Pop
 from agent_api.web.parts import Parts
 from callcenter.centre.model import Disposition
 from callcenter.messages.facts import AgentStatus, CallOffered
@@ -17,7 +17,7 @@ _RINGING, _TALKING, _OVER = "ringing", "talking", "over"
 
 
 @dataclass(frozen=True, slots=True)
-class CallShown:
+class CallView:
     """The call on the desk with its pop: ringing, talking, or the last one, which is over.
 
     `since_us`: since when it rings, or the agent talks. `customer_number`: whom the agent confirmed.
@@ -59,73 +59,73 @@ class ContactForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OngoingCall:
     """Of a call that goes on: the caller's number and since when it is talked on."""
 
     caller: str
     offered_us: int
 
 
-async def state_of(visitor: Caller, parts: Parts) -> StateShown:
+async def state_of(visitor: SessionUser, parts: Parts) -> StateView:
     """The state bar."""
-    told = parts.picture.agents.get(visitor.login)
+    told = parts.live_state.agents.get(visitor.login)
     agent = own_state(told) if told else no_state(visitor.login)
-    last, owes = None, False
+    last, pending_disposition = None, False
     if agent.state is AgentStatus.WRAP_UP:
-        last = await _last_talk(visitor, parts)
+        last = await _last_conversation(visitor, parts)
     elif agent.state is AgentStatus.PAUSED:
-        owes = await parts.contacts.owes(visitor.login)
-    return state_shown(agent, parts.centre, last, owes=owes)
+        pending_disposition = await parts.contacts.has_pending_disposition(visitor.login)
+    return state_view(agent, parts.centre, last, pending_disposition=pending_disposition)
 
 
-async def _last_talk(visitor: Caller, parts: Parts) -> LastTalk | None:
+async def _last_conversation(visitor: SessionUser, parts: Parts) -> LastConversation | None:
     latest = await parts.contacts.latest_of(visitor.login)
-    return LastTalk(latest.queue, await ended_us_of(parts.database, latest.key)) if latest else None
+    return LastConversation(latest.queue, await ended_us_of(parts.database, latest.key)) if latest else None
 
 
-async def call_of(visitor: Caller, parts: Parts) -> CallShown | None:
+async def call_of(visitor: SessionUser, parts: Parts) -> CallView | None:
     """The call that rings or is talked on; else the last one, until its contact is closed."""
     current = await parts.desks.current(visitor.login)
     contacts = await parts.contacts.open_of(visitor.login)
     if current is None:
         return await _over(contacts[0], parts) if contacts else None
-    state = parts.picture.agents.get(visitor.login)
+    state = parts.live_state.agents.get(visitor.login)
     key = ContactKey(state.node if state else parts.home, current.pop.uniqueid, visitor.login)
     known = next((each.customer_number for each in contacts if each.key == key), None)
     if current.answered_us is None:
-        return CallShown(key, _RINGING, current.pop.offered_us, current.pop, known)
-    return CallShown(key, _TALKING, current.answered_us, current.pop, known)
+        return CallView(key, _RINGING, current.pop.offered_us, current.pop, known)
+    return CallView(key, _TALKING, current.answered_us, current.pop, known)
 
 
-async def _over(contact: Contact, parts: Parts) -> CallShown | None:
+async def _over(contact: Contact, parts: Parts) -> CallView | None:
     offer = await offer_of(parts.database, contact.key)
     if offer is None:
         return None
-    return CallShown(contact.key, _OVER, None, await parts.pops.compose(offer), contact.customer_number)
+    return CallView(contact.key, _OVER, None, await parts.pops.compose(offer), contact.customer_number)
 
 
-async def forms_of(visitor: Caller, parts: Parts) -> tuple[ContactForm, ...]:
+async def forms_of(visitor: SessionUser, parts: Parts) -> tuple[ContactForm, ...]:
     """The contacts to write up, the newest first: that of a call just answered too, before its row is there."""
-    contacts, talk = await parts.contacts.open_of(visitor.login), await _talk_of(visitor, parts)
-    if talk is None:
+    contacts, conversation = await parts.contacts.open_of(visitor.login), await _ongoing_call(visitor, parts)
+    if conversation is None:
         return tuple([_form(each, await offer_of(parts.database, each.key), parts) for each in contacts])
-    mine, offer = talk
+    mine, offer = conversation
     others = [each for each in contacts if each.key != mine.key]
     kept = next((each for each in contacts if each.key == mine.key), mine)
     before = [_form(each, await offer_of(parts.database, each.key), parts) for each in others]
     return (_form(kept, offer, parts, now=True), *before)
 
 
-async def _talk_of(visitor: Caller, parts: Parts) -> tuple[Contact, Told] | None:
-    state, call = parts.picture.agents.get(visitor.login), await parts.desks.current(visitor.login)
+async def _ongoing_call(visitor: SessionUser, parts: Parts) -> tuple[Contact, OngoingCall] | None:
+    state, call = parts.live_state.agents.get(visitor.login), await parts.desks.current(visitor.login)
     if state is None or call is None or call.answered_us is None:
         return None
     key = ContactKey(state.node, call.pop.uniqueid, visitor.login)
-    contact = Contact(key, call.pop.queue.number, "", "", None, call.answered_us, None, owed=False)
-    return contact, Told(call.pop.caller.number, call.answered_us)
+    contact = Contact(key, call.pop.queue.number, "", "", None, call.answered_us, None, disposition_pending=False)
+    return contact, OngoingCall(call.pop.caller.number, call.answered_us)
 
 
-def _form(contact: Contact, told: Told | CallOffered | None, parts: Parts, *, now: bool = False) -> ContactForm:
+def _form(contact: Contact, told: OngoingCall | CallOffered | None, parts: Parts, *, now: bool = False) -> ContactForm:
     queue = parts.centre.queues_by_name.get(contact.queue)
     return ContactForm(
         contact=contact,
@@ -138,11 +138,11 @@ def _form(contact: Contact, told: Told | CallOffered | None, parts: Parts, *, no
     )
 
 
-async def day_of(visitor: Caller, parts: Parts) -> DayFigures:
+async def day_of(visitor: SessionUser, parts: Parts) -> DailyFigures:
     """The agent's own figures of today."""
-    return await parts.own_day.of(visitor.login, parts.clock())
+    return await parts.daily_statistics.of(visitor.login, parts.clock())
 
 
-def one_of_each(found: tuple[CustomerShown, ...]) -> tuple[CustomerShown, ...]:
+def one_of_each(found: tuple[CustomerDetail, ...]) -> tuple[CustomerDetail, ...]:
     """Customers found in more than one way, once."""
     return tuple({each.number: each for each in found}.values())

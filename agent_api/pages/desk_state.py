@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agent_api.live.live_schemas import Agent
+from agent_api.live.live_schemas import AgentView
 from callcenter.centre.model import AFTER_CALL_WORK, Centre
 from callcenter.clock import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
@@ -26,12 +26,14 @@ _WHY = {
     "Rechazo": "Rechazó una llamada. Pulse Listo para volver a recibir.",
 }
 _UNREACHABLE = "Abra el teléfono del navegador o revise el suyo: las llamadas no le llegan."
-_OWED = "Falta el resultado de un contacto. Elíjalo y termine el contacto para volver a recibir llamadas."
+_DISPOSITION_PENDING = (
+    "Falta el resultado de un contacto. Elíjalo y termine el contacto para volver a recibir llamadas."
+)
 _WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
 
 
 @dataclass(frozen=True, slots=True)
-class StateShown:
+class StateView:
     """The state bar. One of `since_us` (runs up) and `until_us` (counts down) at most; microseconds, UTC."""
 
     label: str
@@ -47,28 +49,30 @@ class StateShown:
 
 
 @dataclass(frozen=True, slots=True)
-class LastTalk:
+class LastConversation:
     """The conversation whose wrap-up time runs: its queue, and when it ended, where that is known already."""
 
     queue: str
     ended_us: int | None
 
 
-def state_shown(agent: Agent, centre: Centre, last: LastTalk | None, *, owes: bool) -> StateShown:
+def state_view(
+    agent: AgentView, centre: Centre, last: LastConversation | None, *, pending_disposition: bool
+) -> StateView:
     """What the bar says."""
     label, tone = _SAID[agent.state]
     wrapping = agent.state is AgentStatus.WRAP_UP
     until_us = _wrap_up_ends_us(agent, centre, last) if wrapping else None
     logged_out = agent.state is AgentStatus.LOGGED_OUT
-    return StateShown(
+    return StateView(
         label=_paused(agent.reason) if agent.state is AgentStatus.PAUSED else label,
         tone=tone,
         since_us=None if until_us or logged_out else agent.since_us,
         until_us=until_us,
-        detail=_detail(agent, owes),
+        detail=_detail(agent, pending_disposition),
         queues=tuple(_title(centre, name) for name in agent.queues),
         logged_out=logged_out,
-        may_be_ready=bool(agent.reason) and not logged_out and not owes,
+        may_be_ready=bool(agent.reason) and not logged_out and not pending_disposition,
         may_take_time=wrapping and AFTER_CALL_WORK in centre.pause_reasons,
         reason=agent.reason,
     )
@@ -78,17 +82,17 @@ def _paused(reason: str) -> str:
     return AFTER_CALL_WORK if reason == AFTER_CALL_WORK else f"En pausa: {reason}" if reason else "En pausa"
 
 
-def _detail(agent: Agent, owes: bool) -> str:
+def _detail(agent: AgentView, pending_disposition: bool) -> str:
     if agent.state in _WITH_A_CALL:
         return f"Al terminar la llamada: {agent.reason}." if agent.reason else ""
-    if owes:
-        return _OWED
+    if pending_disposition:
+        return _DISPOSITION_PENDING
     if agent.state is AgentStatus.UNREACHABLE:
         return _UNREACHABLE
     return _WHY.get(agent.reason, "") if agent.state is AgentStatus.PAUSED else ""
 
 
-def _wrap_up_ends_us(agent: Agent, centre: Centre, last: LastTalk | None) -> int | None:
+def _wrap_up_ends_us(agent: AgentView, centre: Centre, last: LastConversation | None) -> int | None:
     """A pause in between does not lengthen it: it counts from the end of the conversation."""
     queue = centre.queues_by_name.get(last.queue) if last else None
     began_us = (last.ended_us if last else None) or agent.since_us

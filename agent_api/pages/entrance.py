@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
 from agent_api.accounts import cookies
-from agent_api.accounts.sessions import SESSION_SECONDS, WRONG, Kind, LockedOut, WrongPassword, too_many
+from agent_api.accounts.sessions import SESSION_SECONDS, WRONG, LockedOut, TokenKind, WrongPassword, too_many
 from agent_api.pages.rendering import HEADERS, render
 from agent_api.pages.visitors import ENTRANCE, EXIT, first_page, own_page
 from agent_api.web.access import NOT_FROM_OUR_PAGE, InSession, address_of
@@ -39,14 +39,14 @@ async def enter(request: Request, parts: Wired) -> Response:
     form = await request.form()
     login, password, back = (str(form.get(name, "")) for name in ("login", "password", "de"))
     try:
-        session = await parts.sessions.open(login, password, address=address_of(request), kind=Kind.COOKIE)
+        session = await parts.sessions.open(login, password, address=address_of(request), kind=TokenKind.COOKIE)
     except WrongPassword:
         return await _form(request, parts, 401, problem=WRONG, login=login, de=back)
     except LockedOut as locked:
         return await _form(request, parts, 429, problem=too_many(locked), login=login, de=back)
     await _end(request, parts)
     answer = _to(own_page(back) or first_page(session.caller))
-    cookies.give(answer, session.token, SESSION_SECONDS)
+    cookies.set_cookie(answer, session.token, SESSION_SECONDS)
     return answer
 
 
@@ -56,14 +56,14 @@ async def leave(found: InSession, parts: Wired) -> Response:
     answer = _to(ENTRANCE)
     if found is not None:
         await parts.sessions.close(found)
-        cookies.take_back(answer)
+        cookies.clear_cookie(answer)
     return answer
 
 
 async def _end(request: Request, parts: Parts) -> None:
     """The session of the cookie that came with the request is worth nothing any more."""
     token = cookies.token_in(request)
-    held = await parts.sessions.find(token, Kind.COOKIE) if token else None
+    held = await parts.sessions.find(token, TokenKind.COOKIE) if token else None
     if held is not None:
         await parts.sessions.close(held)
 

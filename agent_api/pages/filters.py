@@ -31,4 +31,4 @@ def mmss(seconds: float) -> str:
 def telephone(dialled: str | None) -> str:
     """A number as people read it; what no plan knows, as it came."""
     found = numbers.normalise(dialled or "")
-    return (dialled or "") if isinstance(found, numbers.Unreadable) else numbers.show(found)
+    return (dialled or "") if isinstance(found, numbers.UnreadableNumber) else numbers.show(found)

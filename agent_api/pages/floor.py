@@ -1,4 +1,4 @@
-"""The supervisors' floor `/piso` and the screens on the wall `/mural/...`: whole pages, and the parts read again."""
+"""The supervisors' floor `/piso` and the wallboard `/mural/...`: whole pages, and the parts read again."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
-from agent_api.accounts.sessions import Caller
-from agent_api.board.wallboards import NoWallLink, WallLink, wall_shown
+from agent_api.accounts.sessions import SessionUser
+from agent_api.board.wallboards import NoWallboardLink, WallboardLink, wallboard_link_view
 from agent_api.live.streams import EventStream
 from agent_api.pages import floor_words
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
-from agent_api.supervision.announcements import announcement_shown, queues_read_by
+from agent_api.supervision.announcements import announcement_view, queues_read_by
 from agent_api.supervision.supervision_schemas import NOT_WAITING, Login, Uniqueid
 from agent_api.web.access import Supervisor
 from agent_api.web.parts import Parts, Wired
@@ -29,7 +29,11 @@ NO_AGENT = "No hay un agente {login} en este centro."
 @router.get("/piso")
 async def floor(request: Request, visitor: SupervisorVisitor, parts: Wired) -> HTMLResponse:
     """Everything that a supervisor looks at."""
-    values = {**await _board(visitor, parts), **await _announcements(visitor, parts), **await _walls(visitor, parts)}
+    values = {
+        **await _board(visitor, parts),
+        **await _announcements(visitor, parts),
+        **await _wallboards(visitor, parts),
+    }
     return render(request, "floor.html", queues=parts.centre.queues, **values)
 
 
@@ -75,40 +79,40 @@ async def waiting(request: Request, _caller: Supervisor, parts: Wired, uniqueid:
 
 
 @router.get("/mural/{secret}")
-async def wall(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
-    """The screen on the wall: figures, and nobody's name or number."""
+async def wallboard(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
+    """The wallboard: figures, and nobody's name or number."""
     link = await _link(parts, secret)
     about: Values = {"wall": link, "secret": secret, "centre": parts.centre.about.name}
-    return render(request, "wall.html", **about, **await _wall_board(parts))
+    return render(request, "wall.html", **about, **await _wallboard(parts))
 
 
 @router.get("/mural/{secret}/parte")
-async def wall_part(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
-    """What is on the wall, as it is now."""
+async def wallboard_part(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
+    """What is on the wallboard, as it is now."""
     await _link(parts, secret)
-    return render(request, "wall_board.html", **await _wall_board(parts))
+    return render(request, "wall_board.html", **await _wallboard(parts))
 
 
 @router.get("/mural/{secret}/eventos", response_class=EventStream)
-async def wall_events(parts: Wired, secret: Secret) -> EventStream:
+async def wallboard_events(parts: Wired, secret: Secret) -> EventStream:
     """Tells the screen when to read again; ends when the link is revoked."""
     link = await _link(parts, secret)
-    return EventStream(parts.floor.attached_to_a_wall, _still_works(link, parts), parts.heartbeat_seconds)
+    return EventStream(parts.floor.attached_to_a_wallboard, _still_works(link, parts), parts.heartbeat_seconds)
 
 
-async def _link(parts: Parts, secret: str) -> WallLink:
+async def _link(parts: Parts, secret: str) -> WallboardLink:
     try:
-        return await parts.walls.find(secret)
-    except NoWallLink:
+        return await parts.wallboards.find(secret)
+    except NoWallboardLink:
         raise HTTPException(404) from None
 
 
-def _still_works(link: WallLink, parts: Parts) -> Callable[[], Awaitable[bool]]:
+def _still_works(link: WallboardLink, parts: Parts) -> Callable[[], Awaitable[bool]]:
     """While the database is away the screen stays."""
 
     async def asked() -> bool:
         try:
-            return await parts.walls.still_works(link)
+            return await parts.wallboards.still_works(link)
         except DatabaseProblem:
             return True
 
@@ -119,30 +123,30 @@ def _words() -> Values:
     return {"words": floor_words}
 
 
-async def _board(_caller: Caller, parts: Parts) -> Values:
+async def _board(_caller: SessionUser, parts: Parts) -> Values:
     return {"board": await parts.board.now(), **_words()}
 
 
-async def _wall_board(parts: Parts) -> Values:
+async def _wallboard(parts: Parts) -> Values:
     """Without a word about anybody."""
     board = await parts.board.now()
     of_queues = tuple(each for each in board.alarms if not each.of_agent)
     return {"board": board.model_copy(update={"alarms": of_queues, "agents": (), "waiting": ()}), **_words()}
 
 
-async def _announcements(caller: Caller, parts: Parts) -> Values:
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.picture))
-    return {"announcements": [announcement_shown(each, parts.centre) for each in found]}
+async def _announcements(caller: SessionUser, parts: Parts) -> Values:
+    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+    return {"announcements": [announcement_view(each, parts.centre) for each in found]}
 
 
-async def _walls(_caller: Caller, parts: Parts) -> Values:
-    return {"walls": [wall_shown(each) for each in await parts.walls.listed()]}
+async def _wallboards(_caller: SessionUser, parts: Parts) -> Values:
+    return {"wallboards": [wallboard_link_view(each) for each in await parts.wallboards.listed()]}
 
 
-PARTS: dict[str, tuple[str, Callable[[Caller, Parts], Awaitable[Values]]]] = {
+PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] = {
     "tablero": ("floor_board.html", _board),
     "espera": ("floor_waiting.html", _board),
     "agentes": ("floor_agents.html", _board),
     "avisos": ("floor_announcements.html", _announcements),
-    "murales": ("floor_walls.html", _walls),
+    "murales": ("floor_walls.html", _wallboards),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agent_api.board.board_schemas import AgentRow, LevelShown
+from agent_api.board.board_schemas import AgentRow, LevelView
 from callcenter.messages.facts import AgentStatus
 
 STATES: Mapping[AgentStatus, tuple[str, str]] = {
@@ -27,12 +27,12 @@ def state_tone(agent: AgentRow) -> str:
     return agent.tone.value or STATES[agent.state][1]
 
 
-def level_text(level: LevelShown) -> str:
+def level_text(level: LevelView) -> str:
     """`81,13 %`, `—` without calls."""
     return "—" if level.percent is None else f"{level.percent}".replace(".", ",") + " %"
 
 
-def needed_text(level: LevelShown) -> str:
+def needed_text(level: LevelView) -> str:
     """What the level still needs."""
     match level.still_needed:
         case None:

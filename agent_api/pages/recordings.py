@@ -22,7 +22,7 @@ Typed = Annotated[str, Query(max_length=80)]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordingSearchForm:
     """The form as it was sent. `antes`: of the page after the first, what it ends before."""
 
     desde: str
@@ -51,7 +51,7 @@ async def recordings(
     antes: Annotated[int, Query(ge=0, le=_LAST_US)] = _LAST_US,
 ) -> HTMLResponse:
     """The search, what it found (at first: of today), and the player."""
-    asked = Asked(_today(parts) if desde is None else desde, hasta, agente, cola, numero.strip(), antes)
+    asked = RecordingSearchForm(_today(parts) if desde is None else desde, hasta, agente, cola, numero.strip(), antes)
     listed, fault = RecordingList(recordings=(), older_us=None), ""
     try:
         listed = await found(_wanted(asked, parts), parts.recordings, parts.centre)
@@ -69,7 +69,7 @@ async def _choices(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _wanted(asked: Asked, parts: Parts) -> Wanted:
+def _wanted(asked: RecordingSearchForm, parts: Parts) -> Wanted:
     until_us = min(asked.antes, _instant(asked.hasta, parts, _LAST_US))
     numbers = caller_forms(asked.numero, parts.centre.about.area_code) if asked.numero else ()
     return Wanted(_instant(asked.desde, parts, 0), until_us, asked.agente or None, asked.cola or None, numbers)

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.pages import assets
 from agent_api.pages import filters as shown
 from agent_api.pages.assets import Assets
@@ -41,7 +41,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavigationItem:
     """A page that the header leads to, and whom it is for."""
 
     path: str
@@ -49,7 +49,7 @@ class Place:
     role: Role = Role.AGENT
     with_extension: bool = False
 
-    def is_for(self, visitor: Caller) -> bool:
+    def is_for(self, visitor: SessionUser) -> bool:
         """Whether this visitor may work there."""
         ranks = list(Role)
         has_phone = visitor.extension is not None
@@ -60,13 +60,13 @@ class Place:
         return path == self.path or path.startswith(f"{self.path}/")
 
 
-PLACES = (
-    Place("/escritorio", "Escritorio", with_extension=True),
-    Place("/perdidas", "Llamadas perdidas"),
-    Place("/piso", "Piso", Role.SUPERVISOR),
-    Place("/grabaciones", "Grabaciones", Role.SUPERVISOR),
-    Place("/usuarios", "Usuarios", Role.ADMIN),
-    Place("/auditoria", "Auditoría", Role.ADMIN),
+NAVIGATION = (
+    NavigationItem("/escritorio", "Escritorio", with_extension=True),
+    NavigationItem("/perdidas", "Llamadas perdidas"),
+    NavigationItem("/piso", "Piso", Role.SUPERVISOR),
+    NavigationItem("/grabaciones", "Grabaciones", Role.SUPERVISOR),
+    NavigationItem("/usuarios", "Usuarios", Role.ADMIN),
+    NavigationItem("/auditoria", "Auditoría", Role.ADMIN),
 )
 
 
@@ -110,11 +110,11 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
     them in `request.state`; `nav`; `now_us`; `path`; `assets`.
     """
     pages: Pages = request.app.state.pages
-    visitor: Caller | None = getattr(request.state, "visitor", None)
+    visitor: SessionUser | None = getattr(request.state, "visitor", None)
     frame = {
         "visitor": visitor,
         "csrf": getattr(request.state, "csrf", ""),
-        "nav": [place for place in PLACES if place.is_for(visitor)] if visitor else [],
+        "nav": [place for place in NAVIGATION if place.is_for(visitor)] if visitor else [],
         "now_us": pages.clock(),
         "path": request.url.path,
         "assets": pages.assets,

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, HTTPException, Request
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.web.access import NO_EXTENSION, NO_SESSION, NOT_ALLOWED, InSession, may
 from callcenter.roles import Role
 
@@ -14,10 +14,10 @@ ENTRANCE, EXIT = "/ingresar", "/salir"
 _NO_PAGES = ("/api", "/estatico", ENTRANCE, EXIT)
 
 
-def visits(role: Role) -> Callable[..., Awaitable[Caller]]:
+def visits(role: Role) -> Callable[..., Awaitable[SessionUser]]:
     """A dependency that gives the visitor, who has this role or a higher one; else the entrance, or 403."""
 
-    async def visitor(request: Request, found: InSession) -> Caller:
+    async def visitor(request: Request, found: InSession) -> SessionUser:
         if found is None:
             raise HTTPException(303, NO_SESSION, headers={"Location": entrance(request)})
         if not may(found, role):
@@ -44,22 +44,22 @@ def own_page(path: str) -> str:
     return path if is_page else ""
 
 
-def first_page(caller: Caller) -> str:
+def first_page(caller: SessionUser) -> str:
     """Where somebody's work begins."""
     if may(caller, Role.SUPERVISOR):
         return "/piso"
     return "/escritorio" if caller.extension else "/perdidas"
 
 
-Visitor = Annotated[Caller, Depends(visits(Role.AGENT))]
-SupervisorVisitor = Annotated[Caller, Depends(visits(Role.SUPERVISOR))]
-AdminVisitor = Annotated[Caller, Depends(visits(Role.ADMIN))]
+Visitor = Annotated[SessionUser, Depends(visits(Role.AGENT))]
+SupervisorVisitor = Annotated[SessionUser, Depends(visits(Role.SUPERVISOR))]
+AdminVisitor = Annotated[SessionUser, Depends(visits(Role.ADMIN))]
 
 
-async def _with_extension(visitor: Visitor) -> Caller:
+async def _with_extension(visitor: Visitor) -> SessionUser:
     if visitor.extension is None:
         raise HTTPException(409, NO_EXTENSION)
     return visitor
 
 
-AgentVisitor = Annotated[Caller, Depends(_with_extension)]
+AgentVisitor = Annotated[SessionUser, Depends(_with_extension)]

@@ -9,17 +9,17 @@ from fastapi import HTTPException
 from pydantic import ValidationError
 
 from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import Deed
-from agent_api.accounts.sessions import Caller
-from agent_api.live.live_state import Bridge, Picture
-from agent_api.schemas import Done
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.sessions import SessionUser
+from agent_api.live.live_state import LinkStanding, LiveState
+from agent_api.schemas import CommandDone
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.centre.phones import interface_of
 from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import UNREACHED, Accepted, Answer, Command, LogIn, Refusal, Refused
+from callcenter.messages.commands import UNREACHED, Accepted, Command, CommandAnswer, LogIn, Refusal, Refused
 from callcenter.messages.facts import AgentState, AgentStatus
 
 log = logging.getLogger(__name__)
@@ -50,25 +50,31 @@ _AWAY = frozenset({Refusal.ASTERISK_AWAY})
 C = TypeVar("C", bound=Command)
 
 
-class Orders:
+class CommandSender:
     """Sends commands for persons. Raises HTTPException 409, 503 or 504 with what the person should know."""
 
     def __init__(
-        self, bus: Bus, picture: Picture, database: Database, clock: Callable[[], int], home: str, expiry_seconds: float
+        self,
+        bus: Bus,
+        live_state: LiveState,
+        database: Database,
+        clock: Callable[[], int],
+        home: str,
+        expiry_seconds: float,
     ) -> None:
-        self._bus, self._picture, self._database = bus, picture, database
+        self._bus, self._live_state, self._database = bus, live_state, database
         self._clock, self._home, self._expiry_seconds = clock, home, expiry_seconds
 
-    async def send(self, caller: Caller, form: type[C], **fields: Any) -> Done:
+    async def send(self, caller: SessionUser, form: type[C], **fields: Any) -> CommandDone:
         """Ask the bridge and wait for its answer.
 
         What an order needs of `node`, `member` and `interface` is the caller's own unless `fields` say whose.
         """
         command = self._command(caller, form, fields)
-        link = self._picture.link(command.node)
-        if link.state is Bridge.LOST:
+        link = self._live_state.link(command.node)
+        if link.state is LinkStanding.LOST:
             raise HTTPException(503, NOT_SENT.format(why=link.text))
-        await self._write(caller, Deed.COMMAND, command, {"fields": fields})
+        await self._write(caller, AuditAction.COMMAND, command, {"fields": fields})
         try:
             answer = await self._bus.request(command, self._expiry_seconds)
         except BusAway:
@@ -77,9 +83,9 @@ class Orders:
             raise await self._failed(caller, command, 504, UNKNOWN) from None
         return await self._done(caller, command, answer)
 
-    def _command(self, caller: Caller, form: type[C], fields: dict[str, Any]) -> C:
+    def _command(self, caller: SessionUser, form: type[C], fields: dict[str, Any]) -> C:
         now, member = self._clock(), fields.get("member", caller.login)
-        state = self._picture.agents.get(member)
+        state = self._live_state.agents.get(member)
         own = {
             "node": state.node if state else self._home,
             "member": member,
@@ -96,30 +102,32 @@ class Orders:
         except ValidationError:
             raise HTTPException(409, REFUSALS[Refusal.INVALID]) from None
 
-    def _interface(self, caller: Caller, form: type[Command], state: AgentState | None) -> str:
+    def _interface(self, caller: SessionUser, form: type[Command], state: AgentState | None) -> str:
         """The phone at which the member serves; before that, and to begin with, the caller's that is registered."""
         if state is not None and state.state is not AgentStatus.LOGGED_OUT and form is not LogIn:
             return state.interface
-        return interface_of(self._picture.endpoint(caller.extension or ""))
+        return interface_of(self._live_state.endpoint(caller.extension or ""))
 
-    async def _done(self, caller: Caller, command: Command, answer: Answer) -> Done:
+    async def _done(self, caller: SessionUser, command: Command, answer: CommandAnswer) -> CommandDone:
         match answer:
             case Accepted():
-                return Done(detail="Hecho.", command_id=str(command.command_id))
+                return CommandDone(detail="Hecho.", command_id=str(command.command_id))
             case Refused(reason=reason):
                 status = 503 if reason in _AWAY else 409
                 raise await self._failed(caller, command, status, REFUSALS[reason], answer.text)
         raise await self._failed(caller, command, 504, UNKNOWN)
 
-    async def _failed(self, caller: Caller, command: Command, status: int, text: str, why: str = "") -> HTTPException:
+    async def _failed(
+        self, caller: SessionUser, command: Command, status: int, text: str, why: str = ""
+    ) -> HTTPException:
         try:
-            await self._write(caller, Deed.COMMAND_FAILED, command, {"status": status, "why": why})
+            await self._write(caller, AuditAction.COMMAND_FAILED, command, {"status": status, "why": why})
         except DatabaseProblem as problem:
             log.error("%s %s: its failure is not in the audit log: %s", command.kind, command.command_id, problem)
         return HTTPException(status, text)
 
-    async def _write(self, caller: Caller, deed: Deed, command: Command, more: dict[str, Any]) -> None:
+    async def _write(self, caller: SessionUser, action: AuditAction, command: Command, more: dict[str, Any]) -> None:
         details = {"kind": command.kind, "command_id": str(command.command_id), "node": command.node}
         shown = command.model_dump(mode="json", include=set(more.pop("fields", ())))
         async with self._database.transaction() as connection:
-            await audit.write(connection, caller.login, deed, self._clock(), {**details, **shown, **more})
+            await audit.write(connection, caller.login, action, self._clock(), {**details, **shown, **more})

@@ -108,15 +108,15 @@ def _parts(text: str) -> tuple[str, dict[str, tuple[str, ...]], str]:
 
 def _require_own(method: str, headers: dict[str, tuple[str, ...]], endpoint: str) -> None:
     sender = _FROM.fullmatch(_one(headers, "from"))
-    receiver = _TO.fullmatch(_one(headers, "to"))
-    if sender is None or receiver is None:
+    transfer_target = _TO.fullmatch(_one(headers, "to"))
+    if sender is None or transfer_target is None:
         raise ForeignFrame("From or To is not in the form of a phone's")
-    begins = method in _BY_RECORD and receiver[2] is None
+    begins = method in _BY_RECORD and transfer_target[2] is None
     user = sender[1]
     if user != endpoint and (begins or not user.startswith(f"{endpoint}-")):
         raise ForeignFrame("in the name of another", user)
-    if method == "REGISTER" and receiver[1] != endpoint:
-        raise ForeignFrame("registers another", receiver[1])
+    if method == "REGISTER" and transfer_target[1] != endpoint:
+        raise ForeignFrame("registers another", transfer_target[1])
 
 
 def _one(headers: dict[str, tuple[str, ...]], name: str) -> str:

@@ -81,7 +81,7 @@ class Relay:
                 await self.close(POLICY)
                 raise
 
-    async def tell_taken_over(self) -> None:
+    async def notify_taken_over(self) -> None:
         """Another window has the phone now."""
         self.taken_over = True
         with suppress(RuntimeError, WebSocketDisconnect):
@@ -138,8 +138,8 @@ class Relay:
 @dataclass(slots=True)
 class PhoneRelays:
     """The relays of this process. Runs in one event loop. `host`, `port`: of Asterisk's websocket; `secret_of`: the SIP
-    password of an endpoint; `came` hears of each window that Asterisk has let in, before the bus tells of it: its agent
-    may enter the queues with the next key.
+    password of an endpoint; `came` hears of each window that Asterisk has let in, before the bus reports of it: its
+    agent may enter the queues with the next key.
     """
 
     host: str
@@ -151,7 +151,7 @@ class PhoneRelays:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Hear from the bus which window Asterisk has registered, until left."""
+        """Theyar from the bus which window Asterisk has registered, until left."""
         async with self.bus.subscribe(PhoneState) as states, background(self._read(states), failure=_NOT_SEEN):
             yield
 
@@ -170,7 +170,7 @@ class PhoneRelays:
         """A window takes the phone: the others here lose it."""
         self.came(newest)
         for relay in self._others(newest.endpoint, newest.contact):
-            await relay.tell_taken_over()
+            await relay.notify_taken_over()
 
     async def _read(self, states: Subscription[PhoneState]) -> None:
         async for state in states:
@@ -182,7 +182,7 @@ class PhoneRelays:
             return
         for relay in self._others(state.endpoint, state.contact):
             if state.since_us > relay.since_us:
-                await relay.tell_taken_over()
+                await relay.notify_taken_over()
 
     def _others(self, endpoint: str, contact: str) -> list[Relay]:
         return [

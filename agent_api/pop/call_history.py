@@ -11,7 +11,7 @@ from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime
 from callcenter.database.transactions import Database
 from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 from callcenter.records.calls import queue_entries
 from callcenter.records.users import users
 from callcenter.spanish import date_time
@@ -55,7 +55,7 @@ _ENTRY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class RecoveredCall:
     """A call that was under way before it was heard of here."""
 
     offer: CallOffered
@@ -75,7 +75,7 @@ class History:
         rows = await self._database.read(lambda connection: connection.execute(_LAST, asked).all())
         return tuple(self._last_call(row) for row in rows)
 
-    async def recall(self, state: AgentState) -> Recalled | None:
+    async def recover(self, state: AgentState) -> RecoveredCall | None:
         """The call of an agent's state; None when the records do not have it (yet)."""
         return await self._database.read(lambda connection: self._entry(connection, state))
 
@@ -89,17 +89,17 @@ class History:
             agent=row.display_name or row.member or "",
         )
 
-    def _entry(self, connection: Connection, state: AgentState) -> Recalled | None:
+    def _entry(self, connection: Connection, state: AgentState) -> RecoveredCall | None:
         since = state.since_us - LONGEST_CALL_US
         row = connection.execute(_ENTRY, {"node": state.node, "asked": state.with_whom, "since": since}).first()
         if row is None:
             return None
         if not state.uniqueid:  # came by a transfer: the wait had ended with somebody else
             waited_until_us = row.answered_us or row.ended_us or state.since_us
-            return Recalled(offer_in(row, state.member, waited_until_us), state.since_us)
+            return RecoveredCall(offer_in(row, state.member, waited_until_us), state.since_us)
         offer = offer_in(row, state.member, state.since_us)
         talking = state.state is AgentStatus.ON_CALL
-        return Recalled(offer, (row.answered_us or state.since_us) if talking else None)
+        return RecoveredCall(offer, (row.answered_us or state.since_us) if talking else None)
 
 
 def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:
@@ -120,5 +120,5 @@ def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:
 def forms_of(signalled: str, number: Number) -> tuple[str, ...]:
     """How networks write this number in the records: as signalled now, national, local, from abroad."""
     digits = number.digits
-    local = digits[1:] if number.kind is Kind.FIXED else digits
+    local = digits[1:] if number.kind is NumberKind.FIXED else digits
     return (signalled, digits, local, f"+591{digits}", f"591{digits}", f"0{digits}")

@@ -8,14 +8,14 @@ import logging
 
 from agent_api.pop.call_history import History
 from agent_api.pop.pop_schemas import (
-    CallerShown,
-    ContactShown,
-    CustomerShown,
-    FaultShown,
+    CallerView,
+    CustomerContactView,
+    CustomerDetail,
+    FaultView,
     LastCall,
     Named,
     Pop,
-    ProductShown,
+    ProductView,
 )
 from backoffice.smartflex.customers import SPANISH, CustomerDirectory, CustomerView, Fault, Product
 from backoffice.systems import SystemUnavailable
@@ -23,7 +23,7 @@ from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.problems import DatabaseProblem
 from callcenter.messages.facts import CallOffered
-from callcenter.numbers import Number, Unreadable, Withheld, normalise, show
+from callcenter.numbers import Number, UnreadableNumber, Withheld, normalise, show
 from callcenter.spanish import date_time, money, short_date
 
 log = logging.getLogger(__name__)
@@ -57,9 +57,9 @@ class PopMaker:
         found, calls = await asyncio.gather(self._customers(number), self._calls(offer, number))
         return self._pop(offer, number, found or (), calls or (), _notices(found, calls))
 
-    def customer(self, view: CustomerView) -> CustomerShown:
+    def customer(self, view: CustomerView) -> CustomerDetail:
         """A customer, ready to read."""
-        return CustomerShown(
+        return CustomerDetail(
             number=view.number,
             name=view.name,
             segment=SPANISH[view.segment],
@@ -74,7 +74,7 @@ class PopMaker:
             products=tuple(self._product(each) for each in view.products),
             open_faults=tuple(self._fault(p, fault) for p in view.products for fault in p.open_faults),
             contacts=tuple(
-                ContactShown(when=self._when(c.at_us), line=c.line, summary=c.summary) for c in view.contacts
+                CustomerContactView(when=self._when(c.at_us), line=c.line, summary=c.summary) for c in view.contacts
             ),
         )
 
@@ -103,7 +103,7 @@ class PopMaker:
     def _pop(
         self,
         offer: CallOffered,
-        number: Number | Withheld | Unreadable,
+        number: Number | Withheld | UnreadableNumber,
         found: tuple[CustomerView, ...],
         calls: tuple[LastCall, ...],
         notices: tuple[str, ...],
@@ -112,7 +112,7 @@ class PopMaker:
         digits = number.digits if isinstance(number, Number) else ""
         return Pop(
             uniqueid=offer.uniqueid,
-            caller=CallerShown(number=digits, shown=show(number)),
+            caller=CallerView(number=digits, shown=show(number)),
             line=Named(number=offer.line, name=line.name if line else ""),
             queue=Named(number=offer.queue, name=queue.title if queue else offer.queue),
             joined_us=offer.joined_us,
@@ -124,8 +124,8 @@ class PopMaker:
             last_calls=calls,
         )
 
-    def _product(self, product: Product) -> ProductShown:
-        return ProductShown(
+    def _product(self, product: Product) -> ProductView:
+        return ProductView(
             kind=SPANISH[product.kind],
             state=SPANISH[product.state],
             plan=product.plan,
@@ -133,8 +133,8 @@ class PopMaker:
             active=product.state.value == "active",
         )
 
-    def _fault(self, product: Product, fault: Fault) -> FaultShown:
-        return FaultShown(
+    def _fault(self, product: Product, fault: Fault) -> FaultView:
+        return FaultView(
             number=fault.number,
             product=SPANISH[product.kind],
             kind=fault.kind,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from agent_api.schemas import shown_as
 
 
-class FaultShown(BaseModel):
+class FaultView(BaseModel):
     """An open fault. `repetitions`: how often it was reported again."""
 
     number: int
@@ -20,7 +20,7 @@ class FaultShown(BaseModel):
     repeated: bool
 
 
-class ProductShown(BaseModel):
+class ProductView(BaseModel):
     """Something the customer has."""
 
     kind: str
@@ -30,7 +30,7 @@ class ProductShown(BaseModel):
     active: bool
 
 
-class ContactShown(BaseModel):
+class CustomerContactView(BaseModel):
     """An earlier contact."""
 
     when: str
@@ -66,7 +66,7 @@ _CUSTOMER: dict[str, Any] = {
 }
 
 
-class CustomerShown(BaseModel):
+class CustomerDetail(BaseModel):
     """A customer, ready to read. `document` is the identity card or the NIT."""
 
     model_config = shown_as(**_CUSTOMER)
@@ -82,9 +82,9 @@ class CustomerShown(BaseModel):
     balance: str
     owes: bool
     due_on: str
-    products: tuple[ProductShown, ...]
-    open_faults: tuple[FaultShown, ...]
-    contacts: tuple[ContactShown, ...]
+    products: tuple[ProductView, ...]
+    open_faults: tuple[FaultView, ...]
+    contacts: tuple[CustomerContactView, ...]
 
 
 class Customers(BaseModel):
@@ -92,10 +92,10 @@ class Customers(BaseModel):
 
     model_config = shown_as(customers=[_CUSTOMER])
 
-    customers: tuple[CustomerShown, ...]
+    customers: tuple[CustomerDetail, ...]
 
 
-class CallerShown(BaseModel):
+class CallerView(BaseModel):
     """The caller's number: `number` as it is looked up (empty when there is none), `shown` as people read it."""
 
     number: str
@@ -123,7 +123,7 @@ class Pop(BaseModel):
     """What is known of a call that rings. With several candidates the agent asks who it is."""
 
     uniqueid: str
-    caller: CallerShown
+    caller: CallerView
     line: Named
     queue: Named
     joined_us: int
@@ -131,11 +131,11 @@ class Pop(BaseModel):
     waited_seconds: int
     known: bool
     notices: tuple[str, ...]
-    customers: tuple[CustomerShown, ...]
+    customers: tuple[CustomerDetail, ...]
     last_calls: tuple[LastCall, ...]
 
 
-class Stage(StrEnum):
+class CallStage(StrEnum):
     """How far a call is."""
 
     RINGING = "ringing"
@@ -146,8 +146,8 @@ class PopReady(BaseModel):
     """What a screen hears of a call: that its pop can be read at `GET /api/agent/call`."""
 
     uniqueid: str
-    stage: Stage
-    caller: CallerShown
+    stage: CallStage
+    caller: CallerView
     offered_us: int
     answered_us: int | None
 
@@ -175,6 +175,6 @@ class CurrentCall(BaseModel):
         },
     )
 
-    stage: Stage
+    stage: CallStage
     answered_us: int | None
     pop: Pop

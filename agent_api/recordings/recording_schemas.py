@@ -6,24 +6,24 @@ from pydantic import BaseModel
 
 from agent_api.schemas import shown_as
 
-_TALK: dict[str, Any] = {
+_CONVERSATION: dict[str, Any] = {
     **{"queue": "102", "title": "Facturación", "member": "1003", "name": "Agente 1003"},
     **{"answered_us": 1790000012000000, "ended_us": 1790000132000000, "transferred_to": ""},
 }
 _RECORDING: dict[str, Any] = {
     **{"node": "central", "uniqueid": "central-1790000000.7", "started_us": 1790000008000000},
-    **{"line": "102", "number": "70755440", "shown": "707 55440", "seconds": 121.5, "talks": [_TALK]},
+    **{"line": "102", "number": "70755440", "shown": "707 55440", "seconds": 121.5, "conversations": [_CONVERSATION]},
 }
 
 
-class TalkShown(BaseModel):
+class ConversationView(BaseModel):
     """A conversation of the call. `transferred_to`: the extension or queue that the agent sent the caller to.
 
     `queue` and `title` are empty where the call was received by a transfer; `member` is then the agent with that
     extension, or the number outside.
     """
 
-    model_config = shown_as(**_TALK)
+    model_config = shown_as(**_CONVERSATION)
 
     queue: str
     title: str
@@ -34,7 +34,7 @@ class TalkShown(BaseModel):
     transferred_to: str
 
 
-class RecordingShown(BaseModel):
+class RecordingView(BaseModel):
     """A recorded call. `number` is empty where there is none; `seconds` null: the call goes on, or ended just now."""
 
     model_config = shown_as(**_RECORDING)
@@ -46,7 +46,7 @@ class RecordingShown(BaseModel):
     number: str
     shown: str
     seconds: float | None
-    talks: tuple[TalkShown, ...]
+    conversations: tuple[ConversationView, ...]
 
 
 class RecordingList(BaseModel):
@@ -54,7 +54,7 @@ class RecordingList(BaseModel):
 
     model_config = shown_as(recordings=[_RECORDING], older_us=None)
 
-    recordings: tuple[RecordingShown, ...]
+    recordings: tuple[RecordingView, ...]
     older_us: int | None
 
 

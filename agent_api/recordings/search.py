@@ -10,12 +10,12 @@ from fastapi import HTTPException
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import Deed
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.sessions import SessionUser
 from agent_api.pop.call_history import forms_of
-from agent_api.recordings.recording_schemas import RecordingList, RecordingShown, TalkShown
-from agent_api.recordings.sound import NoSound, Sound, sound_at
-from agent_api.recordings.speakers import Talk, talks_of
+from agent_api.recordings.recording_schemas import ConversationView, RecordingList, RecordingView
+from agent_api.recordings.sound import NoSound, RecordingAudio, sound_at
+from agent_api.recordings.speakers import RecordedConversation, conversations_of
 from agent_api.schemas import NO_TELEPHONE
 from callcenter.calls import StepKind
 from callcenter.centre.model import Centre
@@ -56,7 +56,7 @@ class Recorded:
     line: str
     caller: str
     file_bytes: int | None
-    talks: tuple[Talk, ...]
+    conversations: tuple[RecordedConversation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Wanted:
     numbers: tuple[str, ...] = ()
 
 
-class Recordings:
+class RecordingArchive:
     """Reads records and files. `folder_of`: where a node's recordings are. Every method raises DatabaseProblem."""
 
     def __init__(self, database: Database, folder_of: Callable[[str], Path], clock: Callable[[], int]) -> None:
@@ -96,21 +96,21 @@ class Recordings:
         rows = await self._database.read(lambda connection: connection.execute(asked).all())
         return tuple(sorted(((row.login, row.display_name) for row in rows), key=lambda each: (each[1], each[0])))
 
-    async def sound(self, recorded: Recorded) -> Sound:
+    async def sound(self, recorded: Recorded) -> RecordingAudio:
         """What there is to hear of it. Raises NoSound."""
         try:
             return await sound_at(path_of(self._folder_of(recorded.key.node), recorded.file))
         except NotARecording as error:
             raise NoSound(str(error)) from error
 
-    async def note_playback(self, caller: Caller, key: RecordingKey, *, from_its_beginning: bool) -> None:
+    async def note_playback(self, caller: SessionUser, key: RecordingKey, *, from_its_beginning: bool) -> None:
         """Write down who is about to hear it: nobody hears anything that is not written down."""
         now = self._clock()
         details = {"node": key.node, "uniqueid": key.uniqueid}
         async with self._database.transaction() as connection:
-            noted = [] if from_its_beginning else (await connection.execute(_lately_by(caller, now))).scalars().all()
+            noted = [] if from_its_beginning else (await connection.execute(_recently_by(caller, now))).scalars().all()
             if details not in noted:
-                await audit.write(connection, caller.login, Deed.RECORDING_PLAYED, now, details)
+                await audit.write(connection, caller.login, AuditAction.RECORDING_PLAYED, now, details)
 
 
 _r, _e = recordings.c, queue_entries.c
@@ -118,7 +118,7 @@ _COLUMNS = (_r.node, _r.uniqueid, _r.started_us, _r.file, _r.bytes)
 _IS_THERE = and_(_r.deleted_us.is_(None), or_(_r.bytes.is_(None), _r.bytes > 0))
 _OF_CALL = and_(_e.node == _r.node, _e.call == _r.uniqueid)
 _s = call_steps.c
-_RECEIVED = _s.step == StepKind.RECEIVED.value
+_RECEIVED = _s.step == StepKind.TRANSFERRED.value
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
@@ -138,7 +138,7 @@ def _matching(wanted: Wanted) -> Select[Any]:
 
 
 def _was_passed_to(member: str) -> ColumnElement[bool]:
-    """Who received the call by a transfer spoke in it, too; the ledger knows him by his extension."""
+    """Who received the call by a transfer spoke in it, too; the ledger knows them by extension."""
     extension = select(users.c.extension).where(users.c.login == member).scalar_subquery()
     step = select(_s.uniqueid).where(_s.node == _r.node, _s.uniqueid == _r.uniqueid, _RECEIVED, _s.detail == extension)
     return step.exists()
@@ -150,9 +150,12 @@ def _one(key: RecordingKey) -> Select[Any]:
     )
 
 
-def _lately_by(caller: Caller, now_us: int) -> Select[Any]:
+def _recently_by(caller: SessionUser, now_us: int) -> Select[Any]:
     since_us = now_us - SAME_PLAYBACK_SECONDS * MICROSECONDS
-    by_whom = (audit_log.c.who == caller.login[: audit.LONGEST_WHO], audit_log.c.what == Deed.RECORDING_PLAYED.value)
+    by_whom = (
+        audit_log.c.who == caller.login[: audit.LONGEST_WHO],
+        audit_log.c.what == AuditAction.RECORDING_PLAYED.value,
+    )
     return select(audit_log.c.details).where(*by_whom, audit_log.c.when_us > since_us)
 
 
@@ -204,14 +207,14 @@ def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[A
         line=(first.dialled or first.line) if first else "",
         caller=(first.signalled or first.caller) if first else "",
         file_bytes=row.bytes,
-        talks=talks_of(entries, passed),
+        conversations=conversations_of(entries, passed),
     )
 
 
-async def found(wanted: Wanted, kept: Recordings, centre: Centre) -> RecordingList:
+async def found(wanted: Wanted, kept: RecordingArchive, centre: Centre) -> RecordingList:
     """A page of what is looked for."""
     more = await kept.search(wanted, AT_ONCE + 1)
-    shown = tuple(recording_shown(each, centre) for each in more[:AT_ONCE])
+    shown = tuple(recording_view(each, centre) for each in more[:AT_ONCE])
     return RecordingList(recordings=shown, older_us=shown[-1].started_us if len(more) > AT_ONCE else None)
 
 
@@ -223,10 +226,10 @@ def caller_forms(text: str, area_code: str) -> tuple[str, ...]:
     return forms_of(number.digits, number)
 
 
-def recording_shown(recorded: Recorded, centre: Centre) -> RecordingShown:
+def recording_view(recorded: Recorded, centre: Centre) -> RecordingView:
     """A recording, ready to read."""
     number = normalise(recorded.caller, centre.about.area_code)
-    return RecordingShown(
+    return RecordingView(
         node=recorded.key.node,
         uniqueid=recorded.key.uniqueid,
         started_us=recorded.key.started_us,
@@ -234,18 +237,18 @@ def recording_shown(recorded: Recorded, centre: Centre) -> RecordingShown:
         number=number.digits if isinstance(number, Number) else "",
         shown=show(number),
         seconds=None if recorded.file_bytes is None else seconds(recorded.file_bytes),
-        talks=tuple(_talk_shown(talk, centre) for talk in recorded.talks),
+        conversations=tuple(_conversation_view(conversation, centre) for conversation in recorded.conversations),
     )
 
 
-def _talk_shown(talk: Talk, centre: Centre) -> TalkShown:
-    queue = centre.queues_by_name.get(talk.queue)
-    return TalkShown(
-        queue=talk.queue,
-        title=queue.title if queue else talk.queue,
-        member=talk.member,
-        name=talk.name,
-        answered_us=talk.answered_us,
-        ended_us=talk.ended_us,
-        transferred_to=talk.transferred_to,
+def _conversation_view(conversation: RecordedConversation, centre: Centre) -> ConversationView:
+    queue = centre.queues_by_name.get(conversation.queue)
+    return ConversationView(
+        queue=conversation.queue,
+        title=queue.title if queue else conversation.queue,
+        member=conversation.member,
+        name=conversation.name,
+        answered_us=conversation.answered_us,
+        ended_us=conversation.ended_us,
+        transferred_to=conversation.transferred_to,
     )

@@ -45,7 +45,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class RecordingAudio:
     """A recording as it is now. `size`: bytes with the header."""
 
     path: Path
@@ -74,7 +74,7 @@ class Sound:
         return await asyncio.to_thread(_peaks, self.path, self.size, points)
 
 
-async def sound_at(path: Path) -> Sound:
+async def sound_at(path: Path) -> RecordingAudio:
     """The recording in a file. Raises NoSound."""
     return await asyncio.to_thread(_opened, path)
 
@@ -103,7 +103,7 @@ def _last(length: int, size: int) -> Span:
     return Span(max(0, size - length), size)
 
 
-def _opened(path: Path) -> Sound:
+def _opened(path: Path) -> RecordingAudio:
     try:
         with path.open("rb") as file:
             head, size = file.read(HEADER_BYTES), path.stat().st_size
@@ -111,7 +111,7 @@ def _opened(path: Path) -> Sound:
         raise NoSound(str(error)) from error
     if not is_header(head):
         raise NoSound(f"{path} is not a recording")
-    return Sound(path, HEADER_BYTES + sound_bytes(size))
+    return RecordingAudio(path, HEADER_BYTES + sound_bytes(size))
 
 
 def _peaks(path: Path, size: int, points: int) -> list[float]:

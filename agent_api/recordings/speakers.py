@@ -12,7 +12,7 @@ class Columns(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class RecordedConversation:
     """A conversation of a recorded call. `name`: the agent's, as people know it. Instants in microseconds, UTC.
 
     `queue` is empty where the call was received by a transfer. `member` is then the login of who has that extension,
@@ -27,19 +27,22 @@ class Talk:
     transferred_to: str
 
 
-def talks_of(entries: Sequence[Columns], passed: Sequence[Columns]) -> tuple[Talk, ...]:
-    """In their order: the answered stays in queues, and who received the caller, until he went to the next one."""
+def conversations_of(entries: Sequence[Columns], passed: Sequence[Columns]) -> tuple[RecordedConversation, ...]:
+    """In their order.
+
+    The answered stays in queues, and who took the transferred caller, until they went to the next one.
+    """
     answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
     borders = [entry.entered_us for entry in entries] + [step.at_us for step in passed]
     over_us = max((entry.call_ended_us for entry in entries if entry.call_ended_us is not None), default=None)
     received = [
         _received(step, min((at_us for at_us in borders if at_us > step.at_us), default=over_us)) for step in passed
     ]
-    return tuple(sorted([*answered, *received], key=lambda talk: talk.answered_us))
+    return tuple(sorted([*answered, *received], key=lambda conversation: conversation.answered_us))
 
 
-def _of_queue(entry: Columns) -> Talk:
-    return Talk(
+def _of_queue(entry: Columns) -> RecordedConversation:
+    return RecordedConversation(
         queue=entry.queue,
         member=entry.member or "",
         name=entry.display_name or entry.member or "",
@@ -49,8 +52,8 @@ def _of_queue(entry: Columns) -> Talk:
     )
 
 
-def _received(step: Columns, ended_us: int | None) -> Talk:
-    return Talk(
+def _received(step: Columns, ended_us: int | None) -> RecordedConversation:
+    return RecordedConversation(
         queue="",
         member=step.login or step.detail,
         name=step.display_name or step.detail,

@@ -5,14 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.live.live_schemas import AgentNow
 from agent_api.live.streams import EventStream
-from agent_api.live.views import link_shown, no_state, own_state
+from agent_api.live.views import link_view, no_state, own_state
 from agent_api.phone.order_schemas import LogInOrder, PauseOrder
 from agent_api.pop.pop_schemas import CurrentCall
-from agent_api.routes.contacts import nothing_owed
-from agent_api.schemas import Done
+from agent_api.routes.contacts import no_pending_disposition
+from agent_api.schemas import CommandDone
 from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -43,7 +43,7 @@ _NO_CALL: dict[int | str, dict[str, Any]] = {204: {"description": "No call now"}
 
 
 @router.post("/log-in", responses=_ORDERED)
-async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = None) -> Done:
+async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = None) -> CommandDone:
     """Serve queues: those asked for, or all that are the caller's: the user's own, or else the extension's."""
     allowed = await _queues_of(caller, parts)
     wanted = order.queues if order and order.queues else tuple(allowed)
@@ -51,36 +51,36 @@ async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = N
     if foreign:
         raise HTTPException(409, NOT_YOURS.format(queues=", ".join(foreign)))
     queues = tuple(QueuePenalty(queue=name, penalty=allowed[name]) for name in dict.fromkeys(wanted))
-    return await parts.orders.send(caller, LogIn, queues=queues)
+    return await parts.commands.send(caller, LogIn, queues=queues)
 
 
 @router.post("/log-out", responses=_ORDERED)
-async def log_out(caller: AgentCaller, parts: Wired) -> Done:
+async def log_out(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Leave every queue."""
-    return await parts.orders.send(caller, LogOut)
+    return await parts.commands.send(caller, LogOut)
 
 
 @router.post("/pause", responses=_ORDERED)
-async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> Done:
+async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> CommandDone:
     """No more calls for now, for one of the centre's reasons."""
     if order.reason not in parts.centre.pause_reasons:
         raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
-    return await parts.orders.send(caller, Pause, reason=order.reason)
+    return await parts.commands.send(caller, Pause, reason=order.reason)
 
 
-@router.post("/ready", dependencies=[Depends(nothing_owed)], responses=_ORDERED)
-async def ready(caller: AgentCaller, parts: Wired) -> Done:
+@router.post("/ready", dependencies=[Depends(no_pending_disposition)], responses=_ORDERED)
+async def ready(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Calls again; not while a queue waits for the disposition of a contact."""
-    return await parts.orders.send(caller, Unpause)
+    return await parts.commands.send(caller, Unpause)
 
 
 @router.get("/state", responses=documented(401, 409, 503))
 async def state(caller: AgentCaller, parts: Wired) -> AgentNow:
     """The agent's state, and whether it can be trusted."""
-    told = parts.picture.agents.get(caller.login)
+    told = parts.live_state.agents.get(caller.login)
     return AgentNow(
         agent=own_state(told) if told else no_state(caller.login),
-        link=link_shown(parts.picture.link(told.node if told else parts.home)),
+        link=link_view(parts.live_state.link(told.node if told else parts.home)),
         pause_reasons=parts.centre.pause_reasons,
     )
 
@@ -97,7 +97,7 @@ async def events(caller: AgentCaller, parts: Wired) -> EventStream:
     return EventStream(lambda: parts.desks.attached(caller.login), still_there(caller, parts), parts.heartbeat_seconds)
 
 
-def still_there(caller: Caller, parts: Parts) -> Any:
+def still_there(caller: SessionUser, parts: Parts) -> Any:
     """Whether the session still stands; while the database is away it does, for calls go on."""
 
     async def asked() -> bool:
@@ -109,7 +109,7 @@ def still_there(caller: Caller, parts: Parts) -> Any:
     return asked
 
 
-async def _queues_of(caller: Caller, parts: Parts) -> dict[str, int]:
+async def _queues_of(caller: SessionUser, parts: Parts) -> dict[str, int]:
     own = await parts.users.queues_of(caller.login)
     if not own:
         raise HTTPException(409, NO_QUEUES.format(extension=caller.extension))

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path
 
 from agent_api.schemas import Detail
-from agent_api.supervision.announcements import NoAnnouncement, announcement_shown, queues_read_by
-from agent_api.supervision.supervision_schemas import AnnouncementList, AnnouncementOrder, AnnouncementShown
+from agent_api.supervision.announcements import NoAnnouncement, announcement_view, queues_read_by
+from agent_api.supervision.supervision_schemas import AnnouncementList, AnnouncementOrder, AnnouncementView
 from agent_api.web.access import Anyone, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
@@ -22,17 +22,17 @@ _LAST_ID = 2**63 - 1
 @router.get("", responses=documented(401, 503))
 async def standing(caller: Anyone, parts: Wired) -> AnnouncementList:
     """What stands now: for an agent what is for all and for the agent's queues, for a supervisor everything."""
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.picture))
-    return AnnouncementList(announcements=tuple(announcement_shown(each, parts.centre) for each in found))
+    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+    return AnnouncementList(announcements=tuple(announcement_view(each, parts.centre) for each in found))
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
-async def say(caller: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementShown:
+async def say(caller: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementView:
     """Tell agents something; it is on their screens within a second."""
     if order.queue is not None and order.queue not in parts.centre.queues_by_name:
         raise HTTPException(409, NO_QUEUE.format(queue=order.queue))
     said = await parts.announcements.say(caller, order.text, order.queue, order.minutes)
-    return announcement_shown(said, parts.centre)
+    return announcement_view(said, parts.centre)
 
 
 @router.delete("/{number}", responses=documented(401, 403, 409, 422, 503))
@@ -41,7 +41,7 @@ async def take_back(
 ) -> Detail:
     """Take an announcement off the screens before its time."""
     try:
-        await parts.announcements.take_back(caller, number)
+        await parts.announcements.withdraw(caller, number)
     except NoAnnouncement:
         raise HTTPException(409, NOT_THERE) from None
     return Detail(detail=TAKEN_BACK)

@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter, HTTPException
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.contacts.contact_schemas import MuteOrder, NumberOrder
-from agent_api.schemas import Done
+from agent_api.schemas import CommandDone
 from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import Mute, Originate, Release, Transfer
 from callcenter.messages.facts import AgentStatus
-from callcenter.numbers import Kind, Number, normalise
+from callcenter.numbers import Number, NumberKind, normalise
 
 router = APIRouter(prefix="/api/call", tags=["call"])
 
@@ -18,48 +18,48 @@ RING_SECONDS = 20
 NO_CALL = "No hay una llamada en curso en su teléfono."
 NO_NUMBER = "No es un anexo, una línea ni un número que se pueda marcar desde aquí."
 CALLING = "Suena su teléfono: al contestar se llama a {shown}."
-_REACHABLE = frozenset({Kind.FIXED, Kind.MOBILE})
+_REACHABLE = frozenset({NumberKind.FIXED, NumberKind.MOBILE})
 _ANSWERS = documented(401, 409, 422, 503, 504)
 
 
 @router.post("/hang-up", responses=documented(401, 409, 503, 504))
-async def hang_up(caller: AgentCaller, parts: Wired) -> Done:
+async def hang_up(caller: AgentCaller, parts: Wired) -> CommandDone:
     """End the conversation, as if the agent had hung up at the phone."""
-    return await parts.orders.send(caller, Release, uniqueid=talking(caller, parts))
+    return await parts.commands.send(caller, Release, uniqueid=talking(caller, parts))
 
 
 @router.post("/transfer", responses=_ANSWERS)
-async def transfer(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
+async def transfer(caller: AgentCaller, parts: Wired, order: NumberOrder) -> CommandDone:
     """Pass the caller on at once."""
     uniqueid, exten = talking(caller, parts), _dialled(order, caller, parts)
-    return await parts.orders.send(caller, Transfer, uniqueid=uniqueid, exten=exten)
+    return await parts.commands.send(caller, Transfer, uniqueid=uniqueid, exten=exten)
 
 
 @router.post("/mute", responses=_ANSWERS)
-async def mute(caller: AgentCaller, parts: Wired, order: MuteOrder) -> Done:
+async def mute(caller: AgentCaller, parts: Wired, order: MuteOrder) -> CommandDone:
     """The caller does not hear the agent, or does again."""
-    return await parts.orders.send(caller, Mute, uniqueid=talking(caller, parts), muted=order.muted)
+    return await parts.commands.send(caller, Mute, uniqueid=talking(caller, parts), muted=order.muted)
 
 
 @router.post("/dial", responses=_ANSWERS)
-async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Done:
+async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> CommandDone:
     """Ring the agent's phone and, when it is answered, call the number."""
     exten = _dialled(order, caller, parts)
     ring = {"caller_id": exten, "ring_seconds": RING_SECONDS, "awaited": False}
-    done = await parts.orders.send(caller, Originate, exten=exten, **ring)
+    done = await parts.commands.send(caller, Originate, exten=exten, **ring)
     return done.model_copy(update={"detail": CALLING.format(shown=order.number)})
 
 
-def talking(caller: Caller, parts: Parts) -> str:
+def talking(caller: SessionUser, parts: Parts) -> str:
     """The caller whom the agent talks with: the queue's, or one who came by a transfer. Raises 409."""
-    state = parts.picture.agents.get(caller.login)
+    state = parts.live_state.agents.get(caller.login)
     own = state.with_whom if state is not None and state.state is AgentStatus.ON_CALL else None
     if own is None:
         raise HTTPException(409, NO_CALL)
     return own
 
 
-def _dialled(order: NumberOrder, caller: Caller, parts: Parts) -> str:
+def _dialled(order: NumberOrder, caller: SessionUser, parts: Parts) -> str:
     """What Asterisk dials for what was typed: an extension or a line as it is, else the national number."""
     typed = "".join(order.number.split())
     extensions = {agent.extension for agent in parts.centre.agents} - {caller.extension}

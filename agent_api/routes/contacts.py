@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.contacts.contact_schemas import (
     ChannelName,
     ContactChange,
     ContactClosed,
-    ContactShown,
+    ContactView,
     NodeName,
     OpenContacts,
 )
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 NOT_YOURS = "No es un contacto suyo de este turno."
 UNKNOWN_DISPOSITION = "No es un resultado de esta cola."
 MISSING = "Elija el resultado del contacto antes de terminarlo."
-OWED = "Falta el resultado de un contacto: elíjalo y termine el contacto para volver a recibir llamadas."
+DISPOSITION_PENDING = "Falta el resultado de un contacto: elíjalo y termine el contacto para volver a recibir llamadas."
 CLOSED = "Contacto terminado."
 CLOSED_READY = "Contacto terminado. Ya puede recibir llamadas."
 
@@ -40,24 +40,24 @@ async def _asked(
 Key = Annotated[ContactKey, Depends(_asked)]
 
 
-async def nothing_owed(caller: AgentCaller, parts: Wired) -> None:
+async def no_pending_disposition(caller: AgentCaller, parts: Wired) -> None:
     """A dependency of what makes calls come again: 409 while a queue waits for a disposition."""
-    if await parts.contacts.owes(caller.login):
-        raise HTTPException(409, OWED)
+    if await parts.contacts.has_pending_disposition(caller.login):
+        raise HTTPException(409, DISPOSITION_PENDING)
 
 
 @router.get("", responses=documented(401, 409, 503))
 async def own(caller: AgentCaller, parts: Wired) -> OpenContacts:
     """The caller's contacts that are not closed."""
-    return OpenContacts(contacts=tuple(contact_shown(each) for each in await parts.contacts.open_of(caller.login)))
+    return OpenContacts(contacts=tuple(contact_view(each) for each in await parts.contacts.open_of(caller.login)))
 
 
 @router.put("/{node}/{uniqueid}", responses=documented(401, 409, 422, 503))
-async def save(parts: Wired, key: Key, change: ContactChange) -> ContactShown:
+async def save(parts: Wired, key: Key, change: ContactChange) -> ContactView:
     """Save what was typed."""
     await _begin_during_the_call(parts, key)
     try:
-        return contact_shown(await parts.contacts.save(key, _changed(change)))
+        return contact_view(await parts.contacts.save(key, _changed(change)))
     except NotYours:
         raise HTTPException(409, NOT_YOURS) from None
     except UnknownDisposition:
@@ -76,9 +76,9 @@ async def close(caller: AgentCaller, parts: Wired, key: Key) -> ContactClosed:
     return await _back_to_calls(caller, parts)
 
 
-def contact_shown(contact: Contact) -> ContactShown:
+def contact_view(contact: Contact) -> ContactView:
     """A contact as the interface says it."""
-    return ContactShown(
+    return ContactView(
         node=contact.key.node,
         uniqueid=contact.key.uniqueid,
         queue=contact.queue,
@@ -87,7 +87,7 @@ def contact_shown(contact: Contact) -> ContactShown:
         customer_number=contact.customer_number,
         saved_us=contact.saved_us,
         closed=contact.closed_us is not None,
-        owed=contact.owed,
+        disposition_pending=contact.disposition_pending,
     )
 
 
@@ -99,7 +99,7 @@ def _changed(change: ContactChange) -> dict[str, object]:
 
 
 async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
-    state = parts.picture.agents.get(key.member)
+    state = parts.live_state.agents.get(key.member)
     if state is None or state.with_whom != key.uniqueid or state.node != key.node:
         return
     call = await parts.desks.current(key.member)
@@ -107,13 +107,13 @@ async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
         await parts.contacts.ensure(key, call.pop.queue.number)
 
 
-async def _back_to_calls(caller: Caller, parts: Parts) -> ContactClosed:
-    state = parts.picture.agents.get(caller.login)
+async def _back_to_calls(caller: SessionUser, parts: Parts) -> ContactClosed:
+    state = parts.live_state.agents.get(caller.login)
     held_back = state is not None and state.state is AgentStatus.PAUSED and state.reason == AFTER_CALL_WORK
-    if state is None or not held_back or await parts.contacts.owes(caller.login):
+    if state is None or not held_back or await parts.contacts.has_pending_disposition(caller.login):
         return ContactClosed(detail=CLOSED, ready=False)
     try:
-        await parts.orders.send(caller, Unpause)
+        await parts.commands.send(caller, Unpause)
     except HTTPException as refused:
         return ContactClosed(detail=f"{CLOSED} {refused.detail}", ready=False)
     return ContactClosed(detail=CLOSED_READY, ready=True)

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from agent_api.board.board_schemas import Board
-from agent_api.live.live_schemas import Floor
+from agent_api.board.board_schemas import BoardView
+from agent_api.live.live_schemas import FloorView
 from agent_api.live.streams import EventStream
 from agent_api.routes.agent import still_there
 from agent_api.web.access import Supervisor
@@ -30,13 +30,13 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def floor(_caller: Supervisor, parts: Wired) -> Floor:
+async def floor(_caller: Supervisor, parts: Wired) -> FloorView:
     """Queues and agents now. When `fresh` is false, `links` say what is lost and since when."""
     return parts.floor.now()
 
 
 @router.get("/board", responses=documented(401, 403, 503))
-async def board(_caller: Supervisor, parts: Wired) -> Board:
+async def board(_caller: Supervisor, parts: Wired) -> BoardView:
     """The floor in figures: the same as the reports', to the last call recorded. `away` says what is not told now."""
     return await parts.board.now()
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from agent_api.supervision.routing_schemas import NumberLeft, NumbersLeft, OutageBegun, Outages, OutageShown
+from agent_api.supervision.routing_schemas import NumberLeft, NumbersLeft, OutageBegun, Outages, OutageView
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from backoffice.smartflex.customers import SPANISH, ProductKind
 from callcenter.clock import as_datetime
 from callcenter.numbers import normalise, show
-from callcenter.routing.outage_store import AlreadyEnded, AlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
+from callcenter.routing.outage_store import AlreadyEnded, OutageAlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
 from callcenter.routing.outages import LeftNumber, Outage
 from callcenter.spanish import date_time
 
@@ -35,12 +35,12 @@ async def outages(_caller: Supervisor, parts: Wired) -> Outages:
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
-async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageShown:
+async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageView:
     """Switch the notice on: callers of that zone with that product hear it within seconds."""
     product = begun.product.value if begun.product else ""
     try:
         outage = await OutageStore(parts.database).begin(begun.zone, product, by=caller.login, now_us=parts.clock())
-    except AlreadyOpen:
+    except OutageAlreadyOpen:
         raise HTTPException(409, ALREADY_OPEN) from None
     except UnreadablePlace:
         raise HTTPException(422, BAD_ZONE) from None
@@ -48,7 +48,7 @@ async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageS
 
 
 @router.post("/{number}/end", responses=documented(401, 403, 409, 422, 503))
-async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageShown:
+async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageView:
     """Switch the notice off."""
     store = OutageStore(parts.database)
     try:
@@ -70,8 +70,8 @@ async def numbers(_caller: Supervisor, parts: Wired, number: Number) -> NumbersL
     return NumbersLeft(outage=number, numbers=tuple(_left(each, parts) for each in left))
 
 
-def _shown(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageShown:
-    return OutageShown(
+def _shown(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageView:
+    return OutageView(
         number=outage.number,
         zone=outage.zone,
         product=outage.product,

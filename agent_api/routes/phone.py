@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import Deed
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.frames import ForeignFrame
 from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
 from agent_api.routes.agent import still_there
-from agent_api.schemas import Done, shown_as
+from agent_api.schemas import CommandDone, shown_as
 from agent_api.web.access import NO_SESSION, AgentCaller, session_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -53,9 +53,9 @@ async def phone(caller: AgentCaller, parts: Wired) -> PhoneAccess:
 
 
 @router.post("/api/phone/closed", responses=documented(401, 409, 422, 503, 504))
-async def closed(caller: AgentCaller, parts: Wired) -> Done:
+async def closed(caller: AgentCaller, parts: Wired) -> CommandDone:
     """A call of the phone's was cut off and its window is still there: the caller is not to be left in silence."""
-    return await _lost(caller, parts)
+    return await _report_phone_lost(caller, parts)
 
 
 @router.websocket(RELAY_PATH)
@@ -77,41 +77,41 @@ async def line(browser: WebSocket) -> None:
         await _serve(relay, caller, parts)
 
 
-async def _serve(relay: Relay, caller: Caller, parts: Parts) -> None:
+async def _serve(relay: Relay, caller: SessionUser, parts: Parts) -> None:
     parts.phones.add(relay)
     async with background(_until_session_over(relay, caller, parts), failure="a phone outlives its session"):
         try:
             if await relay.run() == GOING_AWAY and relay.calls:
-                await _lost_with_its_page(caller, parts)
+                await _report_lost_with_page(caller, parts)
         except ForeignFrame as foreign:
             await _write_down(foreign, caller, parts)
         finally:
             parts.phones.remove(relay)
 
 
-async def _lost(caller: Caller, parts: Parts) -> Done:
+async def _report_phone_lost(caller: SessionUser, parts: Parts) -> CommandDone:
     interface = interface_of(web_endpoint(str(caller.extension)))
-    return await parts.orders.send(caller, PhoneLost, interface=interface)
+    return await parts.commands.send(caller, PhoneLost, interface=interface)
 
 
-async def _lost_with_its_page(caller: Caller, parts: Parts) -> None:
+async def _report_lost_with_page(caller: SessionUser, parts: Parts) -> None:
     try:
-        await _lost(caller, parts)
+        await _report_phone_lost(caller, parts)
     except (HTTPException, DatabaseProblem) as problem:
         log.warning("the phone of %s is gone in mid-call and the bridge did not take it: %r", caller.extension, problem)
 
 
-async def _until_session_over(relay: Relay, caller: Caller, parts: Parts) -> None:
+async def _until_session_over(relay: Relay, caller: SessionUser, parts: Parts) -> None:
     allowed = still_there(caller, parts)
     while await allowed():
         await asyncio.sleep(parts.heartbeat_seconds)
     await relay.close(SESSION_OVER)
 
 
-async def _write_down(foreign: ForeignFrame, caller: Caller, parts: Parts) -> None:
+async def _write_down(foreign: ForeignFrame, caller: SessionUser, parts: Parts) -> None:
     details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": caller.extension}
     async with parts.database.transaction() as connection:
-        await audit.write(connection, caller.login, Deed.PHONE_REFUSED, parts.clock(), details)
+        await audit.write(connection, caller.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
 
 
 def _is_the_centres(extension: str, parts: Parts) -> bool:

@@ -1,17 +1,17 @@
-"""Callers whom nobody answered: who takes them, and what came of calling back."""
+"""Callers whom nobody answered: who takes them, and the result of calling them."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from agent_api.contacts.contact_schemas import ChannelName, LostList, LostResult, LostShown, NodeName
+from agent_api.contacts.contact_schemas import ChannelName, NodeName, RecallEntryView, RecallListView, RecallResult
 from agent_api.contacts.recall_list import (
-    LostKey,
-    LostState,
-    NoLostCaller,
+    NoRecallEntry,
+    RecallKey,
+    RecallState,
     TakenByAnother,
-    lost_shown,
     queues_seen_by,
+    recall_entry_view,
 )
 from agent_api.web.access import Anyone
 from agent_api.web.errors import documented
@@ -28,51 +28,53 @@ async def _asked(
     node: Annotated[NodeName, Path()],
     uniqueid: Annotated[ChannelName, Path()],
     entered_us: Annotated[int, Path(ge=0, lt=2**63)],
-) -> LostKey:
-    return LostKey(node, uniqueid, entered_us)
+) -> RecallKey:
+    return RecallKey(node, uniqueid, entered_us)
 
 
-Key = Annotated[LostKey, Depends(_asked)]
+Key = Annotated[RecallKey, Depends(_asked)]
 
 
 @router.get("", responses=documented(401, 503))
-async def listed(caller: Anyone, parts: Wired) -> LostList:
+async def listed(caller: Anyone, parts: Wired) -> RecallListView:
     """Those of the queues that the caller serves; a supervisor sees all."""
-    found = await parts.lost.listed(await queues_seen_by(caller, parts.centre, parts.users))
-    return LostList(callers=tuple(lost_shown(each, parts.centre) for each in found))
+    found = await parts.recall_list.listed(await queues_seen_by(caller, parts.centre, parts.users))
+    return RecallListView(callers=tuple(recall_entry_view(each, parts.centre) for each in found))
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/take", responses=_ANSWERS)
-async def take(caller: Anyone, parts: Wired, key: Key) -> LostShown:
+async def claim(caller: Anyone, parts: Wired, key: Key) -> RecallEntryView:
     """Make it one's own: nobody else calls it then."""
     queues = await queues_seen_by(caller, parts.centre, parts.users)
     try:
-        return lost_shown(await parts.lost.take(key, caller.login, queues), parts.centre)
-    except (NoLostCaller, TakenByAnother) as refused:
+        return recall_entry_view(await parts.recall_list.claim(key, caller.login, queues), parts.centre)
+    except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/give-back", responses=_ANSWERS)
-async def give_back(caller: Anyone, parts: Wired, key: Key) -> LostShown:
+async def release(caller: Anyone, parts: Wired, key: Key) -> RecallEntryView:
     """Open for others again."""
     queues = await queues_seen_by(caller, parts.centre, parts.users)
     try:
-        return lost_shown(await parts.lost.give_back(key, caller.login, queues), parts.centre)
-    except (NoLostCaller, TakenByAnother) as refused:
+        return recall_entry_view(await parts.recall_list.release(key, caller.login, queues), parts.centre)
+    except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/finish", responses=_ANSWERS)
-async def finish(caller: Anyone, parts: Wired, key: Key, result: LostResult) -> LostShown:
-    """What came of calling back."""
-    queues, state = await queues_seen_by(caller, parts.centre, parts.users), LostState(result.state)
+async def finish(caller: Anyone, parts: Wired, key: Key, result: RecallResult) -> RecallEntryView:
+    """The result of calling the number."""
+    queues, state = await queues_seen_by(caller, parts.centre, parts.users), RecallState(result.state)
     try:
-        return lost_shown(await parts.lost.finish(key, caller.login, queues, state, result.note.strip()), parts.centre)
-    except (NoLostCaller, TakenByAnother) as refused:
+        return recall_entry_view(
+            await parts.recall_list.finish(key, caller.login, queues, state, result.note.strip()), parts.centre
+        )
+    except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
 
-def _refusal(refused: NoLostCaller | TakenByAnother) -> HTTPException:
+def _refusal(refused: NoRecallEntry | TakenByAnother) -> HTTPException:
     if isinstance(refused, TakenByAnother):
         return HTTPException(409, TAKEN.format(owner=refused.owner) if refused.owner else NOT_THERE)
     return HTTPException(409, NOT_THERE)

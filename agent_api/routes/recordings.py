@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query
 from fastapi.responses import Response, StreamingResponse
 
 from agent_api.contacts.contact_schemas import ChannelName, NodeName
-from agent_api.recordings.recording_schemas import Outline, RecordingList, RecordingShown
+from agent_api.recordings.recording_schemas import Outline, RecordingList, RecordingView
 from agent_api.recordings.search import (
     NoRecording,
     Recorded,
@@ -14,11 +14,11 @@ from agent_api.recordings.search import (
     Wanted,
     caller_forms,
     found,
-    recording_shown,
+    recording_view,
 )
-from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, Sound, Span, asked_span
+from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, RecordingAudio, Span, asked_span
 from agent_api.routes.calls import talking
-from agent_api.schemas import Detail, Done
+from agent_api.schemas import CommandDone, Detail
 from agent_api.web.access import AgentCaller, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -74,9 +74,9 @@ async def search(
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}", responses=_ONE)
-async def recording(_caller: Supervisor, parts: Wired, key: Key) -> RecordingShown:
+async def recording(_caller: Supervisor, parts: Wired, key: Key) -> RecordingView:
     """One recorded call."""
-    return recording_shown(await _existing(parts, key), parts.centre)
+    return recording_view(await _existing(parts, key), parts.centre)
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}/peaks", responses=_ONE)
@@ -105,16 +105,16 @@ async def play(
 
 
 @router.post("/api/call/recording/pause", tags=["call"], responses=documented(401, 409, 503, 504))
-async def pause(caller: AgentCaller, parts: Wired) -> Done:
+async def pause(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Silence in the recording of one's own call: before the caller says what must not be kept."""
-    done = await parts.orders.send(caller, RecordingPause, uniqueid=talking(caller, parts))
+    done = await parts.commands.send(caller, RecordingPause, uniqueid=talking(caller, parts))
     return done.model_copy(update={"detail": PAUSED})
 
 
 @router.post("/api/call/recording/resume", tags=["call"], responses=documented(401, 409, 503, 504))
-async def resume(caller: AgentCaller, parts: Wired) -> Done:
+async def resume(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Record one's own call again."""
-    done = await parts.orders.send(caller, RecordingResume, uniqueid=talking(caller, parts))
+    done = await parts.commands.send(caller, RecordingResume, uniqueid=talking(caller, parts))
     return done.model_copy(update={"detail": RESUMED})
 
 
@@ -125,14 +125,14 @@ async def _existing(parts: Parts, key: RecordingKey) -> Recorded:
         raise HTTPException(404) from None
 
 
-async def _sound(parts: Parts, recorded: Recorded) -> Sound:
+async def _sound(parts: Parts, recorded: Recorded) -> RecordingAudio:
     try:
         return await parts.recordings.sound(recorded)
     except NoSound:
         raise HTTPException(404) from None
 
 
-def _answer(sound: Sound, asked: Span | None) -> Response:
+def _answer(sound: RecordingAudio, asked: Span | None) -> Response:
     span = asked or Span(0, sound.size)
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(span.length), "Cache-Control": "no-store"}
     if asked is not None:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, HTTPException, Request
 
-from agent_api.accounts.session_schemas import Credentials, Me, Opened
-from agent_api.accounts.sessions import WRONG, Caller, LockedOut, WrongPassword, too_many
+from agent_api.accounts.session_schemas import Credentials, Me, SessionOpened
+from agent_api.accounts.sessions import WRONG, LockedOut, SessionUser, WrongPassword, too_many
 from agent_api.web.access import Anyone, address_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
@@ -12,7 +12,7 @@ router = APIRouter(tags=["session"])
 
 
 @router.post("/api/session", responses=documented(401, 422, 429, 503))
-async def open_session(request: Request, credentials: Credentials, parts: Wired) -> Opened:
+async def open_session(request: Request, credentials: Credentials, parts: Wired) -> SessionOpened:
     """Log in: a token for 12 hours. After 5 wrong attempts the login waits 15 minutes, whether it exists or not."""
     try:
         session = await parts.sessions.open(credentials.login, credentials.password, address=address_of(request))
@@ -21,7 +21,7 @@ async def open_session(request: Request, credentials: Credentials, parts: Wired)
     except LockedOut as locked:
         headers = {"Retry-After": str(locked.retry_seconds)}
         raise HTTPException(429, too_many(locked), headers=headers) from None
-    return Opened(token=session.token, **_me(session.caller).model_dump())
+    return SessionOpened(token=session.token, **_me(session.caller).model_dump())
 
 
 @router.delete("/api/session", status_code=204, responses=documented(401, 503))
@@ -36,7 +36,7 @@ async def me(caller: Anyone) -> Me:
     return _me(caller)
 
 
-def _me(caller: Caller) -> Me:
+def _me(caller: SessionUser) -> Me:
     return Me(
         login=caller.login,
         display_name=caller.display_name,

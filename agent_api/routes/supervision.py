@@ -4,11 +4,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.agent_commands import REFUSALS, UNKNOWN
 from agent_api.phone.order_schemas import PauseOrder
 from agent_api.routes.agent import NO_REASON
-from agent_api.schemas import Done
+from agent_api.schemas import CommandDone
 from agent_api.supervision.supervision_schemas import NOT_WAITING, Login, MoveOrder, QueuesOrder, SpyOrder, Uniqueid
 from agent_api.web.access import NO_EXTENSION, Supervisor
 from agent_api.web.errors import documented
@@ -18,9 +18,9 @@ from callcenter.messages.commands import (
     Command,
     LogIn,
     LogOut,
-    MoveWaiting,
     Pause,
     QueuePenalty,
+    RedirectQueuedCall,
     Refusal,
     SetQueues,
     Spy,
@@ -59,7 +59,7 @@ C = TypeVar("C", bound=Command)
 
 async def _in_queues(parts: Wired, login: Login) -> AgentState:
     """An agent who is in a queue."""
-    state = parts.picture.agents.get(login)
+    state = parts.live_state.agents.get(login)
     if state is None or state.state is AgentStatus.LOGGED_OUT:
         raise HTTPException(409, NOT_IN_QUEUES.format(login=login))
     return state
@@ -67,7 +67,7 @@ async def _in_queues(parts: Wired, login: Login) -> AgentState:
 
 def _waits(parts: Wired, uniqueid: Uniqueid) -> QueueState:
     """The queue that a caller waits in."""
-    for queue in parts.picture.queues.values():
+    for queue in parts.live_state.queues.values():
         if any(each.uniqueid == uniqueid for each in queue.waiting):
             return queue
     raise HTTPException(409, NOT_WAITING)
@@ -78,7 +78,7 @@ WaitingIn = Annotated[QueueState, Depends(_waits)]
 
 
 @router.post("/agents/{login}/spy", responses=_ANSWERS)
-async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder) -> Done:
+async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder) -> CommandDone:
     """Ring the supervisor's own phone; once it is answered the agent's call is heard. Hanging up ends it."""
     if agent.member == caller.login:
         raise HTTPException(409, NOT_YOURSELF)
@@ -93,7 +93,7 @@ async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder)
 
 
 @router.post("/agents/{login}/pause", responses=_ANSWERS)
-async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> Done:
+async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> CommandDone:
     """No more calls for this agent, for one of the centre's reasons."""
     if order.reason not in parts.centre.pause_reasons:
         raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
@@ -101,33 +101,33 @@ async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOr
 
 
 @router.post("/agents/{login}/ready", responses=_ANSWERS)
-async def ready(caller: Supervisor, parts: Wired, agent: Working) -> Done:
-    """Calls again for this agent, also while a disposition is owed."""
+async def ready(caller: Supervisor, parts: Wired, agent: Working) -> CommandDone:
+    """Calls again for this agent, also while a disposition is pending."""
     return await _send(parts, caller, Unpause, member=agent.member)
 
 
 @router.post("/agents/{login}/log-out", responses=_ANSWERS)
-async def log_out(caller: Supervisor, parts: Wired, agent: Working) -> Done:
+async def log_out(caller: Supervisor, parts: Wired, agent: Working) -> CommandDone:
     """Take this agent out of every queue; a call that goes on is not touched."""
     return await _send(parts, caller, LogOut, member=agent.member)
 
 
 @router.put("/agents/{login}/queues", responses=_ANSWERS)
-async def set_queues(caller: Supervisor, parts: Wired, login: Login, order: QueuesOrder) -> Done:
+async def set_queues(caller: Supervisor, parts: Wired, login: Login, order: QueuesOrder) -> CommandDone:
     """Have this agent serve exactly these queues until the next log-in. Who is in none begins to serve."""
     queues = _penalties(order, parts)
-    state = parts.picture.agents.get(login)
+    state = parts.live_state.agents.get(login)
     if state is not None and state.state is not AgentStatus.LOGGED_OUT:
         return await _send(parts, caller, SetQueues, member=login, queues=queues)
     user = await parts.users.find(login)
     if user is None or not user.active or user.extension is None:
         raise HTTPException(409, NO_PHONE.format(login=login))
-    phone = interface_of(parts.picture.endpoint(user.extension))
+    phone = interface_of(parts.live_state.endpoint(user.extension))
     return await _send(parts, caller, LogIn, member=login, interface=phone, queues=queues)
 
 
 @router.post("/waiting/{uniqueid}/move", responses=_ANSWERS)
-async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn, order: MoveOrder) -> Done:
+async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn, order: MoveOrder) -> CommandDone:
     """Send a waiting caller to another queue or to a colleague; the time waited is kept."""
     if (order.queue is None) == (order.extension is None):
         raise HTTPException(422, ONE_GOAL)
@@ -138,18 +138,18 @@ async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: Wait
     if order.extension is not None and all(agent.extension != order.extension for agent in parts.centre.agents):
         raise HTTPException(409, NO_COLLEAGUE.format(extension=order.extension))
     goal = {"queue": order.queue, "exten": order.extension}
-    return await _send(parts, caller, MoveWaiting, node=waits.node, uniqueid=uniqueid, **goal)
+    return await _send(parts, caller, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, **goal)
 
 
 @router.post("/waiting/{uniqueid}/pick", responses=_ANSWERS)
-async def pick(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn) -> Done:
+async def pick(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn) -> CommandDone:
     """Have a waiting caller ring at the supervisor's own phone."""
     extension = _own_extension(caller)
-    done = await _send(parts, caller, MoveWaiting, node=waits.node, uniqueid=uniqueid, exten=extension)
+    done = await _send(parts, caller, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, exten=extension)
     return done.model_copy(update={"detail": PICKED.format(extension=extension)})
 
 
-def _own_extension(caller: Caller) -> str:
+def _own_extension(caller: SessionUser) -> str:
     if caller.extension is None:
         raise HTTPException(409, NO_EXTENSION)
     return caller.extension
@@ -164,8 +164,8 @@ def _penalties(order: QueuesOrder, parts: Parts) -> tuple[QueuePenalty, ...]:
     return tuple(QueuePenalty(queue=queue, penalty=penalty) for queue, penalty in wanted.items())
 
 
-async def _send(parts: Parts, caller: Caller, form: type[C], **fields: Any) -> Done:
+async def _send(parts: Parts, caller: SessionUser, form: type[C], **fields: Any) -> CommandDone:
     try:
-        return await parts.orders.send(caller, form, **fields)
+        return await parts.commands.send(caller, form, **fields)
     except HTTPException as refused:
         raise HTTPException(refused.status_code, _TOLD_TO_OTHERS.get(refused.detail, refused.detail)) from None

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, HTTPException, Request
 
 from agent_api.accounts.passwords import AccountError, NewUser
-from agent_api.accounts.sessions import Caller, LockedOut, WrongPassword, too_many
+from agent_api.accounts.sessions import LockedOut, SessionUser, WrongPassword, too_many
 from agent_api.accounts.user_schemas import Login, OwnPassword, PasswordGiven, UserFields, UserList, UserMade
-from agent_api.accounts.users import User, user_shown
+from agent_api.accounts.users import User, user_view
 from agent_api.schemas import Detail
 from agent_api.web.access import Admin, Anyone, address_of
 from agent_api.web.errors import documented
@@ -29,7 +29,7 @@ _CHANGED = documented(401, 403, 409, 422, 503)
 @router.get("/users", responses=documented(401, 403, 503))
 async def everybody(_caller: Admin, parts: Wired) -> UserList:
     """Everybody, by login."""
-    return UserList(users=tuple(user_shown(user, parts.users) for user in await parts.users.listed()))
+    return UserList(users=tuple(user_view(user, parts.users) for user in await parts.users.listed()))
 
 
 @router.post("/users", responses=_CHANGED)
@@ -77,13 +77,13 @@ async def set_own_password(request: Request, caller: Anyone, parts: Wired, given
     return Detail(detail=OWN_PASSWORD_SET)
 
 
-async def _out_of_queues(caller: Caller, parts: Parts, login: str) -> str:
+async def _out_of_queues(caller: SessionUser, parts: Parts, login: str) -> str:
     """The user serves no queue any more with what it was; what that came to."""
-    state = parts.picture.agents.get(login)
+    state = parts.live_state.agents.get(login)
     if state is None or state.state is AgentStatus.LOGGED_OUT:
         return SAVED.format(login=login)
     try:
-        await parts.orders.send(caller, LogOut, member=login)
+        await parts.commands.send(caller, LogOut, member=login)
     except HTTPException as refused:
         return STILL_IN.format(login=login, why=refused.detail)
     return OUT.format(login=login)

@@ -1,17 +1,17 @@
-"""Links for screens on the wall."""
+"""Links for wallboards."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from agent_api.board.wallboard_schemas import WallList, WallMade, WallOrder
-from agent_api.board.wallboards import NoWallLink, wall_shown
+from agent_api.board.wallboard_schemas import WallboardLinkMade, WallboardList, WallboardOrder
+from agent_api.board.wallboards import NoWallboardLink, wallboard_link_view
 from agent_api.schemas import Detail
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
 
-router = APIRouter(prefix="/api/walls", tags=["walls"])
+router = APIRouter(prefix="/api/walls", tags=["wallboards"])
 
 NOT_THERE = "Este enlace ya no existe."
 REVOKED = "El enlace se anuló: la pantalla que lo usaba ya no muestra nada."
@@ -20,23 +20,23 @@ Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def listed(_caller: Supervisor, parts: Wired) -> WallList:
+async def listed(_caller: Supervisor, parts: Wired) -> WallboardList:
     """The links that work."""
-    return WallList(walls=tuple(wall_shown(each) for each in await parts.walls.listed()))
+    return WallboardList(wallboards=tuple(wallboard_link_view(each) for each in await parts.wallboards.listed()))
 
 
 @router.post("", responses=documented(401, 403, 422, 503))
-async def make(caller: Supervisor, parts: Wired, order: WallOrder) -> WallMade:
+async def make(caller: Supervisor, parts: Wired, order: WallboardOrder) -> WallboardLinkMade:
     """A new link. Whoever has it sees the centre's figures, without a session, until it is revoked."""
-    made = await parts.walls.make(caller, order.name)
-    return WallMade(**wall_shown(made.link).model_dump(), path=PATH.format(secret=made.secret))
+    made = await parts.wallboards.make(caller, order.name)
+    return WallboardLinkMade(**wallboard_link_view(made.link).model_dump(), path=PATH.format(secret=made.secret))
 
 
 @router.delete("/{key}", responses=documented(401, 403, 409, 422, 503))
 async def revoke(caller: Supervisor, parts: Wired, key: Key) -> Detail:
     """From now on the link opens nothing."""
     try:
-        await parts.walls.revoke(caller, key)
-    except NoWallLink:
+        await parts.wallboards.revoke(caller, key)
+    except NoWallboardLink:
         raise HTTPException(409, NOT_THERE) from None
     return Detail(detail=REVOKED)

@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 
 from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import Deed
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from agent_api.schemas import shown_as
-from agent_api.supervision.supervision_schemas import AnnouncementShown
+from agent_api.supervision.supervision_schemas import AnnouncementView
 from callcenter.background import background
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
@@ -61,7 +61,7 @@ class Announcement:
     queue: str | None
 
 
-class Stirred(BaseModel):
+class AnnouncementsChanged(BaseModel):
     """What a screen hears: the announcements are others."""
 
     model_config = shown_as(announcement_id=12)
@@ -70,36 +70,47 @@ class Stirred(BaseModel):
 
 
 class Announcements:
-    """Keeps them, and tells screens. Every method raises DatabaseProblem.
+    """Keeps them, and notifies screens. Every method raises DatabaseProblem.
 
-    `stir` tells the screens of this process to read again.
+    `stir` notifies the screens of this process to read again.
     """
 
     def __init__(
-        self, database: Database, bus: Bus, home: str, clock: Callable[[], int], stir: Callable[[Stirred], None]
+        self,
+        database: Database,
+        bus: Bus,
+        home: str,
+        clock: Callable[[], int],
+        announcements_changed: Callable[[AnnouncementsChanged], None],
     ) -> None:
-        self._database, self._bus, self._home, self._clock, self._stir = database, bus, home, clock, stir
+        self._database, self._bus, self._home, self._clock, self._mark_changed = (
+            database,
+            bus,
+            home,
+            clock,
+            announcements_changed,
+        )
 
-    async def say(self, who: Caller, text: str, queue: str | None, minutes: int) -> Announcement:
+    async def say(self, who: SessionUser, text: str, queue: str | None, minutes: int) -> Announcement:
         """Tell agents something that stands for so long."""
         now = self._clock()
         row = {"at_us": now, "until_us": now + minutes * _MINUTE_US, "said_by": who.login, "text": text, "queue": queue}
         async with self._database.transaction() as connection:
             number = await connection.scalar(announcements.insert().returning(_table.id), row)
-            await audit.write(connection, who.login, Deed.ANNOUNCED, now, {"text": text, "queue": queue})
+            await audit.write(connection, who.login, AuditAction.ANNOUNCED, now, {"text": text, "queue": queue})
         assert number is not None
-        self._tell(number, now)
+        self._notify(number, now)
         return Announcement(number, now, now + minutes * _MINUTE_US, who.display_name, text, queue)
 
-    async def take_back(self, who: Caller, number: int) -> None:
+    async def withdraw(self, who: SessionUser, number: int) -> None:
         """It stands no more. Raises NoAnnouncement."""
         now = self._clock()
         standing = update(announcements).where(_table.id == number, _table.until_us > now)
         async with self._database.transaction() as connection:
             if not (await connection.execute(standing.values(until_us=now))).rowcount:
                 raise NoAnnouncement
-            await audit.write(connection, who.login, Deed.ANNOUNCEMENT_TAKEN_BACK, now, {"announcement": number})
-        self._tell(number, now)
+            await audit.write(connection, who.login, AuditAction.ANNOUNCEMENT_WITHDRAWN, now, {"announcement": number})
+        self._notify(number, now)
 
     async def now(self, queues: Collection[str] | None) -> tuple[Announcement, ...]:
         """What stands for agents of these queues (None: of any), the newest first."""
@@ -115,34 +126,34 @@ class Announcements:
         async with self._bus.subscribe(Announced) as heard, background(self._read(heard), failure=_NOT_PASSED_ON):
             yield
 
-    def _tell(self, number: int, at_us: int) -> None:
+    def _notify(self, number: int, at_us: int) -> None:
         if self._bus.state.presence is Presence.AWAY:
             log.warning("announcement %d reaches the screens of this process only: the bus is away", number)
-            self._stir(Stirred(announcement_id=number))
+            self._mark_changed(AnnouncementsChanged(announcement_id=number))
         else:
             self._bus.publish(Announced(node=self._home, announcement_id=number, at_us=at_us))
 
     async def _read(self, heard: Subscription[Announced]) -> None:
         async for fact in heard:
-            self._stir(Stirred(announcement_id=fact.announcement_id))
+            self._mark_changed(AnnouncementsChanged(announcement_id=fact.announcement_id))
 
 
 def _announcement(row: Any) -> Announcement:
     return Announcement(row.id, row.at_us, row.until_us, row.display_name or row.said_by, row.text, row.queue)
 
 
-async def queues_read_by(caller: Caller, people: Users, picture: Picture) -> Collection[str] | None:
+async def queues_read_by(caller: SessionUser, people: Users, live_state: LiveState) -> Collection[str] | None:
     """The queues whose announcements are for somebody: those served now or perhaps; None: any, for a supervisor."""
     if caller.role is not Role.AGENT:
         return None
-    state = picture.agents.get(caller.login)
+    state = live_state.agents.get(caller.login)
     return {*(state.queues if state else ()), *(await people.queues_of(caller.login))}
 
 
-def announcement_shown(said: Announcement, centre: Centre) -> AnnouncementShown:
+def announcement_view(said: Announcement, centre: Centre) -> AnnouncementView:
     """An announcement, ready to read."""
     queue = centre.queues_by_name.get(said.queue or "")
-    return AnnouncementShown(
+    return AnnouncementView(
         id=said.id,
         at_us=said.at_us,
         until_us=said.until_us,

@@ -59,7 +59,7 @@ class OutageBegun(BaseModel):
     product: ProductKind | None = None
 
 
-class OutageShown(BaseModel):
+class OutageView(BaseModel):
     """A mass outage; `ended_us` is None while callers hear of it. `product` empty: every product."""
 
     model_config = shown_as(**_OUTAGE)
@@ -82,7 +82,7 @@ class Outages(BaseModel):
 
     model_config = shown_as(outages=[_OUTAGE])
 
-    outages: tuple[OutageShown, ...]
+    outages: tuple[OutageView, ...]
 
 
 class NumberLeft(BaseModel):

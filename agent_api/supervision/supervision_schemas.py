@@ -53,7 +53,7 @@ class AnnouncementOrder(BaseModel):
     minutes: Annotated[int, Field(ge=5, le=720)] = 60
 
 
-class AnnouncementShown(BaseModel):
+class AnnouncementView(BaseModel):
     """Something said to the agents. `title`: of the queue that it is for; empty: for all."""
 
     model_config = shown_as(**_ANNOUNCEMENT)
@@ -72,4 +72,4 @@ class AnnouncementList(BaseModel):
 
     model_config = shown_as(announcements=[_ANNOUNCEMENT])
 
-    announcements: tuple[AnnouncementShown, ...]
+    announcements: tuple[AnnouncementView, ...]

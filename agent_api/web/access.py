@@ -7,7 +7,7 @@ from fastapi import Depends, HTTPException, Request, Security, WebSocket
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from agent_api.accounts import cookies
-from agent_api.accounts.sessions import Caller, Kind
+from agent_api.accounts.sessions import SessionUser, TokenKind
 from agent_api.web.parts import Parts, Wired
 from callcenter.roles import Role
 
@@ -27,15 +27,15 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 Cookie = Annotated[str | None, Security(_cookie)]
 
 
-async def session_in(request: Request, parts: Wired, bearer: Bearer, cookie: Cookie) -> Caller | None:
+async def session_in(request: Request, parts: Wired, bearer: Bearer, cookie: Cookie) -> SessionUser | None:
     """Whose session the request comes with; None: nobody's. Leaves `visitor` and `csrf` for pages in `request.state`.
 
     Raises 403 when a browser was made to ask by another's page.
     """
     if "authorization" in request.headers:
-        found = await parts.sessions.find(bearer.credentials, Kind.TOKEN) if bearer else None
+        found = await parts.sessions.find(bearer.credentials, TokenKind.TOKEN) if bearer else None
     else:
-        found = await parts.sessions.find(cookie, Kind.COOKIE) if cookie else None
+        found = await parts.sessions.find(cookie, TokenKind.COOKIE) if cookie else None
         if found is not None:
             request.state.csrf = parts.sessions.csrf_of(found)
             await _refuse_foreign(request, request.state.csrf)
@@ -50,26 +50,26 @@ async def _refuse_foreign(request: Request, csrf: str) -> None:
         raise HTTPException(403, NOT_FROM_OUR_PAGE)
 
 
-InSession = Annotated[Caller | None, Depends(session_in)]
+InSession = Annotated[SessionUser | None, Depends(session_in)]
 
 
-async def session_of(socket: WebSocket, parts: Parts) -> Caller | None:
+async def session_of(socket: WebSocket, parts: Parts) -> SessionUser | None:
     """Whose websocket it is: only a page of our own origin, with a browser's session, may open one."""
     token = cookies.token_in(socket)
     if token is None or not cookies.origin_is_own(socket):
         return None
-    return await parts.sessions.find(token, Kind.COOKIE)
+    return await parts.sessions.find(token, TokenKind.COOKIE)
 
 
-def may(caller: Caller, role: Role) -> bool:
+def may(caller: SessionUser, role: Role) -> bool:
     """Whether the caller has this role or a higher one."""
     return _RANK[caller.role] >= _RANK[role]
 
 
-def needs(role: Role) -> Callable[..., Awaitable[Caller]]:
+def needs(role: Role) -> Callable[..., Awaitable[SessionUser]]:
     """A dependency that gives the caller, who has this role or a higher one; else 401 or 403."""
 
-    async def caller(found: InSession) -> Caller:
+    async def caller(found: InSession) -> SessionUser:
         if found is None:
             raise HTTPException(401, NO_SESSION, headers={"WWW-Authenticate": "Bearer"})
         if not may(found, role):
@@ -79,18 +79,18 @@ def needs(role: Role) -> Callable[..., Awaitable[Caller]]:
     return caller
 
 
-Anyone = Annotated[Caller, Depends(needs(Role.AGENT))]
-Supervisor = Annotated[Caller, Depends(needs(Role.SUPERVISOR))]
-Admin = Annotated[Caller, Depends(needs(Role.ADMIN))]
+Anyone = Annotated[SessionUser, Depends(needs(Role.AGENT))]
+Supervisor = Annotated[SessionUser, Depends(needs(Role.SUPERVISOR))]
+Admin = Annotated[SessionUser, Depends(needs(Role.ADMIN))]
 
 
-async def _with_extension(caller: Anyone) -> Caller:
+async def _with_extension(caller: Anyone) -> SessionUser:
     if caller.extension is None:
         raise HTTPException(409, NO_EXTENSION)
     return caller
 
 
-AgentCaller = Annotated[Caller, Depends(_with_extension)]
+AgentCaller = Annotated[SessionUser, Depends(_with_extension)]
 
 
 def address_of(request: Request) -> str:

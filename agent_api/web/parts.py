@@ -9,19 +9,19 @@ from fastapi import Depends, Request
 from agent_api.accounts.sessions import Sessions
 from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
-from agent_api.board.live_board import LiveBoard
-from agent_api.board.wallboards import Walls
-from agent_api.contacts.after_call_work import Afterwork
-from agent_api.contacts.daily_statistics import OwnDay
-from agent_api.contacts.recall_list import LostCallers
+from agent_api.board.live_board import SupervisorBoard
+from agent_api.board.wallboards import Wallboards
+from agent_api.contacts.after_call_work import AfterCallWork
+from agent_api.contacts.daily_statistics import DailyStatistics
+from agent_api.contacts.recall_list import RecallList
 from agent_api.contacts.store import Contacts
 from agent_api.live.bus_reader import Live
 from agent_api.live.desks import Desks
-from agent_api.live.live_state import Picture
-from agent_api.phone.agent_commands import Orders
+from agent_api.live.live_state import LiveState
+from agent_api.phone.agent_commands import CommandSender
 from agent_api.phone.relay import PhoneRelays
 from agent_api.pop.composer import PopMaker
-from agent_api.recordings.search import Recordings
+from agent_api.recordings.search import RecordingArchive
 from agent_api.supervision.announcements import Announcements
 from backoffice.smartflex.customers import CustomerDirectory
 from callcenter.bus.protocol import Bus
@@ -45,27 +45,27 @@ class Parts:
     heartbeat_seconds: float
 
     # What is happening now, and who is shown it.
-    picture: Picture
+    live_state: LiveState
     pops: PopMaker
     desks: Desks
     floor: FloorScreens
     live: Live
-    board: LiveBoard
+    board: SupervisorBoard
     announcements: Announcements
-    walls: Walls
+    wallboards: Wallboards
 
     # Who may work here.
     sessions: Sessions
     users: Users
 
     # What agents do, and what is kept of it.
-    orders: Orders
+    commands: CommandSender
     phones: PhoneRelays
     contacts: Contacts
-    afterwork: Afterwork
-    lost: LostCallers
-    own_day: OwnDay
-    recordings: Recordings
+    afterwork: AfterCallWork
+    recall_list: RecallList
+    daily_statistics: DailyStatistics
+    recordings: RecordingArchive
 
 
 def _of(request: Request) -> Parts:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from ami_bridge.actions.executor import Executor
 from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded, Unconfirmed
 from callcenter.clock import now_us
-from callcenter.messages.commands import Accepted, Answer, Command, OutcomeUnknown, PhoneLost, Refusal, Refused
+from callcenter.messages.commands import Accepted, Command, CommandAnswer, OutcomeUnknown, PhoneLost, Refusal, Refused
 
 _NO_CALL_THERE = NotDone(Refusal.UNKNOWN_CALL, "no call there")
 
@@ -21,14 +21,14 @@ class CommandHandler:
         """The commands that are served."""
         return (*self._executor.kinds, PhoneLost)
 
-    async def carry_out(self, command: Command) -> Answer:
+    async def carry_out(self, command: Command) -> CommandAnswer:
         """Do it once; say what came of it."""
         if isinstance(command, PhoneLost):
             return answer_to(command, Succeeded() if self._phone_lost(command.interface) else _NO_CALL_THERE)
         return answer_to(command, await self._executor.execute(command))
 
 
-def answer_to(command: Command, outcome: ActionOutcome) -> Answer:
+def answer_to(command: Command, outcome: ActionOutcome) -> CommandAnswer:
     """The bus' answer for what came of a command."""
     head = {"node": command.node, "command_id": command.command_id, "at_us": now_us()}
     match outcome:

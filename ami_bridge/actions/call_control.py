@@ -9,11 +9,11 @@ from callcenter.centre.phones import endpoints_of, interface_of
 from callcenter.clock import now_us
 from callcenter.messages.commands import (
     HangUp,
-    MoveWaiting,
     Mute,
     RecordingPause,
     RecordingResume,
     Redirect,
+    RedirectQueuedCall,
     Refusal,
     Release,
     Transfer,
@@ -99,7 +99,7 @@ class CallControl:
         """Any call."""
         return await self._session.ask(forms.hang_up(command.uniqueid))
 
-    async def move_waiting(self, command: MoveWaiting) -> KnownOutcome:
+    async def move_waiting(self, command: RedirectQueuedCall) -> KnownOutcome:
         """The queue's own action leaves the place in order, in the queue log too; it wants the channel by its name."""
         queue = await self._session.value(forms.variable(command.uniqueid, "TRONCAL_QUEUE"))
         name = await self._session.value(forms.variable(command.uniqueid, "CHANNEL(name)"))

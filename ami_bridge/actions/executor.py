@@ -16,7 +16,7 @@ from ami_bridge.actions.forms.allowed import BadCommand
 from ami_bridge.actions.forms.answers import ActionOutcome, KnownOutcome, NotDone, Unconfirmed
 from ami_bridge.actions.new_calls import NewCalls
 from ami_bridge.actions.queue_membership import QueueMembership
-from ami_bridge.floor.phone_watch import Deed, EndCalls, PauseMember, RequeueCaller, ResumeMember
+from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import BadAction, LinkDown, NotSent
 from callcenter.messages.commands import (
@@ -24,13 +24,13 @@ from callcenter.messages.commands import (
     HangUp,
     LogIn,
     LogOut,
-    MoveWaiting,
     Mute,
     Originate,
     Pause,
     RecordingPause,
     RecordingResume,
     Redirect,
+    RedirectQueuedCall,
     Refusal,
     Release,
     SetQueues,
@@ -69,9 +69,9 @@ class Executor:
             self._remember(command.command_id, task)
         return await asyncio.shield(task)
 
-    async def do(self, deed: Deed) -> ActionOutcome:
+    async def do(self, action: DueAction) -> ActionOutcome:
         """What became of something that the bridge itself wants done; raises as little."""
-        return await _outcome_of(self._own(deed))
+        return await _outcome_of(self._own(action))
 
     def _remember(self, command_id: UUID, task: "asyncio.Task[ActionOutcome]") -> None:
         self._outcomes[command_id] = task
@@ -86,8 +86,8 @@ class Executor:
             return NotDone(Refusal.INVALID, f"{command.kind} is no command of the bridge")
         return await _outcome_of(carry_out(command))
 
-    async def _own(self, deed: Deed) -> KnownOutcome:
-        match deed:
+    async def _own(self, action: DueAction) -> KnownOutcome:
+        match action:
             case PauseMember(interface=phone, reason=reason):
                 return await self._members.pause_phone(phone, reason)
             case ResumeMember(interface=phone):
@@ -99,7 +99,7 @@ class Executor:
 
 
 def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) -> Mapping[type[Command], CarryOut]:
-    """Here a command becomes AMI actions."""
+    """Theyre a command becomes AMI actions."""
     return {
         LogIn: members.log_in,
         LogOut: members.log_out,
@@ -111,7 +111,7 @@ def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) ->
         Mute: calls.on_own_call,
         RecordingPause: calls.on_own_call,
         RecordingResume: calls.on_own_call,
-        MoveWaiting: calls.move_waiting,
+        RedirectQueuedCall: calls.move_waiting,
         Redirect: calls.redirect,
         HangUp: calls.hang_up,
         Originate: new_calls.originate,

@@ -37,7 +37,7 @@ class _Back:
 
 
 class AmiFeed:
-    """Takes events from the live pipe's reader and records what they tell."""
+    """Takes events from the live pipe's reader and records what they report."""
 
     def __init__(self, translator: AmiTranslator, recorder: Recorder, cursors: dict[str, Cursor]) -> None:
         self._translator, self._recorder = translator, recorder

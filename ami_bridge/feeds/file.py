@@ -29,17 +29,17 @@ _LOST_END = re.compile(r"\|\d{1,4}(\|[^|]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLogLine:
     """One complete line and where in the file it begins (bytes)."""
 
     offset: int
     text: str
 
 
-_Parsed = tuple[Line, Row | Anomaly]
+_Parsed = tuple[QueueLogLine, Row | Anomaly]
 
 
-def lines_in(offset: int, raw: bytes) -> Iterator[Line]:
+def lines_in(offset: int, raw: bytes) -> Iterator[QueueLogLine]:
     """What one line of the file, with its end, holds; nothing of a blank one.
 
     Zero bytes before it are the hole that a power cut leaves: Asterisk goes on behind it on the same line, often with
@@ -49,13 +49,13 @@ def lines_in(offset: int, raw: bytes) -> Iterator[Line]:
     told = raw.lstrip(b"\0")
     hole = len(raw) - len(told)
     if hole:
-        yield Line(offset, "\0" * min(hole, MAX_FIELD))
+        yield QueueLogLine(offset, "\0" * min(hole, MAX_FIELD))
     text = told.decode("utf-8", "replace").rstrip("\r\n")
     if text.strip():
-        yield Line(offset + hole, text)
+        yield QueueLogLine(offset + hole, text)
 
 
-def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
+def rows(lines: Iterable[QueueLogLine]) -> Iterator[Row | Anomaly]:
     """Rows, and an anomaly for each line that is no row or is not believed."""
     source, ahead = ((line, parse(line)) for line in lines), deque[_Parsed]()
     while ahead or (ahead := deque(islice(source, 1))):
@@ -73,7 +73,7 @@ def rows(lines: Iterable[Line]) -> Iterator[Row | Anomaly]:
         yield _mended(row) if cut else row
 
 
-def _forged_after(head: Line, lines: Iterable[_Parsed]) -> int:
+def _forged_after(head: QueueLogLine, lines: Iterable[_Parsed]) -> int:
     """How many of the lines after a cut one belong to it: Asterisk writes no line longer than its buffer."""
     if head.text.count("|") < _BARS_BEFORE_NUMBER:
         return 0
@@ -97,18 +97,18 @@ def _is_stray_end(text: str, row: Row | Anomaly) -> bool:
     """The end of an ENTERQUEUE, alone or stuck to a row that has all its fields without it."""
     if isinstance(row, Row) or not _LOST_END.search(text):
         return False
-    return text.count("|") <= 2 or isinstance(parse(Line(0, text.rpartition("|")[0])), Row)
+    return text.count("|") <= 2 or isinstance(parse(QueueLogLine(0, text.rpartition("|")[0])), Row)
 
 
 def _is_later(row: Row, head: Row) -> bool:
     return row.at is None or head.at is None or row.at.earliest_us > head.at.latest_us + MICROSECONDS
 
 
-def _forged(line: Line, at: Moment | None) -> Anomaly:
+def _forged(line: QueueLogLine, at: Moment | None) -> Anomaly:
     return Anomaly(AnomalyKind.FORGED, line.offset, at, clean(line.text))
 
 
-def parse(line: Line) -> Row | Anomaly:
+def parse(line: QueueLogLine) -> Row | Anomaly:
     """`epoch|callid|queue|agent|verb|data1|...` as a row, or why not."""
     text = line.text
     parts = text.split("|")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ami_bridge.feeds.file import Line, lines_in, rows
+from ami_bridge.feeds.file import QueueLogLine, lines_in, rows
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
 from ami_bridge.feeds.two_copies import TwoCopies
 from ami_bridge.ledger.changes import Changes
@@ -40,7 +40,7 @@ class QueueLogFile:
     position: int = 0
     at_end: bool = False
 
-    def new_lines(self) -> list[Line]:
+    def new_lines(self) -> list[QueueLogLine]:
         """Complete lines since the last time. A file that was replaced or cut is read from its beginning."""
         try:
             with self.path.open("rb") as stream:
@@ -53,7 +53,7 @@ class QueueLogFile:
         self.at_end = len(chunk) < BYTES_AT_ONCE
         # What has no end within so much is no line of Asterisk's: a hole, or rubbish; behind it the file goes on.
         complete = chunk[: chunk.rfind(b"\n") + 1] or (b"" if self.at_end else chunk)
-        lines = list[Line]()
+        lines = list[QueueLogLine]()
         for raw in complete.splitlines(keepends=True):
             lines += lines_in(self.position, raw)
             self.position += len(raw)
@@ -75,7 +75,7 @@ class QueueLogFile:
             self.identity, self.position = identity, 0
 
 
-class Tail:
+class QueueLogTail:
     """Reads both copies and hands them to the recorder, for as long as it runs."""
 
     def __init__(
@@ -111,13 +111,13 @@ class Tail:
         if self._copies is None:
             self._copies = TwoCopies(self._already_folded())
         lines = list(rows(self._file.new_lines()))
-        odd: list[Row | Anomaly] = []
-        items = self._copies.merge(lines, self._new_rows(odd))
+        note_anomaly: list[Row | Anomaly] = []
+        items = self._copies.merge(lines, self._new_rows(note_anomaly))
         if self._file.at_end:
-            odd += self._copies.overdue(self._now_us())
-        if not items and not odd and not lines:
+            note_anomaly += self._copies.overdue(self._now_us())
+        if not items and not note_anomaly and not lines:
             return False
-        changes = await self._recorder.record([*odd, *items], self._cursors())
+        changes = await self._recorder.record([*note_anomaly, *items], self._cursors())
         if self._on_changes is not None:
             self._on_changes(changes)
         return True
@@ -128,11 +128,11 @@ class Tail:
             Cursor(FILE, self._file.identity, self._file.position),
         ]
 
-    def _new_rows(self, odd: list[Row | Anomaly]) -> Iterator[list[Row]]:
-        """The table's new rows, batch by batch; unreadable ones go to `odd`. A table that is away has none."""
+    def _new_rows(self, note_anomaly: list[Row | Anomaly]) -> Iterator[list[Row]]:
+        """The table's new rows, batch by batch; unreadable ones go to `note_anomaly`. A table that is away has none."""
         while found := self._batch():
             self._last_id = found[-1].position
-            odd += [item for item in found if isinstance(item, Anomaly)]
+            note_anomaly += [item for item in found if isinstance(item, Anomaly)]
             yield [item for item in found if isinstance(item, Row)]
 
     def _batch(self) -> Sequence[Row | Anomaly]:

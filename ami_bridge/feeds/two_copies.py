@@ -59,7 +59,10 @@ class TwoCopies:
         return merged
 
     def overdue(self, now_us: int) -> list[Anomaly]:
-        """Rows whose line should have been in the file by now, each told once. To be asked at the file's end only."""
+        """Rows whose line should have been in the file by now, each reported once.
+
+        To be asked at the file's end only.
+        """
         late: list[Anomaly] = []
         while self._order and _due(self._order[0], now_us):
             waiting = self._order.popleft()

@@ -1,4 +1,4 @@
-"""The callers in the live picture: who waits in which queue, and who has just left it. Pure."""
+"""The callers in the live state: who waits in which queue, and who has just left it. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from callcenter.messages.facts import WaitingCaller
 
 
 @dataclass(slots=True)
-class Caller:
+class QueuedCaller:
     """One caller in a queue."""
 
     uniqueid: str
@@ -24,16 +24,16 @@ class RingingPhone:
     """A member's phone that rings for a caller; `rang_in_vain`: it has stopped, why is not told yet."""
 
     member: str
-    caller: Caller
-    rang_in_vain: bool = False
+    caller: QueuedCaller
+    unanswered: bool = False
 
 
 class Callers:
     """All callers of one node. What comes of a queue that nobody configured is only counted."""
 
     def __init__(self, queues: Iterable[str]) -> None:
-        self._waiting: dict[str, dict[str, Caller]] = {name: {} for name in queues}
-        self._left: dict[str, Caller] = {}
+        self._waiting: dict[str, dict[str, QueuedCaller]] = {name: {} for name in queues}
+        self._left: dict[str, QueuedCaller] = {}
         self.unknown_queues = 0
         self.unknown_callers = 0
         self.stale: set[str] = set(self._waiting)
@@ -52,7 +52,7 @@ class Callers:
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
         if self.knows(queue):
             number = digits(event.get("CallerIDNum"))
-            self._waiting[queue][uniqueid] = Caller(uniqueid, event.get("Linkedid"), queue, number, at_us)
+            self._waiting[queue][uniqueid] = QueuedCaller(uniqueid, event.get("Linkedid"), queue, number, at_us)
             self.stale.add(queue)
 
     def leave(self, event: AmiEvent) -> None:
@@ -63,14 +63,14 @@ class Callers:
             self._left[uniqueid] = caller
             self.stale.add(queue)
 
-    def of(self, event: AmiEvent) -> Caller | None:
+    def of(self, event: AmiEvent) -> QueuedCaller | None:
         """The caller that an event of an agent's phone speaks of; one that never joined is counted."""
         uniqueid = event.get("Uniqueid")
         found = self._waiting.get(event.get("Queue"), {}).get(uniqueid) or self._left.get(uniqueid)
         self.unknown_callers += found is None
         return found
 
-    def answered(self, caller: Caller) -> None:
+    def answered(self, caller: QueuedCaller) -> None:
         """An agent took the call."""
         self._waiting[caller.queue].pop(caller.uniqueid, None)
         self._left.pop(caller.uniqueid, None)
@@ -79,12 +79,12 @@ class Callers:
         """The channel hung up."""
         self._left.pop(uniqueid, None)
 
-    def in_order(self, queue: str) -> list[Caller]:
+    def in_order(self, queue: str) -> list[QueuedCaller]:
         """Who waits there, the longest wait first."""
         return sorted(self._waiting[queue].values(), key=lambda caller: caller.joined_us)
 
     def shown(self, queue: str) -> tuple[WaitingCaller, ...]:
-        """The same as the bus tells it."""
+        """The same as the bus reports it."""
         return tuple(
             WaitingCaller(uniqueid=each.uniqueid, caller=each.number, position=place, joined_us=each.joined_us)
             for place, each in enumerate(self.in_order(queue), 1)
@@ -104,7 +104,7 @@ class Callers:
         if queue in self._waiting:
             joined_us = now_us - int(event.get("Wait") or 0) * MICROSECONDS
             number = digits(event.get("CallerIDNum"))
-            self._waiting[queue][uniqueid] = Caller(uniqueid, uniqueid, queue, number, joined_us)
+            self._waiting[queue][uniqueid] = QueuedCaller(uniqueid, uniqueid, queue, number, joined_us)
 
     def keep(self, alive: set[str]) -> None:
         """Forget who left and is no longer there at all."""

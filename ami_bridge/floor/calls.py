@@ -1,17 +1,21 @@
-"""The calls in the live picture: whose phone rings for which caller, and who talks with whom. Pure."""
+"""The calls in the live state: whose phone rings for which caller, and who talks with whom. Pure."""
 
 from collections.abc import Iterable, Mapping
 
-from ami_bridge.floor.callers import Caller, Callers, RingingPhone
-from ami_bridge.floor.conversations import StandingTalk, Talk
+from ami_bridge.floor.callers import Callers, QueuedCaller, RingingPhone
+from ami_bridge.floor.conversations import LiveConversation, StandingConversation
 from ami_bridge.floor.members import Members
 from ami_bridge.floor.offer_ends import why_unanswered
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS
-from callcenter.messages.facts import CallAnswered, CallEnded, CallOffered, EndedBy, Fact, OfferEnd, OfferEnded
+from callcenter.messages.facts import CallAnswered, CallEnded, CallEndedBy, CallOffered, Fact, OfferEnd, OfferEnded
 
-_ENDED_BY: Mapping[str, EndedBy] = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT, "transfer": EndedBy.TRANSFER}
+_ENDED_BY: Mapping[str, CallEndedBy] = {
+    "caller": CallEndedBy.CALLER,
+    "agent": CallEndedBy.AGENT,
+    "transfer": CallEndedBy.TRANSFER,
+}
 
 
 class Calls:
@@ -22,7 +26,7 @@ class Calls:
         self._line_of = {line.queue: line.number for line in reversed(centre.lines)}
         self._wrap_up_us = {queue.name: queue.wrap_up_seconds * MICROSECONDS for queue in centre.queues}
         self._phones: dict[str, RingingPhone] = {}
-        self._talks: dict[str, Talk] = {}
+        self._conversations: dict[str, LiveConversation] = {}
         self._facts: list[Fact] = []
 
     def take(self) -> list[Fact]:
@@ -30,34 +34,36 @@ class Calls:
         facts, self._facts = self._facts, []
         return facts
 
-    def at(self, interface: str) -> Talk | None:
-        """The talk at that phone with a queue's caller."""
-        return next((talk for talk in self._talks.values() if talk.interface == interface), None)
+    def at(self, interface: str) -> LiveConversation | None:
+        """The conversation at that phone with a queue's caller."""
+        return next(
+            (conversation for conversation in self._conversations.values() if conversation.interface == interface), None
+        )
 
     # -- the snapshot at each connect ----------------------------------------------------------------
 
     def keep(self, alive: set[str]) -> None:
         """Forget talks and ringing phones whose channel is no longer there."""
-        for channel in [channel for channel in self._talks if channel not in alive]:
-            self._members.end_talk(self._talks.pop(channel).member)
+        for channel in [channel for channel in self._conversations if channel not in alive]:
+            self._members.end_conversation(self._conversations.pop(channel).member)
         for channel in [channel for channel in self._phones if channel not in alive]:
             self._members.ring(self._phones.pop(channel).member, "")
 
-    def found(self, talks: Iterable[StandingTalk], now_us: int) -> None:
+    def found(self, conversations: Iterable[StandingConversation], now_us: int) -> None:
         """Of the channels at a connect: talks that began while nobody here listened."""
-        for each in talks:
+        for each in conversations:
             member = self._members.at(each.interface)
-            known = each.channel in self._talks or self._callers.waits(each.queue, each.uniqueid)
+            known = each.channel in self._conversations or self._callers.waits(each.queue, each.uniqueid)
             if member is None or known or not self._callers.knows(each.queue):
                 continue
-            self._talks[each.channel] = Talk(
+            self._conversations[each.channel] = LiveConversation(
                 channel=each.channel,
                 member=member.name,
                 interface=each.interface,
                 queue=each.queue,
                 uniqueid=each.uniqueid,
             )
-            self._members.talk(member.name, each.uniqueid, now_us - each.lasts_us)
+            self._members.begin_conversation(member.name, each.uniqueid, now_us - each.lasts_us)
 
     # -- offers --------------------------------------------------------------------------------------
 
@@ -86,7 +92,7 @@ class Calls:
         """The ringing is over; why, the end of the phone's leg tells in a moment."""
         phone = self._phones.get(event.get("DestUniqueid"))
         if phone is not None:
-            phone.rang_in_vain = True
+            phone.unanswered = True
 
     def _end_offer(self, channel: str, reason: OfferEnd, at_us: int) -> None:
         phone = self._phones.pop(channel, None)
@@ -110,17 +116,19 @@ class Calls:
         """AgentConnect: one phone is answered, the others that ring for the caller stop."""
         channel, name = event.get("DestUniqueid"), event.get("MemberName")
         caller = self._callers.of(event)
-        if caller is None or channel in self._talks:
+        if caller is None or channel in self._conversations:
             return
         self._phones.pop(channel, None)
         for other in [key for key, phone in self._phones.items() if phone.caller is caller]:
             self._end_offer(other, OfferEnd.ANSWERED_ELSEWHERE, at_us)
         self._callers.answered(caller)
-        self._talks[channel] = Talk(channel, name, event.get("Interface"), caller.queue, caller.uniqueid)
-        self._members.talk(name, caller.uniqueid)
+        self._conversations[channel] = LiveConversation(
+            channel, name, event.get("Interface"), caller.queue, caller.uniqueid
+        )
+        self._members.begin_conversation(name, caller.uniqueid)
         self._facts.append(self._answered(caller, name, at_us))
 
-    def _answered(self, caller: Caller, member: str, at_us: int) -> CallAnswered:
+    def _answered(self, caller: QueuedCaller, member: str, at_us: int) -> CallAnswered:
         return CallAnswered(
             node=self._node,
             member=member,
@@ -134,33 +142,37 @@ class Calls:
     def complete(self, event: AmiEvent, at_us: int) -> None:
         """AgentComplete may come without the agent's channel: then the member's talk is meant."""
         channel, name = event.get("DestUniqueid"), event.get("MemberName")
-        if channel not in self._talks:
+        if channel not in self._conversations:
             uniqueid = event.get("Uniqueid")
-            own = (key for key, talk in self._talks.items() if talk.member == name and talk.uniqueid == uniqueid)
+            own = (
+                key
+                for key, conversation in self._conversations.items()
+                if conversation.member == name and conversation.uniqueid == uniqueid
+            )
             channel = next(own, "")
         reason = event.get("Reason")
-        self._end_talk(channel, _ENDED_BY.get(reason, EndedBy.UNKNOWN), at_us)
+        self._end_conversation(channel, _ENDED_BY.get(reason, CallEndedBy.UNKNOWN), at_us)
 
     def hang_up(self, event: AmiEvent, at_us: int) -> None:
         """Hangup of a phone: what it rang for or talked with is over."""
         channel = event.get("Uniqueid")
         phone = self._phones.get(channel)
         if phone is not None:
-            unanswered = phone.rang_in_vain
+            unanswered = phone.unanswered
             self._end_offer(channel, why_unanswered(event.get("Cause")) if unanswered else OfferEnd.CALLER_LEFT, at_us)
-        self._end_talk(channel, EndedBy.UNKNOWN, at_us)
+        self._end_conversation(channel, CallEndedBy.UNKNOWN, at_us)
 
-    def _end_talk(self, channel: str, ended_by: EndedBy, at_us: int) -> None:
-        talk = self._talks.pop(channel, None)
-        if talk is None:
+    def _end_conversation(self, channel: str, ended_by: CallEndedBy, at_us: int) -> None:
+        conversation = self._conversations.pop(channel, None)
+        if conversation is None:
             return
-        self._members.end_talk(talk.member, at_us + self._wrap_up_us[talk.queue])
+        self._members.end_conversation(conversation.member, at_us + self._wrap_up_us[conversation.queue])
         self._facts.append(
             CallEnded(
                 node=self._node,
-                member=talk.member,
-                uniqueid=talk.uniqueid,
-                queue=talk.queue,
+                member=conversation.member,
+                uniqueid=conversation.uniqueid,
+                queue=conversation.queue,
                 at_us=at_us,
                 ended_by=ended_by,
             )

@@ -13,7 +13,7 @@ _DIALS, _SENT, _DIALLED = "Dial", "U(troncal-received^{uniqueid}^", "AppDial"
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class LiveConversation:
     """An agent on the phone with a queue's caller; `channel` is the agent's."""
 
     channel: str
@@ -24,8 +24,8 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingTalk:
-    """A talk that nobody here saw begin. Fields as in `Talk`; `lasts_us`: since the phone was rung."""
+class StandingConversation:
+    """A conversation that nobody here saw begin; else as `LiveConversation`. `lasts_us`: since the phone was rung."""
 
     channel: str
     interface: str
@@ -35,7 +35,7 @@ class StandingTalk:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingReception:
+class StandingTransfer:
     """A caller whom somebody got by a transfer that nobody here saw; `channel` is the phone's, by its name."""
 
     channel: str
@@ -43,7 +43,7 @@ class StandingReception:
     uniqueid: str
 
 
-def receptions(channels: Iterable[AmiEvent]) -> Iterator[StandingReception]:
+def transferred_calls(channels: Iterable[AmiEvent]) -> Iterator[StandingTransfer]:
     """Those among CoreShowChannels' answer: a queue's caller and a phone that the queue did not call in one bridge."""
     bridged = [each for each in channels if each.get("BridgeId")]
     callers = {each.get("BridgeId"): each for each in bridged if _was_passed_on(each)}
@@ -51,7 +51,7 @@ def receptions(channels: Iterable[AmiEvent]) -> Iterator[StandingReception]:
         caller = callers.get(phone.get("BridgeId"))
         if caller is not None and phone.get("Application") == _DIALLED:
             name = phone.get("Channel")
-            yield StandingReception(name, name.rpartition("-")[0], caller.get("Uniqueid"))
+            yield StandingTransfer(name, name.rpartition("-")[0], caller.get("Uniqueid"))
 
 
 def _was_passed_on(caller: AmiEvent) -> bool:
@@ -60,14 +60,14 @@ def _was_passed_on(caller: AmiEvent) -> bool:
     return dials or caller.get("Application") == _IN_QUEUE
 
 
-def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingTalk]:
-    """The talks among CoreShowChannels' answer: a caller and an agent's phone in one bridge."""
+def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingConversation]:
+    """The conversations among CoreShowChannels' answer: a caller and an agent's phone in one bridge."""
     bridged = [each for each in channels if each.get("BridgeId")]
     callers = {each.get("BridgeId"): each for each in bridged if each.get("Application") == _IN_QUEUE}
     for phone in bridged:
         caller = callers.get(phone.get("BridgeId"))
         if caller is not None and phone.get("Application") == _CALLED_BY_QUEUE:
-            yield StandingTalk(
+            yield StandingConversation(
                 channel=phone.get("Uniqueid"),
                 interface=phone.get("Channel").rpartition("-")[0],
                 queue=caller.get("ApplicationData").partition(",")[0],

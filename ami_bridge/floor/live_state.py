@@ -1,4 +1,4 @@
-"""The live picture: who waits in which queue, whose phone rings, who talks. Pure.
+"""The live state: who waits in which queue, whose phone rings, who talks. Pure.
 
 Fed with AMI events in their order, told the time, and rebuilt from a snapshot at each connect. What it tells
 goes on the bus and may be lost; the records do not depend on it. Handlers are idempotent: AMI says some
@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.floor.callers import Callers
 from ami_bridge.floor.calls import Calls
-from ami_bridge.floor.conversations import StandingReception, StandingTalk, Talk
+from ami_bridge.floor.conversations import LiveConversation, StandingConversation, StandingTransfer
 from ami_bridge.floor.members import Member, Members
-from ami_bridge.floor.recording_states import Recordings
+from ami_bridge.floor.recording_states import LiveRecordings
 from ami_bridge.floor.transfer_targets import found, received
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
@@ -24,7 +24,7 @@ class Floor:
     def __init__(self, node: str, centre: Centre) -> None:
         self._node = node
         self._callers = Callers(centre.queues_by_name)
-        self._recordings = Recordings()
+        self._recordings = LiveRecordings()
         self._members = Members(node, self._recordings.of)
         self._calls = Calls(node, centre, self._callers, self._members)
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
@@ -53,17 +53,17 @@ class Floor:
         if handler is not None:
             handler(event, event.timestamp_us or now_us)
 
-    def take(self, now_us: int) -> list[Fact]:
-        """The facts since the last time, then each queue and agent whose picture changed, once."""
-        facts = self.take_calls()
-        states, queues = self._members.take(now_us)
+    def drain(self, now_us: int) -> list[Fact]:
+        """The facts since the last time, then each queue and agent whose live state changed, once."""
+        facts = self.drain_calls()
+        states, queues = self._members.drain(now_us)
         facts += states
         facts += [self._queue_state(queue, now_us) for queue in sorted(self._callers.stale | queues)]
         self._callers.stale = set()
         return facts
 
-    def take_calls(self) -> list[Fact]:
-        """Only what happened to calls since the last time; pictures that changed wait for `take`."""
+    def drain_calls(self) -> list[Fact]:
+        """Only what happened to calls since the last time; states that changed wait for `drain`."""
         return self._calls.take()
 
     @property
@@ -89,14 +89,14 @@ class Floor:
         """Who serves some queue at that phone."""
         return self._members.at(interface)
 
-    def talk_at(self, interface: str) -> Talk | None:
-        """The talk at that phone with a queue's caller."""
+    def conversation_at(self, interface: str) -> LiveConversation | None:
+        """The conversation at that phone with a queue's caller."""
         return self._calls.at(interface)
 
     # -- the snapshot at each connect ------------------------------------------------------------
 
     def rebuild(self, events: Iterable[AmiEvent], now_us: int) -> None:
-        """Replace the picture by QueueStatus' answer. Talks that still stand are kept by their channel."""
+        """Replace the live state by QueueStatus' answer. Conversations that still stand are kept by their channel."""
         self._callers.forget()
         self._members.leave_all()
         for event in events:
@@ -112,13 +112,13 @@ class Floor:
         self._calls.keep(alive)
         self._callers.keep(alive)
         self._recordings.keep(alive)
-        self._members.keep_receptions(alive)
+        self._members.keep_transferred(alive)
 
-    def found_talks(self, talks: Iterable[StandingTalk], now_us: int) -> None:
+    def found_conversations(self, conversations: Iterable[StandingConversation], now_us: int) -> None:
         """Of the channels at a connect: talks that began while nobody here listened."""
-        self._calls.found(talks, now_us)
+        self._calls.found(conversations, now_us)
 
-    def found_receptions(self, receptions: Iterable[StandingReception]) -> None:
+    def found_transfers(self, receptions: Iterable[StandingTransfer]) -> None:
         """The same of callers who came by a transfer."""
         for each in receptions:
             found(each, self._members)
@@ -127,24 +127,24 @@ class Floor:
         """And what the callers' channels are marked with, by Uniqueid."""
         for uniqueid, mark in marks.items():
             self._recordings.found(uniqueid, mark, now_us)
-            self._members.stir(uniqueid)
+            self._members.mark_changed(uniqueid)
 
     # -- callers -----------------------------------------------------------------------------------
 
     def _join(self, event: AmiEvent, at_us: int) -> None:
         self._recordings.joined(event.get("Uniqueid"), at_us)
-        self._members.end_receptions(event.get("Uniqueid"))
+        self._members.end_transferred(event.get("Uniqueid"))
         self._callers.join(event, at_us)
 
     def _recording(self, event: AmiEvent, at_us: int) -> None:
         self._recordings.handlers[event.name](event, at_us)
-        self._members.stir(event.get("Uniqueid"))
+        self._members.mark_changed(event.get("Uniqueid"))
 
     def _hang_up(self, event: AmiEvent, at_us: int) -> None:
         channel = event.get("Uniqueid")
         self._calls.hang_up(event, at_us)
         self._callers.gone(channel)
-        self._members.end_receptions(channel, event.get("Channel"))
+        self._members.end_transferred(channel, event.get("Channel"))
         self._recordings.gone(channel)
 
     # -- members -----------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class Floor:
             waiting=self._callers.shown(queue),
             logged_in=counts.logged_in,
             available=counts.available,
-            talking=counts.talking,
+            on_call=counts.on_call,
             paused=counts.paused,
             as_of_us=now_us,
         )

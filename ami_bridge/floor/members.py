@@ -1,4 +1,4 @@
-"""The members of the queues in the live picture: who they are, what they do, since when. Pure."""
+"""The members of the queues in the live state: who they are, what they do, since when. Pure."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,11 +26,11 @@ class Member:
     paused: bool = False
     reason: str = ""
     ringing: str = ""
-    talking: str = ""
-    received: str = ""
-    received_at: str = ""
+    conversation: str = ""
+    transferred: str = ""
+    transferred_at: str = ""
     wrap_up_until_us: int = 0
-    shown: tuple[object, ...] | None = None
+    published: tuple[object, ...] | None = None
     since_us: int = 0
     began_us: int = 0
 
@@ -39,7 +39,7 @@ class Member:
         """What the member does: a call first, then what keeps calls away."""
         if not self.queues:
             return AgentStatus.LOGGED_OUT
-        if self.talking or self.received:
+        if self.conversation or self.transferred:
             return AgentStatus.ON_CALL
         if self.ringing or self.device in _RINGING:
             return AgentStatus.RINGING
@@ -52,25 +52,25 @@ class Member:
         return AgentStatus.WRAP_UP if self.wrap_up_until_us else AgentStatus.AVAILABLE
 
 
-class Counts(NamedTuple):
+class MemberCounts(NamedTuple):
     """Members of one queue: all, ready, on a call, paused."""
 
     logged_in: int
     available: int
-    talking: int
+    on_call: int
     paused: int
 
 
 class Members:
-    """All members of one node. Whose picture may have changed is in `stale`, by name.
+    """All members of one node. Whose live state may have changed is in `stale`, by name.
 
-    `recording_of`: of a caller, whether he is recorded and since when.
+    `recording_of`: of a caller, whether they are recorded and since when.
     """
 
     def __init__(self, node: str, recording_of: RecordingOf) -> None:
         self._node, self._recording_of = node, recording_of
         self._by_name: dict[str, Member] = {}
-        self._receivers: set[str] = set()
+        self._transfer_targets: set[str] = set()
         self.stale: set[str] = set()
 
     def get(self, name: str) -> Member | None:
@@ -94,19 +94,19 @@ class Members:
         member.queues.add(queue)
         member.device, member.paused = event.get("Status"), event.get("Paused") == "1"
         member.reason = event.get("PausedReason") if member.paused else ""
-        if member.received and member.device in _WITHOUT_CALL:
-            self._end_reception(member)
+        if member.transferred and member.device in _WITHOUT_CALL:
+            self._end_transferred(member)
         self.stale.add(name)
         return is_new
 
     def found(self, name: str, event: AmiEvent) -> None:
-        """What the snapshot says of a member whom nobody here has told of yet: since when he is paused."""
+        """What the snapshot says of a member whom nobody here has told of yet: since when they are paused."""
         member, paused_at = self._by_name.get(name), event.get("LastPause")
-        if member is not None and member.shown is None and member.paused and paused_at.isdecimal():
+        if member is not None and member.published is None and member.paused and paused_at.isdecimal():
             member.began_us = int(paused_at) * MICROSECONDS
 
     def remove(self, name: str, interface: str, queue: str) -> None:
-        """The member left a queue, unless he already serves it at another phone."""
+        """The member left a queue, unless they already serve it at another phone."""
         member = self._by_name.get(name)
         if member is not None and member.interface == interface:
             member.queues.discard(queue)
@@ -125,52 +125,52 @@ class Members:
             member.ringing = uniqueid
             self.stale.add(name)
 
-    def talk(self, name: str, uniqueid: str, began_us: int = 0) -> None:
+    def begin_conversation(self, name: str, uniqueid: str, began_us: int = 0) -> None:
         """The member talks with that caller; `began_us` where that was earlier than now."""
         member = self._by_name.get(name)
         if member is not None:
-            member.ringing, member.talking, member.began_us = "", uniqueid, began_us
+            member.ringing, member.conversation, member.began_us = "", uniqueid, began_us
             self.stale.add(name)
 
-    def stir(self, uniqueid: str) -> None:
-        """Something about that caller changed: whoever talks with him is shown anew."""
+    def mark_changed(self, uniqueid: str) -> None:
+        """Something about that caller changed: whoever talks with them is shown anew."""
         members = self._by_name.values()
-        self.stale |= {member.name for member in members if uniqueid in (member.talking, member.received)}
+        self.stale |= {member.name for member in members if uniqueid in (member.conversation, member.transferred)}
 
-    def receive(self, name: str, uniqueid: str, channel: str) -> None:
-        """By a transfer the member talks with that caller; `channel` is his phone's, as far as it is known."""
+    def begin_transferred(self, name: str, uniqueid: str, channel: str) -> None:
+        """By a transfer the member talks with that caller; `channel` is their phone's, as far as it is known."""
         member = self._by_name.get(name)
         if member is not None:
-            member.received, member.received_at = uniqueid, channel
-            self._receivers.add(name)
+            member.transferred, member.transferred_at = uniqueid, channel
+            self._transfer_targets.add(name)
             self.stale.add(name)
 
-    def end_receptions(self, uniqueid: str, channel: str = "") -> None:
-        """The caller is with nobody who received him any more, or that phone's channel is gone."""
-        for member in self._named(self._receivers):
-            if member.received == uniqueid or (channel and member.received_at == channel):
-                self._end_reception(member)
+    def end_transferred(self, uniqueid: str, channel: str = "") -> None:
+        """The caller is with nobody who received them any more, or that phone's channel is gone."""
+        for member in self._named(self._transfer_targets):
+            if member.transferred == uniqueid or (channel and member.transferred_at == channel):
+                self._end_transferred(member)
 
-    def keep_receptions(self, alive: set[str]) -> None:
+    def keep_transferred(self, alive: set[str]) -> None:
         """Only of callers who are still there."""
-        for member in self._named(self._receivers):
-            if member.received not in alive:
-                self._end_reception(member)
+        for member in self._named(self._transfer_targets):
+            if member.transferred not in alive:
+                self._end_transferred(member)
 
-    def _end_reception(self, member: Member) -> None:
-        member.received = member.received_at = ""
-        self._receivers.discard(member.name)
+    def _end_transferred(self, member: Member) -> None:
+        member.transferred = member.transferred_at = ""
+        self._transfer_targets.discard(member.name)
         self.stale.add(member.name)
 
-    def end_talk(self, name: str, wrap_up_until_us: int = 0) -> None:
+    def end_conversation(self, name: str, wrap_up_until_us: int = 0) -> None:
         """The member's talk is over; wrap-up lasts until then."""
         member = self._by_name.get(name)
         if member is not None:
-            member.talking, member.wrap_up_until_us = "", wrap_up_until_us
+            member.conversation, member.wrap_up_until_us = "", wrap_up_until_us
             self.stale.add(name)
 
-    def take(self, now_us: int) -> tuple[list[AgentState], set[str]]:
-        """The states that changed, and the queues whose picture they change."""
+    def drain(self, now_us: int) -> tuple[list[AgentState], set[str]]:
+        """The states that changed, and the queues whose live state they change."""
         self._expire_wrap_ups(now_us)
         states, queues = [], set[str]()
         for member in self._named(self.stale):
@@ -181,11 +181,11 @@ class Members:
         self.stale = set()
         return states, queues
 
-    def counts(self, queue: str) -> Counts:
+    def counts(self, queue: str) -> MemberCounts:
         """How many members of a queue do what."""
         statuses = [member.status for member in self.of(queue)]
         busy = (statuses.count(each) for each in (AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.PAUSED))
-        return Counts(len(statuses), *busy)
+        return MemberCounts(len(statuses), *busy)
 
     def _named(self, names: Iterable[str]) -> list[Member]:
         return [self._by_name[name] for name in sorted(names) if name in self._by_name]
@@ -197,16 +197,16 @@ class Members:
                 self.stale.add(member.name)
 
     def _state(self, member: Member, now_us: int) -> AgentState | None:
-        call = member.talking or member.ringing
+        call = member.conversation or member.ringing
         status, queues = member.status, tuple(sorted(member.queues))
-        with_whom = member.talking or member.received
+        with_whom = member.conversation or member.transferred
         recording, since_us = self._recording_of(with_whom) if with_whom else (None, None)
-        shown = (status, member.reason, call, queues, member.interface, member.received, recording, since_us)
-        if shown == member.shown:
+        shown = (status, member.reason, call, queues, member.interface, member.transferred, recording, since_us)
+        if shown == member.published:
             return None
-        if member.shown is None or member.shown[:3] != shown[:3]:
+        if member.published is None or member.published[:3] != shown[:3]:
             member.since_us, member.began_us = member.began_us or now_us, 0
-        member.shown = shown
+        member.published = shown
         return AgentState(
             node=self._node,
             member=member.name,
@@ -216,7 +216,7 @@ class Members:
             reason=member.reason,
             since_us=member.since_us,
             uniqueid=call or None,
-            received=member.received or None,
+            transferred=member.transferred or None,
             recording=recording,
             recording_since_us=since_us,
         )

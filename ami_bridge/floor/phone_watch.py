@@ -4,7 +4,8 @@ A phone in a browser goes when its page is closed or loses the network. Asterisk
 not that its call has nobody at one end: the caller would stay in silence until no sound came for `rtp_timeout`. So:
 
 - who serves queues at a phone that is gone is paused, and goes on when the phone is back;
-- the caller of a phone that does not come back goes back to the head of his queue: at once where its page said that it
+- the caller of a phone that does not come back goes back to the head of their queue: at once where its page said that
+it
   was closed, or where another window came in its place (calls do not move between windows), else after some seconds;
 - who presses an offered call away is paused, where the queue says so: Asterisk would ring the same phone again.
 
@@ -62,7 +63,7 @@ class EndCalls:
     interface: str
 
 
-Deed = PauseMember | ResumeMember | RequeueCaller | EndCalls
+DueAction = PauseMember | ResumeMember | RequeueCaller | EndCalls
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class _Phone:
 
 
 class PhoneWatch:
-    """The phones of one node's agents. `apply` events, then take the states to tell and the deeds to do."""
+    """The phones of one node's agents. `apply` events, then take the states to publish and the actions to do."""
 
     def __init__(self, node: str, centre: Centre, floor: Floor) -> None:
         self._node, self._floor = node, floor
@@ -128,7 +129,11 @@ class PhoneWatch:
             before, phone.contacts = phone.shown, dict(contacts[endpoint])
             self._moved(endpoint, phone, before, now_us)
             phone.told = None
-            if phone.is_gone and phone.due_us is None and self._floor.talk_at(interface_of(endpoint)) is not None:
+            if (
+                phone.is_gone
+                and phone.due_us is None
+                and self._floor.conversation_at(interface_of(endpoint)) is not None
+            ):
                 phone.due_us = now_us + PATIENCE_US
         self._phones = {name: phone for name, phone in self._phones.items() if name in contacts}
         self._stale, self._open = set(self._phones), set(self._phones)
@@ -160,7 +165,7 @@ class PhoneWatch:
     def lost(self, interface: str, now_us: int) -> bool:
         """The page says that it was closed with a call. False where no queue's caller is at that phone."""
         endpoint = self._endpoint_at.get(interface)
-        if endpoint is None or self._floor.talk_at(interface) is None:
+        if endpoint is None or self._floor.conversation_at(interface) is None:
             return False
         self._phones.setdefault(endpoint, _Phone(now_us)).due_us = now_us
         self._open.add(endpoint)
@@ -168,7 +173,7 @@ class PhoneWatch:
 
     # -- what follows ----------------------------------------------------------------------------------
 
-    def take(self) -> list[PhoneState]:
+    def drain(self) -> list[PhoneState]:
         """The phones whose state changed."""
         states = [self._state(endpoint, self._phones[endpoint]) for endpoint in sorted(self._stale)]
         self._stale = set()
@@ -183,9 +188,11 @@ class PhoneWatch:
         )
         return phone.told
 
-    def deeds(self, facts: Iterable[Fact], now_us: int) -> list[Deed]:
+    def due_actions(self, facts: Iterable[Fact], now_us: int) -> list[DueAction]:
         """What is due now, after these facts of the floor."""
-        due: list[Deed] = [deed for fact in facts if isinstance(fact, OfferEnded) for deed in self._after_offer(fact)]
+        due: list[DueAction] = [
+            action for fact in facts if isinstance(fact, OfferEnded) for action in self._after_offer(fact)
+        ]
         if self._open:
             for endpoint in sorted(self._open & self._phones.keys()):
                 due += self._of_phone(endpoint, self._phones[endpoint], now_us)
@@ -195,7 +202,7 @@ class PhoneWatch:
     def _is_open(self, phone: _Phone) -> bool:
         return phone.due_us is not None or phone.asked is not None
 
-    def _after_offer(self, ended: OfferEnded) -> list[Deed]:
+    def _after_offer(self, ended: OfferEnded) -> list[DueAction]:
         queue, member = self._queues.get(ended.queue), self._floor.member_named(ended.member)
         if queue is None or member is None or member.paused:
             return []
@@ -205,11 +212,11 @@ class PhoneWatch:
             return [PauseMember(member.interface, UNANSWERED_REASON)]
         return []
 
-    def _of_phone(self, endpoint: str, phone: _Phone, now_us: int) -> list[Deed]:
+    def _of_phone(self, endpoint: str, phone: _Phone, now_us: int) -> list[DueAction]:
         interface = interface_of(endpoint)
         return [*self._of_member(interface, phone, now_us), *self._of_calls(interface, phone, now_us)]
 
-    def _of_member(self, interface: str, phone: _Phone, now_us: int) -> list[Deed]:
+    def _of_member(self, interface: str, phone: _Phone, now_us: int) -> list[DueAction]:
         """A pause while the phone is away, and its end."""
         wanted = self._wanted(interface, phone)
         if wanted is None or (wanted == phone.asked and now_us - phone.asked_us < ASKED_AGAIN_US):
@@ -227,13 +234,13 @@ class PhoneWatch:
         back = not phone.is_gone and member.paused and member.reason == AWAY_REASON
         return ResumeMember(interface) if back else None
 
-    def _of_calls(self, interface: str, phone: _Phone, now_us: int) -> list[Deed]:
+    def _of_calls(self, interface: str, phone: _Phone, now_us: int) -> list[DueAction]:
         if phone.due_us is None or now_us < phone.due_us:
             return []
         phone.due_us = None
-        talk = self._floor.talk_at(interface)
-        ended: list[Deed] = [EndCalls(interface)]
-        return ended if talk is None else [RequeueCaller(talk.uniqueid, talk.channel), *ended]
+        conversation = self._floor.conversation_at(interface)
+        ended: list[DueAction] = [EndCalls(interface)]
+        return ended if conversation is None else [RequeueCaller(conversation.uniqueid, conversation.channel), *ended]
 
 
 def _user(uri: str) -> str:

@@ -1,6 +1,6 @@
 """What is known of the recordings of callers who are there: whether they run, and since when they are paused. Pure.
 
-Asterisk tells it of every change, whoever asked for it, and of the recording that is begun anew with the next agent:
+Asterisk reports it of every change, whoever asked for it, and of the recording that is begun anew with the next agent:
 that one is not paused.
 """
 
@@ -14,7 +14,7 @@ _PAUSED = "1"
 _MARKS = {"": RecordingStatus.OFF, "on": RecordingStatus.ON, "paused": RecordingStatus.PAUSED}
 
 
-class Recordings:
+class LiveRecordings:
     """All recordings of one node, by the caller's Uniqueid."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Recordings:
         }
 
     def joined(self, uniqueid: str, at_us: int) -> None:
-        """A caller entered a queue before our eyes: what was not told by then has not begun."""
+        """A caller entered a queue before our eyes: what was not reported by then has not begun."""
         self._of.setdefault(uniqueid, (RecordingStatus.OFF, at_us))
 
     def _began(self, event: AmiEvent, at_us: int) -> None:

@@ -14,7 +14,7 @@ Place = tuple[str, PeriodKind, str]
 
 
 class AgentTime:
-    """The open periods of every agent, and what changed since the last `take`."""
+    """The open periods of every agent, and what changed since the last `drain`."""
 
     VERBS = (
         Verb.ADDMEMBER,
@@ -67,7 +67,7 @@ class AgentTime:
         """Go on from the open periods that the records hold."""
         self._open.update(((period.member, period.kind, period.queue), period) for period in periods)
 
-    def take(self) -> tuple[AgentPeriod, ...]:
+    def drain(self) -> tuple[AgentPeriod, ...]:
         """Every period that changed since the last time, once."""
         changed, self._changed = tuple(self._changed.values()), {}
         return changed

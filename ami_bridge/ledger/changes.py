@@ -7,7 +7,7 @@ from callcenter.calls import AgentPeriod, Anomaly, Call, CallStep, Interruption,
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The facts that changed since the last `take`, in their latest state; steps, answers, recordings as they came."""
+    """The facts that changed since the last `drain`, in their latest state; steps, answers, recordings as they came."""
 
     calls: tuple[Call, ...]
     entries: tuple[QueueEntry, ...]

@@ -12,7 +12,7 @@ from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.rows import Row, Verb
-from callcenter.calls import AnomalyKind, Call, EndedBy, Handled, Outcome
+from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -26,14 +26,14 @@ _STATUS = {
     "LEAVEUNAVAIL": Outcome.LEFT_EMPTY,
     "WITHDRAW": Outcome.WITHDRAWN,
 }
-Odd = Callable[[AnomalyKind, Row], None]
+NoteAnomaly = Callable[[AnomalyKind, Row], None]
 
 
-class OwnRows:
+class DialplanEvents:
     """Calls, and what these rows add to the entries."""
 
-    def __init__(self, entries: Entries, identity: Identity, odd: Odd) -> None:
-        self._entries, self._identity, self._odd = entries, identity, odd
+    def __init__(self, entries: Entries, identity: Identity, note_anomaly: NoteAnomaly) -> None:
+        self._entries, self._identity, self._note_anomaly = entries, identity, note_anomaly
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._changed: dict[str, Call] = {}
         self._departed: OrderedDict[str, Row] = OrderedDict()
@@ -42,7 +42,7 @@ class OwnRows:
         """What folds each of these verbs."""
         return {
             Verb.ARRIVED: self.arrived,
-            Verb.CLOSED: lambda row: self.reached(row.callid, Handled.CLOSED),
+            Verb.CLOSED: lambda row: self.reached(row.callid, FinalStage.CLOSED),
             Verb.DEPARTED: self.departed,
             Verb.OFFERED: self.offered,
             Verb.RELEASED: self.released,
@@ -55,7 +55,7 @@ class OwnRows:
         call = self._calls.get(callid)
         return call.line if call is not None else ""
 
-    def take(self) -> tuple[Call, ...]:
+    def drain(self) -> tuple[Call, ...]:
         """The calls that changed since the last time."""
         changed, self._changed = tuple(self._changed.values()), {}
         return changed
@@ -71,23 +71,23 @@ class OwnRows:
     def arrived(self, row: Row) -> None:
         """ARRIVED line|caller|linkedid."""
         if row.at is None or row.callid in self._calls:
-            return self._odd(AnomalyKind.DUPLICATE, row)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         self._identity.note_caller(row.callid, row.field(1))
         return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
 
-    def reached(self, callid: str, handled: Handled) -> None:
+    def reached(self, callid: str, final_stage: FinalStage) -> None:
         """The call got so far. What came further before stands."""
         call = self._calls.get(callid)
-        if call is not None and call.handled.or_further(handled) is not call.handled:
-            self._keep(replace(call, handled=handled))
+        if call is not None and call.final_stage.or_further(final_stage) is not call.final_stage:
+            self._keep(replace(call, final_stage=final_stage))
 
     def departed(self, row: Row) -> None:
         """DEPARTED cause|by:channel. Asked for by nobody, in good order: the agent's feature code did it."""
         call = self._calls.get(row.callid)
         if call is not None and call.ended is None:
-            self._keep(replace(call, ended=row.at, handled=call.handled.or_further(Handled.MENU)))
+            self._keep(replace(call, ended=row.at, final_stage=call.final_stage.or_further(FinalStage.MENU)))
         if row.data[:2] == (_ORDERLY, _BY):
-            entry = self._identity.last_talk_of(row.callid)
+            entry = self._identity.last_conversation_of(row.callid)
             if entry is not None and entry.ended_really_by(EndedBy.AGENT, row.at):
                 self._entries.touch(entry)
         remember(self._departed, row.callid, row)
@@ -95,7 +95,7 @@ class OwnRows:
     def cut_off(self, between: Moment | None) -> None:
         """Asterisk started again: the calls that went on ended with it."""
         for call in [call for call in self._calls.values() if call.ended is None]:
-            self._keep(replace(call, ended=between, handled=call.handled.or_further(Handled.INTERRUPTED)))
+            self._keep(replace(call, ended=between, final_stage=call.final_stage.or_further(FinalStage.INTERRUPTED)))
 
     def _keep(self, call: Call) -> None:
         remember(self._calls, call.uniqueid, call)
@@ -111,7 +111,7 @@ class OwnRows:
                 return
             del self._departed[row.callid]
             for entry in self._entries.open_of(row.callid):
-                self._odd(AnomalyKind.LOST_END, row)
+                self._note_anomaly(AnomalyKind.LOST_END, row)
                 if entry.is_waiting:
                     entry.leave(Outcome.ABANDONED, row.at, None)
                 else:
@@ -120,20 +120,23 @@ class OwnRows:
                 self._entries.settle(entry)
 
     def returned(self, row: Row) -> None:
-        """RETURNED status: Queue() gave the caller back. An exit that is not known yet is known now."""
+        """RETURNED status: Queue() returned the caller. An exit that is not known yet is known now."""
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is not None and entry.is_connected:
             entry.return_caller()
         elif entry is not None and row.field(0) in _STATUS:
-            self._odd(AnomalyKind.LOST_END, row)
+            self._note_anomaly(AnomalyKind.LOST_END, row)
             entry.leave(_STATUS[row.field(0)], row.at, None)
             self._entries.settle(entry)
 
     def stayed(self, row: Row) -> None:
-        """STAYED: who pressed the key for a call back wants none, and enters the same queue again at the place kept."""
+        """STAYED.
+
+        Who pressed the key for a callback wants none, and enters the same queue again at the position kept.
+        """
         entry = self._entries.ended_at(row.queue, row.callid)
         if entry is None or not entry.stay():
-            return self._odd(AnomalyKind.ORPHAN, row)
+            return self._note_anomaly(AnomalyKind.ORPHAN, row)
         return self._entries.reopen(entry)
 
     # -- legs --------------------------------------------------------------------------------------
@@ -142,16 +145,16 @@ class OwnRows:
         """OFFERED channel: an agent's phone began to ring."""
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None or not entry.is_waiting:
-            return self._odd(AnomalyKind.ORPHAN, row)
+            return self._note_anomaly(AnomalyKind.ORPHAN, row)
         if not entry.offers.ring(row.agent, row.field(0), row.at):
-            return self._odd(AnomalyKind.DUPLICATE, row)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         return self._entries.touch(entry)
 
     def released(self, row: Row) -> None:
-        """RELEASED channel|cause|by:channel: an agent's leg ended, and the talk with it at the latest."""
+        """RELEASED channel|cause|by:channel: an agent's leg ended, and the conversation with it at the latest."""
         entry = self._entries.open_at(row.queue, row.callid) or self._entries.ended_at(row.queue, row.callid)
         if entry is None:
-            return self._odd(AnomalyKind.ORPHAN, row)
+            return self._note_anomaly(AnomalyKind.ORPHAN, row)
         if not entry.conversation.channel or entry.conversation.channel != row.field(0):
             return None
         entry.release(row.at)

@@ -1,4 +1,4 @@
-"""The queue entries that the ledger has in hand: open ones, and those that ended lately. Pure."""
+"""The queue entries that the ledger has in hand: open ones, and those that ended recently. Pure."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ class Entries:
         """Each open entry once."""
         return list({id(entry): entry for entry in self._open.values()}.values())
 
-    def lately_ended(self) -> Iterable[EntryInProgress]:
+    def recently_ended(self) -> Iterable[EntryInProgress]:
         """Those that ended last, oldest first."""
         return self._ended.values()
 

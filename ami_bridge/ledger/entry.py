@@ -1,9 +1,9 @@
-"""One queue entry while the ledger is still telling of it. Pure."""
+"""One queue entry while the ledger still reports on it. Pure."""
 
 from dataclasses import dataclass, field
 
-from ami_bridge.ledger.entry_conversation import A_SIDE, LATE_COMPLETE_US, NO_CONVERSATION, Conversation, HangUp
-from ami_bridge.ledger.entry_offers import Offers
+from ami_bridge.ledger.entry_conversation import A_SIDE, LATE_COMPLETE_US, NO_CONVERSATION, Conversation, ReportedHangUp
+from ami_bridge.ledger.entry_offers import EntryOffers
 from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
@@ -35,10 +35,10 @@ class EntryInProgress:
     ended_by: EndedBy = EndedBy.UNKNOWN
     transferred_to: str = ""
     hold: Length | None = None
-    hung_up: HangUp | None = None
+    hung_up: ReportedHangUp | None = None
     start_is_guessed: bool = False
     stayed: bool = False
-    offers: Offers = field(default_factory=Offers)
+    offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
     def is_waiting(self) -> bool:
@@ -103,11 +103,11 @@ class EntryInProgress:
         return True
 
     def enter_again(self) -> bool:
-        """The caller took the kept place in the queue."""
+        """The caller took the kept position in the queue."""
         return self._goes_on(EntryEvent.ENTER_AGAIN)
 
     def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> bool:
-        """The conversation ended, as app_queue tells it; an agent's leg that ended before it says more."""
+        """The conversation ended, as app_queue reports it; an agent's leg that ended before it says more."""
         if not self._goes_on(END_OF[self.outcome] if self.state is EntryState.UNDATED else EntryEvent.COMPLETE):
             return False
         self.ended, self.ended_by = self.conversation.end(at, ended_by, self.hung_up)
@@ -143,14 +143,14 @@ class EntryInProgress:
 
     def ended_really_by(self, who: EndedBy, at: Moment | None) -> bool:
         """Who ended it as the legs tell, which know better than app_queue. True when that is news."""
-        self.hung_up = HangUp(who, at)
+        self.hung_up = ReportedHangUp(who, at)
         if self.ended_by is who or self.ended_by not in A_SIDE or not self.hung_up.ends(self.ended):
             return False
         self.ended_by = who
         return True
 
     def joined_as_guessed(self, at: Moment | None) -> bool:
-        """A joining told after its end: true, and kept, where the hold time had it begin then."""
+        """A joining reported after its end: true, and kept, where the hold time had it begin then."""
         if not self.start_is_guessed or at is None:
             return False
         over, guess = self.answered or self.ended, self.joined
@@ -174,7 +174,7 @@ class EntryInProgress:
         return span.narrowed(self.hold) if self.hold and not span.is_exact else span
 
     def _since_born(self, until: Moment | None) -> Length:
-        """A wait of which only the end was told is no longer than the channel lived: its name has that second."""
+        """A wait of which only the end was reported is no longer than the channel lived: its name has that second."""
         born_us = age(self.key.uniqueid)[0] * MICROSECONDS
         if until is None or self.outcome in REFUSALS or not 0 < born_us <= until.latest_us:
             return NOTHING
@@ -182,19 +182,19 @@ class EntryInProgress:
 
     def snapshot(self, now: Moment | None) -> QueueEntry:
         """The entry as known at `now`."""
-        talk = self.conversation
+        conversation = self.conversation
         return QueueEntry(
             key=self.key,
             call=self.call,
             line=self.line,
             caller=self.caller,
             joined=self.joined,
-            answered=talk.answered,
+            answered=conversation.answered,
             ended=self.ended,
             wait=self.wait_until(now),
             outcome=self.outcome,
-            member=talk.member,
-            agent_channel=talk.channel,
+            member=conversation.member,
+            agent_channel=conversation.channel,
             ended_by=self.ended_by,
             transferred_to=self.transferred_to,
             offers=self.offers.all(),

@@ -14,7 +14,7 @@ A_SIDE = (EndedBy.CALLER, EndedBy.AGENT)
 
 
 @dataclass(frozen=True, slots=True)
-class HangUp:
+class ReportedHangUp:
     """Who hung up, and when, as the legs tell, which know better than app_queue."""
 
     by: EndedBy
@@ -30,7 +30,7 @@ class HangUp:
 class Conversation(NamedTuple):
     """What an entry has from the answer on.
 
-    `released`: when the agent's leg ended; `returned`: Queue() gave the caller back to the dialplan.
+    `released`: when the agent's leg ended; `returned`: Queue() returned the caller to the dialplan.
     """
 
     answered: Moment | None
@@ -39,8 +39,8 @@ class Conversation(NamedTuple):
     released: Moment | None = None
     returned: bool = False
 
-    def end(self, at: Moment | None, by: EndedBy, hung_up: HangUp | None) -> tuple[Moment | None, EndedBy]:
-        """When it ended and by whom, where app_queue tells `at` and `by`: a leg that ended before says more."""
+    def end(self, at: Moment | None, by: EndedBy, hung_up: ReportedHangUp | None) -> tuple[Moment | None, EndedBy]:
+        """When it ended and by whom, where app_queue reports `at` and `by`: a leg that ended before says more."""
         late_us = at.earliest_us - self.released.latest_us if at and self.released else 0
         ended = self.released if late_us > 0 else at
         if late_us > LATE_COMPLETE_US and (hung_up is None or hung_up.by is not EndedBy.CALLER):

@@ -6,7 +6,7 @@ from callcenter.calls import Offer, OfferResult
 from callcenter.moments import Length, Moment
 
 
-class Offers:
+class EntryOffers:
     """Which phones ring, and what became of those that rang."""
 
     __slots__ = ("_offers",)
@@ -41,7 +41,7 @@ class Offers:
     def end(self, member: str, at: Moment | None, result: OfferResult, rang: Length | None = None) -> bool:
         """This member's phone stopped ringing; an offer that nothing told of is added, `rang` before its end.
 
-        False when that was told before.
+        False when that was reported before.
         """
         index = self._ringing(member)
         if index is not None:

@@ -6,7 +6,7 @@
     key exit ─► returning ─► answered returning   interrupted
 
 A caller who presses the key for a callback leaves the queue, is asked, and may want to wait on after all: the dialplan
-writes STAYED, and app_queue a second ENTERQUEUE when the place in the queue is taken again. It is one wait.
+writes STAYED, and app_queue a second ENTERQUEUE when the position in the queue is taken again. It is one wait.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Folds rows of the queue log into calls, queue entries, agents' periods and interruptions. Pure.
 
-Feed rows to `Fold.apply` in the order of their source and take the facts that changed with `Fold.take`.
+Feed rows to `Fold.apply` in the order of their source and take the facts that changed with `Fold.drain`.
 Nothing is raised for what does not fit: it becomes an `Anomaly`, and the fold goes on.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.ledger.agent_periods import AgentTime
 from ami_bridge.ledger.changes import Changes
-from ami_bridge.ledger.dialplan_events import OwnRows
+from ami_bridge.ledger.dialplan_events import DialplanEvents
 from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
@@ -16,7 +16,7 @@ from ami_bridge.ledger.ivr_steps import IvrRows
 from ami_bridge.ledger.queue_rows import QueueRows
 from ami_bridge.ledger.restarts import gap, shut_down
 from ami_bridge.ledger.rows import NONE, Row, Verb, fields_fit, known_verb
-from ami_bridge.ledger.transfer_targets import Receivers
+from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import AgentPeriod, Anomaly, AnomalyKind, Call, CallStep, EndedBy, Interruption
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
@@ -27,7 +27,7 @@ CLOCK_TOLERANCE_US = MICROSECONDS
 
 
 class Fold:
-    """The ledger's state: what is open now, and what ended lately."""
+    """The ledger's state: what is open now, and what ended recently."""
 
     def __init__(self, node: str, wrap_up_seconds: Mapping[str, int] | None = None, boot_us: int = 0) -> None:
         self.node = node
@@ -35,17 +35,17 @@ class Fold:
         self._agents = AgentTime(node, wrap_up_seconds or {})
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
-        self._own = OwnRows(self._entries, self._identity, self._odd)
-        self._receivers = Receivers(self._entries)
-        self._ivr = IvrRows(node, self._own, self._receivers, self._odd)
+        self._own = DialplanEvents(self._entries, self._identity, self._note_anomaly)
+        self._transfer_targets = TransferTargets(self._entries)
+        self._ivr = IvrRows(node, self._own, self._transfer_targets, self._note_anomaly)
         self._queue = QueueRows(
             self._entries,
             self._identity,
             self._agents,
-            self._receivers,
+            self._transfer_targets,
             reached=self._own.reached,
             line_of=lambda callid: self._own.line_of(callid) or self._ivr.line_of(callid),
-            odd=self._odd,
+            note_anomaly=self._note_anomaly,
         )
         self._rows = 0
         self._interruptions: list[Interruption] = []
@@ -63,7 +63,7 @@ class Fold:
 
     @property
     def boot_us(self) -> int:
-        """When this Asterisk started, as far as the rows told."""
+        """When this Asterisk started, as far as the rows reported."""
         return self._entries.boot_us
 
     @boot_us.setter
@@ -89,9 +89,9 @@ class Fold:
         """Fold one row."""
         verb = known_verb(row.verb)
         if verb is None:
-            return self._odd(AnomalyKind.UNKNOWN_VERB, row)
+            return self._note_anomaly(AnomalyKind.UNKNOWN_VERB, row)
         if not fields_fit(verb, len(row.data)):
-            return self._odd(AnomalyKind.MALFORMED_ROW, row)
+            return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         self._rows += 1
         self._watch_clock(row)
         self._own.tidy(row.at, self._queue.end_talk)
@@ -100,15 +100,15 @@ class Fold:
             handler(row)
         return None
 
-    def take(self) -> Changes:
+    def drain(self) -> Changes:
         """Everything that changed since the last time, once."""
         entries = self._entries.take(self._last)
-        cuts, odd = tuple(self._interruptions), tuple(self._anomalies)
+        cuts, note_anomaly = tuple(self._interruptions), tuple(self._anomalies)
         self._interruptions, self._anomalies = [], []
-        return Changes(self._own.take(), entries, self._agents.take(), cuts, odd, *self._ivr.take())
+        return Changes(self._own.drain(), entries, self._agents.drain(), cuts, note_anomaly, *self._ivr.drain())
 
     def close(self) -> None:
-        """The source has ended. A talk whose agent's leg is known to have ended, ended there."""
+        """The source has ended. A conversation whose agent's leg is known to have ended, ended there."""
         self._own.tidy(None, self._queue.end_talk)
         for entry in self._entries.all_open():
             released = entry.conversation.released
@@ -126,10 +126,10 @@ class Fold:
         last: Moment | None,
         callbacks: Iterable[tuple[CallStep, str]] = (),
     ) -> None:
-        """Go on from what the records hold: open entries and those ended lately, calls, open periods, calls back."""
+        """Go on from what the records hold: open entries and those ended recently, calls, open periods, callbacks."""
         self._entries.resume(entries)
         self._own.resume(calls)
-        self._receivers.resume(entries)
+        self._transfer_targets.resume(entries)
         self._agents.resume(periods)
         self._ivr.resume(callbacks)
         self._last = last
@@ -139,7 +139,7 @@ class Fold:
     def _restart(self, row: Row) -> None:
         """QUEUESTART: Asterisk began again. What is open now never got its end."""
         between = gap(self._last, row.at)
-        cut = self._entries.all_open() or shut_down(self._entries.lately_ended(), self._last, row.at)
+        cut = self._entries.all_open() or shut_down(self._entries.recently_ended(), self._last, row.at)
         for entry in cut:
             entry.interrupt(between)
             self._queue.end_talk(entry)
@@ -151,16 +151,16 @@ class Fold:
         self._own.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
-        self._receivers.forget()
+        self._transfer_targets.forget()
 
     def _watch_clock(self, row: Row) -> None:
         if row.at is None:
             return
         if self._last is not None and row.at.latest_us < self._last.earliest_us - self.clock_tolerance_us:
-            self._odd(AnomalyKind.CLOCK_WENT_BACK, row)
+            self._note_anomaly(AnomalyKind.CLOCK_WENT_BACK, row)
         if row.verb != Verb.QUEUESTART:
             self._last = row.at
 
-    def _odd(self, kind: AnomalyKind, row: Row) -> None:
+    def _note_anomaly(self, kind: AnomalyKind, row: Row) -> None:
         what = "|".join((row.callid, row.queue or NONE, row.agent, row.verb, *row.data))[:500]
         self._anomalies.append(Anomaly(kind, row.position, row.at, what))

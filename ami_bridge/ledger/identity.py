@@ -18,7 +18,7 @@ class Identity:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._callers: OrderedDict[str, str] = OrderedDict()
-        self._talks: OrderedDict[str, EntryInProgress] = OrderedDict()
+        self._conversations: OrderedDict[str, EntryInProgress] = OrderedDict()
         self._moving: OrderedDict[str, EntryInProgress] = OrderedDict()
 
     def note_caller(self, callid: str, number: str) -> None:
@@ -30,17 +30,17 @@ class Identity:
         """The number of a channel's caller."""
         return self._callers.get(callid, "")
 
-    def note_talk(self, callid: str, entry: EntryInProgress) -> None:
+    def note_conversation(self, callid: str, entry: EntryInProgress) -> None:
         """That channel talks, or talked, with an agent."""
-        remember(self._talks, callid, entry)
+        remember(self._conversations, callid, entry)
 
-    def last_talk_of(self, callid: str) -> EntryInProgress | None:
+    def last_conversation_of(self, callid: str) -> EntryInProgress | None:
         """The last conversation of that channel."""
-        return self._talks.get(callid)
+        return self._conversations.get(callid)
 
     def forget(self) -> None:
         """Asterisk started again."""
-        self._talks.clear()
+        self._conversations.clear()
         self._moving.clear()
 
     def swap(self, queue: str, waiting: str, caller: str, number: str) -> None:
@@ -55,42 +55,42 @@ class Identity:
 
         Asterisk swaps the two channels' identities while it writes: the row stands under either of them.
         """
-        talk = self._entries.open_at(row.queue, row.callid)
+        conversation = self._entries.open_at(row.queue, row.callid)
         waiting = self._entries.waiting_elsewhere(row.queue, row.callid)
-        if talk is None and waiting is not None:
-            talks = self._entries.talking(row.queue, row.agent)
-            talk = talks[-1] if talks else self._just_transferred(row)
-        if talk is None:
+        if conversation is None and waiting is not None:
+            conversations = self._entries.talking(row.queue, row.agent)
+            conversation = conversations[-1] if conversations else self._just_transferred(row)
+        if conversation is None:
             return None
-        remember(self._moving, talk.call, talk)
-        if waiting is not None and talk.call != row.callid:
-            talk.transferred_to = waiting.key.queue
-            self._entries.touch(talk)
-            self._adopt(waiting, talk.call)
-        return talk
+        remember(self._moving, conversation.call, conversation)
+        if waiting is not None and conversation.call != row.callid:
+            conversation.transferred_to = waiting.key.queue
+            self._entries.touch(conversation)
+            self._adopt(waiting, conversation.call)
+        return conversation
 
     def _just_transferred(self, row: Row) -> EntryInProgress | None:
         """The same row told again under the other identity."""
-        ended = [entry for entry in self._entries.lately_ended() if entry.is_of(row.queue, row.agent)]
+        ended = [entry for entry in self._entries.recently_ended() if entry.is_of(row.queue, row.agent)]
         return ended[-1] if ended and ended[-1].call in self._moving else None
 
     def replaced(self, row: Row, hold: Length | None) -> EntryInProgress | None:
         """The waiting entry that a caller on the move took over, known by how long it has lasted."""
-        talk = self._moving.get(row.callid)
-        if talk is None or row.at is None or hold is None:
+        conversation = self._moving.get(row.callid)
+        if conversation is None or row.at is None or hold is None:
             return None
         candidates = self._entries.waiting_since(row.queue, row.at.back(hold))
         candidates = [entry for entry in candidates if entry.call not in self._moving]
         if len(candidates) != 1:
             return None
         del self._moving[row.callid]
-        talk.transferred_to = row.queue
-        self._entries.touch(talk)
+        conversation.transferred_to = row.queue
+        self._entries.touch(conversation)
         self._adopt(candidates[0], row.callid)
         return candidates[0]
 
     def _adopt(self, entry: EntryInProgress, callid: str) -> None:
-        talk = self._talks.get(callid)
+        conversation = self._conversations.get(callid)
         entry.call, entry.caller = callid, self.caller(callid) or entry.caller
-        entry.line = talk.line if talk is not None else entry.line
+        entry.line = conversation.line if conversation is not None else entry.line
         self._entries.lead(entry.key.queue, callid, entry)

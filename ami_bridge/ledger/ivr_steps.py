@@ -1,4 +1,4 @@
-"""What callers go through beside the queue: menus, notices, recording, transfers, calls back, the survey. Pure.
+"""What callers go through beside the queue: menus, notices, recording, transfers, callbacks, the survey. Pure.
 
 The menus' rows are INFO rows with the verbs of QueueMetrics (IVRSTART, IVRAPPEND, IVRGOAL); other INFO rows tell
 nothing here. A row that does not hold what it should becomes an anomaly and nothing else.
@@ -8,11 +8,20 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
-from ami_bridge.ledger.dialplan_events import Odd, OwnRows
+from ami_bridge.ledger.dialplan_events import DialplanEvents, NoteAnomaly
 from ami_bridge.ledger.entries import remember
 from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
-from ami_bridge.ledger.transfer_targets import Receivers, is_receiver
-from callcenter.calls import SERVED, AnomalyKind, CallStep, GoalResult, Handled, Recording, StepKind, SurveyAnswer
+from ami_bridge.ledger.transfer_targets import TransferTargets, is_transfer_target
+from callcenter.calls import (
+    SERVED_RESULTS,
+    AnomalyKind,
+    CallStep,
+    FinalStage,
+    Recording,
+    SelfServiceResult,
+    StepKind,
+    SurveyAnswer,
+)
 from callcenter.moments import Moment
 from callcenter.recording_files import is_day, names_a_file
 
@@ -31,8 +40,10 @@ Known = tuple[str, int, StepKind | str, str]
 class IvrRows:
     """Steps, answers and recordings, and what a step says of its call's class."""
 
-    def __init__(self, node: str, own: OwnRows, receivers: Receivers, odd: Odd) -> None:
-        self._node, self._own, self._receivers, self._odd = node, own, receivers, odd
+    def __init__(
+        self, node: str, own: DialplanEvents, transfer_targets: TransferTargets, note_anomaly: NoteAnomaly
+    ) -> None:
+        self._node, self._own, self._transfer_targets, self._note_anomaly = node, own, transfer_targets, note_anomaly
         self._steps: list[CallStep] = []
         self._answers: dict[tuple[str, str], SurveyAnswer] = {}
         self._recordings: list[Recording] = []
@@ -56,14 +67,14 @@ class IvrRows:
         """Of a channel that was called back: the line that the customer had called."""
         return self._called_back.get(callid, "")
 
-    def take(self) -> tuple[tuple[CallStep, ...], tuple[SurveyAnswer, ...], tuple[Recording, ...]]:
+    def drain(self) -> tuple[tuple[CallStep, ...], tuple[SurveyAnswer, ...], tuple[Recording, ...]]:
         """Everything since the last time."""
         taken = tuple(self._steps), tuple(self._answers.values()), tuple(self._recordings)
         self._steps, self._answers, self._recordings = [], {}, []
         return taken
 
     def resume(self, callbacks: Iterable[tuple[CallStep, str]]) -> None:
-        """Go on from the steps of calls back, oldest first, each with the line of its call (empty: no call came in)."""
+        """Go on from the steps of callbacks, oldest first, each with the line of its call (empty: no call came in)."""
         for step, line in callbacks:
             self._note_callback(step, line or self.line_of(step.uniqueid))
 
@@ -74,45 +85,45 @@ class IvrRows:
         if not verb.startswith(_PREFIX):
             return None
         if verb not in INFO_VERBS:
-            return self._odd(AnomalyKind.UNKNOWN_VERB, row)
+            return self._note_anomaly(AnomalyKind.UNKNOWN_VERB, row)
         step, least, most = INFO_VERBS[verb]
         well = least <= len(fields) <= most and all(fields[:least])
         if step is StepKind.GOAL:
-            well = well and fields[1] in set(GoalResult)
-        kept = self._told(row, step, fields[:1] if step is StepKind.START else fields, well=well)
-        if kept is not None and step is StepKind.GOAL and fields[1] in SERVED:
-            self._own.reached(row.callid, Handled.IVR)
+            well = well and fields[1] in set(SelfServiceResult)
+        kept = self._kept_step(row, step, fields[:1] if step is StepKind.START else fields, well=well)
+        if kept is not None and step is StepKind.GOAL and fields[1] in SERVED_RESULTS:
+            self._own.reached(row.callid, FinalStage.IVR)
         return None
 
     def _noticed(self, row: Row) -> None:
         """NOTICED recording, or outage|its number."""
         is_outage = row.field(0) == "outage" and whole_number(row.field(1)) is not None
-        self._told(row, StepKind.NOTICED, row.data, well=is_outage or row.data == ("recording",))
+        self._kept_step(row, StepKind.NOTICED, row.data, well=is_outage or row.data == ("recording",))
 
     def _routed(self, row: Row) -> None:
         """ROUTED queue|closed, reason, priority, queue (empty when closed)."""
         decision, reason, priority, queue = (row.field(index) for index in range(4))
         well = bool(reason) and whole_number(priority) is not None and (decision == "closed" or bool(queue))
-        kept = self._told(row, StepKind.ROUTED, row.data, well=well and decision in ("queue", "closed"))
+        kept = self._kept_step(row, StepKind.ROUTED, row.data, well=well and decision in ("queue", "closed"))
         if kept is not None and decision == "closed":
-            self._own.reached(row.callid, Handled.CLOSED)
+            self._own.reached(row.callid, FinalStage.CLOSED)
 
     def _callback(self, row: Row) -> None:
-        """CALLBACK asked|id|number|reason, or returned|id on the channel of the call back. Both name the queue."""
+        """CALLBACK asked|id|number|reason, or returned|id on the channel of the callback. Both name the queue."""
         named = whole_number(row.field(1)) is not None and row.queue not in ("", NONE)
         if row.field(0) == "asked":
-            step, well = StepKind.CALLBACK_ASKED, named and len(row.data) == 4 and all(row.data)
+            step, well = StepKind.CALLBACK_REQUESTED, named and len(row.data) == 4 and all(row.data)
         else:
-            step, well = StepKind.CALLED_BACK, named and len(row.data) == 2 and row.field(0) == "returned"
-        kept = self._told(row, step, (*row.data[1:], row.queue), well=well)
+            step, well = StepKind.CALLBACK_ANSWERED, named and len(row.data) == 2 and row.field(0) == "returned"
+        kept = self._kept_step(row, step, (*row.data[1:], row.queue), well=well)
         if kept is not None:
             self._note_callback(kept, self._own.line_of(row.callid) or self.line_of(row.callid))
-            if step is StepKind.CALLBACK_ASKED:
-                self._own.reached(row.callid, Handled.CALLBACK)
+            if step is StepKind.CALLBACK_REQUESTED:
+                self._own.reached(row.callid, FinalStage.CALLBACK)
 
     def _note_callback(self, step: CallStep, line: str) -> None:
         number = step.detail.partition("|")[0]
-        if step.step is StepKind.CALLBACK_ASKED:
+        if step.step is StepKind.CALLBACK_REQUESTED:
             remember(self._asked, number, line)
         elif number in self._asked:
             remember(self._called_back, step.uniqueid, self._asked[number])
@@ -121,7 +132,7 @@ class IvrRows:
         """SURVEYED question|answer, of the call's queue and agent."""
         question, answer = row.field(0), whole_number(row.field(1))
         if answer is None or answer > 9 or not 0 < len(question) <= _LONGEST_QUESTION:
-            return self._odd(AnomalyKind.MALFORMED_ROW, row)
+            return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         at = self._new(row, Verb.SURVEYED, _detail(row.data))
         if at is not None:
             member = "" if row.agent == NONE else row.agent
@@ -133,7 +144,7 @@ class IvrRows:
         """RECORDED day: from here on, into the file of that channel among those of that day."""
         day, has_queue = row.field(0), row.queue not in ("", NONE)
         if not (has_queue and is_day(day) and names_a_file(row.callid)):
-            return self._odd(AnomalyKind.MALFORMED_ROW, row)
+            return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         at = self._new(row, Verb.RECORDED, day)
         if at is not None:
             self._recordings.append(Recording(self._node, row.callid, at, row.queue, day))
@@ -141,15 +152,15 @@ class IvrRows:
 
     def _received(self, row: Row) -> None:
         """RECEIVED number: by a transfer the caller talks with that extension or number from here on."""
-        if self._told(row, StepKind.RECEIVED, row.data, well=is_receiver(row.field(0))) is not None:
-            self._receivers.received(row)
+        if self._kept_step(row, StepKind.TRANSFERRED, row.data, well=is_transfer_target(row.field(0))) is not None:
+            self._transfer_targets.received(row)
 
     # -- what serves several verbs -----------------------------------------------------------------
 
-    def _told(self, row: Row, step: StepKind, fields: tuple[str, ...], *, well: bool) -> CallStep | None:
-        """Keep a step. None when the row is not `well`, or was told before."""
+    def _kept_step(self, row: Row, step: StepKind, fields: tuple[str, ...], *, well: bool) -> CallStep | None:
+        """Keep a step. None when the row is not `well`, or was reported before."""
         if not well:
-            self._odd(AnomalyKind.MALFORMED_ROW, row)
+            self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
             return None
         detail = _detail(fields)
         at = self._new(row, step, detail)
@@ -163,11 +174,11 @@ class IvrRows:
         """The moment of a row that is told for the first time: it is known by its call, moment, kind and detail."""
         named = row.callid not in ("", NONE)
         if row.at is None or not named or len(detail) > _LONGEST_DETAIL or not all(map(_FIELD.fullmatch, row.data)):
-            self._odd(AnomalyKind.MALFORMED_ROW, row)
+            self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
             return None
         known = (row.callid, row.at.earliest_us, what, detail)
         if known in self._known:
-            self._odd(AnomalyKind.DUPLICATE, row)
+            self._note_anomaly(AnomalyKind.DUPLICATE, row)
             return None
         remember(self._known, known, None)
         return row.at

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ami_bridge.ledger.agent_periods import AgentTime
-from ami_bridge.ledger.dialplan_events import Odd
+from ami_bridge.ledger.dialplan_events import NoteAnomaly
 from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.entry_states import EntryState
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.rows import Row, Verb
-from ami_bridge.ledger.transfer_targets import Receivers
-from callcenter.calls import AnomalyKind, EndedBy, Handled, OfferResult, Outcome, PeriodKind
+from ami_bridge.ledger.transfer_targets import TransferTargets
+from callcenter.calls import AnomalyKind, EndedBy, FinalStage, OfferResult, Outcome, PeriodKind
 from callcenter.moments import Length, Moment
 
-Reached = Callable[[str, Handled], None]
+Reached = Callable[[str, FinalStage], None]
 LineOf = Callable[[str], str]
 
 
@@ -26,14 +26,19 @@ class QueueRows:
         entries: Entries,
         identity: Identity,
         agents: AgentTime,
-        receivers: Receivers,
+        transfer_targets: TransferTargets,
         *,
         reached: Reached,
         line_of: LineOf,
-        odd: Odd,
+        note_anomaly: NoteAnomaly,
     ) -> None:
-        self._entries, self._identity, self._agents, self._receivers = entries, identity, agents, receivers
-        self._reached, self._line_of, self._odd = reached, line_of, odd
+        self._entries, self._identity, self._agents, self._transfer_targets = (
+            entries,
+            identity,
+            agents,
+            transfer_targets,
+        )
+        self._reached, self._line_of, self._note_anomaly = reached, line_of, note_anomaly
 
     def handlers(self) -> dict[Verb, Callable[[Row], None]]:
         """What folds each of these verbs."""
@@ -86,9 +91,9 @@ class QueueRows:
             late.caller = late.caller or row.field(1)
             return self._entries.touch(late)
         if former is not None and former.is_waiting and former.joined == row.at and not former.offers:
-            return self._odd(AnomalyKind.DUPLICATE, row)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         if former is not None:
-            self._odd(AnomalyKind.LOST_END, row)
+            self._note_anomaly(AnomalyKind.LOST_END, row)
             former.lose()
             self._entries.settle(former)
         self._identity.note_caller(row.callid, row.field(1))
@@ -100,8 +105,8 @@ class QueueRows:
         if entry is None:
             return None
         if not entry.answer(row.at, row.agent, row.field(1), row.seconds(0)):
-            return self._odd(AnomalyKind.DUPLICATE, row)
-        self._identity.note_talk(row.callid, entry)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
+        self._identity.note_conversation(row.callid, entry)
         if row.at is not None:
             self._agents.begin(row.agent, PeriodKind.ON_CALL, row.queue, row.at)
         return None
@@ -115,11 +120,11 @@ class QueueRows:
         if entry is None:
             return
         if entry.is_waiting:
-            self._odd(AnomalyKind.LOST_ANSWER, row)
+            self._note_anomaly(AnomalyKind.LOST_ANSWER, row)
             entry.answer(answered, row.agent, "", hold)
         entry.finish(row.at, ended_by, transferred_to)
         self.end_talk(entry)
-        self._identity.note_talk(row.callid, entry)
+        self._identity.note_conversation(row.callid, entry)
         self._entries.settle(entry)
 
     def _attended_transfer(self, row: Row) -> None:
@@ -129,26 +134,26 @@ class QueueRows:
         if talk is not None:
             row = replace(row, callid=talk.call)
         known = talk.transferred_to if talk is not None else ""
-        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._receivers.of(row)))
-        entry = self._identity.last_talk_of(row.callid)
+        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._transfer_targets.of(row)))
+        entry = self._identity.last_conversation_of(row.callid)
         if entry is not None and entry.is_ended and not entry.transferred_to:
-            self._receivers.want(entry, row.at)
+            self._transfer_targets.want(entry, row.at)
 
     def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
         entry = self._find(row, hold)
         if entry is None:
             return None
         if not entry.is_waiting:
-            return self._odd(AnomalyKind.CONTRADICTION, row)
+            return self._note_anomaly(AnomalyKind.CONTRADICTION, row)
         entry.leave(outcome, row.at, hold)
         return self._entries.settle(entry)
 
     def _refused(self, row: Row, outcome: Outcome) -> None:
         if self._entries.open_at(row.queue, row.callid) is not None:
-            return self._odd(AnomalyKind.CONTRADICTION, row)
+            return self._note_anomaly(AnomalyKind.CONTRADICTION, row)
         former = self._entries.ended_at(row.queue, row.callid)
         if former is not None and former.state is EntryState.REFUSED and former.ended == row.at:
-            return self._odd(AnomalyKind.DUPLICATE, row)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         self._identity.note_caller(row.callid, row.field(0))
         entry = self._begin(row, None)
         entry.leave(outcome, row.at, None)
@@ -164,9 +169,9 @@ class QueueRows:
     def _ring_over(self, row: Row, result: OfferResult, rang: Length | None = None) -> None:
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None:
-            return self._odd(AnomalyKind.ORPHAN, row)
+            return self._note_anomaly(AnomalyKind.ORPHAN, row)
         if not entry.offers.end(row.agent, row.at, result, rang):
-            return self._odd(AnomalyKind.DUPLICATE, row)
+            return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         return self._entries.touch(entry)
 
     # -- what serves several verbs -------------------------------------------------------------------
@@ -175,12 +180,12 @@ class QueueRows:
         """The open entry a row speaks of. One that nothing told of is made up from the row's hold time."""
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None and self._entries.ended_at(row.queue, row.callid) is not None:
-            self._odd(AnomalyKind.DUPLICATE, row)
+            self._note_anomaly(AnomalyKind.DUPLICATE, row)
             return None
         if entry is None:
             entry = self._identity.replaced(row, hold)
         if entry is None:
-            self._odd(AnomalyKind.ORPHAN, row)
+            self._note_anomaly(AnomalyKind.ORPHAN, row)
             since = at or row.at
             entry = self._begin(row, since.back(hold) if since and hold else None)
             entry.hold, entry.start_is_guessed = hold, True
@@ -188,6 +193,6 @@ class QueueRows:
         return entry
 
     def _begin(self, row: Row, joined: Moment | None) -> EntryInProgress:
-        self._reached(row.callid, Handled.QUEUE)
+        self._reached(row.callid, FinalStage.QUEUE)
         line = self._line_of(row.callid)
         return self._entries.begin(row.queue, row.callid, line, self._identity.caller(row.callid), joined)

@@ -14,7 +14,7 @@ NONE = "NONE"
 
 
 class Verb(StrEnum):
-    """What a row tells."""
+    """What a row reports."""
 
     QUEUESTART = "QUEUESTART"
     CONFIGRELOAD = "CONFIGRELOAD"
@@ -72,7 +72,7 @@ class Verb(StrEnum):
 _VERBS: Mapping[str, Verb] = {verb.value: verb for verb in Verb}
 TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 # What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
-OWN = frozenset(
+DIALPLAN_VERBS = frozenset(
     {
         *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
         *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED),
@@ -114,7 +114,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `position` is its place in its source; `at` is None where the source tells no time."""
+    """One row. `position` is its place in its source; `at` is None where the source has no time."""
 
     position: int
     at: Moment | None

@@ -1,4 +1,4 @@
-"""Who received callers by an attended transfer. Pure.
+"""Targets of attended transfers. Pure.
 
 app_queue's row of one names a bridge, not a person; our dialplan tells the person in a row of its own, a moment
 before or after it.
@@ -18,7 +18,7 @@ APART_US = 5 * MICROSECONDS
 _LONGEST = 20
 
 
-class Receivers:
+class TransferTargets:
     """Brings both rows together, in whatever order they come."""
 
     def __init__(self, entries: Entries) -> None:
@@ -35,12 +35,12 @@ class Receivers:
         return remember(self._told, row.callid, (row.field(0), row.at))
 
     def of(self, row: Row) -> str:
-        """Who received the caller of an ATTENDEDTRANSFER, empty while that was not told."""
+        """Who received the caller of an ATTENDEDTRANSFER, empty while that was not reported."""
         number, at = self._told.pop(row.callid, ("", None))
         return number if _near(at, row.at) else ""
 
     def want(self, entry: EntryInProgress, at: Moment | None) -> None:
-        """An attended transfer ended this talk, and nobody has told yet who received the caller."""
+        """An attended transfer ended this conversation, and nobody has told yet who took the transferred caller."""
         remember(self._wanted, entry.call, (entry, at))
 
     def resume(self, entries: list[EntryInProgress]) -> None:
@@ -56,7 +56,7 @@ class Receivers:
         self._wanted.clear()
 
 
-def is_receiver(number: str) -> bool:
+def is_transfer_target(number: str) -> bool:
     """Whether a row may name this as one: an extension, or a number outside."""
     return number.isascii() and number.isdigit() and len(number) <= _LONGEST
 

@@ -65,7 +65,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]
 
     def read(self, data: bytes) -> None:
         """Take in everything that the bytes complete."""
-        for item in self.sifter.feed(data) + self.sifter.settle():
+        for item in self.sifter.feed(data) + self.sifter.drain():
             try:
                 self.take(item)
             except Exception:

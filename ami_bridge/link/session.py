@@ -65,12 +65,12 @@ class AmiLink:
         """Keeps a session open until `stop()`; returns then, with everything closed."""
         try:
             while not self._stopping.is_set():
-                self._tell(LinkStatus.CONNECTING)
+                self._report_state(LinkStatus.CONNECTING)
                 wait_seconds = await self._until_stopped(self._session())
                 await self._until_stopped(asyncio.sleep(wait_seconds or 0.0))
         finally:
             self._close()
-            self._tell(LinkStatus.STOPPED)
+            self._report_state(LinkStatus.STOPPED)
 
     async def stop(self) -> None:
         """Ends `run()`: no reconnect, no ping, and every open action fails with LinkDown."""
@@ -122,7 +122,7 @@ class AmiLink:
         except (OSError, TimeoutError) as failure:
             return self._lost(str(failure) or type(failure).__name__)
         self._failures = 0
-        self._tell(LinkStatus.UP, session=self.state.session + 1)
+        self._report_state(LinkStatus.UP, session=self.state.session + 1)
         return self._lost(await self._watch(protocol))
 
     async def _log_in(self, protocol: Connection) -> bool:
@@ -133,7 +133,7 @@ class AmiLink:
         return isinstance(response, AmiResponse) and response.succeeded
 
     async def _booted(self, protocol: Connection) -> None:
-        """Asterisk tells each new session that it is fully booted, at once or when it is."""
+        """Asterisk reports each new session that it is fully booted, at once or when it is."""
         async with asyncio.timeout(self._settings.boot_seconds):
             await asyncio.wait((protocol.booted, protocol.lost), return_when=asyncio.FIRST_COMPLETED)
         if not protocol.booted.done():
@@ -157,13 +157,13 @@ class AmiLink:
     def _refused(self) -> float:
         """A wrong secret does not become right by asking often, and looks like an attack."""
         self._close()
-        self._tell(LinkStatus.REFUSED, reason="Asterisk refused the user name or the secret")
+        self._report_state(LinkStatus.REFUSED, reason="Asterisk refused the user name or the secret")
         return self._settings.refused_wait_seconds
 
     def _lost(self, reason: str) -> float:
         self._close()
         if not self._stopping.is_set():
-            self._tell(LinkStatus.LOST, reason=reason)
+            self._report_state(LinkStatus.LOST, reason=reason)
         self._failures = min(self._failures + 1, 10)
         longest: float = min(self._settings.retry_at_most_seconds, _FIRST_WAIT_SECONDS * 2**self._failures)
         return longest * random.uniform(0.5, 1.0)  # noqa: S311
@@ -183,7 +183,7 @@ class AmiLink:
         if self._manager.protocol is not None:
             self._manager.protocol.close()
 
-    def _tell(self, status: LinkStatus, *, session: int | None = None, reason: str = "") -> None:
+    def _report_state(self, status: LinkStatus, *, session: int | None = None, reason: str = "") -> None:
         count = self.state.session if session is None else session
         self.state = LinkState(status, self._now_us(), count, reason)
         self._on_state(self.state)

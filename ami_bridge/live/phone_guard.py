@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ami_bridge.actions.executor import Executor
 from ami_bridge.actions.forms.answers import Succeeded
-from ami_bridge.floor.phone_watch import Deed
+from ami_bridge.floor.phone_watch import DueAction
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +18,14 @@ class Guard:
         self._executor = executor
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def take(self, deeds: Iterable[Deed]) -> None:
+    def take(self, due_actions: Iterable[DueAction]) -> None:
         """Begin to do them."""
-        task = asyncio.ensure_future(self._do(tuple(deeds)))
+        task = asyncio.ensure_future(self._do(tuple(due_actions)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, deeds: tuple[Deed, ...]) -> None:
-        for deed in deeds:
-            outcome = await self._executor.do(deed)
+    async def _do(self, due_actions: tuple[DueAction, ...]) -> None:
+        for action in due_actions:
+            outcome = await self._executor.do(action)
             level = logging.INFO if isinstance(outcome, Succeeded) else logging.WARNING
-            log.log(level, "phones: %s: %s", deed, "done" if isinstance(outcome, Succeeded) else outcome)
+            log.log(level, "phones: %s: %s", action, "done" if isinstance(outcome, Succeeded) else outcome)

@@ -1,8 +1,8 @@
 """The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only.
 
-What a read told is applied in its order, and what follows from it is published, before the reader goes on: a task that
-wakes for it would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot; events
-that come meanwhile wait and are applied after it. The worker also takes on what a read leaves over, and time.
+What a read reported is applied in its order, and what follows from it is published, before the reader goes on: a task
+that wakes for it would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot;
+events that come meanwhile wait and are applied after it. The worker also takes on what a read leaves over, and time.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ami_bridge.floor import conversations as talks
 from ami_bridge.floor.live_state import Floor
-from ami_bridge.floor.phone_watch import Deed, PhoneWatch
+from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.live import phone_contacts, recording_marks
@@ -49,7 +49,7 @@ class Listener(Protocol):
 class LivePipe:
     """Owns the events session of one node, its floor and its phones; publishes every fact that follows from them.
 
-    `do` takes the deeds that the phones make necessary, and returns at once.
+    `do` takes the actions that the phones make necessary, and returns at once.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class LivePipe:
         listener: Listener | None = None,
         *,
         phones: PhoneWatch,
-        do: Callable[[list[Deed]], None],
+        do: Callable[[list[DueAction]], None],
     ) -> None:
         self._node, self._floor, self._bus, self._now_us = node, floor, bus, now_us
         self._phones, self._do = phones, do
@@ -162,23 +162,23 @@ class LivePipe:
         """What happens to calls at once; states not oftener than a screen can show them."""
         due_us = self._states_told_us + STATES_APART_US
         if self._states_told_us <= now_us < due_us:
-            facts = self._floor.take_calls()
-            self._tell_states_in(due_us - now_us)
+            facts = self._floor.drain_calls()
+            self._publish_states_in(due_us - now_us)
         else:
-            facts, self._states_told_us = self._floor.take(now_us), now_us
-        for fact in (*facts, *self._phones.take()):
+            facts, self._states_told_us = self._floor.drain(now_us), now_us
+        for fact in (*facts, *self._phones.drain()):
             self._bus.publish(fact)
-        deeds = self._phones.deeds(facts, now_us)
-        if deeds:
-            self._do(deeds)
+        due_actions = self._phones.due_actions(facts, now_us)
+        if due_actions:
+            self._do(due_actions)
 
-    def _tell_states_in(self, left_us: int) -> None:
+    def _publish_states_in(self, left_us: int) -> None:
         """States that were held back go out when they are due, whether or not anything else happens."""
         if self._floor.has_news and self._states_due is None:
             seconds = left_us / MICROSECONDS + ALARM_SECONDS
-            self._states_due = asyncio.get_running_loop().call_later(seconds, self._soundly, self._tell_states)
+            self._states_due = asyncio.get_running_loop().call_later(seconds, self._soundly, self._publish_states)
 
-    def _tell_states(self) -> None:
+    def _publish_states(self) -> None:
         self._states_due = None
         self._publish(self._now_us())
 
@@ -210,8 +210,8 @@ class LivePipe:
         self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
-        self._floor.found_talks(talks.standing(shown), self._now_us())
-        self._floor.found_receptions(talks.receptions(shown))
+        self._floor.found_conversations(talks.standing(shown), self._now_us())
+        self._floor.found_transfers(talks.transferred_calls(shown))
         self._floor.found_recordings(marks, self._now_us())
         self._phones.rebuild(contacts, self._now_us())
         self._is_current = self.link.is_up

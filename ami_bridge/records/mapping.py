@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.entry_conversation import Conversation
-from ami_bridge.ledger.entry_offers import Offers
+from ami_bridge.ledger.entry_offers import EntryOffers
 from ami_bridge.ledger.entry_states import recorded_state
 from callcenter.calls import (
     AgentPeriod,
@@ -14,7 +14,7 @@ from callcenter.calls import (
     CallStep,
     EndedBy,
     EntryKey,
-    Handled,
+    FinalStage,
     Interruption,
     Offer,
     OfferResult,
@@ -45,7 +45,7 @@ def call_row(call: Call) -> dict[str, Any]:
         "caller": call.caller[:64],
         "arrived_us": call.arrived.earliest_us,
         "ended_us": _us(call.ended),
-        "handled": call.handled.value or None,
+        "final_stage": call.final_stage.value or None,
     }
 
 
@@ -58,7 +58,7 @@ def call_from(row: Record) -> Call:
         caller=row["caller"],
         arrived=Moment.exact(row["arrived_us"]),
         ended=_moment(row["ended_us"]),
-        handled=Handled(row["handled"] or ""),
+        final_stage=FinalStage(row["final_stage"] or ""),
     )
 
 
@@ -147,7 +147,7 @@ def entry_from(row: Record, offers: Iterable[Record]) -> EntryInProgress:
         ended=ended,
         ended_by=EndedBy(row["ended_by"]),
         transferred_to=row["transferred_to"] or "",
-        offers=Offers(_offer_from(offer) for offer in sorted(own, key=lambda offer: int(offer["ordinal"]))),
+        offers=EntryOffers(_offer_from(offer) for offer in sorted(own, key=lambda offer: int(offer["ordinal"]))),
     )
 
 
@@ -160,7 +160,7 @@ def _conversation_from(row: Record) -> Conversation:
 
 
 def offer_rows(entry: QueueEntry) -> list[dict[str, Any]]:
-    """Rows of `offers` of one entry. An offer that no row told of began when it ended."""
+    """Rows of `offers` of one entry. An offer that no row reported began when it ended."""
     return [
         {
             **_key(entry.key),

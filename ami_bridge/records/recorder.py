@@ -1,4 +1,4 @@
-"""Keeps what the ledger tells: folds rows and commits the changed records with the cursor, all or nothing.
+"""Keeps what the ledger reports: folds rows and commits the changed records with the cursor, all or nothing.
 
 The one writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
 ledger_cursors and agent_periods; adds the rows of recordings. A row is folded exactly once across any crash, because
@@ -83,20 +83,20 @@ class Recorder:
         read_to: Sequence[Cursor],
     ) -> Changes:
         """Fold the rows and commit. While the database refuses, tries again: no row is skipped or lost."""
-        odd = [item for item in items if isinstance(item, Anomaly)]
+        note_anomaly = [item for item in items if isinstance(item, Anomaly)]
         for item in items:
             if isinstance(item, Row):
                 self._fold.apply(item)
-        changes = self._fold.take()
+        changes = self._fold.drain()
         wait = FIRST_PAUSE_SECONDS
-        while not await self._committed(changes, odd, read_to):
+        while not await self._committed(changes, note_anomaly, read_to):
             await self._pause(wait)
             wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
         return changes
 
-    async def _committed(self, changes: Changes, odd: list[Anomaly], read_to: Sequence[Cursor]) -> bool:
+    async def _committed(self, changes: Changes, note_anomaly: list[Anomaly], read_to: Sequence[Cursor]) -> bool:
         try:
-            await self._commit(changes, odd, read_to)
+            await self._commit(changes, note_anomaly, read_to)
         except DatabaseProblem as problem:
             if not self.problem:
                 log.error("the records wait, nothing is lost: %s", problem)
@@ -107,8 +107,8 @@ class Recorder:
         self.problem = ""
         return True
 
-    async def _commit(self, changes: Changes, odd: list[Anomaly], read_to: Sequence[Cursor]) -> None:
-        strange = [anomaly_row(self._node, self._source, a) for a in (*odd, *changes.anomalies)]
+    async def _commit(self, changes: Changes, note_anomaly: list[Anomaly], read_to: Sequence[Cursor]) -> None:
+        strange = [anomaly_row(self._node, self._source, a) for a in (*note_anomaly, *changes.anomalies)]
         places = [self._cursor_row(cursor) for cursor in read_to]
         await self._database.write(lambda connection: _keep(connection, changes, strange, places))
 
@@ -171,7 +171,7 @@ async def _last_sign(connection: AsyncConnection, node: str) -> int | None:
 
 
 async def _current_entries(connection: AsyncConnection, node: str, since_us: int) -> list[EntryInProgress]:
-    """Entries that are open, and those of the present boot that ended lately."""
+    """Entries that are open, and those of the present boot that ended recently."""
     table = queue_entries
     wanted = (table.c.node == node) & (table.c.ended_us.is_(None) | (table.c.ended_us > since_us))
     rows = await _rows(connection, select(table).where(wanted))

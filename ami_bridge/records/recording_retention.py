@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 5.0
 ROUNDS_BETWEEN_CLEARINGS = 720
 DAY_US = 86_400 * MICROSECONDS
-# A caller's file is closed when his channel is gone; one who was called back has no arrival to tell of that.
+# A caller's file is closed when their channel is gone; one who was called back has no arrival to tell of that.
 CLOSED_AFTER_US, QUIET_US = 5 * MICROSECONDS, 300 * MICROSECONDS
 _AT_ONCE = 200
 
@@ -43,7 +43,7 @@ class Measured:
     written_us: int
 
 
-class RecordingsKeeper:
+class RecordingRetention:
     """One node's recordings. `folder`: where they are."""
 
     def __init__(self, node: str, folder: Path, centre: Centre, database: Database, now_us: Callable[[], int]) -> None:
@@ -108,14 +108,14 @@ class RecordingsKeeper:
         for row in rows:
             connection.execute(_this(row), {"deleted_us": now})
         told = [{"uniqueid": row.uniqueid, "queue": row.queue} for row in rows]
-        self._tell(connection, told, now)
+        self._log_deletions(connection, told, now)
 
     async def _sweep(self) -> int:
         """Files that no row tells of go with the last of their day; so do the folders."""
         last = as_datetime(self._now_us(), self._zone) - timedelta(days=self._rule.longest_days + 1)
         files = await asyncio.to_thread(_files_before, self._folder, last.date().isoformat())
         now, told = self._now_us(), [{"file": file} for file in files]
-        await self._database.write(lambda connection: self._tell(connection, told, now))
+        await self._database.write(lambda connection: self._log_deletions(connection, told, now))
         await asyncio.to_thread(_remove, self._folder, files)
         await asyncio.to_thread(_remove_empty_folders, self._folder, self._yesterday())
         return len(files)
@@ -123,7 +123,7 @@ class RecordingsKeeper:
     def _yesterday(self) -> str:
         return (as_datetime(self._now_us(), self._zone) - timedelta(days=1)).date().isoformat()
 
-    def _tell(self, connection: Connection, deleted: Sequence[Mapping[str, object]], now_us: int) -> None:
+    def _log_deletions(self, connection: Connection, deleted: Sequence[Mapping[str, object]], now_us: int) -> None:
         who = f"bridge:{self._node}"
         rows = [
             {"who": who, "what": DELETED, "when_us": now_us, "details": {"node": self._node, **each}}

@@ -9,8 +9,8 @@ from callcenter.clock import MICROSECONDS
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 
-# A call back is given up after two days at most; its row in the ledger comes that much later than the wish.
-LONGEST_WISH_US = 72 * 3600 * MICROSECONDS
+# A callback is given up after two days at most; its row in the ledger comes that much later than the wish.
+LONGEST_CALLBACK_US = 72 * 3600 * MICROSECONDS
 
 
 async def known_calls(connection: AsyncConnection, node: str, since_us: int) -> list[Call]:
@@ -23,14 +23,14 @@ async def known_calls(connection: AsyncConnection, node: str, since_us: int) -> 
 
 
 async def callbacks(connection: AsyncConnection, node: str, since_us: int) -> list[tuple[CallStep, str]]:
-    """Calls back that were asked for or made of late, oldest first, each with the line of its call or nothing."""
+    """Callbacks that were asked for or made of late, oldest first, each with the line of its call or nothing."""
     step = call_steps.c
-    kinds = (StepKind.CALLBACK_ASKED.value, StepKind.CALLED_BACK.value)
+    kinds = (StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value)
     of_call = (calls.c.node == step.node) & (calls.c.uniqueid == step.uniqueid)
     query = (
         select(call_steps, calls.c.line)
         .outerjoin(calls, of_call)
-        .where(step.step.in_(kinds), step.at_us > since_us - LONGEST_WISH_US, step.node == node)
+        .where(step.step.in_(kinds), step.at_us > since_us - LONGEST_CALLBACK_US, step.node == node)
         .order_by(step.at_us)
     )
     found = await connection.execute(query)

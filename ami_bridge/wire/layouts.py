@@ -41,7 +41,7 @@ class Shape(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HeaderRun:
     """A run of headers. `ordered`: in exactly this order; else Asterisk makes them from a JSON object."""
 
     required: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Layout:
     """
 
     privilege: str
-    parts: tuple[Part, ...]
+    parts: tuple[HeaderRun, ...]
     open_end: bool = False
 
     @property
@@ -69,36 +69,36 @@ class Layout:
         return required[-1] if required else "Linkedid"
 
 
-def _channel(prefix: str = "", may_miss: bool = False) -> Part:
+def _channel(prefix: str = "", may_miss: bool = False) -> HeaderRun:
     names = tuple(prefix + name for name in CHANNEL_HEADERS)
-    return Part(names, may_miss=may_miss, channel_prefix=prefix)
+    return HeaderRun(names, may_miss=may_miss, channel_prefix=prefix)
 
 
-def _bridge(prefix: str = "", may_miss: bool = False) -> Part:
+def _bridge(prefix: str = "", may_miss: bool = False) -> HeaderRun:
     names = tuple(prefix + name for name in _BRIDGE_HEADERS)
-    return Part(names, tuple(prefix + name for name in _BRIDGE_EXTRAS), may_miss=may_miss)
+    return HeaderRun(names, tuple(prefix + name for name in _BRIDGE_EXTRAS), may_miss=may_miss)
 
 
-def _fixed(*required: str, optional: tuple[str, ...] = ()) -> Part:
-    return Part(required, optional)
+def _fixed(*required: str, optional: tuple[str, ...] = ()) -> HeaderRun:
+    return HeaderRun(required, optional)
 
 
-def _made(*required: str, optional: tuple[str, ...] = ()) -> Part:
-    return Part(required, optional, ordered=False)
+def _made(*required: str, optional: tuple[str, ...] = ()) -> HeaderRun:
+    return HeaderRun(required, optional, ordered=False)
 
 
-_MAYBE_NO_CHANNEL = Part(("Channel", "Uniqueid"), may_miss=True)
+_MAYBE_NO_CHANNEL = HeaderRun(("Channel", "Uniqueid"), may_miss=True)
 _CALLER = _channel()
 _CALLER_OR_NONE = _channel(may_miss=True)
 _DEST = _channel("Dest", may_miss=True)
 _AGENT = ("Queue", "Interface", "MemberName")
 
 
-def _call(*parts: Part, open_end: bool = False) -> Layout:
+def _call(*parts: HeaderRun, open_end: bool = False) -> Layout:
     return Layout("call,all", parts, open_end)
 
 
-def _agent(*parts: Part) -> Layout:
+def _agent(*parts: HeaderRun) -> Layout:
     return Layout("agent,all", parts)
 
 
@@ -225,7 +225,7 @@ def shape(name: str, body: tuple[str, ...], *, listed: bool) -> Shape:
     return Shape.DISORDER if _MARKS.intersection(body[at:]) else Shape.WHOLE
 
 
-def _match(part: Part, body: tuple[str, ...], at: int) -> int | None:
+def _match(part: HeaderRun, body: tuple[str, ...], at: int) -> int | None:
     """Where the part ends in the body, or None when it is not all there."""
     if part.may_miss and not _begins(part, body, at):
         return at
@@ -239,14 +239,14 @@ def _match(part: Part, body: tuple[str, ...], at: int) -> int | None:
     return _skip_optional(part, body, at)
 
 
-def _begins(part: Part, body: tuple[str, ...], at: int) -> bool:
+def _begins(part: HeaderRun, body: tuple[str, ...], at: int) -> bool:
     """A channel block begins with two headers of its own; `Channel, Uniqueid` is a VarSet of no channel."""
     return body[at : at + 1] == part.required[:1] and (
         part.channel_prefix is not None or len(part.required) != 2 or body[at : at + 2] == part.required
     )
 
 
-def _match_made(part: Part, body: tuple[str, ...], at: int) -> int | None:
+def _match_made(part: HeaderRun, body: tuple[str, ...], at: int) -> int | None:
     known = {*part.required, *part.optional}
     end = at
     while end < len(body) and body[end] in known:
@@ -254,7 +254,7 @@ def _match_made(part: Part, body: tuple[str, ...], at: int) -> int | None:
     return end if set(part.required) <= set(body[at:end]) else None
 
 
-def _skip_optional(part: Part, body: tuple[str, ...], at: int) -> int:
+def _skip_optional(part: HeaderRun, body: tuple[str, ...], at: int) -> int:
     if part.channel_prefix is not None:
         extras: tuple[str, ...] = (part.channel_prefix + "Tenantid", part.channel_prefix + "ChanVariable")
     else:
@@ -265,7 +265,7 @@ def _skip_optional(part: Part, body: tuple[str, ...], at: int) -> int:
     return at
 
 
-def _runs_out(part: Part, body: tuple[str, ...], at: int) -> bool:
+def _runs_out(part: HeaderRun, body: tuple[str, ...], at: int) -> bool:
     """True when the body ends before the part does, with nothing foreign in between."""
     rest = body[at:]
     if not part.ordered:

@@ -16,9 +16,9 @@ all parts of a cut event come in one read: `settle()` ends the doubt, and until 
 suspicious block is dropped. A recording has no such borders: there the first rest ends the doubt.
 
 What remains possible: a caller who cuts the *last* value of an event (`open_end` in wire_layouts: the
-argument of an application, a dialled string, a transfer's target), or who completes the cut event himself and
-makes the genuine rest fit under a head of his own, leaves blocks without a visible fault; so may one whose
-cut event a busy connection spreads over two reads exactly between two blocks. Hence the defence in front
+argument of an application, a dialled string, a transfer's target), or who completes the cut event and
+makes the genuine rest fit under a forged head, leaves blocks without a visible fault; so may one whose
+cut event a busy connection spreads over two reads exactly between two blocks. Theynce the defence in front
 (only the provider's SIP, numbers filtered in the first dialplan line) and the one behind (queue events count
 only for known channels, the ledger decides what happened).
 """
@@ -42,7 +42,7 @@ from ami_bridge.wire.frames import (
 )
 from ami_bridge.wire.items import AmiEvent, AmiResponse, Item, Quarantined, QuarantineReason
 from ami_bridge.wire.layouts import LAYOUTS
-from ami_bridge.wire.verdicts import Verdict, concerns_nobody, has_class, judged, microseconds
+from ami_bridge.wire.verdicts import HeaderVerdict, concerns_nobody, has_class, judged, microseconds
 
 __all__ = ["AmiEvent", "AmiResponse", "Block", "Item", "QuarantineReason", "Quarantined", "Sifter"]
 
@@ -52,7 +52,7 @@ _TEMPLATES_PER_EVENT = 3
 _NEIGHBOURS_LIVE = 8
 
 
-_Template = tuple[tuple[str, ...], Callable[[str], re.Match[str] | None], Verdict]
+_Template = tuple[tuple[str, ...], Callable[[str], re.Match[str] | None], HeaderVerdict]
 
 
 class Sifter:
@@ -66,7 +66,7 @@ class Sifter:
         self._neighbours = _NEIGHBOURS_LIVE if live else 1
         self._held: deque[Piece] = deque()
         self._doubt = Doubt(live=live)
-        self._verdicts: dict[tuple[str, ...], Verdict] = {}
+        self._verdicts: dict[tuple[str, ...], HeaderVerdict] = {}
         self._templates: dict[bytes, list[_Template]] = {}
         self._stamped: bool | None = None
         self.banner = ""
@@ -87,7 +87,7 @@ class Sifter:
                 out.append(held.popleft().released())
         return out
 
-    def settle(self) -> list[Item]:
+    def drain(self) -> list[Item]:
         """The read is over: what was held back is released, unless a block is still arriving."""
         out: list[Item] = []
         if not self._framer.pending:
@@ -171,7 +171,7 @@ class Sifter:
         verdict = self._verdicts.get(key) or self._judge(key)
         return self._checked(raw, headers, verdict)
 
-    def _checked(self, raw: bytes, headers: dict[str, str], verdict: Verdict) -> Piece:
+    def _checked(self, raw: bytes, headers: dict[str, str], verdict: HeaderVerdict) -> Piece:
         """The event after what its values say: its class, its stamp."""
         if verdict.fault is not None:
             return Piece(raw, None, verdict.fault)
@@ -190,7 +190,7 @@ class Sifter:
             return timestamp_us is not None
         return not self._stamped
 
-    def _judge(self, key: tuple[str, ...]) -> Verdict:
+    def _judge(self, key: tuple[str, ...]) -> HeaderVerdict:
         if len(self._verdicts) >= _KNOWN_LAYOUTS_AT_MOST:
             self._verdicts.clear()
         verdict = self._verdicts[key] = judged(key[0], key[1:])

@@ -18,7 +18,7 @@ _MAY_BE_ASTERISKS_OWN = (QuarantineReason.REPEATED, QuarantineReason.HEAD, Quara
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class HeaderVerdict:
     """What the names of an event's headers say; the same for every event with these names."""
 
     fault: QuarantineReason | None
@@ -82,7 +82,7 @@ def microseconds(stamp: str) -> int | None:
     return None
 
 
-def judged(name: str, keys: tuple[str, ...]) -> Verdict:
+def judged(name: str, keys: tuple[str, ...]) -> HeaderVerdict:
     """The verdict on an event's header names; `keys` begins with Event."""
     privileged = keys[1:2] == ("Privilege",)
     at = 2 if privileged else 1
@@ -98,7 +98,7 @@ def judged(name: str, keys: tuple[str, ...]) -> Verdict:
     layout = LAYOUTS.get(name)
     privilege = None if answer else layout.privilege if layout else ""
     needs_stamp = privileged and not answer and name != "FullyBooted"
-    return Verdict(fault, privilege, stamped, needs_stamp)
+    return HeaderVerdict(fault, privilege, stamped, needs_stamp)
 
 
 def _fault(name: str, body: tuple[str, ...], *, privileged: bool, answer: bool) -> QuarantineReason | None:

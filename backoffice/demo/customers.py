@@ -11,8 +11,8 @@ from random import Random
 from backoffice.demo import words
 from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customers import (
-    Contact,
     Contract,
+    CustomerContact,
     CustomerView,
     Fault,
     FaultState,
@@ -205,6 +205,8 @@ class _Maker:
             repetitions=self._draw.randint(1, 4) if repeated else 0,
         )
 
-    def _contacts(self) -> tuple[Contact, ...]:
+    def _contacts(self) -> tuple[CustomerContact, ...]:
         days_ago = sorted(self._draw.sample(range(1, 200), self._draw.randint(0, 5)))
-        return tuple(Contact(self._now_us - days * _DAY_US, *self._draw.choice(words.CONTACTS)) for days in days_ago)
+        return tuple(
+            CustomerContact(self._now_us - days * _DAY_US, *self._draw.choice(words.CONTACTS)) for days in days_ago
+        )

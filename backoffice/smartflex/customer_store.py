@@ -26,8 +26,8 @@ from backoffice.smartflex.customer_tables import (
 from backoffice.smartflex.customers import (
     LAST_CONTACTS,
     MOST_CUSTOMERS,
-    Contact,
     Contract,
+    CustomerContact,
     CustomerView,
     Fault,
     FaultState,
@@ -43,7 +43,7 @@ from callcenter.numbers import Number
 
 Found = Row[Any]
 Telephones = dict[int, list[str]]
-Contacts = dict[int, list[Contact]]
+Contacts = dict[int, list[CustomerContact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _views(connection: Connection, statements: _LookUp, asked: str) -> tuple[Cus
         numbers.setdefault(row.customer_id, []).append(row.number)
     calls: Contacts = {}
     for row in connection.execute(statements.contacts, parameters):
-        calls.setdefault(row.customer_id, []).append(Contact(row.at_us, row.line, row.summary))
+        calls.setdefault(row.customer_id, []).append(CustomerContact(row.at_us, row.line, row.summary))
     groups = groupby(chain, key=attrgetter("id"))
     return tuple(_customer(list(rows), numbers, calls) for _, rows in groups)
 

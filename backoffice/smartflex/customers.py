@@ -102,7 +102,7 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class CustomerContact:
     """An earlier contact with the centre, in microseconds, UTC. `line` is the service called."""
 
     at_us: int
@@ -126,7 +126,7 @@ class CustomerView:
     nit: str | None = None
     telephones: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[CustomerContact, ...] = ()
 
     @property
     def products(self) -> tuple[Product, ...]:

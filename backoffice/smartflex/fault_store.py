@@ -17,7 +17,7 @@ from backoffice.smartflex.service_tables import fault_reports
 from backoffice.smartflex.services import (
     LONGEST_CALL,
     LONGEST_FAULT_KIND,
-    AlreadyOpen,
+    FaultAlreadyOpen,
     FaultReceipt,
     NotOpen,
     ProductFault,
@@ -125,7 +125,7 @@ def _require_sound(product: int, rows: Sequence[Row[Any]]) -> None:
     if found.state is not ProductState.ACTIVE:
         raise ProductSuspended(product, found.state)
     if found.fault is not None:
-        raise AlreadyOpen(product, found.fault)
+        raise FaultAlreadyOpen(product, found.fault)
 
 
 def _require_open(row: Row[Any]) -> None:

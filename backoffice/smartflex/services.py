@@ -70,7 +70,7 @@ class FaultRefused(Exception):
         self.product = product
 
 
-class AlreadyOpen(FaultRefused):
+class FaultAlreadyOpen(FaultRefused):
     """The product has an open fault, which can be reiterated: `fault` (A 5-6 and 8)."""
 
     def __init__(self, product: int, fault: Fault) -> None:
@@ -184,7 +184,7 @@ class WorkOrder:
         return self.state is OrderState.CLOSED and not self.working
 
 
-class Orders(Protocol):
+class WorkOrders(Protocol):
     """Work orders as the line 103 reads them (GC-PRC-OPE-ASE-02, C 4-13)."""
 
     async def orders(self, contract: str) -> tuple[WorkOrder, ...]:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from callcenter.bus.wire import Parcel, Wire, WireCut
 from callcenter.clock import MICROSECONDS
-from callcenter.messages.commands import Answer, Command, OutcomeUnknown, Refusal, Refused
+from callcenter.messages.commands import Command, CommandAnswer, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service, matches
 
 log = logging.getLogger(__name__)
-Handler = Callable[[Any], Awaitable[Answer]]
+Handler = Callable[[Any], Awaitable[CommandAnswer]]
 
 _AT_ONCE = 100
 _REMEMBERED = 1000
@@ -27,22 +27,22 @@ class NoAnswer(Exception):
     """A command was sent and no answer came: whether it was carried out is unknown."""
 
 
-class Asker:
+class CommandClient:
     """Sends commands and gives each the answer with its correlation data."""
 
     def __init__(self, service: Service, instance: str) -> None:
         self._own_levels = f"answer/{service}/{instance}"
-        self._open: dict[bytes, asyncio.Future[Answer]] = {}
+        self._open: dict[bytes, asyncio.Future[CommandAnswer]] = {}
 
     @property
     def topic_filter(self) -> str:
         """Where our answers come, from every node."""
         return f"troncal/+/{self._own_levels}"
 
-    async def ask(self, wire: Wire, command: Command, timeout_seconds: float, now_us: int) -> Answer:
+    async def ask(self, wire: Wire, command: Command, timeout_seconds: float, now_us: int) -> CommandAnswer:
         """Raises NoAnswer after the time, or when the connection ends first."""
         parcel = self._parcel(command, now_us)
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[CommandAnswer] = asyncio.get_running_loop().create_future()
         self._open[command.command_id.bytes] = answer
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -55,7 +55,7 @@ class Asker:
         finally:
             self._open.pop(command.command_id.bytes, None)
 
-    def settle(self, parcel: Parcel, answer: Answer) -> None:
+    def deliver(self, parcel: Parcel, answer: CommandAnswer) -> None:
         """Give the answer to who waits for it; one that comes late is dropped."""
         waiting = self._open.get(parcel.correlation or b"")
         if waiting is None or waiting.done() or answer.command_id.bytes != parcel.correlation:
@@ -81,7 +81,7 @@ class Asker:
         )
 
 
-class Server:
+class CommandServer:
     """Carries out the commands to its node, each once, and answers every one of them."""
 
     def __init__(self, service: Service, node: str, clock: Callable[[], int]) -> None:
@@ -89,7 +89,7 @@ class Server:
         self.node = node
         self._clock = clock
         self._handlers: dict[type[Command], Handler] = {}
-        self._outcomes: OrderedDict[UUID, asyncio.Task[Answer]] = OrderedDict()
+        self._outcomes: OrderedDict[UUID, asyncio.Task[CommandAnswer]] = OrderedDict()
         self._replies: set[asyncio.Task[None]] = set()
         self.expired = 0
 
@@ -123,14 +123,14 @@ class Server:
         """Wait until what was begun is answered."""
         await asyncio.gather(*self._replies)
 
-    def _begin(self, command: Command, handler: Handler) -> asyncio.Task[Answer]:
+    def _begin(self, command: Command, handler: Handler) -> asyncio.Task[CommandAnswer]:
         outcome = asyncio.create_task(self._carry_out(command, handler))
         self._outcomes[command.command_id] = outcome
         if len(self._outcomes) > _REMEMBERED:
             self._outcomes.popitem(last=False)
         return outcome
 
-    async def _carry_out(self, command: Command, handler: Handler) -> Answer:
+    async def _carry_out(self, command: Command, handler: Handler) -> CommandAnswer:
         now = self._clock()
         if now >= command.expires_us:
             self.expired += 1
@@ -151,9 +151,9 @@ class Server:
     def _refuse(self, command: Command, reason: Refusal, text: str) -> Refused:
         return Refused(node=self.node, command_id=command.command_id, at_us=self._clock(), reason=reason, text=text)
 
-    async def _reply(self, wire: Wire, parcel: Parcel, outcome: asyncio.Task[Answer]) -> None:
+    async def _reply(self, wire: Wire, parcel: Parcel, outcome: asyncio.Task[CommandAnswer]) -> None:
         answer = await asyncio.shield(outcome)
-        if parcel.reply_to is None or not matches(Answer.topic_filter(self.node), parcel.reply_to):
+        if parcel.reply_to is None or not matches(CommandAnswer.topic_filter(self.node), parcel.reply_to):
             log.warning("%s: no place to answer to: %r", parcel.topic, parcel.reply_to)
             return
         try:

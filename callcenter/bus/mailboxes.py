@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Closed(Exception):
+class MailboxClosed(Exception):
     """The mailbox will get nothing more."""
 
 
@@ -15,7 +15,7 @@ class Mailbox(Generic[T]):
     """A bounded queue for one reader in which a newer state takes the place of an older one.
 
     Items with a key (states, the key is the topic) are never dropped: a slow reader ends with the present
-    picture. Of the others the oldest is dropped, and counted, when `limit` items wait.
+    live state. Of the others the oldest is dropped, and counted, when `limit` items wait.
     """
 
     def __init__(self, limit: int) -> None:
@@ -41,7 +41,7 @@ class Mailbox(Generic[T]):
         """The next item. Raises Closed when the mailbox is closed and empty."""
         while not self._items:
             if self._closed:
-                raise Closed
+                raise MailboxClosed
             self._changed.clear()
             await self._changed.wait()
         return self._items.popitem(last=False)[1]

@@ -20,7 +20,7 @@ from callcenter.bus.command_exchange import Handler
 from callcenter.bus.presence import BusState, Presence
 from callcenter.bus.subscriptions import Subscription
 from callcenter.bus.topic_bus import BusCounters
-from callcenter.messages.commands import Answer, Command
+from callcenter.messages.commands import Command, CommandAnswer
 from callcenter.messages.facts import Fact
 
 F = TypeVar("F", bound=Fact)
@@ -49,7 +49,7 @@ class Bus(Protocol):
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
 
-    async def request(self, command: Command, timeout_seconds: float) -> Answer:
+    async def request(self, command: Command, timeout_seconds: float) -> CommandAnswer:
         """Ask the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
 
     def serve(self, kinds: Collection[type[Command]], handler: Handler) -> AbstractAsyncContextManager[None]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Self, TypeVar
 
-from callcenter.bus.mailboxes import Closed, Mailbox
+from callcenter.bus.mailboxes import Mailbox, MailboxClosed
 from callcenter.messages.envelope import matches
 from callcenter.messages.facts import Fact
 
@@ -46,7 +46,7 @@ class Subscription(Generic[F]):
     async def __anext__(self) -> F:
         try:
             fact: F = await self._mail.get()
-        except Closed:
+        except MailboxClosed:
             raise StopAsyncIteration from None
         return fact
 

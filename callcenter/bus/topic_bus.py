@@ -9,13 +9,13 @@ from random import SystemRandom
 from secrets import token_hex
 from typing import Self, TypeVar
 
-from callcenter.bus.command_exchange import Asker, BusAway, Handler, Server
+from callcenter.bus.command_exchange import BusAway, CommandClient, CommandServer, Handler
 from callcenter.bus.outbox import Outbox
 from callcenter.bus.presence import BusState, Presence
 from callcenter.bus.subscriptions import Readers, Subscription
 from callcenter.bus.wire import Dial, Parcel, Wire, WireCut
 from callcenter.messages.codec import decode
-from callcenter.messages.commands import Answer, Command
+from callcenter.messages.commands import Command, CommandAnswer
 from callcenter.messages.envelope import BadMessage, Service
 from callcenter.messages.facts import Fact
 
@@ -45,9 +45,9 @@ class TopicBus:
         self._dial = dial
         self._will = None if will is None else _parcel(will)
         self._clock = clock
-        self._may_ask = service in Answer.consumers
-        self._asker = Asker(service, token_hex(8))
-        self._server = Server(service, node, clock)
+        self._may_ask = service in CommandAnswer.consumers
+        self._asker = CommandClient(service, token_hex(8))
+        self._server = CommandServer(service, node, clock)
         self._readers = Readers(self._ask_for)
         self._asking = asyncio.Lock()
         self._outbox = Outbox()
@@ -59,7 +59,7 @@ class TopicBus:
 
     async def __aenter__(self) -> Self:
         self._runner = asyncio.create_task(self._run())
-        self._runner.add_done_callback(_tell_of_defect)
+        self._runner.add_done_callback(_log_defect)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -106,7 +106,7 @@ class TopicBus:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
         return Subscription(self._readers, kinds, topic)
 
-    async def request(self, command: Command, timeout_seconds: float) -> Answer:
+    async def request(self, command: Command, timeout_seconds: float) -> CommandAnswer:
         """Ask the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
         if not self._may_ask:
             raise ValueError("this service has no right to give commands")
@@ -182,8 +182,8 @@ class TopicBus:
             self._readers.deliver(parcel.topic, message)
         elif isinstance(message, Command):
             self._server.take(wire, parcel, message)
-        elif isinstance(message, Answer):
-            self._asker.settle(parcel, message)
+        elif isinstance(message, CommandAnswer):
+            self._asker.deliver(parcel, message)
 
     async def _write(self, wire: Wire) -> None:
         await wire.subscribe(self._wanted())
@@ -223,6 +223,6 @@ def _parcel(fact: Fact) -> Parcel:
     return Parcel(fact.topic, fact.encode(), fact.qos, fact.retained)
 
 
-def _tell_of_defect(runner: asyncio.Task[None]) -> None:
+def _log_defect(runner: asyncio.Task[None]) -> None:
     if not runner.cancelled() and (defect := runner.exception()) is not None:
         log.critical("the bus stopped working", exc_info=defect)

@@ -1,10 +1,10 @@
-"""The queues as they are now, for calls back: what the bus tells, with the places that callers came back to."""
+"""The queues as they are now, for callbacks: what the bus reports, with the places that callers came back to."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 
 from callcenter.bus.protocol import Bus
-from callcenter.callbacks.rules import Floor, Place, Standing
+from callcenter.callbacks.rules import CallerInQueue, QueuePosition, QueueSnapshot
 from callcenter.callbacks.store import CallbackStore
 from callcenter.messages.facts import BridgeState, Fact, Link, QueueState, WaitingCaller
 
@@ -17,7 +17,7 @@ class QueuesNow:
     def __init__(self, node: str, store: CallbackStore) -> None:
         self._node, self._store = node, store
         self._queues: dict[str, QueueState] = {}
-        self._kept: OrderedDict[tuple[str, str], Place] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], QueuePosition] = OrderedDict()
         self._link = Link.LOST
 
     @property
@@ -26,7 +26,7 @@ class QueuesNow:
         return self._link is Link.UP
 
     async def follow(self, bus: Bus, changed: Callable[[], None]) -> None:
-        """Take what the bus tells, for as long as it runs; `changed` is called after each news."""
+        """Take what the bus reports, for as long as it runs; `changed` is called after each news."""
         async with bus.subscribe(*_facts()) as facts:
             async for fact in facts:
                 if fact.node == self._node:
@@ -40,9 +40,9 @@ class QueuesNow:
         elif isinstance(fact, BridgeState):
             self._link = fact.state
 
-    def keep(self, queue: str, uniqueid: str, place: Place) -> None:
+    def keep(self, queue: str, uniqueid: str, position: QueuePosition) -> None:
         """That channel goes (back) to a queue, to this place."""
-        self._kept[queue, uniqueid] = place
+        self._kept[queue, uniqueid] = position
         self._kept.move_to_end((queue, uniqueid))
         while len(self._kept) > _REMEMBERED:
             self._kept.popitem(last=False)
@@ -51,26 +51,26 @@ class QueuesNow:
         """A queue now; None while the bridge does not follow its Asterisk, or nothing was told of it."""
         return self._queues.get(queue) if self.is_live else None
 
-    async def floor(self, queue: str, *, without: str = "") -> Floor:
+    async def floor(self, queue: str, *, without: str = "") -> QueueSnapshot:
         """A queue with the urgency and place of every caller but one. Raises DatabaseProblem."""
         state = self._queues.get(queue)
         if state is None:
-            return Floor()
+            return QueueSnapshot()
         callers = [caller for caller in state.waiting if caller.uniqueid != without]
         uniqueids = [caller.uniqueid for caller in callers]
         urgent = await self._store.priorities(uniqueids) if uniqueids else {}
         places = await self._store.returned(uniqueids) if uniqueids else {}
         places |= {name: self._kept[queue, name] for name in uniqueids if (queue, name) in self._kept}
         waiting = tuple(_standing(caller, urgent, places) for caller in callers)
-        return Floor(waiting, state.logged_in - state.paused, state.available)
+        return QueueSnapshot(waiting, state.logged_in - state.paused, state.available)
 
 
 def _facts() -> tuple[type[Fact], ...]:
     return (QueueState, BridgeState)
 
 
-def _standing(caller: WaitingCaller, urgent: dict[str, int], places: dict[str, Place]) -> Standing:
-    place = places.get(caller.uniqueid)
-    if place is None:
-        return Standing(caller.joined_us, urgent.get(caller.uniqueid, 0))
-    return Standing(min(place.since_us, caller.joined_us), place.priority)
+def _standing(caller: WaitingCaller, urgent: dict[str, int], places: dict[str, QueuePosition]) -> CallerInQueue:
+    position = places.get(caller.uniqueid)
+    if position is None:
+        return CallerInQueue(caller.joined_us, urgent.get(caller.uniqueid, 0))
+    return CallerInQueue(min(position.since_us, caller.joined_us), position.priority)

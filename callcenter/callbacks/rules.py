@@ -1,16 +1,17 @@
-"""Calls back: who may be called, when it is his turn, and where he stands in the queue again. Pure.
+"""Callbacks: who may be called, when it is their turn, and where they stand in the queue again. Pure.
 
-The rule of fairness. A call back keeps the place that the caller would have had if he had gone on waiting: his
-priority, and among equal priorities the instant since which he waits. That is when he joined the queue, or, where
-nobody let him in (queue full, nobody there), when he asked.
+The rule of fairness. A callback keeps the place that the caller would have had if they had gone on waiting: their
+priority, and among equal priorities the instant since which they wait. That is when they joined the queue, or, where
+nobody let them in (queue full, nobody there), when they asked.
 
-- Nobody is passed over: he is rung when as few callers stand before him as there are agents free, or none at all; and
-  he re-enters the queue behind the last caller who stands before him, wherever that is by then.
-- He does not starve: whoever came after him, or is less urgent, is put behind him. While his telephone rings those
-  may be served, for nobody can say whether he answers; from the moment he answers they are not.
-- Urgent callers pass him like any other, but not for ever: once he has waited `FAIR_WAIT_SECONDS` and nobody in the
-  queue came before him, he is the next, whoever is there (`ivr.routing` promises the same to those who wait).
-- Other calls back whose telephones ring stand before him too, if they do. One that waits for its next try does not: it
+- Nobody is passed over: they are rung when as few callers stand before them as there are agents free, or none at all;
+and
+  they re-enter the queue behind the last caller who stands before them, wherever that is by then.
+- They do not starve: whoever came after them, or is less urgent, is put behind them. While their telephone rings those
+  may be served, for nobody can say whether they answer; from the moment they answer they are not.
+- Urgent callers pass them like any other, but not for ever: once they have waited `FAIR_WAIT_SECONDS` and nobody in the
+  queue came before them, they are the next, whoever is there (`ivr.routing` promises the same to those who wait).
+- Other callbacks whose telephones ring stand before them too, if they do. One that waits for its next try does not: it
   takes up its place again when that try begins.
 """
 
@@ -19,15 +20,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.clock import MICROSECONDS
-from callcenter.numbers import COCHABAMBA, Kind, Number, normalise
+from callcenter.numbers import COCHABAMBA, Number, NumberKind, normalise
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 
 _MINUTE_US = 60 * MICROSECONDS
 # Short lines, toll-free lines and other countries are not: somebody else's money would be spent (toll fraud).
-_CALLABLE = frozenset({Kind.FIXED, Kind.MOBILE})
+_CALLABLE = frozenset({NumberKind.FIXED, NumberKind.MOBILE})
 
 
-class Reason(StrEnum):
+class CallbackReason(StrEnum):
     """Why somebody is to be called back."""
 
     KEY = "key"
@@ -37,8 +38,8 @@ class Reason(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-class State(StrEnum):
-    """How far a call back is. The last three are its ends."""
+class CallbackState(StrEnum):
+    """How far a callback is. The last three are its ends."""
 
     PENDING = "pending"
     CALLING = "calling"
@@ -60,11 +61,11 @@ class TryResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How calls back are tried.
+    """How callbacks are tried.
 
     `pauses_seconds`: after the first, second ... failed try; one try more than there are pauses. `ring_seconds`: how
     long a telephone rings. `try_seconds`: a try without a result is a failed one after that. `keep_hours`: older ones
-    are given up. `disconnected_minutes`: so long a caller who was cut off finds his place again.
+    are given up. `disconnected_minutes`: so long a caller who was cut off finds their position again.
     """
 
     pauses_seconds: tuple[int, ...] = (300, 1200)
@@ -87,29 +88,29 @@ class Rules:
         return now_us + self.try_seconds * MICROSECONDS
 
     def kept_from_us(self, now_us: int) -> int:
-        """Calls back that were asked for before that instant are given up."""
+        """Callbacks that were asked for before that instant are given up."""
         return now_us - self.keep_hours * 60 * _MINUTE_US
 
     def disconnected_from_us(self, now_us: int) -> int:
-        """Whoever was cut off after that instant still has his place."""
+        """Whoever was cut off after that instant still has their position."""
         return now_us - self.disconnected_minutes * _MINUTE_US
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueuePosition:
     """Where somebody stands: a higher `priority` (Asterisk's QUEUE_PRIO) first, then who has waited longer."""
 
     priority: int
     since_us: int
 
-    def before(self, other: "Place") -> bool:
+    def before(self, other: "QueuePosition") -> bool:
         """Whether this one is to be served first. Of equals nobody is before the other."""
         return (-self.priority, self.since_us) < (-other.priority, other.since_us)
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A call back. `tries` have begun; pending: not before `next_try_us`; calling: without a result until then.
+    """A callback. `tries` have begun; pending: not before `next_try_us`; calling: without a result until then.
 
     `uniqueid` is the caller's channel when it was asked for.
     """
@@ -119,10 +120,10 @@ class Callback:
     line: str
     queue: str
     uniqueid: str
-    place: Place
-    asked_us: int
-    reason: Reason
-    state: State
+    position: QueuePosition
+    requested_us: int
+    reason: CallbackReason
+    state: CallbackState
     tries: int
     next_try_us: int
 
@@ -133,15 +134,15 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A caller in the queue. `since_us`: when he joined, or the place he came back to, where that is known."""
+class CallerInQueue:
+    """A caller in the queue. `since_us`: when they joined, or the place they came back to, where that is known."""
 
     since_us: int
     priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class QueueReentry:
     """How Queue() is to take somebody back: QUEUE_PRIO and the position argument."""
 
     priority: int
@@ -149,10 +150,10 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class QueueSnapshot:
     """One queue now: who waits, in the queue's order; agents who serve it (not paused), and those free of them."""
 
-    waiting: tuple[Standing, ...] = ()
+    waiting: tuple[CallerInQueue, ...] = ()
     working: int = 0
     available: int = 0
 
@@ -179,61 +180,61 @@ def parsed_reference(text: str) -> tuple[int, int] | None:
     return int(head), int(tail)
 
 
-def places(waiting: Sequence[Standing]) -> tuple[Place, ...]:
+def places(waiting: Sequence[CallerInQueue]) -> tuple[QueuePosition, ...]:
     """Since when each of the queue really waits, in the queue's order.
 
-    Who came back to his place joined late and stands before callers who joined earlier. Those of his priority who
-    stand behind him came after him: he waits since before the earliest of them.
+    Who came back to their position joined late and stands before callers who joined earlier. Those of their priority
+    who stand behind them came after them: they wait since before the earliest of them.
     """
-    found: list[Place] = []
+    found: list[QueuePosition] = []
     earliest: dict[int, int] = {}
     for each in reversed(waiting):
         since = min(each.since_us, earliest.get(each.priority, each.since_us))
         earliest[each.priority] = since
-        found.append(Place(each.priority, since))
+        found.append(QueuePosition(each.priority, since))
     return tuple(reversed(found))
 
 
-def ahead_of(place: Place, waiting: Sequence[Standing], now_us: int) -> int:
+def ahead_of(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: int) -> int:
     """How many of the queue stand before that place."""
-    if _is_next(place, waiting, now_us):
+    if _is_next(position, waiting, now_us):
         return 0
-    return sum(not place.before(other) for other in places(waiting))
+    return sum(not position.before(other) for other in places(waiting))
 
 
-def seat(place: Place, waiting: Sequence[Standing], now_us: int) -> Seat:
-    """Where who comes back to his place enters: behind the last who stands before him.
+def queue_reentry(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: int) -> QueueReentry:
+    """Where who comes back to their position enters: behind the last who stands before them.
 
     app_queue itself never lets a less urgent caller pass a more urgent one, whatever the position.
     """
-    if _is_next(place, waiting, now_us):
-        return Seat(max([place.priority, *(each.priority for each in waiting)]), 1)
-    ahead = [at for at, other in enumerate(places(waiting), 1) if not place.before(other)]
-    return Seat(place.priority, 1 + max(ahead, default=0))
+    if _is_next(position, waiting, now_us):
+        return QueueReentry(max([position.priority, *(each.priority for each in waiting)]), 1)
+    ahead = [at for at, other in enumerate(places(waiting), 1) if not position.before(other)]
+    return QueueReentry(position.priority, 1 + max(ahead, default=0))
 
 
-def _is_next(place: Place, waiting: Sequence[Standing], now_us: int) -> bool:
-    """Whether he has waited so long that urgency does not pass him any more, and nobody came before him."""
-    if now_us - place.since_us < FAIR_WAIT_SECONDS * MICROSECONDS:
+def _is_next(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: int) -> bool:
+    """Whether they have waited so long that urgency does not pass them any more, and nobody came before them."""
+    if now_us - position.since_us < FAIR_WAIT_SECONDS * MICROSECONDS:
         return False
-    return all(place.since_us < other.since_us for other in places(waiting))
+    return all(position.since_us < other.since_us for other in places(waiting))
 
 
-def due(callbacks: Iterable[Callback], floor: Floor, now_us: int) -> tuple[Callback, ...]:
-    """The calls back of one queue to ring now, in the order of their places. Only for a line that is open now.
+def due(callbacks: Iterable[Callback], floor: QueueSnapshot, now_us: int) -> tuple[Callback, ...]:
+    """The callbacks of one queue to ring now, in the order of their places. Only for a line that is open now.
 
     None while nobody serves the queue: the customer would wait for nobody.
     """
     if floor.working <= 0:
         return ()
-    open_ones = sorted(callbacks, key=lambda c: (-c.place.priority, c.place.since_us, c.id))
+    open_ones = sorted(callbacks, key=lambda c: (-c.position.priority, c.position.since_us, c.id))
     chosen: list[Callback] = []
     ringing = 0
     for each in open_ones:
-        if each.state is State.CALLING:
+        if each.state is CallbackState.CALLING:
             ringing += 1
-        elif each.state is State.PENDING and each.next_try_us <= now_us:
-            if ringing + ahead_of(each.place, floor.waiting, now_us) >= max(1, floor.available):
+        elif each.state is CallbackState.PENDING and each.next_try_us <= now_us:
+            if ringing + ahead_of(each.position, floor.waiting, now_us) >= max(1, floor.available):
                 break
             chosen.append(each)
             ringing += 1

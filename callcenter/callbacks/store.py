@@ -1,4 +1,4 @@
-"""The calls back that callers asked for: the one writer of the table callbacks.
+"""The callbacks that callers asked for: the one writer of the table callbacks.
 
 A try is begun in the table before a telephone is rung, and by one process only; one that was killed meanwhile leaves a
 try without a result, which is a failed one when its time is over. So no try rings twice, and none is forgotten.
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Update, func, select, update
 
-from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State, TryResult
+from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
 from callcenter.calls import Outcome, StepKind
 from callcenter.database.transactions import Database, insert_missing
 from callcenter.records.callbacks import callbacks
@@ -21,43 +21,43 @@ _OPEN = callbacks.c.ended_us.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CallbackRequest:
     """What a caller asks for. `number` as `callcenter.numbers` writes it."""
 
     number: str
     line: str
     queue: str
     uniqueid: str
-    place: Place
-    reason: Reason
+    position: QueuePosition
+    reason: CallbackReason
 
 
 class CallbackStore:
-    """The calls back of one node. Every method raises DatabaseProblem; instants are microseconds, UTC."""
+    """The callbacks of one node. Every method raises DatabaseProblem; instants are microseconds, UTC."""
 
     def __init__(self, database: Database, node: str, rules: Rules) -> None:
         self._database, self._node, self._rules = database, node, rules
 
-    async def ask(self, wish: Wish, now_us: int) -> tuple[Callback, bool]:
-        """Keep the wish; True. Or the call back that this number waits for already; False."""
+    async def ask(self, callback_request: CallbackRequest, now_us: int) -> tuple[Callback, bool]:
+        """Keep the wish; True. Or the callback that this number waits for already; False."""
         async with self._database.transaction() as connection:
-            await insert_missing(connection, callbacks, [self._row(wish, now_us)])
-            found = await connection.execute(_select().where(_OPEN, callbacks.c.number == wish.number))
+            await insert_missing(connection, callbacks, [self._row(callback_request, now_us)])
+            found = await connection.execute(_select().where(_OPEN, callbacks.c.number == callback_request.number))
             standing = _callback(found.one())
-        return standing, (standing.uniqueid, standing.asked_us) == (wish.uniqueid, now_us)
+        return standing, (standing.uniqueid, standing.requested_us) == (callback_request.uniqueid, now_us)
 
-    def _row(self, wish: Wish, now_us: int) -> dict[str, Any]:
+    def _row(self, callback_request: CallbackRequest, now_us: int) -> dict[str, Any]:
         return {
             "node": self._node,
-            "number": wish.number,
-            "line": wish.line,
-            "queue": wish.queue,
-            "uniqueid": wish.uniqueid,
-            "entered_us": wish.place.since_us,
-            "priority": wish.place.priority,
-            "asked_us": now_us,
-            "reason": wish.reason.value,
-            "state": State.PENDING.value,
+            "number": callback_request.number,
+            "line": callback_request.line,
+            "queue": callback_request.queue,
+            "uniqueid": callback_request.uniqueid,
+            "entered_us": callback_request.position.since_us,
+            "priority": callback_request.position.priority,
+            "requested_us": now_us,
+            "reason": callback_request.reason.value,
+            "state": CallbackState.PENDING.value,
             "tries": 0,
             "next_try_us": now_us,
         }
@@ -68,7 +68,7 @@ class CallbackStore:
         return tuple(map(_callback, rows))
 
     async def open_for(self, number: str) -> Callback | None:
-        """The call back that this number waits for."""
+        """The callback that this number waits for."""
         rows = await self._read(_select().where(_OPEN, callbacks.c.number == number))
         return _callback(rows[0]) if rows else None
 
@@ -76,14 +76,22 @@ class CallbackStore:
         """A try begins: whoever gets it rings, once. None: another process was quicker, or it is over."""
         tries = callback.tries + 1
         changed = await self._change(
-            callback, State.PENDING, state=State.CALLING, tries=tries, next_try_us=self._rules.try_ends_us(now_us)
+            callback,
+            CallbackState.PENDING,
+            state=CallbackState.CALLING,
+            tries=tries,
+            next_try_us=self._rules.try_ends_us(now_us),
         )
         return changed
 
     async def not_rung(self, callback: Callback, next_try_us: int) -> None:
         """The try never reached a telephone, surely: it does not count."""
         await self._change(
-            callback, State.CALLING, state=State.PENDING, tries=callback.tries - 1, next_try_us=next_try_us
+            callback,
+            CallbackState.CALLING,
+            state=CallbackState.PENDING,
+            tries=callback.tries - 1,
+            next_try_us=next_try_us,
         )
 
     async def failed(self, callback: Callback, result: TryResult, now_us: int) -> Callback | None:
@@ -91,14 +99,20 @@ class CallbackStore:
         next_us = self._rules.next_try_us(callback.tries, now_us)
         if next_us is None:
             return await self._change(
-                callback, State.CALLING, state=State.GIVEN_UP, last_result=result, ended_us=now_us
+                callback, CallbackState.CALLING, state=CallbackState.GIVEN_UP, last_result=result, ended_us=now_us
             )
-        return await self._change(callback, State.CALLING, state=State.PENDING, last_result=result, next_try_us=next_us)
+        return await self._change(
+            callback, CallbackState.CALLING, state=CallbackState.PENDING, last_result=result, next_try_us=next_us
+        )
 
     async def under_way(self, reference: tuple[int, int]) -> Callback | None:
-        """The call back of a try that is under way."""
+        """The callback of a try that is under way."""
         number, tries = reference
-        wanted = (callbacks.c.id == number, callbacks.c.tries == tries, callbacks.c.state == State.CALLING.value)
+        wanted = (
+            callbacks.c.id == number,
+            callbacks.c.tries == tries,
+            callbacks.c.state == CallbackState.CALLING.value,
+        )
         rows = await self._read(_select().where(*wanted))
         return _callback(rows[0]) if rows else None
 
@@ -106,8 +120,8 @@ class CallbackStore:
         """The customer answered and goes to the queue, with that priority: done. None: the try was over."""
         return await self._change(
             callback,
-            State.CALLING,
-            state=State.DONE,
+            CallbackState.CALLING,
+            state=CallbackState.DONE,
             last_result=TryResult.ANSWERED,
             returned_uniqueid=uniqueid,
             priority=priority,
@@ -116,28 +130,32 @@ class CallbackStore:
 
     async def cancel(self, callback: Callback, now_us: int) -> Callback | None:
         """Not wanted any more. None: a telephone is ringing for it now, or it is over."""
-        return await self._change(callback, State.PENDING, state=State.CANCELLED, ended_us=now_us)
+        return await self._change(callback, CallbackState.PENDING, state=CallbackState.CANCELLED, ended_us=now_us)
 
     async def declined(self, callback: Callback, now_us: int) -> Callback | None:
         """The customer answered and does not want it any more."""
         return await self._change(
-            callback, State.CALLING, state=State.CANCELLED, last_result=TryResult.ANSWERED, ended_us=now_us
+            callback,
+            CallbackState.CALLING,
+            state=CallbackState.CANCELLED,
+            last_result=TryResult.ANSWERED,
+            ended_us=now_us,
         )
 
     async def tidy(self, now_us: int) -> None:
         """Tries without a result whose time is over failed; what is too old is given up."""
         for each in await self.open():
-            if each.state is State.CALLING and each.next_try_us <= now_us:
+            if each.state is CallbackState.CALLING and each.next_try_us <= now_us:
                 await self.failed(each, TryResult.FAILED, now_us)
-            elif each.state is State.PENDING and each.asked_us <= self._rules.kept_from_us(now_us):
-                await self._change(each, State.PENDING, state=State.GIVEN_UP, ended_us=now_us)
+            elif each.state is CallbackState.PENDING and each.requested_us <= self._rules.kept_from_us(now_us):
+                await self._change(each, CallbackState.PENDING, state=CallbackState.GIVEN_UP, ended_us=now_us)
 
-    async def returned(self, uniqueids: Collection[str]) -> dict[str, Place]:
+    async def returned(self, uniqueids: Collection[str]) -> dict[str, QueuePosition]:
         """The places of those channels that were called back."""
         rows = await self._read(
             _select(callbacks.c.returned_uniqueid).where(callbacks.c.returned_uniqueid.in_(uniqueids))
         )
-        return {row.returned_uniqueid: Place(row.priority, row.entered_us) for row in rows}
+        return {row.returned_uniqueid: QueuePosition(row.priority, row.entered_us) for row in rows}
 
     async def priorities(self, uniqueids: Collection[str]) -> dict[str, int]:
         """How urgent the routing found those calls; calls that it did not decide are not in it."""
@@ -149,7 +167,7 @@ class CallbackStore:
         return {row.uniqueid: _urgency(row.detail) for row in rows}
 
     async def disconnected(self, caller: str, queue: str, now_us: int) -> int | None:
-        """Since when a caller had waited in this queue who hung up or was cut off a moment ago; None: he had not."""
+        """Since when a caller had waited in this queue who hung up or was cut off a moment ago; None: they had not."""
         entry = queue_entries.c
         recent = (
             select(entry.outcome, func.coalesce(entry.joined_us, entry.entered_us).label("since_us"))
@@ -161,7 +179,7 @@ class CallbackStore:
         rows = await self._read(recent)
         return rows[0].since_us if rows and rows[0].outcome == Outcome.ABANDONED.value else None
 
-    async def _change(self, callback: Callback, was: State, **values: Any) -> Callback | None:
+    async def _change(self, callback: Callback, was: CallbackState, **values: Any) -> Callback | None:
         """Move from one state to another, if it is still in the first, at the same try."""
         table = callbacks.c
         here = (table.id == callback.id, table.state == was.value, table.tries == callback.tries)
@@ -188,7 +206,7 @@ def _select(*more: Any) -> Any:
     table = callbacks.c
     return select(
         *(table.id, table.number, table.line, table.queue, table.uniqueid, table.priority, table.entered_us),
-        *(table.asked_us, table.reason, table.state, table.tries, table.next_try_us, *more),
+        *(table.requested_us, table.reason, table.state, table.tries, table.next_try_us, *more),
     )
 
 
@@ -199,10 +217,10 @@ def _callback(row: Row[Any]) -> Callback:
         line=row.line,
         queue=row.queue,
         uniqueid=row.uniqueid,
-        place=Place(row.priority, row.entered_us),
-        asked_us=row.asked_us,
-        reason=Reason(row.reason),
-        state=State(row.state),
+        position=QueuePosition(row.priority, row.entered_us),
+        requested_us=row.requested_us,
+        reason=CallbackReason(row.reason),
+        state=CallbackState(row.state),
         tries=row.tries,
         next_try_us=row.next_try_us,
     )

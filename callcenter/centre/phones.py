@@ -13,7 +13,7 @@ def web_endpoint(extension: str) -> str:
 
 
 def endpoints_of(extension: str) -> tuple[str, str]:
-    """Both endpoints of an extension, the browser's first: whoever has it open wants his calls there."""
+    """Both endpoints of an extension, the browser's first: whoever has it open wants calls there."""
     return web_endpoint(extension), extension
 
 

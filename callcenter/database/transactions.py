@@ -71,7 +71,7 @@ class Database:
         if self._reads is None:
             async with self.reading() as connection:
                 return await connection.run_sync(work)
-        with self._told_to_operators():
+        with self._as_operator_problems():
             self._look_for_the_file()
             return await self._reads.do(work)
 
@@ -84,14 +84,14 @@ class Database:
         if self._writes is None:
             async with self.transaction() as connection:
                 return await connection.run_sync(work)
-        with self._told_to_operators():
+        with self._as_operator_problems():
             self._look_for_the_file()
             return await self._writes.do(lambda connection: _transaction(connection, work))
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         # The stack gives the connection back also when the task is cancelled a second time meanwhile.
-        with self._told_to_operators():
+        with self._as_operator_problems():
             async with AsyncExitStack() as stack:
                 yield await self._connect(engine, stack)
 
@@ -110,7 +110,7 @@ class Database:
                 raise DatabaseUnavailable(f"{self} cannot be reached: {error}") from error
 
     @contextmanager
-    def _told_to_operators(self) -> Iterator[None]:
+    def _as_operator_problems(self) -> Iterator[None]:
         try:
             yield
         except PoolExhausted as error:

@@ -12,9 +12,9 @@ from sqlalchemy import Integer, Row, Select, and_, case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from callcenter.calls import LONGEST_CALL_US, REFUSALS, Handled, Outcome, StepKind
+from callcenter.calls import LONGEST_CALL_US, REFUSALS, FinalStage, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
-from callcenter.level.formulas import CallbackCounts, Counts, Period, add
+from callcenter.level.formulas import CallbackCounts, Period, ServiceLevelCounts, add
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
 
@@ -39,28 +39,33 @@ def _called_back(period: Period) -> ColumnElement[bool]:
     """Whether an entry of the period is of a customer whom the centre called: that is no registered call."""
     step = call_steps.c
     channels = select(step.node + "/" + step.uniqueid).where(
-        step.step == StepKind.CALLED_BACK.value,
+        step.step == StepKind.CALLBACK_ANSWERED.value,
         step.at_us >= period.since_us - LONGEST_CALL_US,
         step.at_us < period.until_us,
     )
     return _CALL.in_(channels)
 
 
-async def counts_by_queue(connection: AsyncConnection, period: Period, threshold_us: int) -> dict[str, Counts]:
+async def counts_by_queue(
+    connection: AsyncConnection, period: Period, threshold_us: int
+) -> dict[str, ServiceLevelCounts]:
     """What happened in each queue to the callers who entered it in the period."""
-    counts: dict[str, Counts] = {}
+    counts: dict[str, ServiceLevelCounts] = {}
     for row in (await connection.execute(_by_queue(period, threshold_us))).all():
-        found = Counts(returned_entries=row.entries) if row.called_back else _of_callers(row)
-        counts[row.queue] = add(counts.get(row.queue, Counts()), found)
+        found = ServiceLevelCounts(returned_entries=row.entries) if row.called_back else _of_callers(row)
+        counts[row.queue] = add(counts.get(row.queue, ServiceLevelCounts()), found)
     return counts
 
 
-def _of_callers(row: Row[Any]) -> Counts:
-    return Counts(**{name: number for name, number in row._mapping.items() if name not in _GROUP})
+def _of_callers(row: Row[Any]) -> ServiceLevelCounts:
+    return ServiceLevelCounts(**{name: number for name, number in row._mapping.items() if name not in _GROUP})
 
 
 def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
-    """One row a queue and whether called back: `_GROUP`, and columns that are named as the fields of `Counts`."""
+    """One row a queue and whether called back.
+
+    `_GROUP`, and columns that are named as the fields of `ServiceLevelCounts`.
+    """
     entry = queue_entries.c
     called_back = _called_back(period).label("called_back")
     callers = func.count(distinct(case((~_refused(), _CALL))))
@@ -78,7 +83,7 @@ def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
 
 
 def _conditions(threshold_us: int) -> Mapping[str, ColumnElement[bool]]:
-    """Which entries of callers a field of `Counts` counts."""
+    """Which entries of callers a field of `ServiceLevelCounts` counts."""
     entry = queue_entries.c
     answered = entry.answered_us.is_not(None)
     waits = and_(~answered, entry.outcome == Outcome.OPEN.value)
@@ -119,38 +124,38 @@ async def distinct_calls(connection: AsyncConnection, period: Period, queues: Co
     return int(found.some), int(found.every)
 
 
-async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[tuple[str, Handled]]:
+async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[tuple[str, FinalStage]]:
     """The calls that arrived in the period, by the line dialled and their class.
 
     A call that ended without a class is from before there were menus: every call was for a queue then.
     """
     call = calls.c
-    unknown = case((call.ended_us.is_(None), Handled.OPEN.value), else_=Handled.QUEUE.value)
-    handled = func.coalesce(call.handled, unknown).label("handled")
+    unknown = case((call.ended_us.is_(None), FinalStage.OPEN.value), else_=FinalStage.QUEUE.value)
+    final_stage = func.coalesce(call.final_stage, unknown).label("final_stage")
     query = (
-        select(call.line, handled, func.count().label("number"))
+        select(call.line, final_stage, func.count().label("number"))
         .where(call.arrived_us >= period.since_us, call.arrived_us < period.until_us)
-        .group_by(call.line, handled)
+        .group_by(call.line, final_stage)
     )
     found = await connection.execute(query)
-    return Counter({(row.line, Handled(row.handled)): row.number for row in found})
+    return Counter({(row.line, FinalStage(row.final_stage)): row.number for row in found})
 
 
 async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dict[str, CallbackCounts]:
-    """Calls back asked for in the period, and made in it, by the queue that the caller waited in or wanted."""
+    """Callbacks asked for in the period, and made in it, by the queue that the caller waited in or wanted."""
     step = call_steps.c
     in_period = and_(step.at_us >= period.since_us, step.at_us < period.until_us)
     query = select(step.step, step.detail, step.node, step.uniqueid).where(
-        step.step.in_([StepKind.CALLBACK_ASKED.value, StepKind.CALLED_BACK.value]), in_period
+        step.step.in_([StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value]), in_period
     )
     found = (await connection.execute(query)).all()
-    made = any(row.step == StepKind.CALLED_BACK.value for row in found)
+    made = any(row.step == StepKind.CALLBACK_ANSWERED.value for row in found)
     answered = await _answered_calls(connection, period) if made else set()
     counts: dict[str, CallbackCounts] = {}
     for row in found:
         _, *fields, queue = row.detail.split("|")
         known = counts.get(queue, CallbackCounts())
-        if row.step == StepKind.CALLBACK_ASKED.value:
+        if row.step == StepKind.CALLBACK_REQUESTED.value:
             by_key = known.by_key + (fields[-1] == "key")
             counts[queue] = replace(known, requested=known.requested + 1, by_key=by_key)
         else:

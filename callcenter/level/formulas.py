@@ -14,7 +14,7 @@ from callcenter.centre.model import Formula
 _CENT = Decimal("0.01")
 
 
-class Verdict(StrEnum):
+class LevelVerdict(StrEnum):
     """What a level is against its target."""
 
     ACCEPTED = "accepted"
@@ -32,7 +32,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class CallbackCounts:
-    """Calls back of one queue: asked for (`by_key`: by waiting callers), answered by the customer, then by an agent."""
+    """Callbacks of one queue: asked for (`by_key`: by waiting callers), answered by the customer, then by an agent."""
 
     requested: int = 0
     by_key: int = 0
@@ -41,12 +41,12 @@ class CallbackCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ServiceLevelCounts:
     """What happened in one queue, or summed, in some period.
 
-    First numbers of queue entries, of callers: the stays of customers who were called back are counted as
+    First numbers of queue entries, of callers: the queue entries of callbacks are counted as
     `returned_entries` and nowhere else. Then numbers of calls that came in on the lines that lead to the queue, each in
-    exactly one class (`callcenter.calls.Handled`). Then calls back.
+    exactly one class (`callcenter.calls.FinalStage`). Then callbacks.
     """
 
     answered: int = 0
@@ -91,17 +91,19 @@ class Counts:
         return self.registered + self.still_open
 
 
-def total(parts: Iterable[Counts], distinct_calls: int) -> Counts:
+def total(parts: Iterable[ServiceLevelCounts], distinct_calls: int) -> ServiceLevelCounts:
     """The sum of several queues' counts. Distinct calls do not add up: they are given."""
     return replace(add(*parts), distinct_calls=distinct_calls)
 
 
-def add(*parts: Counts) -> Counts:
+def add(*parts: ServiceLevelCounts) -> ServiceLevelCounts:
     """The sum, field by field."""
-    return Counts(**{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Counts)})
+    return ServiceLevelCounts(
+        **{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(ServiceLevelCounts)}
+    )
 
 
-def level(counts: Counts, formula: Formula = Formula.A) -> Decimal | None:
+def level(counts: ServiceLevelCounts, formula: Formula = Formula.A) -> Decimal | None:
     """The service level in percent by one of the five formulas, exact; None with nothing to divide by.
 
     A answered within / registered; B leaves out abandons within the threshold; C leaves out abandons under
@@ -111,7 +113,7 @@ def level(counts: Counts, formula: Formula = Formula.A) -> Decimal | None:
     return None if of == 0 else Decimal(good) * 100 / Decimal(of)
 
 
-def _ratio(counts: Counts, formula: Formula) -> tuple[int, int]:
+def _ratio(counts: ServiceLevelCounts, formula: Formula) -> tuple[int, int]:
     match formula:
         case Formula.A:
             return counts.within, counts.registered
@@ -125,13 +127,13 @@ def _ratio(counts: Counts, formula: Formula) -> tuple[int, int]:
             return counts.within, counts.answered
 
 
-def verdict(counts: Counts, target_percent: Decimal, formula: Formula = Formula.A) -> Verdict:
+def verdict(counts: ServiceLevelCounts, target_percent: Decimal, formula: Formula = Formula.A) -> LevelVerdict:
     """Accepted when the level is the target or more, compared exactly."""
     reached = level(counts, formula)
     if reached is None:
-        return Verdict.NO_CALLS
+        return LevelVerdict.NO_CALLS
     good, of = _ratio(counts, formula)
-    return Verdict.ACCEPTED if Decimal(good) * 100 >= target_percent * of else Verdict.OBSERVED
+    return LevelVerdict.ACCEPTED if Decimal(good) * 100 >= target_percent * of else LevelVerdict.OBSERVED
 
 
 def shown(percent: Decimal, target_percent: Decimal) -> Decimal:
@@ -140,7 +142,7 @@ def shown(percent: Decimal, target_percent: Decimal) -> Decimal:
     return percent.quantize(_CENT, ROUND_DOWN) if percent < target_percent <= rounded else rounded
 
 
-def still_needed(counts: Counts, target_percent: Decimal, formula: Formula = Formula.A) -> int | None:
+def still_needed(counts: ServiceLevelCounts, target_percent: Decimal, formula: Formula = Formula.A) -> int | None:
     """How many more calls, each answered in time, bring the level to the target; 0 when there or without calls.
 
     None where no number does: once a call was not answered in time, a level of 100 % stays out of reach.

@@ -19,12 +19,11 @@ from pydantic import BaseModel, ValidationError
 from callcenter.messages.commands import (
     UNREACHED,
     Accepted,
-    Answer,
     Command,
+    CommandAnswer,
     HangUp,
     LogIn,
     LogOut,
-    MoveWaiting,
     Mute,
     Originate,
     OutcomeUnknown,
@@ -34,6 +33,7 @@ from callcenter.messages.commands import (
     RecordingPause,
     RecordingResume,
     Redirect,
+    RedirectQueuedCall,
     Refusal,
     Refused,
     Release,
@@ -51,8 +51,8 @@ from callcenter.messages.facts import (
     BridgeState,
     CallAnswered,
     CallEnded,
+    CallEndedBy,
     CallOffered,
-    EndedBy,
     Fact,
     Link,
     OfferEnd,
@@ -72,21 +72,20 @@ __all__ = [
     "AgentState",
     "AgentStatus",
     "Announced",
-    "Answer",
     "BadMessage",
     "BridgeState",
     "CallAnswered",
     "CallEnded",
+    "CallEndedBy",
     "CallOffered",
     "Command",
-    "EndedBy",
+    "CommandAnswer",
     "Fact",
     "HangUp",
     "Link",
     "LogIn",
     "LogOut",
     "Message",
-    "MoveWaiting",
     "Mute",
     "OfferEnd",
     "OfferEnded",
@@ -102,6 +101,7 @@ __all__ = [
     "RecordingResume",
     "RecordingStatus",
     "Redirect",
+    "RedirectQueuedCall",
     "Refusal",
     "Refused",
     "Release",
@@ -119,7 +119,18 @@ __all__ = [
 
 _FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState, Announced)
 _OF_AGENTS = (LogIn, LogOut, SetQueues, Pause, Unpause, PhoneLost)
-_OF_CALLS = (Originate, Redirect, HangUp, Release, Transfer, Mute, Spy, MoveWaiting, RecordingPause, RecordingResume)
+_OF_CALLS = (
+    Originate,
+    Redirect,
+    HangUp,
+    Release,
+    Transfer,
+    Mute,
+    Spy,
+    RedirectQueuedCall,
+    RecordingPause,
+    RecordingResume,
+)
 _COMMANDS = (*_OF_AGENTS, *_OF_CALLS)
 _ANSWERS = (Accepted, Refused, OutcomeUnknown)
 

@@ -15,9 +15,9 @@ from callcenter.messages.envelope import (
     Extension,
     Interface,
     Message,
+    MessagePart,
     Name,
     Note,
-    Part,
     Service,
     Shown,
     Us,
@@ -46,7 +46,7 @@ class Refusal(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-# What a phone or a line did that was rung in vain.
+# What a phone or a line did that was rung without an answer.
 UNREACHED = frozenset({Refusal.NO_ANSWER, Refusal.LINE_BUSY, Refusal.CONGESTION, Refusal.HUNG_UP, Refusal.NOT_REACHED})
 
 
@@ -62,7 +62,7 @@ class Command(Message):
     issued_by: Name
 
 
-class QueuePenalty(Part):
+class QueuePenalty(MessagePart):
     """A queue an agent serves; members of a lower penalty are rung first."""
 
     queue: Name
@@ -153,7 +153,7 @@ class HangUp(Command):
 
 
 class Release(Command):
-    """Hang up at the member's phone, as if he did it there. Produced by the API. `uniqueid` as for `Transfer`."""
+    """Hang up at the member's phone, as if it was done there. Produced by the API. `uniqueid` as for `Transfer`."""
 
     kind = "release"
     path = "command/release"
@@ -232,7 +232,7 @@ class RecordingResume(Command):
 
 
 class SetQueues(Command):
-    """The member serves exactly these queues from now on, in the state he is in. Produced by the API."""
+    """The member serves exactly these queues from now on, in their present state. Produced by the API."""
 
     kind = "set_queues"
     path = "command/set_queues"
@@ -242,14 +242,15 @@ class SetQueues(Command):
     queues: Annotated[tuple[QueuePenalty, ...], Field(min_length=1)]
 
 
-class MoveWaiting(Command):
-    """Send a caller who waits to another queue, or ring an extension for him. Produced by the API.
+class RedirectQueuedCall(Command):
+    """Send a caller who waits to another queue, or ring an extension for them. Produced by the API.
 
-    He keeps the time he has waited. Where the extension does not answer he goes back to the head of his queue.
+    The caller keeps the time already waited. Where the extension does not answer the caller goes back to the head of
+    the queue.
     """
 
-    kind = "move_waiting"
-    path = "command/move_waiting"
+    kind = "redirect_queued_call"
+    path = "command/redirect_queued_call"
 
     uniqueid: Name
     queue: Name | None = None
@@ -272,7 +273,7 @@ class PhoneLost(Command):
     interface: Interface
 
 
-class Answer(Message):
+class CommandAnswer(Message):
     """What became of a command. Produced by the bridge, on the topic the command asked for."""
 
     path = "answer/{service}/{instance}"
@@ -287,13 +288,13 @@ class Answer(Message):
         return matches(self.topic_filter(self.node), topic)
 
 
-class Accepted(Answer):
+class Accepted(CommandAnswer):
     """Asterisk did it. Produced by the bridge."""
 
     kind = "accepted"
 
 
-class Refused(Answer):
+class Refused(CommandAnswer):
     """It was not done, and nothing changed. Produced by the bridge. The text is for logs: programs go by the reason."""
 
     kind = "refused"
@@ -302,7 +303,7 @@ class Refused(Answer):
     text: Note
 
 
-class OutcomeUnknown(Answer):
+class OutcomeUnknown(CommandAnswer):
     """It was sent to Asterisk and no reply came: it may have been done. Produced by the bridge."""
 
     kind = "outcome_unknown"

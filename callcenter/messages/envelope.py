@@ -45,7 +45,7 @@ Interface = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9]+/[A-Za-z
 Extension = Annotated[str, Field(pattern=r"^[0-9A-Za-z*#+_-]{1,40}$")]
 
 
-class Part(BaseModel):
+class MessagePart(BaseModel):
     """A frozen record. Types are never converted; a field too many is an error where it is built."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -66,7 +66,7 @@ def _level(name: str) -> str:
     return quote(name, safe="")
 
 
-class Message(Part):
+class Message(MessagePart):
     """Base of all messages. `path`: the topic below `troncal/{node}/`, filled from the message's fields."""
 
     kind: ClassVar[str]

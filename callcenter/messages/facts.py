@@ -1,11 +1,14 @@
-"""What is told on the bus: facts, in the past tense or as a state. Each has one producer; nearly all, the bridge."""
+"""What is published on the bus.
+
+Facts, in the past tense or as a state. Each has one producer; nearly all, the bridge.
+"""
 
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from callcenter.messages.envelope import Count, Message, Name, Note, Part, Service, Shown, Us
+from callcenter.messages.envelope import Count, Message, MessagePart, Name, Note, Service, Shown, Us
 
 _EVERY_READER = frozenset({Service.API, Service.DIALER, Service.REPORTS, Service.IVR})
 _LIVE_READERS = frozenset({Service.API, Service.DIALER})
@@ -50,7 +53,7 @@ class OfferEnd(StrEnum):
     UNKNOWN = "unknown"
 
 
-class EndedBy(StrEnum):
+class CallEndedBy(StrEnum):
     """Who ended an answered call."""
 
     CALLER = "caller"
@@ -87,7 +90,7 @@ class BridgeState(Fact):
     reason: Note = ""
 
 
-class WaitingCaller(Part):
+class WaitingCaller(MessagePart):
     """One caller in a queue. The same uniqueid may enter again: (uniqueid, joined_us) is one wait."""
 
     uniqueid: Name
@@ -96,7 +99,7 @@ class WaitingCaller(Part):
     joined_us: Us
 
 
-class QueueCounts(Part):
+class QueueCounts(MessagePart):
     """Ended waits since a moment: answered, those of them within the threshold, abandoned."""
 
     since_us: Us
@@ -117,7 +120,7 @@ class QueueState(Fact):
     waiting: tuple[WaitingCaller, ...]
     logged_in: Count
     available: Count
-    talking: Count
+    on_call: Count
     paused: Count
     counts: QueueCounts | None = None
     as_of_us: Us
@@ -138,14 +141,14 @@ class AgentState(Fact):
     reason: Note = ""
     since_us: Us
     uniqueid: Name | None = None
-    received: Name | None = None
+    transferred: Name | None = None
     recording: RecordingStatus | None = None
     recording_since_us: Us | None = None
 
     @property
     def with_whom(self) -> Name | None:
         """The caller who rings or talks: the queue's, else one whom the agent received by a transfer."""
-        return self.uniqueid or self.received
+        return self.uniqueid or self.transferred
 
 
 class CallOffered(Fact):
@@ -205,7 +208,7 @@ class CallEnded(Fact):
     uniqueid: Name
     queue: Name
     at_us: Us
-    ended_by: EndedBy
+    ended_by: CallEndedBy
 
 
 class PhoneState(Fact):
@@ -227,7 +230,7 @@ class PhoneState(Fact):
 
 
 class Announced(Fact):
-    """A supervisor told the agents something, or took it back: it is to be read anew. Produced by the API.
+    """A supervisor made an announcement, or withdrew it: it is to be read anew. Produced by the API.
 
     It only wakes; what was said is in the records.
     """

@@ -18,7 +18,7 @@ callbacks = Table(
     Column("uniqueid", String(150), nullable=False, comment="the caller's channel when it was asked for"),
     Column("entered_us", BigInteger, nullable=False, comment="the place kept: since when the caller has waited"),
     Column("priority", Integer, nullable=False, default=0, comment="the place kept: QUEUE_PRIO"),
-    Column("asked_us", BigInteger, nullable=False),
+    Column("requested_us", BigInteger, nullable=False),
     Column("reason", String(16), nullable=False, comment="key, full, empty, timeout, disconnected"),
     Column("state", String(16), nullable=False, comment="pending, calling, done, given_up, cancelled"),
     Column("tries", Integer, nullable=False, default=0),
@@ -33,5 +33,5 @@ callbacks = Table(
         sqlite_where=text("ended_us IS NULL"),
         postgresql_where=text("ended_us IS NULL"),
     ),
-    Index("ix_callbacks_asked_us", "asked_us"),
+    Index("ix_callbacks_requested_us", "requested_us"),
 )

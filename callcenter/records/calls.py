@@ -2,7 +2,7 @@
 
 One writer: `ami_bridge.records.recorder`. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
 later than the instant the event may have been (0 when it is known to the microsecond, up to a second
-when only the plain queue log file told of it).
+when only the plain queue log file reported it).
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
@@ -18,7 +18,7 @@ calls = Table(
     Column("caller", String(64), nullable=False, comment="digits as received, empty when withheld"),
     Column("arrived_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger),
-    Column("handled", String(16), comment="a callcenter.calls.Handled; NULL while it goes on"),
+    Column("final_stage", String(16), comment="a callcenter.calls.FinalStage; NULL while it goes on"),
     Index("ix_calls_arrived_us", "arrived_us"),
 )
 

@@ -22,8 +22,8 @@ contact_notes = Table(
     Index("ix_contact_notes_member_saved_us", "member", "saved_us"),
 )
 
-lost_callers = Table(
-    "lost_callers",
+recall_list = Table(
+    "recall_list",
     metadata,
     Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True),
@@ -32,7 +32,7 @@ lost_callers = Table(
     Column("owner", String(40), nullable=False, comment="login of who took it"),
     Column("note", String(200), nullable=False, default=""),
     Column("changed_us", BigInteger, nullable=False),
-    Index("ix_lost_callers_owner", "owner"),
+    Index("ix_recall_list_owner", "owner"),
 )
 
 announcements = Table(

@@ -13,7 +13,7 @@ call_steps = Table(
     Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in calls"),
     Column("at_us", BigInteger, primary_key=True),
-    Column("step", String(16), primary_key=True, comment="a callcenter.calls.StepKind"),
+    Column("step", String(24), primary_key=True, comment="a callcenter.calls.StepKind"),
     Column("detail", String(200), primary_key=True, comment="the row's other fields, parted by bars"),
     Index("ix_call_steps_step_at_us", "step", "at_us"),
 )

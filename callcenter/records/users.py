@@ -1,7 +1,7 @@
-"""Who uses Troncal: users, their queues, sessions and wall screens, and the audit log of what they did.
+"""Who uses Troncal: users, their queues, sessions and wallboards, and the audit log of what they did.
 
-One writer: `agent_api` (users, user_queues, tokens, wall_links); the audit log is appended to by whoever carries out
-an action, in the transaction of the action. Instants in microseconds, UTC.
+One writer: `agent_api` (users, user_queues, tokens, wallboard_links); the audit log is appended to by whoever carries
+out an action, in the transaction of the action. Instants in microseconds, UTC.
 """
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
@@ -40,8 +40,8 @@ tokens = Table(
     ),
 )
 
-wall_links = Table(
-    "wall_links",
+wallboard_links = Table(
+    "wallboard_links",
     metadata,
     Column("digest", LargeBinary(32), primary_key=True, comment="sha256 of the link's secret; never the secret"),
     Column("name", String(60), nullable=False, comment="which screen it is for"),

@@ -62,7 +62,7 @@ DECREED: Mapping[date, DayOverride] = MappingProxyType(
 )
 
 
-class Closed(StrEnum):
+class ClosedReason(StrEnum):
     """Why nobody attends a line."""
 
     HOURS = "hours"
@@ -78,7 +78,7 @@ class Opening:
     """
 
     open: bool
-    reason: Closed | None = None
+    reason: ClosedReason | None = None
     next_opening: datetime | None = None
     name: str = ""
 
@@ -121,8 +121,8 @@ class Calendar:
     def _closed(self, hours: Sequence[OpenSpan], local: datetime, name: str | None) -> Opening:
         again = self._next_opening(hours, local)
         if name is not None and _on(hours, local.date()):
-            return Opening(False, Closed.HOLIDAY, again, name)
-        return Opening(False, Closed.HOURS, again)
+            return Opening(False, ClosedReason.HOLIDAY, again, name)
+        return Opening(False, ClosedReason.HOURS, again)
 
     def _next_opening(self, hours: Sequence[OpenSpan], local: datetime) -> datetime | None:
         for ahead in range(SEARCHED_DAYS):

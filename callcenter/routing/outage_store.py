@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.audit import RoutingDeed, append
+from callcenter.audit import RoutingAuditAction, append
 from callcenter.database.transactions import Database, insert_missing
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 from callcenter.operator_problem import OperatorProblem
 from callcenter.records.routing import outage_contacts, outages
 from callcenter.routing.outages import LeftNumber, Outage, same_zone
@@ -33,7 +33,7 @@ class UnreadablePlace(OutageRefusal):
         super().__init__(f"a zone has at most {LONGEST_ZONE} printable characters, a product {LONGEST_PRODUCT}")
 
 
-class AlreadyOpen(OutageRefusal):
+class OutageAlreadyOpen(OutageRefusal):
     """The same zone and product have an open outage."""
 
     def __init__(self, zone: str, product: str) -> None:
@@ -85,14 +85,14 @@ class OutageStore:
         zone, product = " ".join(zone.split()), product.strip()
         if not _fits(zone, LONGEST_ZONE) or not _fits(product, LONGEST_PRODUCT):
             raise UnreadablePlace
-        async with _refusing(AlreadyOpen(zone, product)), self._database.transaction() as connection:
+        async with _refusing(OutageAlreadyOpen(zone, product)), self._database.transaction() as connection:
             await _refuse_same(connection, zone, product)
             row = {"zone": zone, "product": product, "began_us": now_us, "set_by": by[:_WHO]}
             made = await connection.execute(outages.insert(), row)
             assert made.inserted_primary_key is not None
             number = int(made.inserted_primary_key[0])
             details = {"outage": number, "zone": zone, "product": product}
-            await append(connection, by, RoutingDeed.OUTAGE_BEGUN, now_us, details)
+            await append(connection, by, RoutingAuditAction.OUTAGE_BEGUN, now_us, details)
         return Outage(number, zone, product, now_us, by[:_WHO])
 
     async def end(self, number: int, *, by: str, now_us: int) -> Outage:
@@ -106,7 +106,7 @@ class OutageStore:
                 raise UnknownOutage(number)
             if not changed:
                 raise AlreadyEnded(number)
-            await append(connection, by, RoutingDeed.OUTAGE_ENDED, now_us, {"outage": number})
+            await append(connection, by, RoutingAuditAction.OUTAGE_ENDED, now_us, {"outage": number})
         return _outage(row)
 
     async def leave_number(self, number: int, telephone: Number, *, uniqueid: str, now_us: int) -> None:
@@ -114,7 +114,7 @@ class OutageStore:
 
         Raises UnknownOutage, NotATelephone.
         """
-        if telephone.kind not in (Kind.FIXED, Kind.MOBILE):
+        if telephone.kind not in (NumberKind.FIXED, NumberKind.MOBILE):
             raise NotATelephone
         row = {"outage_id": number, "number": telephone.digits, "uniqueid": uniqueid, "at_us": now_us}
         async with _refusing(UnknownOutage(number)), self._database.transaction() as connection:
@@ -151,7 +151,7 @@ async def _refusing(refusal: OutageRefusal) -> AsyncIterator[None]:
 async def _refuse_same(connection: AsyncConnection, zone: str, product: str) -> None:
     query = select(outages.c.zone).where(outages.c.ended_us.is_(None), outages.c.product == product)
     if any(same_zone(row.zone, zone) for row in await connection.execute(query)):
-        raise AlreadyOpen(zone, product)
+        raise OutageAlreadyOpen(zone, product)
 
 
 def _fits(text: str, longest: int) -> bool:

@@ -54,7 +54,7 @@ class AgiServer:
         longest_seconds: float = LONGEST_SECONDS,
         seconds_of: Callable[[str], float] = usual_seconds,
     ) -> None:
-        self._host, self._wished, self._scripts = host, port, scripts
+        self._host, self._requested, self._scripts = host, port, scripts
         self._peers, self._most = peers, most
         self._head_seconds, self._longest_seconds = head_seconds, longest_seconds
         self._seconds_of = seconds_of
@@ -64,7 +64,7 @@ class AgiServer:
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         self._server = await self._loop.create_server(
-            partial(AgiConnection, self._opened, self._introduced, self._gone), self._host, self._wished
+            partial(AgiConnection, self._opened, self._introduced, self._gone), self._host, self._requested
         )
         return self
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from ivr.agi import wire as agi_wire
 from ivr.agi.sound_lengths import usual_seconds
-from ivr.agi.wire import Answer, BadHead, Variables
+from ivr.agi.wire import AgiReply, BadHead, Variables
 
 LIMIT = "TIMEOUT(absolute)"
 KEYS = "TRONCAL_KEYS"
@@ -32,7 +32,7 @@ class UnknownToAsterisk(Exception):
     """Asterisk does not know the command or the application: its configuration lacks a module."""
 
 
-class Stage(Enum):
+class ConnectionStage(Enum):
     """How far a connection is."""
 
     HEAD = auto()
@@ -56,8 +56,8 @@ class AgiConnection(asyncio.Protocol):
         self._on_open, self._on_head, self._on_gone = on_open, on_head, on_gone
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._stage, self._received = Stage.HEAD, b""
-        self._asked: asyncio.Future[Answer] | None = None
+        self._stage, self._received = ConnectionStage.HEAD, b""
+        self._asked: asyncio.Future[AgiReply] | None = None
         self._answer_due = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
@@ -66,15 +66,15 @@ class AgiConnection(asyncio.Protocol):
         # uvloop's transports are none of asyncio's by inheritance.
         self._transport = cast(asyncio.Transport, transport)
         if not self._on_open(self, transport.get_extra_info("peername")):
-            self._stage = Stage.GONE
+            self._stage = ConnectionStage.GONE
             transport.close()
 
     def data_received(self, data: bytes) -> None:
         """A piece of the head or of an answer."""
-        if self._stage is Stage.GONE:
+        if self._stage is ConnectionStage.GONE:
             return
         self._received = self._received + data if self._received else data
-        if self._stage is Stage.HEAD:
+        if self._stage is ConnectionStage.HEAD:
             self._read_head()
         else:
             self._read_answers()
@@ -83,22 +83,22 @@ class AgiConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """Asterisk closed it, or we did."""
-        if self._stage is Stage.HEAD:
+        if self._stage is ConnectionStage.HEAD:
             self._on_head(self, BadHead("it ended in the middle") if self._received else None)
-        self._stage = Stage.GONE
+        self._stage = ConnectionStage.GONE
         self._stop_looking()
         self._fail("the connection ended")
         self._on_gone(self)
 
     def close(self) -> None:
         """End it; Asterisk goes on in the dialplan."""
-        self._stage = Stage.GONE
+        self._stage = ConnectionStage.GONE
         if self._transport is not None:
             self._transport.close()
 
-    async def do(self, command: str, seconds: float) -> Answer:
+    async def do(self, command: str, seconds: float) -> AgiReply:
         """One command and its answer, within so many seconds. Raises CallerGone, NotAllowed."""
-        if self._stage is not Stage.TALK or self._transport is None:
+        if self._stage is not ConnectionStage.TALK or self._transport is None:
             raise CallerGone("the connection ended")
         line = agi_wire.line(command)
         self._asked = self._loop.create_future()
@@ -118,7 +118,7 @@ class AgiConnection(asyncio.Protocol):
         waits = self._asked is not None and not self._asked.done()
         if waits and self._loop.time() > self._answer_due:
             self._spoilt("no answer in time")
-        elif self._stage is not Stage.GONE:
+        elif self._stage is not ConnectionStage.GONE:
             self._watch = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def _stop_looking(self) -> None:
@@ -130,7 +130,7 @@ class AgiConnection(asyncio.Protocol):
         head, end, rest = text.partition(b"\n\n")
         if not end:
             return
-        self._received, self._stage = b"", Stage.TALK
+        self._received, self._stage = b"", ConnectionStage.TALK
         self._on_head(self, _variables(head) if not rest else BadHead("it goes on unasked"))
 
     def _read_answers(self) -> None:
@@ -154,7 +154,7 @@ class AgiConnection(asyncio.Protocol):
     def _spoilt(self, why: str) -> None:
         """Nothing that comes now can be trusted."""
         self._fail(why)
-        if self._stage is Stage.HEAD:
+        if self._stage is ConnectionStage.HEAD:
             self._on_head(self, BadHead(why))
         self.close()
 
@@ -235,7 +235,7 @@ class AgiCall:
         await self._do(agi_wire.read(KEYS, sounds, most, seconds))
         return await self.get(KEYS)
 
-    async def _do(self, command: str) -> Answer:
+    async def _do(self, command: str) -> AgiReply:
         answer = await self._connection.do(command, self._leased + GRACE_SECONDS)
         if answer.code == agi_wire.OK and answer.result >= 0:
             return answer

@@ -41,7 +41,7 @@ class Variables:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AgiReply:
     """The answer to a command: its code, result, and what stands in the brackets."""
 
     code: int
@@ -75,10 +75,10 @@ def _arguments(head: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(head[name] for name in takewhile(head.__contains__, names))
 
 
-def answer(line: str) -> Answer | None:
+def answer(line: str) -> AgiReply | None:
     """The answer in a line; None for a line that is none (as of a usage text)."""
     match = _ANSWER.match(line)
-    return Answer(int(match[1]), int(match[2] or 0), match[3] or "") if match else None
+    return AgiReply(int(match[1]), int(match[2] or 0), match[3] or "") if match else None
 
 
 def line(command: str) -> bytes:

@@ -71,7 +71,7 @@ class Generations:
         return kept[1] if len(kept) > 1 else None
 
     def needed_beside(self, new: str, contexts: Collection[str]) -> tuple[Generation, ...]:
-        """Those that stay loaded when `new` comes into force while channels are in these contexts.
+        """Those that queue entry loaded when `new` comes into force while channels are in these contexts.
 
         The one in force always stays: a caller may have come in since the channels were looked at.
         """

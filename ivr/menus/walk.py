@@ -20,7 +20,7 @@ SILENCE, NO_KEY = "t", ""
 KEYS = "0123456789*#"
 
 
-class ServiceGave(StrEnum):
+class ServiceExit(StrEnum):
     """What a self-service ends with: `TRONCAL_RESULT`."""
 
     PERSON = "person"
@@ -70,7 +70,7 @@ def keys_of(text: str) -> tuple[str, ...]:
     """`1,2,#` or `12#`: keys, `t` for silence, and what a service is to give (person, menu, end). Raises NotKeys."""
     found: list[str] = []
     for word in text.replace(",", " ").split():
-        if word in tuple(ServiceGave):
+        if word in tuple(ServiceExit):
             found.append(word)
             continue
         wrong = [letter for letter in word if letter not in KEYS + SILENCE]
@@ -162,13 +162,13 @@ class _Caller:
     def _serve(self, step: Step) -> None:
         if not self.keys:
             return self._stop(step, Ending.SERVICE, step.service)
-        gave = ServiceGave(self.keys.pop(0)) if self.keys[0] in tuple(ServiceGave) else ServiceGave.MENU
+        gave = ServiceExit(self.keys.pop(0)) if self.keys[0] in tuple(ServiceExit) else ServiceExit.MENU
         match gave:
-            case ServiceGave.MENU:
+            case ServiceExit.MENU:
                 return self._enter(step, self.menu)
-            case ServiceGave.END:
+            case ServiceExit.END:
                 return self._stop(step, Ending.GOODBYE, "")
-            case ServiceGave.PERSON:
+            case ServiceExit.PERSON:
                 return self._to_person(step)
 
     def _step(self, key: str, title: str = "") -> Step:

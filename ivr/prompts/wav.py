@@ -14,7 +14,7 @@ class NotPlayable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class PromptSound:
     """`level` is the root mean square of its samples, 0 (silence) to 1."""
 
     seconds: float
@@ -27,12 +27,12 @@ def seconds(path: Path) -> float:
     return frames / RATE
 
 
-def measure(path: Path) -> Sound:
+def measure(path: Path) -> PromptSound:
     """Length and level of a finished sound. Raises NotPlayable, FileNotFoundError."""
     frames, data = _read(path, samples=True)
     samples = array("h", data)
     level = sqrt(sum(sample * sample for sample in samples) / len(samples)) / 32768 if samples else 0.0
-    return Sound(frames / RATE, level)
+    return PromptSound(frames / RATE, level)
 
 
 def _read(path: Path, *, samples: bool) -> tuple[int, bytes]:

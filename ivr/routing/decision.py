@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from backoffice.smartflex.customers import CustomerView, Segment
-from callcenter.routing.calendar import Closed, Opening
+from callcenter.routing.calendar import ClosedReason, Opening
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 
 
@@ -24,7 +24,7 @@ class Route(StrEnum):
     CLOSED = "closed"
 
 
-class Reason(StrEnum):
+class RoutingReason(StrEnum):
     """Why it goes there so urgently. The dialplan adds `no_answer` when the routing did not answer it."""
 
     REPEATED_FAULT = "repeated_fault"
@@ -40,13 +40,15 @@ class Reason(StrEnum):
 
 # Who reports the same fault again comes before all (COM-GCM-P12 is about them); the segments follow the order of the
 # work-order matrix of its annex 2: TOP A, TOP B, then PYMES that are not TOP.
-PRIORITIES: Mapping[Reason, int] = MappingProxyType(
-    {Reason.REPEATED_FAULT: 30, Reason.TOP_A: 20, Reason.TOP_B: 15, Reason.PYME: 10}
+PRIORITIES: Mapping[RoutingReason, int] = MappingProxyType(
+    {RoutingReason.REPEATED_FAULT: 30, RoutingReason.TOP_A: 20, RoutingReason.TOP_B: 15, RoutingReason.PYME: 10}
 )
-_SEGMENTS: Mapping[Segment, Reason] = MappingProxyType(
-    {Segment.TOP_A: Reason.TOP_A, Segment.TOP_B: Reason.TOP_B, Segment.PYME: Reason.PYME}
+_SEGMENTS: Mapping[Segment, RoutingReason] = MappingProxyType(
+    {Segment.TOP_A: RoutingReason.TOP_A, Segment.TOP_B: RoutingReason.TOP_B, Segment.PYME: RoutingReason.PYME}
 )
-_CLOSED: Mapping[Closed, Reason] = MappingProxyType({Closed.HOURS: Reason.HOURS, Closed.HOLIDAY: Reason.HOLIDAY})
+_CLOSED: Mapping[ClosedReason, RoutingReason] = MappingProxyType(
+    {ClosedReason.HOURS: RoutingReason.HOURS, ClosedReason.HOLIDAY: RoutingReason.HOLIDAY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class WhoCalls:
     """
 
     customers: tuple[CustomerView, ...] = ()
-    missing: Reason | None = None
+    missing: RoutingReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Decision:
     """Where a call goes. `priority` is for QUEUE_PRIO; `queue` is the one that takes it, empty when closed."""
 
     route: Route
-    reason: Reason
+    reason: RoutingReason
     priority: int = 0
     queue: str = ""
 
@@ -78,16 +80,16 @@ def decide(queue: str, opening: Opening, who: WhoCalls, longest_wait_seconds: fl
     """
     if opening.reason is not None:
         return Decision(Route.CLOSED, _CLOSED[opening.reason])
-    reason = max((_reason_of(each) for each in who.customers), key=_urgency, default=who.missing or Reason.NONE)
+    reason = max((_reason_of(each) for each in who.customers), key=_urgency, default=who.missing or RoutingReason.NONE)
     priority = _urgency(reason) if longest_wait_seconds < FAIR_WAIT_SECONDS else 0
     return Decision(Route.QUEUE, reason, priority, queue)
 
 
-def _reason_of(customer: CustomerView) -> Reason:
+def _reason_of(customer: CustomerView) -> RoutingReason:
     if any(fault.is_repeated for fault in customer.open_faults):
-        return Reason.REPEATED_FAULT
-    return _SEGMENTS.get(customer.segment, Reason.NONE)
+        return RoutingReason.REPEATED_FAULT
+    return _SEGMENTS.get(customer.segment, RoutingReason.NONE)
 
 
-def _urgency(reason: Reason) -> int:
+def _urgency(reason: RoutingReason) -> int:
     return PRIORITIES.get(reason, 0)

@@ -5,9 +5,9 @@ last half hour while callers waited (other times say nothing: nobody was held up
 at all: the mean of a call and its wrap-up, parted by the agents who serve the queue now. The second follows at once
 when agents come or go, the first knows that they also serve other queues.
 
-Nothing is said when it would mean nothing: too few calls lately, nobody serves, less than a minute, more than an hour,
-or too uncertain. The times between answers vary about as much as their mean, so that the sum of `position` of them is
-uncertain by 1/sqrt(position) of itself, and their mean, known from `n` of them, by 1/sqrt(n).
+Nothing is said when it would mean nothing: too few calls recently, nobody serves, less than a minute, more than an
+hour, or too uncertain. The times between answers vary about as much as their mean, so that the sum of `position` of
+them is uncertain by 1/sqrt(position) of itself, and their mean, known from `n` of them, by 1/sqrt(n).
 """
 
 from collections.abc import Iterable, Sequence

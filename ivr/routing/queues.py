@@ -39,7 +39,8 @@ class WaitsRead:
 class RoutingFloor:
     """A `QueueFloor` (see `ivr.scripts.route`).
 
-    `state` gives a queue as the bus told it, None while the bridge does not follow its Asterisk; `waits` the last read.
+    `state` gives a queue as the bus reported it, None while the bridge does not follow its Asterisk; `waits` the last
+    read.
     """
 
     def __init__(

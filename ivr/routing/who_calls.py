@@ -6,7 +6,7 @@ import logging
 from backoffice.smartflex.customers import CustomerDirectory, CustomerView
 from backoffice.systems import SystemUnavailable
 from callcenter.numbers import Number, normalise
-from ivr.routing.decision import Reason, WhoCalls
+from ivr.routing.decision import RoutingReason, WhoCalls
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class CallerFinder:
                 return WhoCalls(await self._asked(signalled, contract))
         except TimeoutError:
             log.warning("a call goes on without its customer: no answer within %s s", self._patience_seconds)
-            return WhoCalls(missing=Reason.LOOKUP_LATE)
+            return WhoCalls(missing=RoutingReason.LOOKUP_LATE)
         except SystemUnavailable as error:
             log.warning("a call goes on without its customer: %s", error)
         except Exception:  # a connector's defect must not keep the caller from the queue
             log.exception("a call goes on without its customer: the directory failed")
-        return WhoCalls(missing=Reason.LOOKUP_FAILED)
+        return WhoCalls(missing=RoutingReason.LOOKUP_FAILED)
 
     async def _asked(self, signalled: str, contract: str) -> tuple[CustomerView, ...]:
         if contract:

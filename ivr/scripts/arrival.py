@@ -32,7 +32,7 @@ _SHORTEST, _LONGEST = 7, 8
 YES, ANOTHER = "1", "2"
 
 
-class Speaker(Protocol):
+class NameSpeaker(Protocol):
     """Speech for a name that is not among the prompts."""
 
     async def say(self, text: str) -> str:
@@ -50,7 +50,7 @@ class ArrivalScript:
         open_outages: Callable[[], tuple[Outage, ...]],
         store: OutageStore,
         finder: CallerFinder,
-        speaker: Speaker,
+        speaker: NameSpeaker,
         now_us: Callable[[], int],
         *,
         area_code: str,

@@ -1,11 +1,12 @@
-"""What callers are asked about calls back: the scripts `waiting`, `callback-offer` and `callback`.
+"""What callers are asked about callbacks: the scripts `waiting`, `callback-offer` and `callback`.
 
-`waiting <queue>`: before the queue. Whoever was cut off a moment ago, or is still to be called back, gets his place.
+`waiting <queue>`: before the queue. Whoever was cut off a moment ago, or is still to be called back, gets their
+position.
 `callback-offer <reason>`: a waiting caller pressed the key, or nobody could answer. Asks for the number.
-`callback <reference>`: on a call back that was answered. Whoever presses 1 goes to the queue, to the place kept; an
+`callback <reference>`: on a callback that was answered. Whoever presses 1 goes to the queue, to the position kept; an
 answering machine presses nothing, and the try has failed.
 
-They set TRONCAL_RESULT (`asked`, `wait`, `queue` or `end`), and for a place in the queue TRONCAL_SINCE,
+They set TRONCAL_RESULT (`asked`, `wait`, `queue` or `end`), and for a position in the queue TRONCAL_SINCE,
 TRONCAL_POSITION and QUEUE_PRIO.
 """
 
@@ -15,15 +16,15 @@ from collections.abc import Callable
 from callcenter.callbacks.queues import QueuesNow
 from callcenter.callbacks.rules import (
     Callback,
-    Place,
-    Reason,
+    CallbackReason,
+    QueuePosition,
     TryResult,
     callable_number,
     own_numbers,
     parsed_reference,
-    seat,
+    queue_reentry,
 )
-from callcenter.callbacks.store import CallbackStore, Wish
+from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.model import Centre, Line
 from callcenter.database.problems import DatabaseProblem
 from callcenter.numbers import Number
@@ -41,7 +42,7 @@ _KEY_SECONDS, _NUMBER_SECONDS, _CONFIRM_SECONDS = 6.0, 5.0, 8.0
 _DAY_US = 86_400_000_000
 
 
-class Offers:
+class CallbackOffer:
     """Takes down who is to be called back. `wake` is called when there is a new call back."""
 
     def __init__(
@@ -61,8 +62,8 @@ class Offers:
         """The script `callback-offer`."""
         word = next(iter(call.variables.args), "")
         queue = await call.get(QUEUE)
-        if self._can_call and word in set(Reason) and queue in self._centre.queues_by_name:
-            await self._offer(call, Reason(word), queue, await self._place(call))
+        if self._can_call and word in set(CallbackReason) and queue in self._centre.queues_by_name:
+            await self._offer(call, CallbackReason(word), queue, await self._position(call))
 
     async def waiting(self, call: AgiCall) -> None:
         """The script `waiting`."""
@@ -77,39 +78,39 @@ class Offers:
         if found is None:
             return
         said, since_us = found
-        place = Place((await self._place(call)).priority, since_us)
+        position = QueuePosition((await self._position(call)).priority, since_us)
         if not self._can_call:
             await call.play(prompt(said))
-            await self._wait_on(call, queue, place)
+            await self._wait_on(call, queue, position)
         elif await call.ask((prompt(said), prompt("callback-prefiere")), most=1, seconds=_KEY_SECONDS) == YES:
-            await self._offer(call, Reason.DISCONNECTED, queue, place)
+            await self._offer(call, CallbackReason.DISCONNECTED, queue, position)
         else:
-            await self._wait_on(call, queue, place)
+            await self._wait_on(call, queue, position)
 
     async def _earlier(self, call: AgiCall, queue: str) -> tuple[str, int] | None:
-        """What to say to a caller who has a place in this queue, and since when he has it."""
+        """What to say to a caller who has a place in this queue, and since when they have it."""
         now, caller = self._clock(), call.variables.callerid
         number = self._callable(caller)
         open_one = await self._store.open_for(number.digits) if number is not None else None
         if open_one is not None and open_one.queue == queue and await self._store.cancel(open_one, now) is not None:
-            return "callback-tenia-pendiente", open_one.place.since_us
+            return "callback-tenia-pendiente", open_one.position.since_us
         since_us = await self._store.disconnected(caller, queue, now) if caller else None
         return None if since_us is None else ("callback-lugar-conservado", since_us)
 
-    async def _offer(self, call: AgiCall, reason: Reason, queue: str, place: Place) -> None:
+    async def _offer(self, call: AgiCall, reason: CallbackReason, queue: str, position: QueuePosition) -> None:
         number = await self._number(call, reason)
-        kept = await self._keep(call, reason, queue, place, number) if number is not None else False
+        kept = await self._keep(call, reason, queue, position, number) if number is not None else False
         if kept:
             await call.set(RESULT, "asked")
-        elif reason in (Reason.KEY, Reason.DISCONNECTED):
+        elif reason in (CallbackReason.KEY, CallbackReason.DISCONNECTED):
             await call.play(prompt("callback-siga-esperando"))
-            await self._wait_on(call, queue, place)
+            await self._wait_on(call, queue, position)
         else:
             await call.set(RESULT, "end")
 
-    async def _number(self, call: AgiCall, reason: Reason) -> Number | None:
-        """The number that the caller wants to be called at, confirmed; None: no call back is wanted."""
-        stays = reason in (Reason.KEY, Reason.DISCONNECTED)
+    async def _number(self, call: AgiCall, reason: CallbackReason) -> Number | None:
+        """The number that the caller wants to be called at, confirmed; None: no callback is wanted."""
+        stays = reason in (CallbackReason.KEY, CallbackReason.DISCONNECTED)
         otherwise = prompt("callback-o-espere" if stays else "callback-o-termine")
         shown = self._callable(call.variables.callerid)
         if shown is None:
@@ -135,11 +136,15 @@ class Offers:
             said = (prompt("callback-pida-numero"),)
         return None
 
-    async def _keep(self, call: AgiCall, reason: Reason, queue: str, place: Place, number: Number) -> bool:
+    async def _keep(
+        self, call: AgiCall, reason: CallbackReason, queue: str, position: QueuePosition, number: Number
+    ) -> bool:
         line, uniqueid = await call.get(LINE), call.variables.uniqueid
-        wish = Wish(number.digits, self._line(line, queue).number, queue, uniqueid, place, reason)
+        callback_request = CallbackRequest(
+            number.digits, self._line(line, queue).number, queue, uniqueid, position, reason
+        )
         try:
-            callback, fresh = await self._store.ask(wish, self._clock())
+            callback, fresh = await self._store.ask(callback_request, self._clock())
         except DatabaseProblem as problem:
             log.warning("a call back could not be kept: %s", problem)
             await call.play(prompt("callback-no-disponible"))
@@ -156,21 +161,24 @@ class Offers:
         known = self._centre.lines_by_number.get(number)
         return known or next((line for line in lines if line.queue == queue), lines[0])
 
-    async def _place(self, call: AgiCall) -> Place:
+    async def _position(self, call: AgiCall) -> QueuePosition:
         now, since, priority = self._clock(), await call.get(SINCE), await call.get(PRIORITY)
         since_us = _whole(since)
-        return Place(_whole(priority) or 0, since_us if since_us and now - _DAY_US < since_us <= now else now)
+        return QueuePosition(_whole(priority) or 0, since_us if since_us and now - _DAY_US < since_us <= now else now)
 
-    async def _wait_on(self, call: AgiCall, queue: str, place: Place) -> None:
-        """Back to the queue, to the place that the caller has. It comes last: a position is true for a moment only."""
-        await take_seat(call, self._queues, queue, place, self._clock())
+    async def _wait_on(self, call: AgiCall, queue: str, position: QueuePosition) -> None:
+        """Back to the queue, to the position that the caller has.
+
+        It comes last: a position is true for a moment only.
+        """
+        await return_to_queue(call, self._queues, queue, position, self._clock())
         await call.set(RESULT, "wait")
 
     def _callable(self, text: str) -> Number | None:
         return callable_number(text, self._own, self._centre.about.area_code)
 
 
-class Returns:
+class CallbackConnection:
     """Puts customers who were called back through to their queue."""
 
     def __init__(self, store: CallbackStore, queues: QueuesNow, centre: Centre, *, clock: Callable[[], int]) -> None:
@@ -214,7 +222,7 @@ class Returns:
             await call.set(name, value)
         await call.set(QUEUE, callback.queue)
         await call.ledger("CALLBACK", "returned", str(callback.id), queue=callback.queue)
-        priority = await take_seat(call, self._queues, callback.queue, callback.place, self._clock())
+        priority = await return_to_queue(call, self._queues, callback.queue, callback.position, self._clock())
         done = await self._store.answered(callback, call.variables.uniqueid, priority, self._clock())
         await call.set(RESULT, "queue" if done is not None else "end")
 
@@ -227,13 +235,13 @@ class Returns:
             await call.set("TRONCAL_NOTICED", "yes")
 
 
-async def take_seat(call: AgiCall, queues: QueuesNow, queue: str, place: Place, now_us: int) -> int:
-    """Tell Queue() where the caller enters; gives the priority he enters with. Raises DatabaseProblem."""
+async def return_to_queue(call: AgiCall, queues: QueuesNow, queue: str, position: QueuePosition, now_us: int) -> int:
+    """Tell Queue() where the caller enters; gives the priority they enter with. Raises DatabaseProblem."""
     uniqueid = call.variables.uniqueid
     floor = await queues.floor(queue, without=uniqueid)
-    found = seat(place, floor.waiting, now_us)
-    queues.keep(queue, uniqueid, Place(found.priority, place.since_us))
-    await call.set(SINCE, str(place.since_us))
+    found = queue_reentry(position, floor.waiting, now_us)
+    queues.keep(queue, uniqueid, QueuePosition(found.priority, position.since_us))
+    await call.set(SINCE, str(position.since_us))
     await call.set(PRIORITY, str(found.priority))
     await call.set(POSITION, str(found.position))
     return found.priority

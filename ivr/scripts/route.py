@@ -10,7 +10,7 @@ from typing import Protocol
 
 from callcenter.centre.model import Centre, Line
 from callcenter.clock import as_datetime
-from callcenter.routing.calendar import Calendar, Closed, DayOverride, Opening
+from callcenter.routing.calendar import Calendar, ClosedReason, DayOverride, Opening
 from ivr.agi.session import AgiCall
 from ivr.prompts.speech import Sounds, clock, day, minutes, prompt
 from ivr.routing.decision import Decision, Route, WhoCalls, decide
@@ -52,7 +52,7 @@ class RouteScript:
         now = as_datetime(self._now_us(), self._centre.zone)
         opening = Calendar(self._centre.zone, self._overrides()).open_at(self._centre.hours[line.hours], now)
         decision = await self._decision(call, line, opening)
-        await _tell(call, decision)
+        await _report(call, decision)
         if decision.route is Route.CLOSED:
             await call.play(*closed_message(opening, now))
         else:
@@ -70,7 +70,7 @@ class RouteScript:
             await call.play(prompt("espera-aproximada"), *minutes(expected))
 
 
-async def _tell(call: AgiCall, decision: Decision) -> None:
+async def _report(call: AgiCall, decision: Decision) -> None:
     """The row comes before the route: without a route the dialplan decides, and writes a row of its own."""
     priority = str(decision.priority)
     await call.set(PRIORITY, priority)
@@ -82,7 +82,7 @@ async def _tell(call: AgiCall, decision: Decision) -> None:
 
 def closed_message(opening: Opening, now: datetime) -> Sounds:
     """What a closed line says: why, and when it opens, as people say it from `now` on. Both in the centre's zone."""
-    why = "cerrado-feriado" if opening.reason is Closed.HOLIDAY else "cerrado-horario"
+    why = "cerrado-feriado" if opening.reason is ClosedReason.HOLIDAY else "cerrado-horario"
     return (prompt(why), *_until(opening.next_opening, now), prompt("cerrado-gracias"))
 
 

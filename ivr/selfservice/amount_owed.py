@@ -6,23 +6,23 @@ from datetime import date
 
 from backoffice.smartflex.customers import CustomerView
 from backoffice.smartflex.services import Statement, Statements
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from ivr.prompts.speech import Sounds, bolivianos, day, digits
-from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
 CONTRACTS_TOLD = 3
 
 
-async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> Told:
+async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> ServiceAnswer:
     """Contract by contract what is unpaid. Raises SystemUnavailable."""
     asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_statements(asked, statements))
     owing = [statement for statement in found if statement is not None and statement.owed > 0]
     if not owing:
-        return Told(GoalResult.NOTHING, named("deuda-ninguna"))
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("deuda-ninguna"))
     told = owing[:CONTRACTS_TOLD]
     sounds = tuple(sound for statement in told for sound in _said(statement, today, several=len(asked) > 1))
-    return Told(GoalResult.TOLD, sounds, more=(*the_rest(owing, told), *named("deuda-donde-pagar")))
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(owing, told), *named("deuda-donde-pagar")))
 
 
 async def _statements(asked: Sequence[str], statements: Statements) -> list[Statement | None]:

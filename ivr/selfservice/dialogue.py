@@ -1,7 +1,7 @@
 """How every self-service goes: identify the caller, look something up, tell it, offer what comes next.
 
-A service gives what it has to tell as `Told`; everything around it is here. The back office has two seconds: after
-that, or when it fails, the caller hears so and goes to a person, and the ledger has the reason.
+A service gives what it has to tell as `ServiceAnswer`; everything around it is here. The back office has two seconds:
+after that, or when it fails, the caller hears so and goes to a person, and the ledger has the reason.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from backoffice.systems import SystemUnavailable
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from ivr.agi.session import AgiCall
 from ivr.prompts.rendering import SpeechUnavailable
 from ivr.prompts.speech import Sounds, prompt
@@ -26,7 +26,7 @@ _NO_PAUSE_SECONDS = 0.3
 _CHOICE_SECONDS = 6.0
 _CHOICES_AT_MOST = 4
 # What counts only if it was heard. What was done, refused or not available is so whether the caller listens or not.
-_TO_BE_HEARD = frozenset({GoalResult.TOLD, GoalResult.NOTHING})
+_TO_BE_HEARD = frozenset({SelfServiceResult.TOLD, SelfServiceResult.NOTHING})
 T = TypeVar("T")
 
 
@@ -39,19 +39,19 @@ class NextStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a caller is told; `more` is what he may do without.
+class ServiceAnswer:
+    """What a caller is told; `more` is what they may do without.
 
     `to_person`: and then a person takes the call, because the rules say so.
     """
 
-    goal: GoalResult
+    goal: SelfServiceResult
     sounds: Sounds
     more: Sounds = ()
     to_person: bool = False
 
 
-Answering = Callable[[AgiCall], Awaitable[Told]]
+Answering = Callable[[AgiCall], Awaitable[ServiceAnswer]]
 
 
 def named(*prompts: str) -> Sounds:
@@ -93,7 +93,7 @@ async def serve(call: AgiCall, service: str, answering: Answering) -> None:
         told = await answering(call)
     except (SystemUnavailable, SpeechUnavailable) as problem:
         log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
-        told = Told(GoalResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
+        told = ServiceAnswer(SelfServiceResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
     if told.goal not in _TO_BE_HEARD:
         await _ended(call, service, told.goal)
     key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
@@ -103,14 +103,14 @@ async def serve(call: AgiCall, service: str, answering: Answering) -> None:
     await call.set(RESULT, next_step)
 
 
-async def _ended(call: AgiCall, service: str, goal: GoalResult) -> None:
+async def _ended(call: AgiCall, service: str, goal: SelfServiceResult) -> None:
     """The row of the ledger, and for the dialplan that it is written: without it the caller left before."""
     await call.ledger("INFO", "IVRGOAL", service, goal)
     await call.set(GOAL, goal)
 
 
-async def _chosen(call: AgiCall, told: Told, key: str) -> NextStep:
-    """0 a person, * the menu, 1 once more, # too, as in the menus; whoever says nothing has what he wanted, whoever
+async def _chosen(call: AgiCall, told: ServiceAnswer, key: str) -> NextStep:
+    """0 a person, * the menu, 1 once more, # too, as in the menus; whoever says nothing has what they wanted, whoever
     errs gets a person."""
     more = told.more
     for _ in range(_CHOICES_AT_MOST):

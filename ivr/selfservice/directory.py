@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from backoffice.guiatel.contract import Guiatel, Listing, are_keys
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from ivr.agi.session import AgiCall
 from ivr.prompts.speech import telephone
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience
 
 LISTINGS_AT_MOST, ROUNDS = 3, 4
 _KEYS_AT_ONCE, _KEY_SECONDS = 20, 4.0
@@ -44,25 +44,27 @@ def judged(keys: str, listings: tuple[Listing, ...]) -> Found:
     return Found(Search.TOO_MANY) if len(listings) > LISTINGS_AT_MOST else Found(Search.FOUND, listings)
 
 
-async def directory(call: AgiCall, guiatel: Guiatel, speak: Speak) -> Told:
+async def directory(call: AgiCall, guiatel: Guiatel, speak: Speak) -> ServiceAnswer:
     """Ask for letters until few enough are left. Raises SystemUnavailable, SpeechUnavailable."""
     keys, said = "", named("directorio-inicio")
     for _ in range(ROUNDS):
         pressed = await call.ask(said, most=_KEYS_AT_ONCE, seconds=_KEY_SECONDS)
         if pressed == "0":
-            return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+            return ServiceAnswer(SelfServiceResult.PERSON, named("menu-a-persona"), to_person=True)
         keys += pressed
         found = await look_up(keys, guiatel)
         match found.search:
             case Search.FOUND:
-                return Told(GoalResult.TOLD, await within_patience(_told(found.listings, speak)))
+                return ServiceAnswer(
+                    SelfServiceResult.TOLD, await within_patience(_spoken_listings(found.listings, speak))
+                )
             case Search.NONE:
-                return Told(GoalResult.NOTHING, named("directorio-sin-registro"))
+                return ServiceAnswer(SelfServiceResult.NOTHING, named("directorio-sin-registro"))
             case Search.TOO_MANY:
                 said = named("directorio-demasiados")
             case Search.NO_KEYS:
                 keys, said = "", named("directorio-teclas", "directorio-inicio")
-    return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+    return ServiceAnswer(SelfServiceResult.PERSON, named("menu-a-persona"), to_person=True)
 
 
 async def look_up(keys: str, guiatel: Guiatel) -> Found:
@@ -71,7 +73,7 @@ async def look_up(keys: str, guiatel: Guiatel) -> Found:
     return judged(keys, listings)
 
 
-async def _told(listings: tuple[Listing, ...], speak: Speak) -> tuple[str, ...]:
+async def _spoken_listings(listings: tuple[Listing, ...], speak: Speak) -> tuple[str, ...]:
     sounds: list[str] = []
     for listing in listings:
         sounds += [await speak(listing.name), *named("directorio-numero"), *telephone(listing.number)]

@@ -3,18 +3,18 @@
 from backoffice.smartflex.customers import CustomerView, FaultState, ProductState
 from backoffice.smartflex.services import (
     OUT_OF_SERVICE,
-    AlreadyOpen,
+    FaultAlreadyOpen,
     FaultReceipt,
     FaultRefused,
     Faults,
     ProductFault,
     ProductSuspended,
 )
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from callcenter.clock import MICROSECONDS
 from ivr.agi.session import AgiCall
 from ivr.prompts.speech import Sounds, digits, telephone
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience
 
 PRODUCTS_AT_MOST = 9
 # Within what a repair is promised.
@@ -29,7 +29,7 @@ _CUTS = {
 _SUSPENDED = frozenset(_CUTS)
 
 
-async def fault_state(customer: CustomerView, faults: Faults, now_us: int) -> Told:
+async def fault_state(customer: CustomerView, faults: Faults, now_us: int) -> ServiceAnswer:
     """How each open fault stands; a cut for debt or at request is told as that (A 6, 10). Raises SystemUnavailable.
 
     One that was attended without solution goes to a person at once: it has priority (A 11).
@@ -37,12 +37,12 @@ async def fault_state(customer: CustomerView, faults: Faults, now_us: int) -> To
     products = await within_patience(faults.faults(customer.number))
     wrong = [each for each in products if each.fault is not None or each.state in _SUSPENDED]
     if not wrong:
-        return Told(GoalResult.NOTHING, named("falla-ninguna"))
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("falla-ninguna"))
     told = sorted(wrong, key=_is_unsolved, reverse=True)[:PRODUCTS_AT_MOST]
     sounds = tuple(sound for each in told for sound in _standing(each, now_us))
     if _is_unsolved(told[0]):
-        return Told(GoalResult.PERSON, (*sounds, *named("falla-prioridad")), to_person=True)
-    return Told(GoalResult.TOLD, sounds)
+        return ServiceAnswer(SelfServiceResult.PERSON, (*sounds, *named("falla-prioridad")), to_person=True)
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds)
 
 
 def _is_unsolved(each: ProductFault) -> bool:
@@ -50,45 +50,45 @@ def _is_unsolved(each: ProductFault) -> bool:
     return unsolved and each.state not in _SUSPENDED
 
 
-async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, now_us: int) -> Told:
+async def report_fault(call: AgiCall, customer: CustomerView, faults: Faults, now_us: int) -> ServiceAnswer:
     """Register a fault of the product that the caller chooses; an open one is reported again, if the caller wants it.
 
     Raises SystemUnavailable.
     """
     products = await within_patience(faults.faults(customer.number))
     if not products:
-        return Told(GoalResult.NOTHING, named("falla-sin-productos"), to_person=True)
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("falla-sin-productos"), to_person=True)
     chosen = await _chosen(call, products[:PRODUCTS_AT_MOST])
     if chosen is None:
-        return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+        return ServiceAnswer(SelfServiceResult.PERSON, named("menu-a-persona"), to_person=True)
     uniqueid = call.variables.uniqueid
     try:
         return _received(
             await within_patience(faults.register(chosen.product, OUT_OF_SERVICE, call=uniqueid, at_us=now_us))
         )
     except ProductSuspended as refused:
-        return Told(GoalResult.REFUSED, (*_name(chosen), *named(_CUTS[refused.state])))
-    except AlreadyOpen as standing:
+        return ServiceAnswer(SelfServiceResult.REFUSED, (*_name(chosen), *named(_CUTS[refused.state])))
+    except FaultAlreadyOpen as standing:
         return await _once_more(call, standing, faults, now_us)
     except FaultRefused:
-        return Told(GoalResult.REFUSED, named("falla-no-registrada"), to_person=True)
+        return ServiceAnswer(SelfServiceResult.REFUSED, named("falla-no-registrada"), to_person=True)
 
 
-async def _once_more(call: AgiCall, standing: AlreadyOpen, faults: Faults, now_us: int) -> Told:
+async def _once_more(call: AgiCall, standing: FaultAlreadyOpen, faults: Faults, now_us: int) -> ServiceAnswer:
     """The product has an open fault already: the same cause, reported again (A 8)."""
     said = (*named("falla-ya-registrada"), *digits(str(standing.fault.number)), *named("falla-reiterar"))
     key = await call.ask(said, most=1, seconds=_KEY_SECONDS)
     if key == "#":  # of the answer before
         key = await call.ask(said, most=1, seconds=_KEY_SECONDS)
     if key == "0":
-        return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+        return ServiceAnswer(SelfServiceResult.PERSON, named("menu-a-persona"), to_person=True)
     if key != "1":
-        return Told(GoalResult.TOLD, named("falla-sigue-abierta"))
+        return ServiceAnswer(SelfServiceResult.TOLD, named("falla-sigue-abierta"))
     number, uniqueid = standing.fault.number, call.variables.uniqueid
     try:
         return _received(await within_patience(faults.reiterate(number, call=uniqueid, at_us=now_us)))
     except FaultRefused:
-        return Told(GoalResult.REFUSED, named("falla-no-registrada"), to_person=True)
+        return ServiceAnswer(SelfServiceResult.REFUSED, named("falla-no-registrada"), to_person=True)
 
 
 async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductFault | None:
@@ -106,10 +106,10 @@ async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductF
     return None
 
 
-def _received(receipt: FaultReceipt) -> Told:
-    goal = GoalResult.REITERATED if receipt.repetitions else GoalResult.REGISTERED
+def _received(receipt: FaultReceipt) -> ServiceAnswer:
+    goal = SelfServiceResult.REITERATED if receipt.repetitions else SelfServiceResult.REGISTERED
     said = "falla-reiterada-numero" if receipt.repetitions else "falla-registrada-numero"
-    return Told(goal, (*named(said), *digits(str(receipt.number))), more=named("falla-plazo"))
+    return ServiceAnswer(goal, (*named(said), *digits(str(receipt.number))), more=named("falla-plazo"))
 
 
 def _standing(each: ProductFault, now_us: int) -> Sounds:

@@ -5,24 +5,24 @@ from datetime import date
 
 from backoffice.fijacom.contract import Fijacom, Pocket
 from backoffice.smartflex.customers import CustomerView, ProductKind
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from callcenter.numbers import Number, normalise
 from ivr.prompts.speech import Sounds, bolivianos, day, telephone
-from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
 POCKETS_TOLD = 3
 
 
-async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: str, today: date) -> Told:
+async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: str, today: date) -> ServiceAnswer:
     """The pockets of the customer's own services. Raises SystemUnavailable."""
     services = [product for product in customer.products if product.kind is ProductKind.FIJACOM_4G]
     numbers = [normalise(product.service_number, area_code) for product in services]
     pockets = await within_patience(_pockets([each for each in numbers if isinstance(each, Number)], fijacom))
     if not pockets:
-        return Told(GoalResult.NOTHING, named("fijacom-ninguno"))
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("fijacom-ninguno"))
     told = pockets[:POCKETS_TOLD]
     sounds = tuple(sound for pocket in told for sound in _said(pocket, today, several=len(pockets) > 1))
-    return Told(GoalResult.TOLD, sounds, more=(*the_rest(pockets, told), *named("fijacom-recarga")))
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(pockets, told), *named("fijacom-recarga")))
 
 
 async def _pockets(numbers: Sequence[Number], fijacom: Fijacom) -> list[Pocket]:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from backoffice.smartflex.customers import CustomerView
-from backoffice.smartflex.services import MOST_ORDER_DAYS, AnnulmentCause, Orders, OrderState, WorkOrder
-from callcenter.calls import GoalResult
+from backoffice.smartflex.services import MOST_ORDER_DAYS, AnnulmentCause, OrderState, WorkOrder, WorkOrders
+from callcenter.calls import SelfServiceResult
 from callcenter.clock import MICROSECONDS
 from ivr.prompts.speech import Sounds
-from ivr.selfservice.dialogue import Told, named, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience
 
 ORDERS_AT_MOST = 2
 _DAY_US = 24 * 3600 * MICROSECONDS
@@ -26,7 +26,7 @@ _CAUSES = {
 }
 
 
-async def order_state(customer: CustomerView, orders: Orders, now_us: int) -> Told:
+async def order_state(customer: CustomerView, orders: WorkOrders, now_us: int) -> ServiceAnswer:
     """The newest order and those that are still open. Raises SystemUnavailable.
 
     A person takes over where something is to be done: one that was closed without service (C 7), one annulled for a
@@ -34,19 +34,19 @@ async def order_state(customer: CustomerView, orders: Orders, now_us: int) -> To
     """
     asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_orders(asked, orders))
-    told = _to_be_told(sorted(found, key=lambda each: each.registered_us, reverse=True))
+    told = _to_be_reported(sorted(found, key=lambda each: each.registered_us, reverse=True))
     if not told:
-        return Told(GoalResult.NOTHING, named("orden-ninguna"))
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("orden-ninguna"))
     to_person = any(_needs_a_person(each, now_us) for each in told)
     sounds = tuple(sound for each in told for sound in _said(each, now_us))
-    return Told(GoalResult.PERSON if to_person else GoalResult.TOLD, sounds, to_person=to_person)
+    return ServiceAnswer(SelfServiceResult.PERSON if to_person else SelfServiceResult.TOLD, sounds, to_person=to_person)
 
 
-async def _orders(asked: Sequence[str], orders: Orders) -> list[WorkOrder]:
+async def _orders(asked: Sequence[str], orders: WorkOrders) -> list[WorkOrder]:
     return [each for number in asked for each in await orders.orders(number)]
 
 
-def _to_be_told(newest_first: Sequence[WorkOrder]) -> list[WorkOrder]:
+def _to_be_reported(newest_first: Sequence[WorkOrder]) -> list[WorkOrder]:
     """What is over is of interest only while nothing came after it."""
     return [each for place, each in enumerate(newest_first) if place == 0 or each.state in _OPEN][:ORDERS_AT_MOST]
 

@@ -5,22 +5,22 @@ from datetime import date
 
 from backoffice.smartflex.customers import CustomerView
 from backoffice.smartflex.services import Prepaid, PrepaidExpiries
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from ivr.prompts.speech import Sounds, day
-from ivr.selfservice.dialogue import Told, named, the_rest, within_patience
+from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
 PRODUCTS_TOLD = 3
 
 
-async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> Told:
+async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> ServiceAnswer:
     """The first products to expire, or that did. Raises SystemUnavailable."""
     asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_expiries(asked, expiries))
     if not found:
-        return Told(GoalResult.NOTHING, named("prepago-ninguno"))
+        return ServiceAnswer(SelfServiceResult.NOTHING, named("prepago-ninguno"))
     first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_TOLD]
     sounds = tuple(sound for each in first for sound in _said(each, today))
-    return Told(GoalResult.TOLD, sounds, more=(*the_rest(found, first), *named("prepago-donde-pagar")))
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(found, first), *named("prepago-donde-pagar")))
 
 
 async def _expiries(asked: Sequence[str], expiries: PrepaidExpiries) -> list[Prepaid]:

@@ -7,14 +7,14 @@ from datetime import date
 from backoffice.fijacom.contract import Fijacom
 from backoffice.guiatel.contract import Guiatel
 from backoffice.smartflex.customers import CustomerDirectory, CustomerView
-from backoffice.smartflex.services import Faults, Orders, PrepaidExpiries, Statements
-from callcenter.calls import GoalResult
+from backoffice.smartflex.services import Faults, PrepaidExpiries, Statements, WorkOrders
+from callcenter.calls import SelfServiceResult
 from callcenter.centre.model import Centre
 from callcenter.clock import as_datetime
 from ivr.agi.server import Script
 from ivr.agi.session import AgiCall
 from ivr.selfservice.amount_owed import amount_owed
-from ivr.selfservice.dialogue import Answering, Told, named, serve
+from ivr.selfservice.dialogue import Answering, ServiceAnswer, named, serve
 from ivr.selfservice.directory import Speak, directory
 from ivr.selfservice.faults import fault_state, report_fault
 from ivr.selfservice.fijacom_balance import fijacom_balance
@@ -32,7 +32,7 @@ class Systems:
 
     customers: CustomerDirectory
     statements: Statements
-    orders: Orders
+    orders: WorkOrders
     expiries: PrepaidExpiries
     faults: Faults
     guiatel: Guiatel
@@ -46,7 +46,7 @@ class Systems:
         return as_datetime(self.clock(), self.centre.zone).date()
 
 
-OfCustomer = Callable[[AgiCall, CustomerView], Awaitable[Told]]
+OfCustomer = Callable[[AgiCall, CustomerView], Awaitable[ServiceAnswer]]
 
 
 def self_services(systems: Systems) -> Mapping[str, Script]:
@@ -75,12 +75,12 @@ def _script(name: str, answering: Answering) -> Script:
 def _identified(identifier: Identifier, answer: OfCustomer) -> Answering:
     """Only to a caller who is known; whoever is not goes to a person, and so does a firm with very many contracts."""
 
-    async def answering(call: AgiCall) -> Told:
+    async def answering(call: AgiCall) -> ServiceAnswer:
         customer = await identifier.identify(call)
         if customer is None:
-            return Told(GoalResult.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
+            return ServiceAnswer(SelfServiceResult.NOT_IDENTIFIED, named("identificar-no"), to_person=True)
         if len(customer.contracts) > CONTRACTS_AT_MOST:
-            return Told(GoalResult.PERSON, named("menu-a-persona"), to_person=True)
+            return ServiceAnswer(SelfServiceResult.PERSON, named("menu-a-persona"), to_person=True)
         return await answer(call, customer)
 
     return answering

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from callcenter.calls import Handled
+from callcenter.calls import FinalStage
 from callcenter.centre.model import Centre, Formula, Line, ServiceLevelRule
-from callcenter.level.formulas import CallbackCounts, Counts, Verdict, add, level, total, verdict
+from callcenter.level.formulas import CallbackCounts, LevelVerdict, ServiceLevelCounts, add, level, total, verdict
 from reports.periods.month import Month
 
 NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
@@ -21,7 +21,7 @@ class LineFigures:
     name: str
     queue: str
     measured: bool
-    counts: Counts
+    counts: ServiceLevelCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +31,37 @@ class AttReport:
     month: Month
     rule: ServiceLevelRule
     lines: tuple[LineFigures, ...]
-    measured: Counts
-    everything: Counts
+    measured: ServiceLevelCounts
+    everything: ServiceLevelCounts
 
-    def level(self, counts: Counts) -> Decimal | None:
+    def level(self, counts: ServiceLevelCounts) -> Decimal | None:
         """The level in force, in percent; None without calls."""
         return level(counts, self.rule.formula)
 
-    def variants(self, counts: Counts) -> dict[str, Decimal | None]:
+    def variants(self, counts: ServiceLevelCounts) -> dict[str, Decimal | None]:
         """The level by each of the formulas, to be shown beside the indicator."""
         return {formula.value: level(counts, formula) for formula in Formula}
 
-    def verdict(self, counts: Counts) -> Verdict:
+    def verdict(self, counts: ServiceLevelCounts) -> LevelVerdict:
         """Accepted or observed, by the rule of that month."""
         return verdict(counts, self.rule.target_percent, self.rule.formula)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedMonth:
     """What the records say of the month. Entries and callbacks by queue, calls by line and class.
 
     `measured_calls`, `all_calls`: different calls in the queues that count, and in any.
     """
 
-    entries: Mapping[str, Counts]
-    calls: Counter[tuple[str, Handled]]
+    entries: Mapping[str, ServiceLevelCounts]
+    calls: Counter[tuple[str, FinalStage]]
     callbacks: Mapping[str, CallbackCounts]
     measured_calls: int
     all_calls: int
 
 
-def att_report(centre: Centre, month: Month, rule: ServiceLevelRule, recorded: Recorded) -> AttReport:
+def att_report(centre: Centre, month: Month, rule: ServiceLevelRule, recorded: RecordedMonth) -> AttReport:
     """The report of a month by the rule that was in force then."""
     lines = _lines(centre, rule, recorded)
     return AttReport(
@@ -78,7 +78,7 @@ def measured_queues(centre: Centre, rule: ServiceLevelRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.queue for line in centre.lines if line.number in rule.measured_lines))
 
 
-def _lines(centre: Centre, rule: ServiceLevelRule, recorded: Recorded) -> tuple[LineFigures, ...]:
+def _lines(centre: Centre, rule: ServiceLevelRule, recorded: RecordedMonth) -> tuple[LineFigures, ...]:
     """A row for each queue with the lines that lead to it, so that no entry and no call is counted on two lines.
 
     Queues and lines that are no longer in the centre file have rows of their own.
@@ -94,13 +94,13 @@ def _lines(centre: Centre, rule: ServiceLevelRule, recorded: Recorded) -> tuple[
     return tuple(rows)
 
 
-def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: Recorded) -> LineFigures:
+def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: RecordedMonth) -> LineFigures:
     numbers = [line.number for line in lines]
     back = recorded.callbacks.get(queue, CallbackCounts())
     counts = add(
-        recorded.entries.get(queue, Counts()),
+        recorded.entries.get(queue, ServiceLevelCounts()),
         _calls(numbers, recorded.calls),
-        Counts(
+        ServiceLevelCounts(
             callbacks_requested=back.requested,
             callbacks_by_key=back.by_key,
             callbacks_returned=back.returned,
@@ -111,15 +111,15 @@ def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: Re
     return LineFigures(" ".join(numbers), lines[0].name if lines else NO_LINE, queue, measured, counts)
 
 
-def _calls(numbers: Iterable[str], calls: Counter[tuple[str, Handled]]) -> Counts:
+def _calls(numbers: Iterable[str], calls: Counter[tuple[str, FinalStage]]) -> ServiceLevelCounts:
     """The calls to these lines by their class."""
-    of = {handled: sum(calls[number, handled] for number in numbers) for handled in Handled}
-    return Counts(
-        queued=of[Handled.QUEUE],
-        out_of_hours=of[Handled.CLOSED],
-        ivr_served=of[Handled.IVR],
-        menu_hung_up=of[Handled.MENU],
-        callback_instead=of[Handled.CALLBACK],
-        calls_interrupted=of[Handled.INTERRUPTED],
-        calls_open=of[Handled.OPEN],
+    of = {final_stage: sum(calls[number, final_stage] for number in numbers) for final_stage in FinalStage}
+    return ServiceLevelCounts(
+        queued=of[FinalStage.QUEUE],
+        out_of_hours=of[FinalStage.CLOSED],
+        ivr_served=of[FinalStage.IVR],
+        menu_hung_up=of[FinalStage.MENU],
+        callback_instead=of[FinalStage.CALLBACK],
+        calls_interrupted=of[FinalStage.INTERRUPTED],
+        calls_open=of[FinalStage.OPEN],
     )

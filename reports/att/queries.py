@@ -5,7 +5,7 @@ from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.level.counts import callbacks_by_queue, calls_by_line, counts_by_queue, distinct_calls
 from callcenter.level.formulas import Period
-from reports.att.figures import AttReport, Recorded, att_report, measured_queues
+from reports.att.figures import AttReport, RecordedMonth, att_report, measured_queues
 from reports.periods.month import Month
 
 
@@ -18,4 +18,4 @@ async def read_att_report(database: Database, centre: Centre, month: Month) -> A
         calls = await calls_by_line(connection, period)
         callbacks = await callbacks_by_queue(connection, period)
         measured, everything = await distinct_calls(connection, period, measured_queues(centre, rule))
-    return att_report(centre, month, rule, Recorded(entries, calls, callbacks, measured, everything))
+    return att_report(centre, month, rule, RecordedMonth(entries, calls, callbacks, measured, everything))

@@ -5,13 +5,13 @@ import io
 from decimal import Decimal
 from typing import Any
 
-from callcenter.level.formulas import Counts, Verdict, shown
+from callcenter.level.formulas import LevelVerdict, ServiceLevelCounts, shown
 from reports.att.figures import AttReport, LineFigures
 
 VERDICTS = {
-    Verdict.ACCEPTED: "aceptado",
-    Verdict.OBSERVED: "observado",
-    Verdict.NO_CALLS: "sin llamadas",
+    LevelVerdict.ACCEPTED: "aceptado",
+    LevelVerdict.OBSERVED: "observado",
+    LevelVerdict.NO_CALLS: "sin llamadas",
 }
 HEADINGS = ("Línea", "Servicio", "Regist.", "Atend.", "≤ {threshold} s", "Aband.", "Nivel %", "Resultado")
 CSV_COLUMNS = (
@@ -93,12 +93,12 @@ def aside(report: AttReport) -> list[tuple[str, ...]]:
     return [(name, *map(str, _aside(counts))) for name, counts in rows]
 
 
-def _aside(counts: Counts) -> tuple[int, ...]:
+def _aside(counts: ServiceLevelCounts) -> tuple[int, ...]:
     menus = (counts.calls, counts.queued, counts.ivr_served, counts.menu_hung_up, counts.out_of_hours)
     return (*menus, counts.full, counts.join_refused, counts.callbacks_requested, counts.callbacks_answered)
 
 
-def notes(report: AttReport, counts: Counts) -> list[tuple[str, str]]:
+def notes(report: AttReport, counts: ServiceLevelCounts) -> list[tuple[str, str]]:
     """The figures that are counted apart, and the variants, of a total."""
     variants = report.variants(counts)
     return [
@@ -172,13 +172,13 @@ def _name(line: LineFigures) -> str:
     return line.name + (" *" if line.measured else "")
 
 
-def _row(report: AttReport, number: str, name: str, counts: Counts) -> tuple[str, ...]:
+def _row(report: AttReport, number: str, name: str, counts: ServiceLevelCounts) -> tuple[str, ...]:
     figures = (counts.registered, counts.answered, counts.within, counts.abandoned)
     level = percent(report, report.level(counts)) if counts.registered else "-"
     return (number, name, *map(str, figures), level, VERDICTS[report.verdict(counts)])
 
 
-def _figures(report: AttReport, counts: Counts) -> dict[str, Any]:
+def _figures(report: AttReport, counts: ServiceLevelCounts) -> dict[str, Any]:
     target = report.rule.target_percent
     level = report.level(counts)
     variants = report.variants(counts)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from callcenter.calls import SERVED, Handled, StepKind
+from callcenter.calls import SERVED_RESULTS, FinalStage, StepKind
 from callcenter.centre.model import Centre
 from reports.periods.month import Month
 
@@ -35,7 +35,7 @@ class KeyCount:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCount:
-    """How often a self-service ended so (`callcenter.calls.GoalResult`)."""
+    """How often a self-service ended so (`callcenter.calls.SelfServiceResult`)."""
 
     service: str
     result: str
@@ -44,7 +44,7 @@ class ServiceCount:
     @property
     def served(self) -> bool:
         """Whether the caller got what the self-service is for."""
-        return self.result in SERVED
+        return self.result in SERVED_RESULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class IvrReport:
 def ivr_report(
     centre: Centre,
     month: Month,
-    calls: Iterable[tuple[tuple[str, Handled], int]],
+    calls: Iterable[tuple[tuple[str, FinalStage], int]],
     steps: Iterable[StepCount],
     last_steps: Iterable[StepCount],
 ) -> IvrReport:
@@ -108,7 +108,7 @@ def ivr_report(
 def _line(
     centre: Centre,
     number: str,
-    calls: list[tuple[tuple[str, Handled], int]],
+    calls: list[tuple[tuple[str, FinalStage], int]],
     steps: list[StepCount],
     last_steps: list[StepCount],
 ) -> LinePaths:
@@ -121,7 +121,7 @@ def _line(
         known.name if known else "",
         sum(times for (line, _), times in calls if line == number),
         sum(count.times for count in own if count.step is StepKind.START),
-        sum(times for (line, handled), times in calls if line == number and handled is Handled.IVR),
+        sum(times for (line, final_stage), times in calls if line == number and final_stage is FinalStage.IVR),
         tuple(keys),
         tuple(sorted(services, key=lambda service: (service.service, service.result))),
         _hang_ups(count for count in last_steps if count.line == number),

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from callcenter.calls import LONGEST_CALL_US, Handled, StepKind
+from callcenter.calls import LONGEST_CALL_US, FinalStage, StepKind
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.level.counts import calls_by_line
@@ -55,7 +55,7 @@ async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) ->
     ranked = (
         select(calls.c.line, step.step, step.detail, rank.label("rank"))
         .join_from(calls, call_steps, _OF_CALL, isouter=True)
-        .where(_arrived_in(period), calls.c.handled == Handled.MENU.value)
+        .where(_arrived_in(period), calls.c.final_stage == FinalStage.MENU.value)
         .subquery()
     )
     last: Select[Any] = (

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from agent_api.accounts.passwords import NewUser, Passwords, create_user
 from agent_api.app import create
-from agent_api.server import Server
+from agent_api.server import ApiServer
 from backoffice.smartflex.customers import CustomerDirectory
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
@@ -25,7 +25,17 @@ from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database.transactions import Database
 from callcenter.messages.codec import ALL_MESSAGES
-from callcenter.messages.commands import Accepted, Answer, Command, LogIn, LogOut, Pause, Refusal, Refused, Unpause
+from callcenter.messages.commands import (
+    Accepted,
+    Command,
+    CommandAnswer,
+    LogIn,
+    LogOut,
+    Pause,
+    Refusal,
+    Refused,
+    Unpause,
+)
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import (
     AgentState,
@@ -33,8 +43,8 @@ from callcenter.messages.facts import (
     BridgeState,
     CallAnswered,
     CallEnded,
+    CallEndedBy,
     CallOffered,
-    EndedBy,
     Link,
     OfferEnd,
     OfferEnded,
@@ -74,7 +84,7 @@ class Bridge:
     def link(self, state: Link = Link.UP) -> None:
         self.bus.publish(BridgeState(node=NODE, state=state, since_us=now_us()))
 
-    async def carry_out(self, command: Any) -> Answer:
+    async def carry_out(self, command: Any) -> CommandAnswer:
         if self.silent is not None:
             await self.silent.wait()
         named = {"node": NODE, "command_id": command.command_id, "at_us": now_us()}
@@ -91,12 +101,12 @@ class Bridge:
         state: AgentStatus,
         *,
         uniqueid: str | None = None,
-        received: str | None = None,
+        transferred: str | None = None,
         reason: str = "",
         since_us: int = 0,
     ) -> None:
         about: dict[str, Any] = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": ("101",)}
-        about |= {"uniqueid": uniqueid, "received": received}
+        about |= {"uniqueid": uniqueid, "transferred": transferred}
         self.bus.publish(AgentState(**about, state=state, reason=reason, since_us=since_us or now_us()))
 
     def ring(self, caller: str, *, member: str = "1001", uniqueid: str = "1790000000.7") -> CallOffered:
@@ -127,7 +137,7 @@ class Bridge:
 
     def end(self, offer: CallOffered) -> None:
         of = {"node": NODE, "member": offer.member, "uniqueid": offer.uniqueid, "queue": offer.queue}
-        self.bus.publish(CallEnded(**of, at_us=now_us(), ended_by=EndedBy.CALLER))
+        self.bus.publish(CallEnded(**of, at_us=now_us(), ended_by=CallEndedBy.CALLER))
         self.state(offer.member, AgentStatus.WRAP_UP)
 
 
@@ -244,7 +254,7 @@ async def _serving(app: FastAPI) -> AsyncIterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        server = Server(app, *listening.getsockname())
+        server = ApiServer(app, *listening.getsockname())
         running = asyncio.create_task(server.serve(sockets=[listening]))
         yield "http://{}:{}".format(*listening.getsockname())
         server.should_exit = True

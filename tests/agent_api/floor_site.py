@@ -41,5 +41,5 @@ def waits(queue: str, *callers: tuple[str, int]) -> QueueState:
         WaitingCaller(uniqueid=f"{queue}.{place}", caller=number, position=place, joined_us=joined_us)
         for place, (number, joined_us) in enumerate(callers, 1)
     )
-    counts: dict[str, Any] = {"logged_in": 0, "available": 0, "talking": 0, "paused": 0}
+    counts: dict[str, Any] = {"logged_in": 0, "available": 0, "on_call": 0, "paused": 0}
     return QueueState(node=NODE, queue=queue, waiting=waiting, **counts, as_of_us=now_us())

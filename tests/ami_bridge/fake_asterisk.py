@@ -126,7 +126,7 @@ MEMBER = {"Queue": "q101", "Name": "Ana", "Location": "PJSIP/1001"}
 
 
 def queue_status(action: dict[str, str], members: tuple[dict[str, str], ...] = (MEMBER,)) -> bytes:
-    """A whole answer to QueueStatus: one queue and these seats in it."""
+    """A whole answer to QueueStatus: one queue and these memberships in it."""
     mine = {"ActionID": action["ActionID"]}
     params = {"Event": "QueueParams", "Queue": "q101", "Max": "0", "Strategy": "rrmemory", "Calls": "0"}
     end = {"Event": "QueueStatusComplete"} | mine | {"EventList": "Complete", "ListItems": str(1 + len(members))}

@@ -12,7 +12,7 @@ from backoffice.smartflex.service_store import SmartflexServicesStore
 from backoffice.systems import SystemUnavailable
 from callcenter.database.problems import DatabaseUnavailable
 from callcenter.database.transactions import Database
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 
 QUESTIONS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "Smartflex statement": lambda database: SmartflexServicesStore(database).statement("1"),
@@ -22,7 +22,7 @@ QUESTIONS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "Smartflex register": lambda database: SmartflexFaultsStore(database).register(1, "Sin tono", call="a", at_us=1),
     "Smartflex reiterate": lambda database: SmartflexFaultsStore(database).reiterate(1, call="a", at_us=1),
     "Guiatel by keys": lambda database: GuiatelStore(database).by_keys("7", 1),
-    "Fijacom pocket": lambda database: FijacomStore(database).pocket(Number("70900001", Kind.MOBILE)),
+    "Fijacom pocket": lambda database: FijacomStore(database).pocket(Number("70900001", NumberKind.MOBILE)),
 }
 
 

@@ -26,7 +26,7 @@ from troncal.installation import demo
 from troncal.installation import page_bundles as desk_bundle
 from troncal.machines import chromium
 
-DESK, WALL, TABLET = (1366, 768), (1920, 1080), (820, 1180)
+DESK, WALLBOARD, TABLET = (1366, 768), (1920, 1080), (820, 1180)
 SCREENSHOTS = PROJECT / ".troncal" / "screenshots"
 AXE = PROJECT / ".troncal" / "desk" / "packages" / "node_modules" / "axe-core" / "axe.min.js"
 LIMIT_MS = 20_000

@@ -1,4 +1,4 @@
-"""The supervisors' floor and the wall in a real browser: what is seen, what a click does, what is away."""
+"""The supervisors' floor and the wallboard in a real browser: what is seen, what a click does, what is away."""
 
 from collections.abc import AsyncIterator
 
@@ -10,7 +10,7 @@ from callcenter.bus.presence import Presence
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import MoveWaiting, SetQueues, Spy
+from callcenter.messages.commands import RedirectQueuedCall, SetQueues, Spy
 from callcenter.messages.facts import AgentStatus
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site
@@ -18,7 +18,7 @@ from tests.agent_api.floor_site import agent, waits
 from tests.browser.browsing import (
     DESK,
     TABLET,
-    WALL,
+    WALLBOARD,
     Browsing,
     axe,
     is_as_wide_as_its_window,
@@ -44,7 +44,7 @@ TABLE_WITHIN = "() => (frame => frame.scrollWidth <= frame.clientWidth)(document
 WITHIN = """() => [document.documentElement, ...document.querySelectorAll('.table-frame')].every(
   each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight)"""
 
-SCREENS = [WALL, DESK, (1024, 768), (1280, 1024), (1080, 1920)]
+SCREENS = [WALLBOARD, DESK, (1024, 768), (1280, 1024), (1080, 1920)]
 
 
 @pytest.fixture
@@ -71,7 +71,9 @@ async def looking(browser: Browser, site: Site) -> AsyncIterator[Browsing]:
     assert opened.unexpected() == []
 
 
-async def wall_page(looking: Browsing, site: Site, size: tuple[int, int] = WALL, *, dark: bool = False) -> Page:
+async def wallboard_page(
+    looking: Browsing, site: Site, size: tuple[int, int] = WALLBOARD, *, dark: bool = False
+) -> Page:
     headers = await site.token("jefa")
     made = (await site.http.post("/api/walls", headers=headers, json={"name": "Sala principal"})).json()
     page = await (await looking.person(size, dark=dark)).new_page()
@@ -80,7 +82,7 @@ async def wall_page(looking: Browsing, site: Site, size: tuple[int, int] = WALL,
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALL, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
 async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await looking.enter("jefa", size, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
@@ -94,7 +96,7 @@ async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_the_wall_fits_its_screen(looking: Browsing, site: Site, dark: bool) -> None:
-    page = await wall_page(looking, site, dark=dark)
+    page = await wallboard_page(looking, site, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
     await axe(page)
     for width, height in SCREENS:
@@ -104,7 +106,7 @@ async def test_the_wall_fits_its_screen(looking: Browsing, site: Site, dark: boo
 
 
 async def test_the_wall_fits_its_screen_in_a_wider_typeface(looking: Browsing, site: Site) -> None:
-    page = await wall_page(looking, site)
+    page = await wallboard_page(looking, site)
     await page.locator("#alarmas li").first.wait_for()
     # In one step: with the next change of the board it fits again, and its clocks change every second.
     widened = f"() => {{ document.body.style.letterSpacing = '0.15em'; return ({WITHIN})(); }}"
@@ -174,7 +176,7 @@ async def test_a_waiting_caller_is_moved_from_the_panel(looking: Browsing, site:
     await panel.get_by_role("button", name="Mover", exact=True).click()
     await page.get_by_role("status").filter(has_text="Hecho.").wait_for()
     (sent,) = site.bridge.carried_out
-    assert isinstance(sent, MoveWaiting) and sent.queue == "102"
+    assert isinstance(sent, RedirectQueuedCall) and sent.queue == "102"
 
 
 async def test_an_announcement_is_said_and_taken_back(looking: Browsing) -> None:
@@ -199,10 +201,10 @@ async def test_a_wall_link_is_seen_once_and_revoked(looking: Browsing, site: Sit
     link = page.locator("#mural-enlace")
     await link.wait_for()
     await axe(page)
-    await screenshot(page, "floor-walls")
-    wall = await page.context.new_page()
-    await wall.goto(await link.get_attribute("href") or "")  # at once: given
-    await wall.locator("#cola-101").wait_for()
+    await screenshot(page, "floor-wallboards")
+    wallboard = await page.context.new_page()
+    await wallboard.goto(await link.get_attribute("href") or "")  # at once: given
+    await wallboard.locator("#cola-101").wait_for()
     looking.expect("status of 404")
     await page.get_by_role("button", name="Anular el enlace de Sala principal").click()
     site.bridge.bus.publish(agent("1005", AgentStatus.ON_CALL, "104"))
@@ -210,16 +212,16 @@ async def test_a_wall_link_is_seen_once_and_revoked(looking: Browsing, site: Sit
 
 
 async def test_what_is_away_is_said_and_since_when_and_goes_when_it_is_back(looking: Browsing, site: Site) -> None:
-    page, wall = await looking.enter("jefa"), await wall_page(looking, site)
+    page, wallboard = await looking.enter("jefa"), await wallboard_page(looking, site)
     site.broker.stop()
-    for shown in (page, wall):
+    for shown in (page, wallboard):
         await shown.locator(".floor-away", has_text="No hay conexión con el servidor de mensajes").wait_for()
     await expect(page.locator("#enlace")).to_be_hidden()
     await axe(page)
     await screenshot(page, "floor-bus-away")
-    await screenshot(wall, "wall-bus-away")
+    await screenshot(wallboard, "wall-bus-away")
     site.broker.start()
     await site.api_bus.until(Presence.CONNECTED)
     site.bridge.link()
-    for shown in (page, wall):
+    for shown in (page, wallboard):
         await shown.locator(".floor-away").wait_for(state="detached")

@@ -19,7 +19,7 @@ from tests.agent_api.floor_site import agent
 from tests.browser.browsing import (
     DESK,
     TABLET,
-    WALL,
+    WALLBOARD,
     Browsing,
     axe,
     is_as_wide_as_its_window,
@@ -82,7 +82,7 @@ async def looking(browser: Browser, site: Site) -> AsyncIterator[Browsing]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALL, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
 async def test_nothing_on_a_crowded_floor_is_cut(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await looking.enter("jefa", size, dark=dark)
     await page.locator("#agente-1232").wait_for()

@@ -9,11 +9,11 @@ from fastapi import FastAPI, Request, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.async_api import Browser, expect
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.pages import rendering as pages
 from callcenter.clock import now_us
 from callcenter.roles import Role
-from tests.browser.browsing import DESK, TABLET, WALL, Browsing, axe, is_as_wide_as_its_window, screenshot
+from tests.browser.browsing import DESK, TABLET, WALLBOARD, Browsing, axe, is_as_wide_as_its_window, screenshot
 from tests.browser.serving import served
 
 pytestmark = [pytest.mark.slow]
@@ -26,7 +26,7 @@ LOST_AND_DONE = """() => {
   say('avisos-hechos', 'good', 'Se guardó.');
   say('avisos-faltas', 'bad', 'La central no responde.');
 }"""
-BOSS = Caller("jefa", "Elena Vargas", Role.ADMIN, "1101", b"", 0)
+BOSS = SessionUser("jefa", "Elena Vargas", Role.ADMIN, "1101", b"", 0)
 
 
 def gallery() -> FastAPI:
@@ -55,7 +55,7 @@ async def looking(browser: Browser) -> AsyncIterator[Browsing]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALL, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
 async def test_every_component_can_be_read_by_everybody(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await (await looking.person(size, dark=dark)).new_page()
     await page.goto("/piso")

@@ -51,7 +51,7 @@ class Shift:
     phone: PhoneWindow
     floor: Page
 
-    async def away(self, on_desk: str, on_floor: str, picture: str) -> None:
+    async def away(self, on_desk: str, on_floor: str, live_state: str) -> None:
         """Both pages say what is away, and since when."""
         await asyncio.gather(
             expect(self.desk.locator("#enlace")).to_contain_text(on_desk),
@@ -59,8 +59,8 @@ class Shift:
         )
         for place in (self.desk.locator("#enlace"), self._said_on_floor(on_floor)):
             await expect(place).to_contain_text("Desde las ")
-        await screenshot(self.desk, f"shift-desk-{picture}")
-        await screenshot(self.floor, f"shift-floor-{picture}")
+        await screenshot(self.desk, f"shift-desk-{live_state}")
+        await screenshot(self.floor, f"shift-floor-{live_state}")
         await axe(self.floor)
 
     def _said_on_floor(self, text: str) -> Locator:

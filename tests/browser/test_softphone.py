@@ -47,7 +47,7 @@ async def window(centre: RunningCentre) -> AsyncIterator[PhoneWindow]:
 
 
 @pytest.fixture
-async def talk(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conversation]:
+async def conversation(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conversation]:
     """Caller and agent talk."""
     async with AsyncExitStack() as stack:
         leg, caller = await stack.enter_async_context(calling(centre, "102"))
@@ -56,42 +56,44 @@ async def talk(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conv
         yield Conversation(window, leg, caller)
 
 
-async def test_caller_and_agent_hear_each_other(talk: Conversation) -> None:
-    await expect(talk.window.page.locator(".call-peer")).to_have_text("717 00001")
-    before = await talk.window.received()
-    await talk.window.hears(CALLERS_TONE)
-    assert await talk.window.received() > before
-    assert not talk.caller.hears(CALLERS_TONE)
-    await talk.window.do("hangup")
-    await talk.leg.until(talk.leg.ended)
-    await talk.window.has_no_calls()
+async def test_caller_and_agent_hear_each_other(conversation: Conversation) -> None:
+    await expect(conversation.window.page.locator(".call-peer")).to_have_text("717 00001")
+    before = await conversation.window.received()
+    await conversation.window.hears(CALLERS_TONE)
+    assert await conversation.window.received() > before
+    assert not conversation.caller.hears(CALLERS_TONE)
+    await conversation.window.do("hangup")
+    await conversation.leg.until(conversation.leg.ended)
+    await conversation.window.has_no_calls()
 
 
-async def test_the_end_of_the_caller_is_the_end_in_the_page(talk: Conversation) -> None:
-    await talk.leg.hang_up()
-    await talk.window.has_no_calls()
-    await screenshot(talk.window.page, "phone-idle")
+async def test_the_end_of_the_caller_is_the_end_in_the_page(conversation: Conversation) -> None:
+    await conversation.leg.hang_up()
+    await conversation.window.has_no_calls()
+    await screenshot(conversation.window.page, "phone-idle")
 
 
-async def test_a_muted_agent_hears_and_is_not_heard(talk: Conversation) -> None:
-    await talk.window.do("mute")
-    await eventually(lambda: talk.caller.hears_no(OWN_TONE), 5, "the caller hears nothing of the agent")
-    await talk.window.hears(CALLERS_TONE)
-    await screenshot(talk.window.page, "phone-muted")
-    await talk.window.do("mute")
-    await heard_by(talk.caller, OWN_TONE)
+async def test_a_muted_agent_hears_and_is_not_heard(conversation: Conversation) -> None:
+    await conversation.window.do("mute")
+    await eventually(lambda: conversation.caller.hears_no(OWN_TONE), 5, "the caller hears nothing of the agent")
+    await conversation.window.hears(CALLERS_TONE)
+    await screenshot(conversation.window.page, "phone-muted")
+    await conversation.window.do("mute")
+    await heard_by(conversation.caller, OWN_TONE)
 
 
-async def test_a_caller_on_hold_hears_music_and_the_agent_nothing(talk: Conversation) -> None:
-    await talk.window.do("hold")
-    await talk.window.stage("held")
-    await eventually(lambda: talk.caller.hears_no(OWN_TONE) and talk.caller.is_loud(), 5, "the caller hears music")
-    before = await talk.window.received()
-    await heard_nothing_for_a_second(talk.window, before)
-    await screenshot(talk.window.page, "phone-held")
-    await talk.window.do("hold")
-    await heard_by(talk.caller, OWN_TONE)
-    await talk.window.hears(CALLERS_TONE)
+async def test_a_caller_on_hold_hears_music_and_the_agent_nothing(conversation: Conversation) -> None:
+    await conversation.window.do("hold")
+    await conversation.window.stage("held")
+    await eventually(
+        lambda: conversation.caller.hears_no(OWN_TONE) and conversation.caller.is_loud(), 5, "the caller hears music"
+    )
+    before = await conversation.window.received()
+    await heard_nothing_for_a_second(conversation.window, before)
+    await screenshot(conversation.window.page, "phone-held")
+    await conversation.window.do("hold")
+    await heard_by(conversation.caller, OWN_TONE)
+    await conversation.window.hears(CALLERS_TONE)
 
 
 async def heard_nothing_for_a_second(window: PhoneWindow, before: int) -> None:
@@ -100,22 +102,22 @@ async def heard_nothing_for_a_second(window: PhoneWindow, before: int) -> None:
     assert await window.received() - before <= 1
 
 
-async def test_keys_of_the_keypad_arrive(talk: Conversation) -> None:
-    page = talk.window.page
+async def test_keys_of_the_keypad_arrive(conversation: Conversation) -> None:
+    page = conversation.window.page
     await page.keyboard.press("Alt+K")
     await page.keyboard.press("4")
     await page.locator("[data-press='2']").click()
     await page.keyboard.press("#")
-    await eventually(lambda: talk.caller.keys == "42#", 5, f"42# arrives, not {talk.caller.keys}")
+    await eventually(lambda: conversation.caller.keys == "42#", 5, f"42# arrives, not {conversation.caller.keys}")
     await screenshot(page, "phone-keypad", whole=True)
     await axe(page)
 
 
-async def test_the_line_is_judged_while_they_talk(talk: Conversation) -> None:
-    shown = talk.window.page.locator(".call-quality")
+async def test_the_line_is_judged_while_they_talk(conversation: Conversation) -> None:
+    shown = conversation.window.page.locator(".call-quality")
     await shown.wait_for(state="visible", timeout=8000)
     await expect(shown).to_contain_text("Línea buena")
-    await screenshot(talk.window.page, "phone-talking")
+    await screenshot(conversation.window.page, "phone-talking")
 
 
 async def test_a_shift_of_the_phone_without_a_mouse(centre: RunningCentre, window: PhoneWindow) -> None:
@@ -173,15 +175,15 @@ async def _after(moment: asyncio.Event, route: Route) -> None:
     await route.continue_()
 
 
-async def test_another_microphone_is_taken_in_the_middle_of_a_call(talk: Conversation) -> None:
-    page = talk.window.page
+async def test_another_microphone_is_taken_in_the_middle_of_a_call(conversation: Conversation) -> None:
+    page = conversation.window.page
     await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
     await expect(page.locator("#microfono option")).not_to_have_count(1)
     await page.locator("#microfono").select_option(index=1)
-    await heard_by(talk.caller, OWN_TONE)
+    await heard_by(conversation.caller, OWN_TONE)
     await page.wait_for_function("window.connections.at(-1).getSenders()[0].track.readyState === 'live'")
-    await talk.window.do("mute")
-    await eventually(lambda: talk.caller.hears_no(OWN_TONE), 5, "the new microphone is muted too")
+    await conversation.window.do("mute")
+    await eventually(lambda: conversation.caller.hears_no(OWN_TONE), 5, "the new microphone is muted too")
 
 
 async def test_a_microphone_that_is_refused_is_told_in_words(centre: RunningCentre) -> None:

@@ -74,7 +74,7 @@ async def test_an_attended_transfer_joins_the_caller_with_the_colleague_who_agre
 
 
 async def sees_who_it_is(colleague: PhoneWindow) -> Page:
-    """The desk of who received the caller: whose number it is, who had him before, and room for notes."""
+    """The desk of who took the transferred caller: whose number it is, who had them before, and room for notes."""
     desk = await colleague.page.context.new_page()
     await desk.goto("/escritorio")
     pop = desk.locator(".pop")

@@ -2,16 +2,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callcenter.numbers import Kind, Number, Unreadable, Withheld, normalise, show
+from callcenter.numbers import Number, NumberKind, UnreadableNumber, Withheld, normalise, show
 
-FIXED = Number("44251234", Kind.FIXED)
-MOBILE = Number("71712345", Kind.MOBILE)
-TOLL_FREE = Number("800131313", Kind.TOLL_FREE)
+FIXED = Number("44251234", NumberKind.FIXED)
+MOBILE = Number("71712345", NumberKind.MOBILE)
+TOLL_FREE = Number("800131313", NumberKind.TOLL_FREE)
 
 
 @pytest.mark.parametrize("line", [str(number) for number in range(101, 110)])
 def test_a_short_line_is_itself(line: str) -> None:
-    assert normalise(line) == Number(line, Kind.SHORT)
+    assert normalise(line) == Number(line, NumberKind.SHORT)
 
 
 @pytest.mark.parametrize(
@@ -37,18 +37,18 @@ def test_a_toll_free_number_is_of_the_own_plan(text: str) -> None:
 
 @pytest.mark.parametrize("line", ["4200224", "4251000", "4522222", "4639999"])
 def test_the_centres_own_lines_are_fixed_numbers(line: str) -> None:
-    assert normalise(line) == Number(f"4{line}", Kind.FIXED)
+    assert normalise(line) == Number(f"4{line}", NumberKind.FIXED)
 
 
 def test_seven_digits_are_of_the_centres_own_area() -> None:
-    assert normalise("2251234", area_code="3") == Number("32251234", Kind.FIXED)
+    assert normalise("2251234", area_code="3") == Number("32251234", NumberKind.FIXED)
 
 
 @pytest.mark.parametrize("text", ["+13055550123", "0013055550123", "+34 912 345 678", "34912345678"])
 def test_a_foreign_number_keeps_its_country(text: str) -> None:
     found = normalise(text)
     assert isinstance(found, Number)
-    assert (found.kind, found.digits[0]) == (Kind.INTERNATIONAL, "+")
+    assert (found.kind, found.digits[0]) == (NumberKind.INTERNATIONAL, "+")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "anonymous", "Restricted", "UNKNOWN", "<unknown>", '"Private"'])
@@ -66,7 +66,7 @@ def test_a_caller_who_hides_is_withheld(text: str) -> None:
 )
 def test_what_is_no_number_is_unreadable_and_printable(text: str) -> None:
     found = normalise(text)
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, UnreadableNumber)
     assert found.text.isprintable()
     assert len(found.text) <= 40
 
@@ -109,11 +109,11 @@ def test_prefixes_do_not_change_a_national_number(digits: str, prefix: str) -> N
         (FIXED, "4 425 1234"),
         (MOBILE, "717 12345"),
         (TOLL_FREE, "800 13 1313"),
-        (Number("101", Kind.SHORT), "101"),
-        (Number("+13055550123", Kind.INTERNATIONAL), "+1 305-555-0123"),
+        (Number("101", NumberKind.SHORT), "101"),
+        (Number("+13055550123", NumberKind.INTERNATIONAL), "+1 305-555-0123"),
         (Withheld(), "Número privado"),
-        (Unreadable("x"), "Número no reconocido"),
+        (UnreadableNumber("x"), "Número no reconocido"),
     ],
 )
-def test_numbers_are_shown_as_people_read_them(number: Number | Withheld | Unreadable, shown: str) -> None:
+def test_numbers_are_shown_as_people_read_them(number: Number | Withheld | UnreadableNumber, shown: str) -> None:
     assert show(number) == shown

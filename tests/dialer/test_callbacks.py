@@ -10,15 +10,15 @@ from sqlalchemy import select
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
 from callcenter.callbacks.queues import QueuesNow
-from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State, TryResult
-from callcenter.callbacks.store import CallbackStore, Wish
+from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
+from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import Accepted, Answer, Originate, OutcomeUnknown, Refusal, Refused
+from callcenter.messages.commands import Accepted, CommandAnswer, Originate, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
 from callcenter.records.callbacks import callbacks
-from dialer.callbacks import CallbackEngine, Way
+from dialer.callbacks import CallbackEngine, OutboundRoute
 from tests.conftest import SqliteDatabases
 from tests.waiting import answered
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.database
 
 NODE, QUEUE = "central", "102"
 RULES = Rules(pauses_seconds=(300, 1200))
-Decide = Callable[[Originate], Answer | None]
+Decide = Callable[[Originate], CommandAnswer | None]
 
 
 class Bridge:
@@ -37,7 +37,7 @@ class Bridge:
         self.commands: asyncio.Queue[Originate] = asyncio.Queue()
         self.decide: Decide = accepted
 
-    async def carry_out(self, command: Originate) -> Answer:
+    async def carry_out(self, command: Originate) -> CommandAnswer:
         self.commands.put_nowait(command)
         answer = self.decide(command)
         if answer is None:
@@ -56,7 +56,7 @@ class Bridge:
             waiting=waiting,
             logged_in=logged_in,
             available=available,
-            talking=0,
+            on_call=0,
             paused=0,
             as_of_us=now_us(),
         )
@@ -72,7 +72,9 @@ class Stage:
 
     async def ask(self, number: str = "44123456", since_us: int | None = None) -> Callback:
         since = now_us() if since_us is None else since_us
-        made, _ = await self.store.ask(Wish(number, "102", QUEUE, number, Place(0, since), Reason.KEY), now_us())
+        made, _ = await self.store.ask(
+            CallbackRequest(number, "102", QUEUE, number, QueuePosition(0, since), CallbackReason.KEY), now_us()
+        )
         self.engine.wake()
         return made
 
@@ -84,7 +86,7 @@ class Stage:
 
     async def looked(self) -> None:
         """Wait until the engine has looked at everything once: what is too old is gone when it begins to look."""
-        old = Wish("79999999", "102", QUEUE, "old", Place(0, 1), Reason.KEY)
+        old = CallbackRequest("79999999", "102", QUEUE, "old", QueuePosition(0, 1), CallbackReason.KEY)
         for _ in range(2):
             await self.store.ask(old, 1)
             await answered(lambda: self._still_open(old.number), lambda found: found is None, 15)
@@ -115,8 +117,8 @@ async def running(database: Database, *, is_open: bool = True) -> AsyncIterator[
         await near.until(Presence.CONNECTED)
         bridge, store = Bridge(far), CallbackStore(database, NODE, RULES)
         queues = QueuesNow(NODE, store)
-        way = Way(NODE, "red-publica")
-        engine = CallbackEngine(near, store, queues, way, is_open=lambda line, at: is_open, clock=now_us, rules=RULES)
+        route = OutboundRoute(NODE, "red-publica")
+        engine = CallbackEngine(near, store, queues, route, is_open=lambda line, at: is_open, clock=now_us, rules=RULES)
         async with far.serve([Originate], bridge.carry_out):
             work = asyncio.create_task(engine.run())
             bridge.link(Link.UP)
@@ -125,7 +127,7 @@ async def running(database: Database, *, is_open: bool = True) -> AsyncIterator[
             await asyncio.wait([work])
 
 
-def accepted(command: Originate) -> Answer:
+def accepted(command: Originate) -> CommandAnswer:
     return Accepted(node=command.node, command_id=command.command_id, at_us=now_us())
 
 
@@ -161,7 +163,11 @@ async def test_nobody_is_rung_while_who_came_before_waits(database: Database) ->
 async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database: Database) -> None:
     store = CallbackStore(database, NODE, RULES)
     begin = now_us()
-    first = (await store.ask(Wish("44000001", "102", QUEUE, "a", Place(0, begin - 900), Reason.KEY), begin))[0]
+    first = (
+        await store.ask(
+            CallbackRequest("44000001", "102", QUEUE, "a", QueuePosition(0, begin - 900), CallbackReason.KEY), begin
+        )
+    )[0]
     tried = await store.begin(first, begin)
     assert tried is not None
     await store.answered(tried, "w1", 0, begin)
@@ -173,7 +179,7 @@ async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database
             waiting=(caller(begin),),
             logged_in=1,
             available=0,
-            talking=1,
+            on_call=1,
             paused=0,
             as_of_us=begin,
         )
@@ -200,7 +206,7 @@ async def test_a_try_ends_as_the_bridge_says_that_the_telephone_did(
         stage.bridge.decide = refused(reason, "words that no program reads")
         stage.bridge.tell()
         asked = await stage.ask()
-        await stage.until(asked, lambda found: found.state is State.PENDING and found.tries == 1)
+        await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
     async with database.reading() as connection:
         assert (await connection.execute(select(callbacks.c.last_result))).scalar_one() == result
 
@@ -210,7 +216,7 @@ async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database)
         stage.bridge.decide = refused(Refusal.LINE_BUSY)
         stage.bridge.tell()
         asked = await stage.ask()
-        after = await stage.until(asked, lambda found: found.state is State.PENDING and found.tries == 1)
+        after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
     assert after.next_try_us > now_us() + 290_000_000
 
 
@@ -221,7 +227,7 @@ async def test_a_try_that_the_bridge_could_not_make_does_not_count(database: Dat
         asked = await stage.ask()
         await stage.bridge.next_command()
         after = await stage.until(asked, lambda found: found.next_try_us > asked.next_try_us and found.tries == 0)
-    assert after.state is State.PENDING
+    assert after.state is CallbackState.PENDING
 
 
 @pytest.mark.parametrize("decide", [accepted, None])
@@ -233,11 +239,11 @@ async def test_while_what_became_of_a_try_is_open_no_other_is_made(database: Dat
         await stage.bridge.next_command()
         stage.bridge.tell(available=1)
         await stage.looked()
-        found = await stage.until(asked, lambda found: found.state is State.CALLING)
+        found = await stage.until(asked, lambda found: found.state is CallbackState.CALLING)
         assert (found.tries, stage.bridge.commands.empty()) == (1, True)
 
 
-def _unknown(command: Originate) -> Answer:
+def _unknown(command: Originate) -> CommandAnswer:
     return OutcomeUnknown(node=command.node, command_id=command.command_id, at_us=now_us(), text="lost")
 
 

@@ -1,4 +1,4 @@
-"""Calls of one month into the records, as the ledger tells of them."""
+"""Calls of one month into the records, as the ledger reports of them."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The month of the ATT out of the records: every call in exactly one class, calls back apart from the level."""
+"""The month of the ATT out of the records: every call in exactly one class, callbacks apart from the level."""
 
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, upsert
-from callcenter.level.formulas import Counts, add
+from callcenter.level.formulas import ServiceLevelCounts, add
 from callcenter.records.calls import calls, queue_entries
 from reports.att.figures import AttReport, LineFigures
 from reports.att.queries import read_att_report
@@ -103,11 +103,11 @@ async def test_calls_to_a_line_that_is_gone_are_in_the_centres_total(database: D
         ("", "777"),
         ("777", ""),
     ]
-    assert (report.everything.calls, report.everything.registered, report.measured) == (2, 1, Counts())
+    assert (report.everything.calls, report.everything.registered, report.measured) == (2, 1, ServiceLevelCounts())
 
 
 async def test_a_call_recorded_before_there_were_menus_was_for_a_queue(database: Database) -> None:
-    row = {"node": "central", "uniqueid": "c1", "line": "102", "caller": "7", "handled": None}
+    row = {"node": "central", "uniqueid": "c1", "line": "102", "caller": "7", "final_stage": None}
     async with database.transaction() as connection:
         await upsert(connection, calls, [{**row, "arrived_us": BEGAN * MICROSECONDS, "ended_us": BEGAN * MICROSECONDS}])
     counts = (await read_att_report(database, CENTRE, MONTH)).everything

@@ -4,7 +4,7 @@ import csv
 import io
 from decimal import Decimal
 
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from callcenter.database.transactions import Database
 from reports.ivr_paths import sheet as ivr_table
 from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
@@ -80,4 +80,4 @@ async def test_each_form_of_the_report_has_the_same_figures(database: Database) 
 
 
 def test_every_result_of_a_self_service_has_a_word_in_spanish() -> None:
-    assert set(ivr_table.RESULTS) == {result.value for result in GoalResult}
+    assert set(ivr_table.RESULTS) == {result.value for result in SelfServiceResult}

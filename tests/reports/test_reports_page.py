@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.level.formulas import Counts
+from callcenter.level.formulas import ServiceLevelCounts
 from callcenter.settings import PROJECT
 from reports.att import sheet as att_table
 from reports.att.figures import AttReport, LineFigures
@@ -18,11 +18,13 @@ from tests.reports.recorded_month import CENTRE, MONTH
 
 PAGE = (PROJECT / "docs/reports.md").read_text(encoding="utf-8")
 RULE = CENTRE.rule_on(MONTH.first_day)
-LINE = LineFigures("102", "Facturación", "102", False, Counts())
+LINE = LineFigures("102", "Facturación", "102", False, ServiceLevelCounts())
 HANG_UPS = (HangUpCount("principal", "1", "", 1),)
 PATHS = LinePaths("102", "", 1, 1, 1, (KeyCount("principal", "1", "", 1),), (ServiceCount("s", "told", 1),), HANG_UPS)
 REPORTS = {
-    "troncal report att": att_table.as_json(AttReport(MONTH, RULE, (LINE,), Counts(), Counts())),
+    "troncal report att": att_table.as_json(
+        AttReport(MONTH, RULE, (LINE,), ServiceLevelCounts(), ServiceLevelCounts())
+    ),
     "troncal report ivr": ivr_table.as_json(IvrReport(MONTH, (PATHS,), PATHS)),
     "troncal report satisfaction": satisfaction_table.as_json(satisfaction_report(HalfYear(2026, 2), RULES[0], [])),
 }
@@ -48,6 +50,6 @@ def test_every_key_and_column_is_described_under_its_report(command: str) -> Non
 
 
 def test_the_calls_of_a_line_are_the_sum_of_their_classes() -> None:
-    counts = Counts(queued=1, out_of_hours=2, ivr_served=4, menu_hung_up=8, callback_instead=16)
+    counts = ServiceLevelCounts(queued=1, out_of_hours=2, ivr_served=4, menu_hung_up=8, callback_instead=16)
     assert counts.calls == 31
-    assert Counts(calls_interrupted=1, calls_open=2).calls == 3
+    assert ServiceLevelCounts(calls_interrupted=1, calls_open=2).calls == 3

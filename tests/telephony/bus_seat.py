@@ -1,4 +1,4 @@
-"""A seat on a running centre's bus: asks the bridge as the API does, and hears what it tells."""
+"""A connection to a running centre's bus: asks the bridge as the API does, and hears what it tells."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from uuid import uuid4
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
 from callcenter.clock import MICROSECONDS, now_us
-from callcenter.messages.commands import Answer, Command
+from callcenter.messages.commands import Command, CommandAnswer
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import (
     AgentState,
@@ -39,12 +39,12 @@ class BusSeat:
         self.facts: list[Fact] = []
 
     async def listen(self) -> None:
-        """Hear for ever."""
+        """Theyar for ever."""
         async with self._bus.subscribe(*HEARD) as facts:
             async for fact in facts:
                 self.facts.append(fact)
 
-    async def ask(self, form: type[Command], **fields: Any) -> Answer:
+    async def ask(self, form: type[Command], **fields: Any) -> CommandAnswer:
         """The bridge's answer."""
         now = now_us()
         command = form(

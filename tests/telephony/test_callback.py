@@ -1,4 +1,4 @@
-"""Calls back with real calls: the place kept, who picks up, and what callers hear whom nobody can answer."""
+"""Callbacks with real calls: the position kept, who picks up, and what callers hear whom nobody can answer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -94,7 +94,7 @@ async def entered(centre: RunningCentre, number: str, queue: str, times: int = 1
 
 
 async def asked(centre: RunningCentre, number: str) -> tuple[object, ...]:
-    """The ledger's row of a call back that was asked for: queue, reason."""
+    """The ledger's row of a callback that was asked for: queue, reason."""
     query = (
         "SELECT queuename, data4 FROM queue_log WHERE event = 'CALLBACK' AND data1 = 'asked'"
         f" AND data3 = '{number}' ORDER BY id DESC"
@@ -104,7 +104,7 @@ async def asked(centre: RunningCentre, number: str) -> tuple[object, ...]:
 
 
 async def callback_is(centre: RunningCentre, number: str, state: str) -> tuple[object, ...]:
-    """Wait for the state of a number's last call back; its tries, last result and channel."""
+    """Wait for the state of a number's last callback; its tries, last result and channel."""
     query = (
         f"SELECT state, tries, last_result, returned_uniqueid FROM callbacks WHERE number = '{number}' ORDER BY id DESC"
     )
@@ -121,8 +121,8 @@ async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_cam
         public_phone(open_centre, CUSTOMER, outside_port) as telephone,
         calling(open_centre, "70700001", "102", host=STRAIGHT_HOST) as first,
     ):
-        talk = await agent.offered()
-        async with talking(first, talk), calling(open_centre, CUSTOMER, "102") as leg:
+        conversation = await agent.offered()
+        async with talking(first, conversation), calling(open_centre, CUSTOMER, "102") as leg:
             await to_the_queue(heard, CUSTOMER, leg, "102")
             await entered(open_centre, CUSTOMER, "102")
             await leg.sound.press("1")

@@ -10,7 +10,7 @@ from callcenter.messages.facts import (
     BridgeState,
     CallAnswered,
     CallEnded,
-    EndedBy,
+    CallEndedBy,
     Link,
     QueueState,
 )
@@ -38,13 +38,13 @@ async def test_a_call_that_began_before_is_shown_and_ends_with_a_word(centre: Ru
         customer = await caller(centre, "70750001", host=STRAIGHT_HOST)
         await customer.call(QUEUE)
         leg = await phone.offered()
-        talk = await seat.until(CallAnswered, member=AGENT)
+        conversation = await seat.until(CallAnswered, member=AGENT)
         await another_bridge(centre, seat)
-        told = await seat.until(AgentState, member=AGENT, state=AgentStatus.ON_CALL, uniqueid=talk.uniqueid)
-        assert abs(told.since_us - talk.answered_us) < RING_US
+        told = await seat.until(AgentState, member=AGENT, state=AgentStatus.ON_CALL, uniqueid=conversation.uniqueid)
+        assert abs(told.since_us - conversation.answered_us) < RING_US
         await leg.hang_up()
-        ended = await seat.until(CallEnded, member=AGENT, uniqueid=talk.uniqueid)
-        assert (ended.queue, ended.ended_by) == (QUEUE, EndedBy.AGENT)
+        ended = await seat.until(CallEnded, member=AGENT, uniqueid=conversation.uniqueid)
+        assert (ended.queue, ended.ended_by) == (QUEUE, CallEndedBy.AGENT)
         await seat.until(AgentState, member=AGENT, state=AgentStatus.WRAP_UP)
         await customer.close()
 

@@ -4,7 +4,7 @@ import pytest
 
 from ami_bridge.floor.phone_watch import PATIENCE_US
 from callcenter.clock import MICROSECONDS
-from callcenter.messages.commands import Accepted, MoveWaiting, PhoneLost, QueuePenalty, Refused, SetQueues
+from callcenter.messages.commands import Accepted, PhoneLost, QueuePenalty, RedirectQueuedCall, Refused, SetQueues
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
@@ -62,7 +62,7 @@ async def test_the_caller_of_a_closed_page_goes_back_to_the_head_of_the_queue(ce
     async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
         first = await calling(centre, "44240001", "103")
         lost = await phone.offered()
-        talk = await seat.until(CallAnswered, member="1003")
+        conversation = await seat.until(CallAnswered, member="1003")
         second = await calling(centre, "44240002", "103")
         await waiting(seat, "103", "44240002")
         await phone.register(0)
@@ -74,7 +74,7 @@ async def test_the_caller_of_a_closed_page_goes_back_to_the_head_of_the_queue(ce
         async with on_duty(centre, "1004", "103") as colleague:
             await colleague.offered()
             again = await seat.until(CallAnswered, member="1004")
-            assert again.uniqueid == talk.uniqueid
+            assert again.uniqueid == conversation.uniqueid
         await first.hang_up()
         await second.hang_up()
     rows = "SELECT outcome, transferred_to FROM queue_entries WHERE caller = '44240001' ORDER BY ordinal"
@@ -95,14 +95,14 @@ async def test_a_phone_that_stays_away_loses_its_caller_after_some_seconds(centr
 async def test_a_phone_that_is_back_in_time_keeps_its_call(centre: RunningCentre) -> None:
     async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
         leg = await calling(centre, "44240004", "103")
-        talk = await phone.offered()
+        conversation = await phone.offered()
         await phone.register(0)
         await seat.until(AgentState, member="1003", reason="Teléfono")
         await phone.register(300)
         leg.sound.play(1000)
-        await eventually(lambda: talk.sound.hears(1000) > 0.5, 10, "the call goes on")
+        await eventually(lambda: conversation.sound.hears(1000) > 0.5, 10, "the call goes on")
         with pytest.raises(TimeoutError):
-            await talk.until(talk.ended, PATIENCE_SECONDS + 2)
+            await conversation.until(conversation.ended, PATIENCE_SECONDS + 2)
         await leg.hang_up()
 
 
@@ -128,7 +128,7 @@ async def test_a_waiting_caller_is_moved_to_another_queue(centre: RunningCentre)
     async with bus_seat(centre) as seat:
         leg = await calling(centre, "44240006", "103")
         uniqueid = await waiting(seat, "103", "44240006")
-        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, queue="109"), Accepted)
+        assert isinstance(await seat.ask(RedirectQueuedCall, uniqueid=uniqueid, queue="109"), Accepted)
         assert await waiting(seat, "109", "44240006") == uniqueid
         await leg.hang_up()
     rows = "SELECT queue, outcome FROM queue_entries WHERE caller = '44240006' ORDER BY entered_us"
@@ -141,7 +141,7 @@ async def test_a_supervisor_picks_a_caller_out_of_the_queue(centre: RunningCentr
         supervisor = await telephone(centre, "1101")
         leg = await calling(centre, "44240007", "103")
         uniqueid = await waiting(seat, "103", "44240007")
-        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, exten="1101"), Accepted)
+        assert isinstance(await seat.ask(RedirectQueuedCall, uniqueid=uniqueid, exten="1101"), Accepted)
         picked = await supervisor.offered()
         leg.sound.play(1000)
         await eventually(lambda: picked.sound.hears(1000) > 0.5, 10, "the supervisor hears the caller")
@@ -152,7 +152,7 @@ async def test_a_picked_caller_whom_nobody_answers_waits_on(centre: RunningCentr
     async with bus_seat(centre) as seat:
         leg = await calling(centre, "44240008", "103")
         uniqueid = await waiting(seat, "103", "44240008")
-        assert isinstance(await seat.ask(MoveWaiting, uniqueid=uniqueid, exten="1102"), Accepted)
+        assert isinstance(await seat.ask(RedirectQueuedCall, uniqueid=uniqueid, exten="1102"), Accepted)
         await eventually(lambda: len(_stays(centre, "44240008")) == 2, 10, "the caller is back in the queue")
         assert not leg.ended.is_set()
         await leg.hang_up()
@@ -162,8 +162,8 @@ async def test_who_talks_cannot_be_moved(centre: RunningCentre) -> None:
     async with bus_seat(centre) as seat, on_duty(centre, "1003", "103") as phone:
         leg = await calling(centre, "44240009", "103")
         await phone.offered()
-        talk = await seat.until(CallAnswered, member="1003")
-        assert isinstance(await seat.ask(MoveWaiting, uniqueid=talk.uniqueid, queue="109"), Refused)
+        conversation = await seat.until(CallAnswered, member="1003")
+        assert isinstance(await seat.ask(RedirectQueuedCall, uniqueid=conversation.uniqueid, queue="109"), Refused)
         await leg.hang_up()
 
 

@@ -82,7 +82,7 @@ async def recorded(centre: RunningCentre, number: str) -> Recorded:
 
 @asynccontextmanager
 async def put_in_queue(centre: RunningCentre, number: str, line: str) -> AsyncIterator[Leg]:
-    """A caller who hums while he waits for a person."""
+    """A caller who hums while they wait for a person."""
     heard, phone = Heard(centre), await caller(centre, number)
     leg = await phone.call(line)
     await leg.until(leg.answered)
@@ -101,7 +101,7 @@ async def lasts(sound: Sound, seconds: float) -> None:
     await eventually(lambda: sound.received >= enough, seconds + 10, f"{seconds:g} s of sound")
 
 
-async def talk(leg: Leg, agent: SipPhone, seconds: float = 3.0) -> Leg:
+async def conversation(leg: Leg, agent: SipPhone, seconds: float = 3.0) -> Leg:
     """The agent lets it ring for a while, answers, and both sound for a while."""
     taken = await agent.offered(60)
     await lasts(leg.sound, 1.0)
@@ -128,7 +128,7 @@ async def session(centre: RunningCentre, login: str) -> AsyncIterator[httpx.Asyn
 async def test_both_sides_are_recorded_from_the_answer_on_and_nothing_of_before(centre: RunningCentre) -> None:
     number = "70740001"
     async with on_duty(centre, "1003", "102", manner=Manner.RING) as agent, put_in_queue(centre, number, "102") as leg:
-        taken = await talk(leg, agent, 4.0)
+        taken = await conversation(leg, agent, 4.0)
         await taken.hang_up()
         leg.sound.play(WAITING)
         await Heard(centre).until(number, "troncal/encuesta-atencion")
@@ -143,7 +143,7 @@ async def test_both_sides_are_recorded_from_the_answer_on_and_nothing_of_before(
 async def test_a_supervisor_hears_the_same_sound_by_the_interface_and_it_is_written_down(centre: RunningCentre) -> None:
     number = "70740002"
     async with on_duty(centre, "1003", "102", manner=Manner.RING) as agent, put_in_queue(centre, number, "102") as leg:
-        await (await talk(leg, agent, 1.5)).hang_up()
+        await (await conversation(leg, agent, 1.5)).hang_up()
     told = await recorded(centre, number)
     async with session(centre, "supervisor") as http:
         (shown,) = (await http.get("/api/recordings", params={"number": number, "agent": "1003"})).json()["recordings"]
@@ -159,7 +159,7 @@ async def shown_at(desk: httpx.AsyncClient, status: str | None) -> None:
 
     async def told() -> tuple[str | None, bool]:
         agent = (await desk.get("/api/agent/state")).json()["agent"]
-        return agent["recording"], agent["received"] is not None
+        return agent["recording"], agent["transferred"] is not None
 
     await answered(told, lambda shown: shown == (status, status is not None), what=f"the desk shows {status}")
 
@@ -187,7 +187,7 @@ async def a_bridge_that_comes_in_mid_call_knows_it(centre: RunningCentre, desk: 
         seat.forget()
         await seat.until(BridgeState, state=Link.UP)
         told = await seat.until(AgentState, member="1004", recording=RecordingStatus.PAUSED)
-        assert told.received is not None
+        assert told.transferred is not None
     assert (await desk.post("/api/call/recording/resume")).status_code == 200
     await shown_at(desk, "on")
 
@@ -201,7 +201,7 @@ async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre
         session(centre, "1004") as desk,
         session(centre, "1003") as first,
     ):
-        taken = await talk(leg, agent)
+        taken = await conversation(leg, agent)
         assert (await first.post("/api/call/recording/pause")).status_code == 200
         assert (await taken.transfer("1004")).status == 202
         passed = await colleague.offered(20)
@@ -228,7 +228,7 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         put_in_queue(centre, number, "102") as leg,
         session(centre, "1004") as desk,
     ):
-        taken = await talk(leg, agent)
+        taken = await conversation(leg, agent)
         await taken.hold()
         taken.sound.hush()
         consulted = await agent.call("1004")
@@ -257,7 +257,10 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         sound = await http.get("/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown))
         found = await http.get("/api/recordings", params={"number": number, "agent": "1004"})
     assert [each["uniqueid"] for each in found.json()["recordings"]] == [shown["uniqueid"]]
-    assert [(talk["member"], talk["transferred_to"]) for talk in shown["talks"]] == [("1003", "1004"), ("1004", "")]
+    assert [(conversation["member"], conversation["transferred_to"]) for conversation in shown["conversations"]] == [
+        ("1003", "1004"),
+        ("1004", ""),
+    ]
     assert sound.content[44:] == array("h", told.samples).tobytes()
 
 
@@ -268,7 +271,7 @@ async def test_while_it_is_paused_there_is_silence_and_then_both_sides_again(cen
         put_in_queue(centre, number, "102") as leg,
         session(centre, "1003") as desk,
     ):
-        taken = await talk(leg, agent)
+        taken = await conversation(leg, agent)
         assert (await desk.post("/api/call/recording/pause")).status_code == 200
         leg.sound.play(ASIDE)
         await lasts(taken.sound, 3.0)

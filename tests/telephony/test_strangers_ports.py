@@ -59,8 +59,8 @@ class OvertakenClaims(PortClaims):
 
     def port_from(self, wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int:
         port = super().port_from(wished, host=host, udp=udp)
-        for wish, take in self._coming:
-            if wish == wished:
+        for callback_request, take in self._coming:
+            if callback_request == wished:
                 take(port)
                 self._taken.append(port)
         return port

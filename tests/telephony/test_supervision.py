@@ -25,7 +25,7 @@ HEARD, NOT_HEARD = 0.15, 0.02
 
 @dataclass(slots=True)
 class Conversation:
-    """A caller and the agent 1001, each of whom sends a tone of his own."""
+    """A caller and the agent 1001, each of whom sends a tone of their own."""
 
     centre: RunningCentre
     seat: BusSeat

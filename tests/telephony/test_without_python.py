@@ -36,9 +36,9 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
             await leg.until(leg.answered)
             await heard.until("70700001", "troncal/bienvenida-102")
             await leg.sound.press("1")
-            talk = await agent.offered(20)
+            conversation = await agent.offered(20)
             await leg.hang_up()
-            await talk.until(talk.ended)
+            await conversation.until(conversation.ended)
             await phone.close()
         finally:
             supervisor.resume()

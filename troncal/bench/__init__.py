@@ -25,21 +25,21 @@ async def _wire(*, quick: bool) -> list[Figure]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MeasurementGroup:
     """A group of figures that are measured together."""
 
     title: str
     measure: Callable[..., Coroutine[Any, Any, list[Figure]]]
 
 
-PARTS: Mapping[str, Part] = {
-    "wire": Part("AMI text to events", _wire),
-    "live": Part("AMI events through floor and bus", live.measure),
-    "records": Part("queue log to records", records.measure),
-    "agi": Part("FastAGI and self-services", agi.measure),
-    "menus": Part("a hundred callers in the menus", menus.measure),
-    "desks": Part("two hundred desks", desks.measure),
-    "calls": Part("calls at a whole centre", calls.measure),
+PARTS: Mapping[str, MeasurementGroup] = {
+    "wire": MeasurementGroup("AMI text to events", _wire),
+    "live": MeasurementGroup("AMI events through floor and bus", live.measure),
+    "records": MeasurementGroup("queue log to records", records.measure),
+    "agi": MeasurementGroup("FastAGI and self-services", agi.measure),
+    "menus": MeasurementGroup("a hundred callers in the menus", menus.measure),
+    "desks": MeasurementGroup("two hundred desks", desks.measure),
+    "calls": MeasurementGroup("calls at a whole centre", calls.measure),
 }
 
 

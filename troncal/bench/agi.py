@@ -76,7 +76,7 @@ async def _microseconds(server: Callable[[Control], float], calls: int) -> float
         port = int(str(await served.word(LIMIT_SECONDS)))
         async with Worker(press_on, port, calls) as callers:
             await callers.result(LIMIT_SECONDS)
-        served.tell("enough")
+        served.send("enough")
         return await served.result(LIMIT_SECONDS) / calls * 1e6
 
 
@@ -85,7 +85,7 @@ async def _answers(calls: int) -> list[Figure]:
         port = int(str(await served.word(LIMIT_SECONDS)))
         async with Worker(ask_services, port, calls) as callers:
             waits = await callers.result(LIMIT_SECONDS)
-        served.tell("enough")
+        served.send("enough")
         await served.result(LIMIT_SECONDS)
     what = f"self-services, {CALLERS} callers at once: key to the command that plays the answer"
     return [
@@ -138,7 +138,7 @@ async def _serve_bare(control: Control) -> float:
 async def _time_taken(control: Control, port: int) -> float:
     control.say(port)
     began = time.process_time()
-    await control.told()
+    await control.receive()
     return time.process_time() - began
 
 
@@ -165,7 +165,7 @@ async def _serve_customers(control: Control) -> None:
         async with _open(url) as database, AgiServer(HOST, 0, _services(database, Path(folder))) as server:
             await demo.fill_backoffice(database, now_us())
             control.say(server.port)
-            await control.told()
+            await control.receive()
 
 
 @asynccontextmanager
@@ -216,19 +216,19 @@ async def _in_turns(port: int, calls: list[tuple[bytes, bytes, bytes]], at_once:
     async def one_after_the_other() -> None:
         for script, number, keys in waiting:
             loop = asyncio.get_running_loop()
-            caller = Caller(HEAD % (script, script, number), keys, loop.create_future(), told)
+            caller = AgiCaller(HEAD % (script, script, number), keys, loop.create_future(), told)
             await loop.create_connection(partial(_same, caller), HOST, port)
             await caller.ended
 
     await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
 
 
-def _same(caller: "Caller") -> "Caller":
+def _same(caller: "AgiCaller") -> "AgiCaller":
     return caller
 
 
-class Caller(asyncio.Protocol):
-    """Asterisk's side of a call: at the first question the caller presses his keys, later nothing."""
+class AgiCaller(asyncio.Protocol):
+    """Asterisk's side of a call: at the first question the caller presses their keys, later nothing."""
 
     def __init__(self, head: bytes, keys: bytes, ended: "asyncio.Future[None]", told: list[float]) -> None:
         self._head, self._keys, self.ended, self._told = head, keys, ended, told

@@ -55,7 +55,7 @@ async def _measured(running: RunningCentre, centre: Centre, plan: Plan, folder: 
         await screens.word(SCREENS_SECONDS)
         idle = await meter.idle()
         truth = await _make_calls(running, plan, folder / "calls", meter)
-        screens.tell("the calls are over")
+        screens.send("the calls are over")
         delays = await screens.result(SCREENS_SECONDS)
     answered = sum(call.answered_us is not None for call in truth)
     if answered < ANSWERED_SHARE * len(plan.calls):
@@ -204,7 +204,7 @@ async def _watch(control: Control, http: str, logins: Mapping[str, str]) -> list
         ]
         await asyncio.gather(*(event.wait() for event in opened))
         control.say("all desks are open")
-        over = asyncio.create_task(control.told())
+        over = asyncio.create_task(control.receive())
         await asyncio.wait([over, *screens], return_when=asyncio.FIRST_COMPLETED)
         failed = [screen.exception() for screen in screens if screen.done()]
         for task in (over, *screens):

@@ -20,9 +20,9 @@ from argon2 import PasswordHasher
 import migrations
 from agent_api.accounts import cookies
 from agent_api.accounts.passwords import NewUser, Passwords, create_user
-from agent_api.accounts.sessions import Kind, Sessions
+from agent_api.accounts.sessions import Sessions, TokenKind
 from agent_api.app import create
-from agent_api.server import Server
+from agent_api.server import ApiServer
 from backoffice.demo.customers import generate
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView
@@ -40,8 +40,8 @@ from callcenter.messages.facts import (
     BridgeState,
     CallAnswered,
     CallEnded,
+    CallEndedBy,
     CallOffered,
-    EndedBy,
     Fact,
     Link,
     QueueState,
@@ -64,7 +64,7 @@ QUEUE, LINE, PART = "102", "102", "/escritorio/parte/llamada"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class DeskSessions:
     """What the desks' side needs: each agent's cookie, and a supervisor's."""
 
     agents: tuple[tuple[str, str], ...]
@@ -93,7 +93,7 @@ async def measure(*, quick: bool) -> list[Figure]:
             async with Worker(look, port, opened) as screens:
                 await screens.word(LIMIT_SECONDS)
                 offered, memory = await _shift(where, api, customers, seconds)
-                screens.tell("enough")
+                screens.send("enough")
                 seen = await screens.result(LIMIT_SECONDS)
     return _figures(offered, seen, memory)
 
@@ -112,7 +112,7 @@ def _figures(offered: int, seen: Seen, memory: Sequence[float]) -> list[Figure]:
 # -- what is there before ---------------------------------------------------------------------------------
 
 
-async def _fill(url: str) -> tuple[Opened, tuple[str, ...]]:
+async def _fill(url: str) -> tuple[DeskSessions, tuple[str, ...]]:
     """Customers, agents with a session each, and a supervisor; the customers' numbers."""
     database, passwords = Database(url), Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     try:
@@ -126,11 +126,11 @@ async def _fill(url: str) -> tuple[Opened, tuple[str, ...]]:
         supervisor = await _cookie(sessions, "jefa")
     finally:
         await database.close()
-    return Opened(tuple(zip(_extensions(), cookie, strict=True)), supervisor), _numbers(invented)
+    return DeskSessions(tuple(zip(_extensions(), cookie, strict=True)), supervisor), _numbers(invented)
 
 
 async def _cookie(sessions: Sessions, login: str) -> str:
-    opened = await sessions.open(login, "una frase larga", address=login, kind=Kind.COOKIE)
+    opened = await sessions.open(login, "una frase larga", address=login, kind=TokenKind.COOKIE)
     return opened.token
 
 
@@ -178,7 +178,7 @@ async def _shift(
 
 
 async def _memory(api: Worker[None]) -> float:
-    api.tell("memory")
+    api.send("memory")
     told = await api.word(LIMIT_SECONDS)
     assert isinstance(told, float)
     return told
@@ -194,7 +194,7 @@ async def _call(bus: MqttBus, place: int, number: str) -> None:
     answered = {**told, "linkedid": uniqueid, "joined_us": joined_us, "answered_us": now_us()}
     _publish(bus, CallAnswered(**answered), _agent(agent, AgentStatus.ON_CALL, uniqueid))
     await asyncio.sleep(TALK_SECONDS)
-    ended = CallEnded(**told, at_us=now_us(), ended_by=EndedBy.CALLER)
+    ended = CallEnded(**told, at_us=now_us(), ended_by=CallEndedBy.CALLER)
     _publish(bus, ended, _agent(agent, AgentStatus.AVAILABLE))
 
 
@@ -214,7 +214,7 @@ async def _states(bus: MqttBus) -> None:
         now = now_us()
         waiting = WaitingCaller(uniqueid=f"w{now}", caller="70700000", position=1, joined_us=now)
         of: dict[str, Any] = {"node": NODE, "queue": QUEUE, "waiting": (waiting,), "as_of_us": now}
-        bus.publish(QueueState(**of, logged_in=DESKS, available=100, talking=80, paused=20))
+        bus.publish(QueueState(**of, logged_in=DESKS, available=100, on_call=80, paused=20))
         await asyncio.sleep(STATES_SECONDS)
 
 
@@ -233,10 +233,10 @@ async def _serve(control: Control, url: str, port: int, address: MqttAddress) ->
     database = Database(url)
     async with MqttBus(address, Service.API, NODE) as bus:
         app = create(settings, _centre(), database, bus, SmartflexStore(database))
-        serving = asyncio.create_task(Server(app, "127.0.0.1", port).serve())
+        serving = asyncio.create_task(ApiServer(app, "127.0.0.1", port).serve())
         await _until_open(port)
         control.say("open")
-        while await control.told() == "memory":
+        while await control.receive() == "memory":
             control.say(psutil.Process().memory_info().rss / 1e6)
         serving.cancel()
 
@@ -252,13 +252,13 @@ async def _until_open(port: int) -> None:
                 return writer.close()
 
 
-def look(control: Control, port: int, opened: Opened) -> Seen:
+def look(control: Control, port: int, opened: DeskSessions) -> Seen:
     """All desks and boards, until told that it is enough."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_look(control, port, opened))
 
 
-async def _look(control: Control, port: int, opened: Opened) -> Seen:
+async def _look(control: Control, port: int, opened: DeskSessions) -> Seen:
     seen = Seen([], [], 0)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(
@@ -268,7 +268,7 @@ async def _look(control: Control, port: int, opened: Opened) -> Seen:
         screens += [asyncio.create_task(_board(http, opened.supervisor, seen)) for _ in range(BOARDS)]
         await asyncio.sleep(2)
         control.say("looking")
-        await control.told()
+        await control.receive()
         ended = [screen for screen in screens if screen.done()]
         for screen in screens:
             screen.cancel()

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from callcenter.clock import MICROSECONDS, now_us
-from troncal.bench.traffic import BANNER, OneCall, Seat, block, events, life, snapshot, stamped
+from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, block, events, life, snapshot, stamped
 from troncal.bench.worker import Control
 
 TICK_SECONDS = 0.005
 SATURATED_EVENTS = 200
 ACCEPT_SECONDS = 30.0
 LAST_CALL = 9_999_999
-LAST_CHANNEL = OneCall(LAST_CALL, "", Seat("", ())).caller_id
+LAST_CHANNEL = TrafficCall(LAST_CALL, "", AgentPhone("", ())).caller_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Load:
     The last seat gets one call alone, after all others: its end (LAST_CHANNEL) tells the client that it has all.
     """
 
-    seats: tuple[Seat, ...]
+    seats: tuple[AgentPhone, ...]
     events: int
     rate: int = 0
     after: str = "CoreShowChannels"
@@ -43,7 +43,7 @@ class Written:
 def exchange(control: Control, port: int, load: Load) -> Written:
     """Serve one client on that port."""
     *busy, last = load.seats
-    text = [*islice(events(tuple(busy)), load.events), *life(OneCall(LAST_CALL, last.queues[0], last))]
+    text = [*islice(events(tuple(busy)), load.events), *life(TrafficCall(LAST_CALL, last.queues[0], last))]
     with socket.create_server(("127.0.0.1", port)) as server:
         server.settimeout(ACCEPT_SECONDS)
         control.say("listening")
@@ -90,7 +90,7 @@ def _saturated(session: "_Session", text: list[bytes]) -> Written:
 class _Session:
     """One client: answers what it asks."""
 
-    def __init__(self, client: socket.socket, seats: tuple[Seat, ...]) -> None:
+    def __init__(self, client: socket.socket, seats: tuple[AgentPhone, ...]) -> None:
         self._client, self._seats = client, seats
         self._unread = b""
         client.settimeout(ACCEPT_SECONDS)

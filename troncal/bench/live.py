@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 
 from ami_bridge.floor.live_state import Floor
-from ami_bridge.floor.phone_watch import Deed, PhoneWatch
+from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.terms import LinkSettings
 from ami_bridge.live.pipe import LivePipe
 from ami_bridge.wire.items import AmiEvent
@@ -73,7 +73,7 @@ async def _steady(wanted: Load, where: MqttAddress) -> list[Figure]:
     async with Worker(listen, seat_of(where, Service.API)) as reader:
         await reader.word(LIMIT_SECONDS)
         followed, written = await _through(wanted, where)
-        reader.tell("the bridge has stopped")
+        reader.send("the bridge has stopped")
         arrived = await reader.result(LIMIT_SECONDS)
     rate = f"{written.events / written.seconds:,.0f} events/s"
     busy = Figure(f"bridge's processor at {rate}", 100 * followed.processor_seconds / followed.seconds, "%")
@@ -166,22 +166,22 @@ async def _follow(port: int, address: MqttAddress) -> Followed:
         running = asyncio.create_task(live.run())
         async with asyncio.timeout(LIMIT_SECONDS):
             await bus.last.wait()
-        wall, processor = (now - then for now, then in zip(_clocks(), counter.began, strict=True))
+        wallboard, processor = (now - then for now, then in zip(_clocks(), counter.began, strict=True))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    return Followed(bus.lags, counter.events, wall, processor, bus.counters.unsent)
+    return Followed(bus.lags, counter.events, wallboard, processor, bus.counters.unsent)
 
 
 class _Counter:
-    """Hears every event; notes when the first of a call came."""
+    """Theyars every event; notes when the first of a call came."""
 
     def __init__(self) -> None:
         self.events = 0
         self.began = (0.0, 0.0)
 
-    def due(self, deeds: list[Deed]) -> None:
+    def due(self, due_actions: list[DueAction]) -> None:
         """The phones of the bench neither come nor go."""
-        raise AssertionError(deeds)
+        raise AssertionError(due_actions)
 
     def heard(self, event: AmiEvent) -> None:
         if not self.events and event.name != "FullyBooted":
@@ -229,7 +229,7 @@ async def _listen(control: Control, address: MqttAddress) -> list[Lag]:
         await bus.until(Presence.CONNECTED)
         control.say("listening")
         # An overloaded bridge may drop the last call's end: then the word that it is over ends this.
-        ends = {asyncio.create_task(read(facts)), asyncio.create_task(control.told())}
+        ends = {asyncio.create_task(read(facts)), asyncio.create_task(control.receive())}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()

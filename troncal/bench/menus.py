@@ -17,7 +17,7 @@ from troncal.bench.figures import Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
 from troncal.installation import programs
 from troncal.processes.up import RunningCentre, centre_up
-from troncal.simulator.sipp import Role, Sipp, free_port
+from troncal.simulator.sipp import Sipp, SippRole, free_port
 
 CALLERS, LINE, TRUNK = 100, "104", "127.0.0.2"
 CALLS_A_SECOND = 25
@@ -66,7 +66,7 @@ async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: 
     rows = [f"{70_000_000 + number};{LINE};{int(seconds * 1000)}" for number in range(CALLERS)]
     (folder / "listeners.csv").write_text("\n".join(["SEQUENTIAL", *rows, ""]), encoding="utf-8")
     options = ("-inf", "listeners.csv", "-m", str(CALLERS), "-l", str(CALLERS), "-r", str(CALLS_A_SECOND))
-    role = Role("listeners", TRUNK, free_port(TRUNK), options, {"sound_port": str(sound_port)})
+    role = SippRole("listeners", TRUNK, free_port(TRUNK), options, {"sound_port": str(sound_port)})
     target = f"{where.sip_host}:{where.sip_port}"
     return await Sipp.start(programs.sipp(), target, role, folder)
 
@@ -75,13 +75,13 @@ async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: 
 
 
 def listen(control: Control, host: str, seconds: float) -> tuple[list[float], list[float], int]:
-    """Hear all callers at one port: lateness of each packet in ms, answers to keys in ms, and how many streams."""
+    """Theyar all callers at one port: lateness of each packet in ms, answers to keys in ms, and how many streams."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_listen(control, host, seconds))
 
 
 async def _listen(control: Control, host: str, seconds: float) -> tuple[list[float], list[float], int]:
-    ears = Ears()
+    ears = MenuListener()
     endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
     endpoint.bind((host, 0))
@@ -108,7 +108,7 @@ class Stream:
 
 
 @dataclass(slots=True)
-class Ears(asyncio.DatagramProtocol):
+class MenuListener(asyncio.DatagramProtocol):
     """Every caller's stream by the port it comes from. In silence, presses # to hear the menu again."""
 
     lateness: list[float] = field(default_factory=list)

@@ -15,7 +15,7 @@ import uvloop
 import migrations
 from ami_bridge.feeds import table as ledger_table
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
@@ -132,11 +132,11 @@ async def _require(database: Database, calls: int) -> None:
     found = await database.read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM queue_entries").scalar()
     )
-    odd = await database.read(
+    note_anomaly = await database.read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM ledger_anomalies").scalar()
     )
-    if found != calls or odd:
-        raise RuntimeError(f"{found} of {calls} calls recorded, {odd} anomalies")
+    if found != calls or note_anomaly:
+        raise RuntimeError(f"{found} of {calls} calls recorded, {note_anomaly} anomalies")
 
 
 # -- the delay -------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ async def _delays(folder: Path, seconds: int) -> list[float]:
         await recorder.word(LIMIT_SECONDS)
         async with Worker(write_rows, folder, seconds * ROWS_A_SECOND) as writer:
             await writer.result(LIMIT_SECONDS)
-        recorder.tell("all is written")
+        recorder.send("all is written")
         return await recorder.result(LIMIT_SECONDS)
 
 
@@ -181,7 +181,7 @@ async def _record(control: Control, folder: Path, count: int) -> list[float]:
     running = asyncio.create_task(tail.run())
     control.say("following")
     try:
-        await control.told()
+        await control.receive()
         async with asyncio.timeout(REST_SECONDS):
             await enough.wait()
     finally:
@@ -217,9 +217,9 @@ class _Log:
             stream.writelines(row.line(at_us) for row, at_us in batch)
 
 
-async def _tail(log: _Log, on_changes: Callable[[Changes], None] | None = None) -> tuple[Database, Tail]:
+async def _tail(log: _Log, on_changes: Callable[[Changes], None] | None = None) -> tuple[Database, QueueLogTail]:
     url = f"sqlite+aiosqlite:///{log.folder / 'records.sqlite'}"
     await migrations.upgrade(url)
     database = Database(url)
     recorder, cursors = await resume(NODE, database, Fold(NODE), "table")
-    return database, Tail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, now_us, on_changes)
+    return database, QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, now_us, on_changes)

@@ -1,7 +1,8 @@
 """AMI text as a busy call centre's Asterisk writes it: the events of whole calls, interleaved. Pure.
 
 A call is what it is with app_queue and PJSIP: a caller, one agent's phone, a conversation. Each change of the
-phone's state is told once for every queue that the agent serves, so a large part of all events are QueueMemberStatus.
+phone's states is published once for every queue that the agent serves, so a large part of all events are
+QueueMemberStatus.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ _NO_NAME = "<unknown>"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class AgentPhone:
     """An agent's phone and the queues it serves."""
 
     extension: str
@@ -25,12 +26,12 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class OneCall:
+class TrafficCall:
     """One call to be: its number in the text, the queue it waits in, and the phone that takes it."""
 
     number: int
     queue: str
-    seat: Seat
+    seat: AgentPhone
 
     @property
     def caller_id(self) -> str:
@@ -56,7 +57,7 @@ class OneCall:
         return lines({"Queue": self.queue, "Interface": f"PJSIP/{extension}", "MemberName": extension})
 
     def place(self) -> bytes:
-        """The caller's place in the queue."""
+        """The caller's position in the queue."""
         return lines({"Queue": self.queue, "Position": "1", "Count": "1"})
 
     def _channel(self, prefix: str, name: str, state: str, number: str, uniqueid: str) -> bytes:
@@ -79,13 +80,13 @@ class OneCall:
         return lines({prefix + header: value for header, value in headers.items()})
 
 
-def seats(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[Seat, ...]:
+def seats(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[AgentPhone, ...]:
     """So many agents, each with so many of the queues, all queues served alike."""
     turn = cycle(queues)
-    return tuple(Seat(str(20_000 + index), tuple(islice(turn, queues_each))) for index in range(agents))
+    return tuple(AgentPhone(str(20_000 + index), tuple(islice(turn, queues_each))) for index in range(agents))
 
 
-def events(of: tuple[Seat, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator[bytes]:
+def events(of: tuple[AgentPhone, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator[bytes]:
     """Events without end: so many calls go on at the same time, each gives one event in turn.
 
     Calls go to the seat that has been free for longest, so there have to be more seats than calls at once. The value
@@ -104,7 +105,7 @@ def events(of: tuple[Seat, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator
             yield event
 
 
-def life(call: OneCall) -> Iterator[bytes]:
+def life(call: TrafficCall) -> Iterator[bytes]:
     """All events of one call, in order."""
     yield from _until_it_rings(call)
     yield from _phone_is(call, _RINGING)
@@ -119,7 +120,7 @@ def life(call: OneCall) -> Iterator[bytes]:
     yield from _phone_is(call, _NOT_IN_USE)
 
 
-def snapshot(of: tuple[Seat, ...], action_id: str) -> bytes:
+def snapshot(of: tuple[AgentPhone, ...], action_id: str) -> bytes:
     """The answer to QueueStatus: every agent in every queue, nobody waiting."""
     mine = {"ActionID": action_id}
     members = (
@@ -143,7 +144,7 @@ def stamped(text: bytes, now_us: int) -> bytes:
 
 
 def lines(headers: Mapping[str, str]) -> bytes:
-    """Headers, one a line."""
+    """Theyaders, one a line."""
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
 
 
@@ -152,15 +153,15 @@ def block(headers: Mapping[str, str]) -> bytes:
     return lines(headers) + b"\r\n"
 
 
-def _next_call(number: int, seat: Seat) -> OneCall:
-    return OneCall(number, seat.queues[number % len(seat.queues)], seat)
+def _next_call(number: int, seat: AgentPhone) -> TrafficCall:
+    return TrafficCall(number, seat.queues[number % len(seat.queues)], seat)
 
 
 def _event(name: str, body: bytes, kind: str = "call") -> bytes:
     return b"Event: %b\r\nPrivilege: %b,all\r\nTimestamp: %b\r\n%b\r\n" % (name.encode(), kind.encode(), STAMP, body)
 
 
-def _until_it_rings(call: OneCall) -> Iterator[bytes]:
+def _until_it_rings(call: TrafficCall) -> Iterator[bytes]:
     yield _event("Newchannel", call.caller("4"))
     yield _event("Newstate", call.caller("6"))
     yield _event("QueueCallerJoin", call.caller("6") + call.place(), "agent")
@@ -170,7 +171,7 @@ def _until_it_rings(call: OneCall) -> Iterator[bytes]:
     yield _event("Newstate", call.phone("5"))
 
 
-def _until_it_is_over(call: OneCall) -> Iterator[bytes]:
+def _until_it_is_over(call: TrafficCall) -> Iterator[bytes]:
     how = lines({"HoldTime": "4", "TalkTime": "90", "Reason": "caller"})
     cause = lines({"Cause": "16", "Cause-txt": "Normal Clearing"})
     yield _event("HangupRequest", call.caller("6") + lines({"Cause": "16"}))
@@ -180,7 +181,7 @@ def _until_it_is_over(call: OneCall) -> Iterator[bytes]:
     yield _event("Hangup", call.caller("6") + cause)
 
 
-def _both_are(name: str, call: OneCall) -> Iterator[bytes]:
+def _both_are(name: str, call: TrafficCall) -> Iterator[bytes]:
     bridge = {
         "BridgeUniqueid": f"6f2c41aa-5b9d-4c43-9f5e-{call.number:012x}",
         "BridgeType": "basic",
@@ -194,7 +195,7 @@ def _both_are(name: str, call: OneCall) -> Iterator[bytes]:
     yield _event(name, lines(bridge) + call.caller("6"))
 
 
-def _phone_is(call: OneCall, state: str) -> Iterator[bytes]:
+def _phone_is(call: TrafficCall, state: str) -> Iterator[bytes]:
     extension = call.seat.extension
     for queue in call.seat.queues:
         headers = {

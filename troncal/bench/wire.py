@@ -53,7 +53,7 @@ def _rates(parsers: dict[str, Parse], pieces: list[bytes], wanted: int) -> dict[
 def _sift(pieces: list[bytes]) -> int:
     sifter, found = Sifter(live=True), 0
     for piece in pieces:
-        for item in sifter.feed(piece) + sifter.settle():
+        for item in sifter.feed(piece) + sifter.drain():
             found += isinstance(item, AmiEvent)
     return found
 

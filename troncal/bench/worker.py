@@ -45,7 +45,7 @@ class Worker(Generic[R]):
             self._process.kill()
         self._ours.close()
 
-    def tell(self, what: object) -> None:
+    def send(self, what: object) -> None:
         """Send something to the function's pipe."""
         with suppress(OSError):
             self._ours.send(what)
@@ -92,7 +92,7 @@ class Control:
         """A word to the one who started it."""
         self._pipe.send(("word", what))
 
-    async def told(self) -> object:
+    async def receive(self) -> object:
         """The next thing the one who started it tells."""
         loop, readable = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(self._pipe.fileno(), readable.set)

@@ -23,10 +23,10 @@ from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator import simulation
 from troncal.simulator.check import TOLERANCE_US, TrueLevel, service_level
 from troncal.simulator.legs import Progress
-from troncal.simulator.one_call import OneCall, place
+from troncal.simulator.one_call import SingleCall, place
 from troncal.simulator.plan import SHOWCASE, STORM, Plan, make_border_plan, make_plan
 from troncal.simulator.runner import Exchange
-from troncal.simulator.simulation import Verdict, agents_of, lines_of
+from troncal.simulator.simulation import SimulationVerdict, agents_of, lines_of
 
 TRY_NEXT = (
     ".venv/bin/troncal simulate --calls 200 --seed 7 --check",
@@ -96,7 +96,7 @@ def simulate(*, calls: int, seed: int, border: bool, tolerance_us: int) -> bool:
         raise NotNow("no centre is running here; start one with `make run` or `troncal up`")
     settings = settings.model_copy(update={"broker_port": where.broker_port})
 
-    async def run() -> Verdict:
+    async def run() -> SimulationVerdict:
         plan = _border_plan(calls, seed, centre) if border else await _plan(calls, seed, settings, centre)
         async with bus_of(settings, Service.API) as bus:
             exchange = Exchange(where.sip_host, where.sip_port)
@@ -120,7 +120,7 @@ def _border_plan(calls: int, seed: int, centre: Centre) -> Plan:
 
 async def _simulate(
     plan: Plan, settings: Settings, centre: Centre, bus: Bus, exchange: Exchange, tolerance_us: int = TOLERANCE_US
-) -> Verdict:
+) -> SimulationVerdict:
     sipp = programs.sipp()
     say(f"placing {len(plan.calls)} calls")
     with Live(Text(""), console=out, refresh_per_second=4, transient=True) as live:
@@ -152,7 +152,7 @@ def call(line: str, *, number: str, seconds: int) -> None:
 
     async def run() -> None:
         known = await simulation.customers_of(settings)
-        wanted = OneCall(number or next(iter(known), "70700000"), line, seconds, prompts.speech(SAID))
+        wanted = SingleCall(number or next(iter(known), "70700000"), line, seconds, prompts.speech(SAID))
         say(f"{wanted.number} calls {line}; it ends after {seconds} s, when the agent hangs up, or with Ctrl-C")
         await place(wanted, sipp, exchange.address, exchange.trunk_host)
         say("the call has ended")
@@ -160,7 +160,7 @@ def call(line: str, *, number: str, seconds: int) -> None:
     asyncio.run(run())
 
 
-def print_verdict(verdict: Verdict) -> None:
+def print_verdict(verdict: SimulationVerdict) -> None:
     """The service level of the calls by the records, beside the truth; then every difference."""
     true = service_level(verdict.truth)
     recorded = simulation.recorded_level(verdict.recorded)

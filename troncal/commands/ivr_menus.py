@@ -27,7 +27,7 @@ KEY_NAMES = {"": "begins", "t": "silence", "i": "no meaning"}
 out = Console(highlight=False, soft_wrap=True)
 
 
-class WrongUse(OperatorProblem):
+class MenuCommandError(OperatorProblem):
     """The command cannot be understood."""
 
     exit_code = 2
@@ -51,11 +51,11 @@ def try_(line: str, keys: str) -> None:
     try:
         pressed = menu_walk.keys_of(keys)
     except menu_walk.NotKeys as error:
-        raise WrongUse(str(error)) from error
-    _print(told(menu_walk.walk(menus, line, pressed), texts))
+        raise MenuCommandError(str(error)) from error
+    _print(walk_lines(menu_walk.walk(menus, line, pressed), texts))
 
 
-def told(walk: Walk, texts: Mapping[str, str]) -> list[str]:
+def walk_lines(walk: Walk, texts: Mapping[str, str]) -> list[str]:
     """A walk as text, a step a paragraph: the key, what it chose, what is heard."""
     lines: list[str] = []
     for step in walk.steps:
@@ -145,7 +145,7 @@ def _file(settings: Settings, centre: Centre) -> tuple[Menus, Compiled, str]:
 def _of_file(line: str) -> tuple[Menus, Mapping[str, str]]:
     settings, centre = _here()
     if line not in centre.lines_by_number:
-        raise WrongUse(f"the centre has no line {line!r}; its lines are {', '.join(centre.lines_by_number)}")
+        raise MenuCommandError(f"the centre has no line {line!r}; its lines are {', '.join(centre.lines_by_number)}")
     return _file(settings, centre)[0], catalogue.texts()
 
 

@@ -26,7 +26,7 @@ T = TypeVar("T")
 _WHO = "troncal"
 
 
-class WrongUse(OperatorProblem):
+class RoutingCommandError(OperatorProblem):
     """The command cannot be understood."""
 
     exit_code = 2
@@ -36,7 +36,7 @@ def outage_on(zone: str, product: str) -> None:
     """Switch the notice of an outage on; an empty zone or product is all of them. Raises OperatorProblem."""
     kinds = {kind.value for kind in ProductKind}
     if product and product not in kinds:
-        raise WrongUse(f"{product!r} is no product; write one of: {', '.join(sorted(kinds))}")
+        raise RoutingCommandError(f"{product!r} is no product; write one of: {', '.join(sorted(kinds))}")
     outage = _run(lambda database: OutageStore(database).begin(zone, product, by=_WHO, now_us=now_us()))
     out.print(f"outage {outage.number} is on: {_what(outage)}", markup=False)
 
@@ -83,7 +83,7 @@ def holiday_remove(day: str) -> None:
 def holidays(year: int) -> None:
     """Print the holidays of a year and who set them. Raises OperatorProblem."""
     if not 2000 <= year <= 2100:
-        raise WrongUse(f"{year} is no year between 2000 and 2100")
+        raise RoutingCommandError(f"{year} is no year between 2000 and 2100")
     centre = load(installation.settings().centre)
     set_days = {each.day: each for each in _run(lambda database: CalendarStore(database).days())}
     shown = Calendar(centre.zone, {day: each.decided for day, each in set_days.items()}).holidays(year)
@@ -115,7 +115,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongUse(f"{text!r} is no day; write it as 2026-12-28") from None
+        raise RoutingCommandError(f"{text!r} is no day; write it as 2026-12-28") from None
 
 
 def _what(outage: Outage) -> str:

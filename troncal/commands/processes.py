@@ -24,7 +24,7 @@ def api() -> None:
 
 
 def agi() -> None:
-    """Run the self-services, the routing and the calls back until a signal ends it. Raises OperatorProblem."""
+    """Run the self-services, the routing and the callbacks until a signal ends it. Raises OperatorProblem."""
     from troncal.processes.agi import run_agi
 
     settings = installation.settings()

@@ -9,7 +9,7 @@ from ami_bridge.replay import replay_ami, replay_queue_log
 from callcenter.operator_problem import OperatorProblem
 
 
-class Unreadable(OperatorProblem):
+class UnreadableRecording(OperatorProblem):
     """A recording is not there or cannot be read; the others were told."""
 
     exit_code = 1
@@ -26,7 +26,7 @@ def run(ami: list[Path], queue_log: list[Path]) -> None:
         else:
             _print(objects)
     if unread:
-        raise Unreadable("; ".join(unread))
+        raise UnreadableRecording("; ".join(unread))
 
 
 def _print(objects: list[dict[str, Any]]) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from ami_bridge.feeds import table as ledger_table
 from callcenter.centre.model import Centre
 from troncal.machines import asterisk_conf
-from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip
-from troncal.machines.listeners import Listener
+from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, NodeFolders, Sip
+from troncal.machines.listeners import ListeningPort
 from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
@@ -31,7 +31,7 @@ class EmbeddedAsterisk:
     """
 
     command: Sequence[str]
-    place: Place
+    place: NodeFolders
     packaged: Path
     sounds: Path
 
@@ -137,7 +137,7 @@ def _link(link: Path, target: Path) -> None:
         link.symlink_to(target)
 
 
-def place(state: Path, modules: Path | None, music: Path) -> Place:
+def place(state: Path, modules: Path | None, music: Path) -> NodeFolders:
     """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies.
 
     `modules` None: where the program itself looks for them.
@@ -146,7 +146,7 @@ def place(state: Path, modules: Path | None, music: Path) -> Place:
     run = home / "run"
     if len(str(run)) > SOCKET_PATH_AT_MOST:
         run = Path(tempfile.gettempdir()) / f"troncal-{sha256(str(home).encode()).hexdigest()[:12]}"
-    return Place(
+    return NodeFolders(
         home / "etc", home / "var", home / "log", run, modules, data_folder(state), music, home / "ledger.sqlite"
     )
 
@@ -159,11 +159,11 @@ def _own_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _listeners(conf: NodeConf) -> tuple[Listener, ...]:
+def _listeners(conf: NodeConf) -> tuple[ListeningPort, ...]:
     """An Asterisk that finds one of these taken comes up all the same, without AMI or without telephones."""
-    every = (Listener(conf.ami.port, "AMI"), Listener(conf.sip.port, "SIP", udp=True))
+    every = (ListeningPort(conf.ami.port, "AMI"), ListeningPort(conf.sip.port, "SIP", udp=True))
     web = conf.sip.web
-    return every if web is None else (*every, Listener(web.port, "phones in browsers"))
+    return every if web is None else (*every, ListeningPort(web.port, "phones in browsers"))
 
 
-__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "Place", "Sip", "place"]
+__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "NodeFolders", "Sip", "place"]

@@ -28,7 +28,7 @@ class RenderedConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NodeFolders:
     """Where one Asterisk node keeps its things."""
 
     etc: Path
@@ -105,7 +105,7 @@ class NodeConf:
     """All that the templates need beside the centre. `menus`: the dialplan compiled from the menus; empty for none."""
 
     node: str
-    place: Place
+    place: NodeFolders
     ami: Ami
     sip: Sip
     agi: Agi

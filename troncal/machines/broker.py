@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.messages.envelope import Rights
-from troncal.machines.listeners import Listener
+from troncal.machines.listeners import ListeningPort
 from troncal.machines.supervisor import Child
 
 ITERATIONS = 1000  # of PBKDF2: the passwords are long and random
@@ -58,7 +58,7 @@ def child(command: Sequence[str], folder: Path, port: int, users: Sequence[Broke
     async def ready() -> bool:
         return await answers(port, probe.name, probe.password)
 
-    log_path, listens = folder / "mosquitto.log", (Listener(port, "MQTT"),)
+    log_path, listens = folder / "mosquitto.log", (ListeningPort(port, "MQTT"),)
     return Child("mosquitto", [*command, "-c", str(path)], log_path, ready, READY_SECONDS, listens=listens)
 
 

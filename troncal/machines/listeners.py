@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class ListeningPort:
     """A port on which a program is to listen; `use` says for what, in an operator's words."""
 
     port: int
@@ -23,7 +23,7 @@ class Listener:
         return f"{'UDP' if self.udp else 'TCP'} port {self.port} ({self.use})"
 
 
-def is_own(wanted: Listener, pid: int) -> bool:
+def is_own(wanted: ListeningPort, pid: int) -> bool:
     """Whether this process or a descendant of it listens there. Where we may not look, it is believed."""
     try:
         return any(_is(wanted, each) for process in _family(pid) for each in process.net_connections("inet"))
@@ -33,7 +33,7 @@ def is_own(wanted: Listener, pid: int) -> bool:
         return False
 
 
-def holder(wanted: Listener) -> str | None:
+def holder(wanted: ListeningPort) -> str | None:
     """Who listens there, as an operator knows it; None: nobody does."""
     for each in psutil.net_connections("inet"):
         if _is(wanted, each):
@@ -47,7 +47,7 @@ def _family(pid: int) -> Iterator[psutil.Process]:
     yield from process.children(recursive=True)
 
 
-def _is(wanted: Listener, found: "pconn | sconn") -> bool:
+def _is(wanted: ListeningPort, found: "pconn | sconn") -> bool:
     if not found.laddr or found.laddr.port != wanted.port:
         return False
     return found.type is socket.SOCK_DGRAM if wanted.udp else found.status == psutil.CONN_LISTEN

@@ -17,7 +17,7 @@ from typing import Self
 
 from callcenter.clock import now_us
 from callcenter.operator_problem import OperatorProblem
-from troncal.machines.listeners import Listener, holder, is_own
+from troncal.machines.listeners import ListeningPort, holder, is_own
 from troncal.machines.process import ChildProcess, tail
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class ChildFailed(OperatorProblem):
 class PortTaken(ChildFailed):
     """A child does not listen where it is to: somebody else does, or did when it wanted to."""
 
-    def __init__(self, child: str, listener: Listener, holder: str | None) -> None:
+    def __init__(self, child: str, listener: ListeningPort, holder: str | None) -> None:
         self.listener = listener
         has = f"{holder}, has it" if holder is not None else "it was somebody else's in the instant of the start"
         super().__init__(f"{child} did not get {listener}: {has}")
@@ -75,7 +75,7 @@ class Child:
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
     prepare: Callable[[], None] | None = None
-    listens: Sequence[Listener] = ()
+    listens: Sequence[ListeningPort] = ()
 
 
 OnState = Callable[["Supervised"], None]

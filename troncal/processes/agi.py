@@ -1,4 +1,4 @@
-"""`troncal agi`, wired in one place: the scripts that Asterisk asks for, and the calls back."""
+"""`troncal agi`, wired in one place: the scripts that Asterisk asks for, and the callbacks."""
 
 import logging
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from callcenter.routing.calendar_store import CalendarStore
 from callcenter.routing.outage_store import OutageStore
 from callcenter.routing.outages import Outage
 from callcenter.settings import Settings
-from dialer.callbacks import CallbackEngine, open_lines, way_out
+from dialer.callbacks import CallbackEngine, open_lines, outbound_route
 from ivr.agi.server import AgiServer, Script
 from ivr.agi.sound_lengths import SoundLengths
 from ivr.prompts.rendering import Tools
@@ -31,7 +31,7 @@ from ivr.refreshed import Refreshed
 from ivr.routing.queues import RecentWaits, RoutingFloor, WaitsRead
 from ivr.routing.who_calls import CallerFinder
 from ivr.scripts.arrival import ArrivalScript
-from ivr.scripts.callback import Offers, Returns
+from ivr.scripts.callback import CallbackConnection, CallbackOffer
 from ivr.scripts.route import RouteScript
 from ivr.selfservice.registry import Systems, self_services
 from troncal.installation import prompts
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 async def run_agi(settings: Settings, centre: Centre) -> None:
-    """The scripts and the calls back of this node, until cancelled."""
+    """The scripts and the callbacks of this node, until cancelled."""
     database = Database(settings.database)
     await database.require_current_schema()
     try:
@@ -70,12 +70,12 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
         for kept in (days, notices, waits):
             await stack.enter_async_context(kept.running())
         engine = CallbackEngine(
-            *(bus, store, queues, way_out(centre, settings.node)),
+            *(bus, store, queues, outbound_route(centre, settings.node)),
             is_open=open_lines(centre, lambda: days.value),
             clock=now_us,
             rules=rules,
         )
-        offers = Offers(store, queues, centre, clock=now_us, wake=engine.wake)
+        offers = CallbackOffer(store, queues, centre, clock=now_us, wake=engine.wake)
         floor = RoutingFloor(centre, queues.state, lambda: waits.value, now_us)
         scripts: Mapping[str, Script] = {
             "arrival": ArrivalScript(
@@ -86,7 +86,7 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
             "route": RouteScript(centre, lambda: days.value, finder, floor, now_us),
             "waiting": offers.waiting,
             "callback-offer": offers.offer,
-            "callback": Returns(store, queues, centre, clock=now_us),
+            "callback": CallbackConnection(store, queues, centre, clock=now_us),
             **self_services(_systems(database, centre, speaker)),
         }
         await stack.enter_async_context(

@@ -1,7 +1,7 @@
 """`troncal api`, wired in one place."""
 
 from agent_api.app import create
-from agent_api.server import Server
+from agent_api.server import ApiServer
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
@@ -16,7 +16,7 @@ async def run_api(settings: Settings, centre: Centre) -> None:
     await database.require_current_schema()
     async with bus_of(settings, Service.API) as bus:
         app = create(settings, centre, database, bus, SmartflexStore(database))
-        server = Server(app, settings.http_host, settings.http_port)
+        server = ApiServer(app, settings.http_host, settings.http_port)
         try:
             await server.serve_until_cancelled()
         finally:

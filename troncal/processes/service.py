@@ -1,4 +1,4 @@
-"""What the separate services have in common: a seat on the bus, and an orderly end."""
+"""What the separate services have in common: a connection to the bus, and an orderly end."""
 
 import asyncio
 import gc

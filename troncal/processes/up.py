@@ -23,7 +23,7 @@ from troncal.installation import demo, menus, prompts
 from troncal.installation import state_folder as installation
 from troncal.installation.places import Places, log_folder, named_ports
 from troncal.machines import broker
-from troncal.machines.listeners import Listener
+from troncal.machines.listeners import ListeningPort
 from troncal.machines.ports import PortClaims
 from troncal.machines.supervisor import Child, PortTaken, Supervisor
 from troncal.processes.service import bus_of
@@ -114,7 +114,7 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
 
 @dataclass(frozen=True, slots=True)
 class RunningCentre:
-    """A centre that is up: where it is, its children, and a seat on its bus."""
+    """A centre that is up: where it is, its children, and a connection to its bus."""
 
     places: Places
     supervisor: Supervisor
@@ -167,13 +167,13 @@ def api_child(places: Places) -> Child:
         except httpx.HTTPError:
             return False
 
-    return _service(places, "api", answers, Listener(port, "HTTP"))
+    return _service(places, "api", answers, ListeningPort(port, "HTTP"))
 
 
 def agi_child(places: Places) -> Child:
     """The self-services and the routing; ready when they take Asterisk's connections."""
     host, port = places.settings.agi_host, places.ports.agi
-    return _service(places, "agi", lambda: _listens(host, port), Listener(port, "FastAGI"))
+    return _service(places, "agi", lambda: _listens(host, port), ListeningPort(port, "FastAGI"))
 
 
 async def _listens(host: str, port: int) -> bool:
@@ -201,7 +201,7 @@ def menus_in_force(settings: Settings, centre: Centre) -> str:
     return generations.in_force(menus.generations(settings), settings.menus, menus.known(centre))
 
 
-def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]], *listens: Listener) -> Child:
+def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]], *listens: ListeningPort) -> Child:
     command = [sys.executable, "-m", "troncal.cli", name]
     log_path = log_folder(places.settings) / f"{name}.log"
     return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5, listens=listens)

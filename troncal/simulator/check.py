@@ -90,7 +90,7 @@ class TrueLevel:
 
 
 def service_level(truth: Iterable[TrueCall], threshold_us: int = 20 * MICROSECONDS) -> TrueLevel:
-    """The true service level over these stays; who never entered does not count."""
+    """The true service level over these queue entries; who never entered does not count."""
     entered = [call for call in truth if call.entered_us is not None]
     waits = [call.wait_us for call in entered if call.outcome is TrueOutcome.ANSWERED]
     within = sum(1 for wait in waits if wait is not None and wait <= threshold_us)
@@ -99,21 +99,21 @@ def service_level(truth: Iterable[TrueCall], threshold_us: int = 20 * MICROSECON
 
 def differences(truth: Iterable[TrueCall], recorded: Iterable[RecordedCall], settings: CheckSettings) -> list[str]:
     """What the records have wrong, one line each; empty when they are right."""
-    stays = _by_caller(call for call in truth if call.entered_us is not None)
+    true_entries = _by_caller(call for call in truth if call.entered_us is not None)
     entries = _by_caller(sorted(recorded, key=_began_us))
     lines: list[str] = []
-    for caller, true_stays in stays.items():
-        for call, record in zip_longest(true_stays, entries.pop(caller, [])):
+    for caller, of_caller in true_entries.items():
+        for call, record in zip_longest(of_caller, entries.pop(caller, [])):
             lines += _compare(call, record, settings)
     strangers = [record for records in entries.values() for record in records]
     return lines + [f"{record.caller}: recorded in {record.queue}, but nobody made it" for record in strangers]
 
 
-_Stay = TypeVar("_Stay", TrueCall, RecordedCall)
+_Entry = TypeVar("_Entry", TrueCall, RecordedCall)
 
 
-def _by_caller(calls: Iterable[_Stay]) -> dict[str, list[_Stay]]:
-    grouped: dict[str, list[_Stay]] = {}
+def _by_caller(calls: Iterable[_Entry]) -> dict[str, list[_Entry]]:
+    grouped: dict[str, list[_Entry]] = {}
     for call in calls:
         grouped.setdefault(call.caller, []).append(call)
     return grouped
@@ -139,7 +139,7 @@ def _outcome_faults(call: TrueCall, record: RecordedCall, settings: CheckSetting
     queue = settings.queue_of_line.get(call.line, record.queue)
     if record.queue != queue:
         yield f"was in queue {queue}, recorded in {record.queue}"
-    if call.stay == 0 and record.line != call.line:
+    if call.entry == 0 and record.line != call.line:
         yield f"dialled {call.line}, recorded {record.line or 'no line'}"
     if record.outcome not in _RECORDED_AS[call.outcome] and not _may_cross(call, record, settings):
         yield f"was {call.outcome}, recorded {record.outcome}"
@@ -180,10 +180,12 @@ def _time_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) 
         yield f"waited {_seconds(wait)} s, recorded {_seconds(recorded)} s"
     if _border_matters(wait, settings) and (wait <= settings.threshold_us) != (recorded <= settings.threshold_us):
         yield f"waited {_seconds(wait)} s, recorded on the other side of {_seconds(settings.threshold_us)} s"
-    talk, recorded_talk = _talk_us(call), _talk_us(record)
-    if talk is not None and (recorded_talk is None or abs(recorded_talk - talk) > settings.tolerance_us):
-        told = "nothing" if recorded_talk is None else f"{_seconds(recorded_talk)} s"
-        yield f"talked {_seconds(talk)} s, recorded {told}"
+    conversation, recorded_conversation = _talk_us(call), _talk_us(record)
+    if conversation is not None and (
+        recorded_conversation is None or abs(recorded_conversation - conversation) > settings.tolerance_us
+    ):
+        told = "nothing" if recorded_conversation is None else f"{_seconds(recorded_conversation)} s"
+        yield f"talked {_seconds(conversation)} s, recorded {told}"
 
 
 def _border_matters(wait_us: int, settings: CheckSettings) -> bool:

@@ -8,14 +8,14 @@ from pathlib import Path
 from callcenter.clock import now_us
 from troncal.simulator.legs import Legs, PhoneLeg
 from troncal.simulator.trace import TracedMessage, TraceReader
-from troncal.simulator.wire import Sound, heard_agent
+from troncal.simulator.wire import SilenceSender, heard_agent
 
 LISTEN_SECONDS = 0.01
 SILENCE_SECONDS = 5.0
 
 
 @dataclass(slots=True)
-class Tail:
+class TraceTail:
     """A trace that is still being written."""
 
     path: Path
@@ -32,18 +32,18 @@ class Tail:
 
 
 @dataclass(slots=True)
-class Ears:
+class TraceListener:
     """Both traces, and what is to be done about them. `callers_address` is where the callers' SIPp listens.
 
     A telephone sends sound as soon as it is connected, and Asterisk's Answer() waits for that up to half a second
     before the caller joins the queue: so the first silence goes out at once.
     """
 
-    callers: Tail
-    phones: Tail
+    callers: TraceTail
+    phones: TraceTail
     callers_address: tuple[str, int]
-    callers_sound: Sound
-    phones_sound: Sound
+    callers_sound: SilenceSender
+    phones_sound: SilenceSender
     legs: Legs = field(default_factory=Legs)
     _told: set[str] = field(default_factory=set)
     _rest: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,13 +65,13 @@ class Ears:
         for message in self.phones.news():
             phone = self.legs.hear_phone(message)
             if phone is not None and teller is not None:
-                self._tell(phone, teller)
+                self._signal(phone, teller)
         if all(leg.is_over for leg in self.legs.phones.values()):
             self._rest.set()
         else:
             self._rest.clear()
 
-    def _tell(self, phone: PhoneLeg, teller: socket.socket) -> None:
+    def _signal(self, phone: PhoneLeg, teller: socket.socket) -> None:
         if phone.answered_us is None or phone.call_id in self._told:
             return
         self._told.add(phone.call_id)

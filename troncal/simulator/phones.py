@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from troncal.simulator import sheets
-from troncal.simulator.sipp import Role, SimulationError, Sipp, SippCommand, free_port
-from troncal.simulator.wire import Sound, is_answering
+from troncal.simulator.sipp import SimulationError, Sipp, SippCommand, SippRole, free_port
+from troncal.simulator.wire import SilenceSender, is_answering
 
 REGISTRATION_SECONDS = 3600
 _GONE = f"gone-{sheets.PHONES}"
@@ -31,7 +31,7 @@ class Phones:
         cls,
         command: SippCommand,
         exchange: str,
-        sound: Sound,
+        sound: SilenceSender,
         secrets: Mapping[str, str],
         extensions: tuple[str, ...],
         folder: Path,
@@ -46,7 +46,7 @@ class Phones:
             path.write_text(sheets.phones_sheet(secrets, extensions, expires), encoding="utf-8")
         port = free_port(sound.host)
         options = ("-inf", sheets.OFFERS, "-infindex", sheets.OFFERS, "0")
-        role = Role("agents", sound.host, port, options, {"sound_port": str(sound.port)})
+        role = SippRole("agents", sound.host, port, options, {"sound_port": str(sound.port)})
         sipp = await Sipp.start(command, exchange, role, folder)
         return cls(command, exchange, sound.host, port, len(extensions), folder, sipp)
 
@@ -77,7 +77,7 @@ class Phones:
     async def _register(self, sheet: str) -> None:
         options = ("-inf", sheet, "-m", str(self.count), "-r", "20")
         keys = {"contact": f"{self.host}:{self.port}"}
-        role = Role("register", self.host, free_port(self.host), options, keys)
+        role = SippRole("register", self.host, free_port(self.host), options, keys)
         registering = await Sipp.start(self.command, self.exchange, role, self.folder)
         try:
             await registering.finish()

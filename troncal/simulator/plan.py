@@ -21,7 +21,7 @@ class Reply(IntEnum):
 
 
 class HangsUp(StrEnum):
-    """Who ends the talk."""
+    """Who ends the conversation."""
 
     CALLER = "caller"
     AGENT = "agent"
@@ -82,8 +82,8 @@ class PlannedCall:
     @property
     def longest_ms(self) -> int:
         """The instant after which the call is over for certain, if patience and talk are all it takes."""
-        talks = 1 + sum(1 for offer in self.offers if offer.transfer_to)
-        return self.arrives_ms + talks * (self.patience_ms + self.talk_ms + TRANSFER_MS)
+        conversations = 1 + sum(1 for offer in self.offers if offer.transfer_to)
+        return self.arrives_ms + conversations * (self.patience_ms + self.talk_ms + TRANSFER_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _call(
     impatient = random.random() < scenario.impatient_share
     patience = scenario.impatient_seconds if impatient else scenario.patience_seconds
     offers = _offers(random, scenario, [other.number for other in lines if other != line])
-    # A caller counts the talk from the first agent on, so after a transfer the second agent ends it.
+    # A caller counts the conversation from the first agent on, so after a transfer the second agent ends it.
     by_caller = random.random() < scenario.caller_hangs_up_share
     by_caller = by_caller and not any(offer.transfer_to for offer in offers)
     return PlannedCall(

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from callcenter.clock import now_us
 from troncal.simulator import sheets
-from troncal.simulator.ears import Ears, Tail
+from troncal.simulator.ears import TraceListener, TraceTail
 from troncal.simulator.legs import Progress
 from troncal.simulator.phones import Phones
 from troncal.simulator.plan import ALWAYS_MS, Plan, Shift
-from troncal.simulator.sipp import Role, SimulationError, Sipp, SippCommand, free_port
+from troncal.simulator.sipp import SimulationError, Sipp, SippCommand, SippRole, free_port
 from troncal.simulator.truth import TrueCall, true_calls
-from troncal.simulator.wire import Sound, is_answering
+from troncal.simulator.wire import SilenceSender, is_answering
 
 # Callers come from the address of the trunk without menus (centre.yaml): the instant of the answer is that of
 # entering the queue, so the telephones know the true wait. Phones come from another, or they were the trunk.
@@ -93,8 +93,8 @@ def _write_sheets(plan: Plan, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _sound(host: str) -> Iterator[Sound]:
-    sound = Sound.open(host)
+def _sound(host: str) -> Iterator[SilenceSender]:
+    sound = SilenceSender.open(host)
     try:
         yield sound
     finally:
@@ -146,17 +146,17 @@ class _Run:
     phones: Phones
     roster: _Roster
     folder: Path
-    callers_sound: Sound
-    phones_sound: Sound
+    callers_sound: SilenceSender
+    phones_sound: SilenceSender
 
     async def make_calls(self, progress: ShowProgress) -> tuple[TrueCall, ...]:
         """Let the callers call, and listen until the last of them has ended."""
         start_us = now_us() + LEAD_US
         (self.folder / sheets.START).write_text(str(start_us // 1000), encoding="utf-8")
         callers, port = await self._start_callers()
-        ears = Ears(
-            Tail(callers.messages),
-            Tail(self.phones.sipp.messages),
+        ears = TraceListener(
+            TraceTail(callers.messages),
+            TraceTail(self.phones.sipp.messages),
             (self.exchange.trunk_host, port),
             self.callers_sound,
             self.phones_sound,
@@ -176,7 +176,7 @@ class _Run:
         progress(ears.legs.progress(len(self.plan.calls)))
         return true_calls(ears.legs)
 
-    async def _finish(self, callers: Sipp, ears: Ears) -> None:
+    async def _finish(self, callers: Sipp, ears: TraceListener) -> None:
         limit = (self.plan.longest_ms * 1000 + LEAD_US) / 1_000_000 + LATE_SECONDS
         try:
             async with asyncio.timeout(limit):
@@ -193,10 +193,10 @@ class _Run:
         # Every call begins at once and waits for its own instant.
         options = ("-inf", sheets.CALLERS, "-m", count, "-l", count, "-r", count)
         keys = {"sound_port": str(self.callers_sound.port)}
-        role = Role("callers", self.exchange.trunk_host, port, options, keys)
+        role = SippRole("callers", self.exchange.trunk_host, port, options, keys)
         return await Sipp.start(self.command, self.exchange.address, role, self.folder), port
 
-    async def _show(self, ears: Ears, progress: ShowProgress) -> None:
+    async def _show(self, ears: TraceListener, progress: ShowProgress) -> None:
         while True:
             progress(ears.legs.progress(len(self.plan.calls)))
             self.phones.sipp.complain()

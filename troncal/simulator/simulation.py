@@ -52,7 +52,7 @@ class BusMembers:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """While entered, who is paused for a call that he pressed away takes calls again at once."""
+        """While entered, who is paused for a call that they pressed away takes calls again at once."""
         watching = asyncio.create_task(self._resume())
         try:
             yield
@@ -107,7 +107,7 @@ def _unpause(extension: str, phone: str) -> Callable[[dict[str, Any]], Command]:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SimulationVerdict:
     """What the telephones saw, what was recorded of it, and where the two differ."""
 
     truth: tuple[TrueCall, ...]
@@ -147,7 +147,7 @@ async def run(
     exchange: Exchange,
     progress: Callable[[Progress], None],
     tolerance_us: int = TOLERANCE_US,
-) -> Verdict:
+) -> SimulationVerdict:
     """Make the plan's calls and compare, as exactly as `tolerance_us` says. Raises SimulationError, NotCarriedOut."""
     folder = Path(tempfile.mkdtemp(prefix="troncal-sim-"))
     secrets = {agent.extension: phone_password(settings, agent.extension) for agent in centre.agents}
@@ -161,7 +161,7 @@ async def run(
 
 async def compare(
     truth: tuple[TrueCall, ...], settings: Settings, centre: Centre, since_us: int, tolerance_us: int
-) -> Verdict:
+) -> SimulationVerdict:
     """The records since an instant beside the truth; waits a while for the last rows to be recorded."""
     database = Database(settings.database)
     wanted = CheckSettings(tolerance_us, queue_of_line={line.number: line.queue for line in centre.lines})
@@ -177,7 +177,7 @@ async def compare(
         pass  # what is not recorded by then is one of the differences
     finally:
         await database.close()
-    return Verdict(truth, recorded, tuple(found))
+    return SimulationVerdict(truth, recorded, tuple(found))
 
 
 async def _recorded(database: Database, since_us: int) -> tuple[RecordedCall, ...]:

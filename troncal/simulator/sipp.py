@@ -26,7 +26,7 @@ class SimulationError(OperatorProblem):
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class SippRole:
     """What one SIPp process plays: its scenario, its own address, its sheets and further options."""
 
     scenario: str
@@ -39,11 +39,11 @@ class Role:
 class Sipp:
     """One running SIPp. Its working folder holds the sheets and gets the traces."""
 
-    def __init__(self, role: Role, folder: Path, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, role: SippRole, folder: Path, process: asyncio.subprocess.Process) -> None:
         self._role, self._folder, self._process = role, folder, process
 
     @classmethod
-    async def start(cls, command: SippCommand, target: str, role: Role, folder: Path) -> "Sipp":
+    async def start(cls, command: SippCommand, target: str, role: SippRole, folder: Path) -> "Sipp":
         """Start it against `target` (host:port). Raises SimulationError when it cannot be run."""
         keys = [part for name, value in role.keys.items() for part in ("-key", name, value)]
         arguments = [target, "-sf", str(SCENARIOS / f"{role.scenario}.xml"), "-i", role.host, "-p", str(role.port)]

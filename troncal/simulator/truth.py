@@ -32,7 +32,7 @@ class TrueOffer:
 
 @dataclass(frozen=True, slots=True)
 class TrueCall:
-    """One stay in one queue. A transferred caller has another with the next `stay`, from 0.
+    """One queue entry. A transferred caller has another with the next `entry`, from 0.
 
     `sent_us`: the caller dialled. `entered_us`: the line answered and heard the telephone, or the agent asked for the
     transfer.
@@ -40,7 +40,7 @@ class TrueCall:
 
     caller: str
     line: str
-    stay: int
+    entry: int
     sent_us: int
     entered_us: int | None
     offers: tuple[TrueOffer, ...]
@@ -59,34 +59,34 @@ class TrueCall:
 
 
 def true_calls(legs: Legs) -> tuple[TrueCall, ...]:
-    """Every stay of every caller, in the order of dialling."""
+    """Every queue entry of every caller, in the order of dialling."""
     phones: dict[str, list[PhoneLeg]] = {}
     for phone in sorted(legs.phones.values(), key=lambda leg: leg.rang_us):
         phones.setdefault(phone.caller, []).append(phone)
     callers = sorted(legs.callers.values(), key=lambda leg: leg.sent_us)
-    return tuple(call for leg in callers for call in _stays(leg, phones.get(leg.caller, [])))
+    return tuple(call for leg in callers for call in _entries(leg, phones.get(leg.caller, [])))
 
 
-def _stays(leg: CallerLeg, phones: list[PhoneLeg]) -> list[TrueCall]:
-    stays: list[TrueCall] = []
+def _entries(leg: CallerLeg, phones: list[PhoneLeg]) -> list[TrueCall]:
+    entries: list[TrueCall] = []
     line, entered, rung = leg.line, leg.entered_us, list[PhoneLeg]()
     for phone in phones:
         rung.append(phone)
         if phone.transferred and phone.refers_us is not None:
-            stays.append(_transferred(_stay(leg, line, len(stays), entered, rung), phone))
+            entries.append(_transferred(_entry(leg, line, len(entries), entered, rung), phone))
             line, entered, rung = phone.refers_to, phone.refers_us, []
     # Who transfers a caller that has just hung up transfers nobody.
-    if not stays or leg.ended_us is None or entered is None or leg.ended_us > entered:
-        stays.append(_stay(leg, line, len(stays), entered, rung))
-    return stays
+    if not entries or leg.ended_us is None or entered is None or leg.ended_us > entered:
+        entries.append(_entry(leg, line, len(entries), entered, rung))
+    return entries
 
 
-def _stay(leg: CallerLeg, line: str, number: int, entered_us: int | None, phones: list[PhoneLeg]) -> TrueCall:
+def _entry(leg: CallerLeg, line: str, number: int, entered_us: int | None, phones: list[PhoneLeg]) -> TrueCall:
     winner = next((phone for phone in phones if _answers(phone, leg)), None)
     call = TrueCall(
         caller=leg.caller,
         line=line,
-        stay=number,
+        entry=number,
         sent_us=leg.sent_us,
         entered_us=entered_us,
         offers=tuple(_offer(phone) for phone in phones),
@@ -114,7 +114,7 @@ def _unanswered(leg: CallerLeg) -> TrueOutcome:
 
 
 def _with_end(call: TrueCall, leg: CallerLeg, phone: PhoneLeg) -> TrueCall:
-    """The talk ends when the first of the two hangs up."""
+    """The conversation ends when the first of the two hangs up."""
     ends = []
     if leg.ended_us is not None and leg.hung_up:
         ends.append((leg.ended_us, EndedBy.CALLER))

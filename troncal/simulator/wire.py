@@ -64,7 +64,7 @@ async def is_answering(target: tuple[str, int], own_host: str) -> bool:
 
 
 @dataclass(slots=True)
-class Sound:
+class SilenceSender:
     """The telephones' ends of all conversations, at one address: sends a packet of silence to each now and then.
 
     Asterisk ends a call that has been mute for its rtp_timeout (30 s); what it sends here is not read.
@@ -75,7 +75,7 @@ class Sound:
     _count: int = 0
 
     @classmethod
-    def open(cls, host: str) -> "Sound":
+    def open(cls, host: str) -> "SilenceSender":
         """On a port that the system gives."""
         endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         endpoint.setblocking(False)

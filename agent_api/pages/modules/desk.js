@@ -1,4 +1,4 @@
-// The agent's desk, and the page of lost callers.
+// The agent's desk, and the page of the recall list.
 
 import './clocks.js';
 import './keys.js';

@@ -73,7 +73,7 @@ async function setQueues(form, queues) {
   say(detail, !ok);
 }
 
-// A link for a wall: seen once
+// A link for a wallboard: seen once
 
 found('mural-nuevo').addEventListener('submit', async (event) => {
   event.preventDefault();

@@ -54,7 +54,7 @@ export class PhoneBar {
   }
 
   heardAgent(agent) {
-    if (agent.uniqueid !== this.agent.uniqueid || agent.received !== this.agent.received) this.muted = false;
+    if (agent.uniqueid !== this.agent.uniqueid || agent.transferred !== this.agent.transferred) this.muted = false;
     if (agent.recording_since_us !== this.agent.recording_since_us) this.remind(agent.recording);
     this.agent = agent;
     this.show();
@@ -79,7 +79,7 @@ export class PhoneBar {
     if (this.hasWindow) return this.window.calls.map((call) => this.told(call));
     const stage = WITH_A_CALL[this.agent.state];
     const { since_us: sinceUs } = this.agent;
-    const id = this.agent.uniqueid ?? this.agent.received;
+    const id = this.agent.uniqueid ?? this.agent.transferred;
     if (!stage || !id) return [];
     const peer = this.peers.get(id) ?? '';
     const { muted, recording } = this;
@@ -87,9 +87,9 @@ export class PhoneBar {
   }
 
   // The pop writes the queue's caller as people read it; the phone only knows digits. Of a caller who came by a transfer
-  // there is no pop, and the phone may show the colleague: he is the only one on the phone, or nobody can tell which.
+  // there is no pop, and the phone may show the colleague: the colleague is the only one on the phone, or nobody can tell which.
   told(call) {
-    if (this.agent.received && !this.agent.uniqueid) {
+    if (this.agent.transferred && !this.agent.uniqueid) {
       return this.window.calls.length === 1 ? { ...call, recording: this.recording } : call;
     }
     const ofQueue = call.direction === 'in' ? this.peers.get(this.agent.uniqueid) : undefined;
@@ -98,7 +98,7 @@ export class PhoneBar {
     return isOfQueue ? { ...call, peer: ofQueue, recording: this.recording } : call;
   }
 
-  // Of the queue's call, as Asterisk told the service; null where nothing is known.
+  // Of the queue's call, as Asterisk reported the service; null where nothing is known.
   get recording() {
     const { recording: status, recording_since_us: sinceUs } = this.agent;
     return status ? { status, sinceUs } : null;

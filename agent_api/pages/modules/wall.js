@@ -1,4 +1,4 @@
-// The screen on the wall: nobody touches it for days, so it mends itself; once its link is revoked it says so.
+// The wallboard: nobody touches it for days, so it mends itself; once its link is revoked it says so.
 
 import './clocks.js';
 

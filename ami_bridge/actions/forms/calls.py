@@ -7,7 +7,7 @@ asked of Asterisk (`bridge_peer`) before anything is done: nobody acts on anothe
 import re
 
 from ami_bridge.actions.forms.allowed import AGENTS_CONTEXT, CHANNEL, EXTENSION, GOAL, NAME, PHONE, allowed
-from callcenter.messages.commands import MoveWaiting
+from callcenter.messages.commands import RedirectQueuedCall
 
 _ACTIVE_STATE = "6"  # AST_STATE_UP
 # What a bridge that comes in mid-call reads of the recording, on the caller's channel.
@@ -75,7 +75,7 @@ def transfer(channel: str, exten: str) -> dict[str, str]:
 def requeue(agent_channel: str) -> dict[str, str]:
     """To where the caller of a lost phone hears an apology and goes back into the queue.
 
-    A transfer, because app_queue tells its end at once: the caller may enter the same queue again in a moment.
+    A transfer, because app_queue reports its end at once: the caller may enter the same queue again in a moment.
     """
     return _blind_transfer(agent_channel, "troncal-lost-phone", "lost-phone")
 
@@ -131,6 +131,6 @@ def withdraw(queue: str, channel: str, goal: str) -> dict[str, str]:
     }
 
 
-def goal_of(command: MoveWaiting) -> str:
+def goal_of(command: RedirectQueuedCall) -> str:
     """Where a withdrawn caller goes: `queue-102`, or `phone-1101`."""
     return f"queue-{command.queue}" if command.queue else f"phone-{command.exten}"

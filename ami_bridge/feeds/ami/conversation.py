@@ -14,7 +14,7 @@ _WITHIN = 10
 
 
 @dataclass(slots=True)
-class Conversation:
+class AmiConversation:
     """`phone` is the leg that answered, `leg` the one that talks: a Local leg is swapped out.
 
     `place`: where the caller stood in the dialplan at the answer. `bridged`: they were seen in the bridge.
@@ -60,7 +60,7 @@ class Conversation:
         return bool(left) or caller.is_ending or agent.is_ending or caller.transferred_to is not None
 
 
-def was_redirected(conversation: Conversation, caller: Channel, agent: Channel) -> bool:
+def was_redirected(conversation: AmiConversation, caller: Channel, agent: Channel) -> bool:
     """Whether the caller left the agent without anybody's hang-up (AMI Redirect).
 
     AgentComplete comes when the caller's channel ends at last, with the reason "caller".
@@ -72,7 +72,7 @@ def was_redirected(conversation: Conversation, caller: Channel, agent: Channel) 
     return all(end is None or end.position > left.position + _WITHIN for end in ends)
 
 
-def who_hung_up(conversation: Conversation, caller: Channel, agent: Channel) -> Verb | None:
+def who_hung_up(conversation: AmiConversation, caller: Channel, agent: Channel) -> Verb | None:
     """The row of who ended it; None where no channel reports it.
 
     Asterisk's own reason is a race where one hang-up brings the other: the first who asked ended it. It is "caller"
@@ -88,7 +88,7 @@ def who_hung_up(conversation: Conversation, caller: Channel, agent: Channel) -> 
     return Verb.COMPLETEAGENT if made is None or agent_left.position < made.position else None
 
 
-def end_of(conversation: Conversation, caller: Channel, verb: Verb, reported: Moment | None) -> Moment | None:
+def end_of(conversation: AmiConversation, caller: Channel, verb: Verb, reported: Moment | None) -> Moment | None:
     """When it ended: app_queue reports it in its own time, on a busy machine long after the agent's leg left.
 
     Only of a caller who did not hang up when that leg left is it reported in time: they went on elsewhere meanwhile.

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from ami_bridge.feeds.ami.channels import Channels
-from ami_bridge.feeds.ami.conversation import Conversation, end_of, was_redirected, who_hung_up
+from ami_bridge.feeds.ami.conversation import AmiConversation, end_of, was_redirected, who_hung_up
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import Mark, RowWriter, member_in, moment_of, number_in, place_in
 from ami_bridge.feeds.file import clean
@@ -20,8 +20,8 @@ class Conversations:
 
     def __init__(self, writer: RowWriter, channels: Channels, entries: QueueEntries) -> None:
         self._writer, self._channels, self._entries = writer, channels, entries
-        self._by_leg: dict[str, Conversation] = {}
-        self._ending: OrderedDict[str, tuple[Conversation, Mark]] = OrderedDict()
+        self._by_leg: dict[str, AmiConversation] = {}
+        self._ending: OrderedDict[str, tuple[AmiConversation, Mark]] = OrderedDict()
 
     def __len__(self) -> int:
         return len({id(conversation) for conversation in self._by_leg.values()})
@@ -42,7 +42,7 @@ class Conversations:
         picked_up = entry.picked_up if entry is not None else None
         at = picked_up[1] if picked_up is not None and picked_up[0] == phone else None
         data = (event.get("HoldTime"), phone, event.get("RingTime"))
-        self._begin(Conversation(queue, uniqueid, member_in(event), phone, phone, place_in(event)))
+        self._begin(AmiConversation(queue, uniqueid, member_in(event), phone, phone, place_in(event)))
         return self._writer.row(uniqueid, queue, member_in(event), Verb.CONNECT, data, at)
 
     def _doubt_of_answer(self, event: AmiEvent) -> AnomalyKind | None:
@@ -52,7 +52,7 @@ class Conversations:
         unheard = phone and self._channels.is_unheard_of(phone)
         return self._channels.doubt(event) or (AnomalyKind.UNKNOWN_CHANNEL if unheard else None)
 
-    def _begin(self, conversation: Conversation) -> None:
+    def _begin(self, conversation: AmiConversation) -> None:
         former = self._by_leg.get(conversation.uniqueid)
         if former is not None:
             # Of a caller who was redirected into a queue AgentComplete comes when their channel ends at last.
@@ -98,7 +98,7 @@ class Conversations:
             return None
         return self._finish(conversation, event, self._writer.now)
 
-    def _conversation_of(self, event: AmiEvent) -> Conversation | None:
+    def _conversation_of(self, event: AmiEvent) -> AmiConversation | None:
         phone, uniqueid, queue = event.get("DestUniqueid"), event.get("Uniqueid"), event.get("Queue")
         conversation = self._by_leg.get(phone)
         if conversation is not None:
@@ -122,10 +122,10 @@ class Conversations:
             self._entries.connect_unreported(entry)
         else:
             self._entries.begun_before(event)
-        conversation = Conversation(queue, uniqueid, member_in(event), "", "")
+        conversation = AmiConversation(queue, uniqueid, member_in(event), "", "")
         return self._finish(conversation, event, self._writer.now)
 
-    def _finish(self, conversation: Conversation, event: AmiEvent | None, at: Moment | None) -> None:
+    def _finish(self, conversation: AmiConversation, event: AmiEvent | None, at: Moment | None) -> None:
         """Write the end, as AgentComplete has it or, where that did not come, as the channels have it."""
         self._drop(conversation)
         caller, agent = self._channels.get(conversation.uniqueid), self._channels.get(conversation.leg)
@@ -204,7 +204,7 @@ class Conversations:
                 return
             self._finish(conversation, None, mark.at or self._writer.now)
 
-    def _drop(self, conversation: Conversation) -> None:
+    def _drop(self, conversation: AmiConversation) -> None:
         self._ending.pop(conversation.phone, None)
         for leg in (conversation.phone, conversation.leg, conversation.uniqueid):
             if self._by_leg.get(leg) is conversation:

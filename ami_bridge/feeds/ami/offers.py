@@ -7,7 +7,7 @@ from ami_bridge.ledger.rows import Verb
 from ami_bridge.wire.items import AmiEvent
 
 
-class Offers:
+class AmiOffers:
     """What app_queue reports of the phones that it dials; kept with the entry that they ring for."""
 
     def __init__(self, writer: RowWriter, channels: Channels, entries: QueueEntries) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ami_bridge.feeds.ami.boots import Boots
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.conversations import Conversations
-from ami_bridge.feeds.ami.offers import Offers
+from ami_bridge.feeds.ami.offers import AmiOffers
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import RowWriter, member_in, moment_of
 from ami_bridge.feeds.file import clean
@@ -27,7 +27,7 @@ class AmiTranslator:
         self._writer, self._boots = RowWriter(), Boots()
         self._channels = Channels(self._boots, queues)
         self._entries = QueueEntries(self._writer, self._channels)
-        self._offers = Offers(self._writer, self._channels, self._entries)
+        self._offers = AmiOffers(self._writer, self._channels, self._entries)
         self._conversations = Conversations(self._writer, self._channels, self._entries)
         self._handlers = self._table()
 

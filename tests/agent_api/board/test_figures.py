@@ -6,23 +6,23 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent_api.board.board_schemas import Board, LevelShown, TotalRow
-from agent_api.board.figures import Floor, board
+from agent_api.board.board_schemas import BoardView, LevelView, TotalRow
+from agent_api.board.figures import BoardSources, board
 from agent_api.board.level_now import LevelNow
 from agent_api.board.level_reader import LevelReader
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from ami_bridge.ledger.rows import Row
 from callcenter.bus.presence import BusState, Presence
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
-from callcenter.level.formulas import Counts, shown, still_needed
+from callcenter.level.formulas import ServiceLevelCounts, shown, still_needed
 from reports.att.figures import AttReport
 from reports.att.queries import read_att_report
 from tests.agent_api.floor_site import NODE, Ledger
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty
 
 LAST_DAY_US = (ENDED - 3600) * MICROSECONDS
-# What the board does not count: calls that reached no queue, and calls back.
+# What the board does not count: calls that reached no queue, and callbacks.
 _OF_CALLS = {
     *("queued", "out_of_hours", "ivr_served", "menu_hung_up", "callback_instead", "calls_interrupted", "calls_open"),
     *("callbacks_requested", "callbacks_by_key", "callbacks_returned", "callbacks_answered"),
@@ -42,13 +42,13 @@ def rows(callers: list[tuple[str, str, int]]) -> list[Row]:
     return [row for each in told for row in each]
 
 
-def board_of(level: LevelNow) -> Board:
+def board_of(level: LevelNow) -> BoardView:
     """The board with nobody on the floor."""
-    picture = Picture(NODE, BusState(Presence.CONNECTED, 0))
-    return board(Floor(picture, CENTRE, level, {}, str, None, LAST_DAY_US))
+    live_state = LiveState(NODE, BusState(Presence.CONNECTED, 0))
+    return board(BoardSources(live_state, CENTRE, level, {}, str, None, LAST_DAY_US))
 
 
-def same(told: LevelShown, counts: Counts, report: AttReport) -> None:
+def same(told: LevelView, counts: ServiceLevelCounts, report: AttReport) -> None:
     """The board says of these counts what the report says."""
     exact, target = report.level(counts), report.rule.target_percent
     assert told.percent == (None if exact is None else shown(exact, target))
@@ -70,8 +70,8 @@ async def test_the_months_figures_are_those_of_the_att_report(
     of_queue = {row.queue: row for row in told.queues}
     for line in filter(lambda line: line.queue, report.lines):
         counted = replace(line.counts, distinct_calls=0, **dict.fromkeys(_OF_CALLS, 0))
-        assert replace(level.month.get(line.queue, Counts()), distinct_calls=0) == counted
-        if line.queue in of_queue:  # one that is gone and only had calls back has no row
+        assert replace(level.month.get(line.queue, ServiceLevelCounts()), distinct_calls=0) == counted
+        if line.queue in of_queue:  # one that is gone and only had callbacks has no row
             same(of_queue[line.queue].month, line.counts, report)
             assert of_queue[line.queue].measured == line.measured
     same(told.measured.month, report.measured, report)
@@ -120,7 +120,7 @@ async def test_before_the_first_rule_there_is_no_level(database: Database) -> No
 
 
 def test_a_level_is_shown_as_the_reports_round_it() -> None:
-    counts = {"102": Counts(answered=100_000, within=79_999)}
+    counts = {"102": ServiceLevelCounts(answered=100_000, within=79_999)}
     rule = CENTRE.rule_on(MONTH.first_day)
     told = board_of(LevelNow(rule, counts, counts, 0))
     assert told.centre.month.percent == Decimal("79.99")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent_api.contacts.after_call_work import Afterwork
+from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.store import SHIFT_SECONDS, ContactKey, Contacts
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.memory import MemoryBus
@@ -15,7 +15,7 @@ from callcenter.clock import MICROSECONDS, now_us
 from callcenter.database.transactions import Database
 from callcenter.messages.commands import Pause, Unpause
 from callcenter.messages.envelope import Service
-from callcenter.messages.facts import AgentStatus, CallEnded, EndedBy
+from callcenter.messages.facts import AgentStatus, CallEnded, CallEndedBy
 from tests.agent_api.api_site import NODE, Site, open_site
 from tests.agent_api.recordings.recorded_calls import RecordedCall, write_rows
 from tests.waiting import answered
@@ -23,7 +23,9 @@ from tests.waiting import answered
 UNIQUEID = "1790000000.7"
 PATH = f"/api/contacts/{NODE}/{UNIQUEID}"
 REQUIRING = "101"
-ENDED = CallEnded(node=NODE, member="1001", uniqueid=UNIQUEID, queue=REQUIRING, at_us=now_us(), ended_by=EndedBy.CALLER)
+ENDED = CallEnded(
+    node=NODE, member="1001", uniqueid=UNIQUEID, queue=REQUIRING, at_us=now_us(), ended_by=CallEndedBy.CALLER
+)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ async def test_who_receives_a_caller_by_a_transfer_has_a_contact_of_his_own(site
     caller = RecordedCall(UNIQUEID, now_us() - 60 * MICROSECONDS, member="1001", queue=REQUIRING)
     await write_rows(site.database, caller)
     headers = await site.agent("1002")
-    site.bridge.state("1002", AgentStatus.ON_CALL, received=UNIQUEID)
+    site.bridge.state("1002", AgentStatus.ON_CALL, transferred=UNIQUEID)
     contact = await begun(site, headers)
     saved = await site.http.put(PATH, json={"notes": "Sigue sin tono", "disposition": "resuelto"}, headers=headers)
     assert (contact["queue"], saved.status_code, saved.json()["notes"]) == (REQUIRING, 200, "Sigue sin tono")
@@ -159,19 +161,21 @@ async def test_a_disposition_given_in_the_conversation_leaves_the_agent_unpaused
         strict.bridge.end(offer)
         while (await screen.next("state"))["state"] != AgentStatus.WRAP_UP:
             pass
-    assert (await strict.http.get("/api/contacts", headers=headers)).json()["contacts"][0]["owed"] is False
+    assert (await strict.http.get("/api/contacts", headers=headers)).json()["contacts"][0][
+        "disposition_pending"
+    ] is False
     assert strict.bridge.carried_out == []
 
 
 async def test_two_processes_that_hear_of_one_end_pause_once(strict: Site, strict_centre: Centre) -> None:
-    headers, picture = await strict.agent(), strict.app.state.parts.picture
+    headers, live_state = await strict.agent(), strict.app.state.parts.live_state
     async with strict.screen(headers) as screen, MemoryBus(strict.broker, Service.API, NODE) as other:
         strict.bridge.state("1001", AgentStatus.AVAILABLE)
         while (await screen.next("state"))["state"] != AgentStatus.AVAILABLE:
             pass
         await other.until(Presence.CONNECTED)
         contacts = Contacts(strict.database, strict_centre, now_us)
-        both = [Afterwork(bus, picture, contacts, now_us) for bus in (strict.api_bus, other)]
+        both = [AfterCallWork(bus, live_state, contacts, now_us) for bus in (strict.api_bus, other)]
         await asyncio.gather(*(each.take(ENDED) for each in both))
     assert len(strict.bridge.carried_out) == 1
 
@@ -190,4 +194,4 @@ async def test_a_contact_of_an_earlier_shift_asks_for_nothing(database: Database
     begun = Contacts(database, strict_centre, lambda: now_us() - (SHIFT_SECONDS + 1) * MICROSECONDS)
     await begun.begin(ContactKey(NODE, "1.1", "1001"), REQUIRING)
     contacts = Contacts(database, strict_centre, now_us)
-    assert await contacts.open_of("1001") == () and not await contacts.owes("1001")
+    assert await contacts.open_of("1001") == () and not await contacts.has_pending_disposition("1001")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
-from agent_api.contacts.daily_statistics import DayFigures, OwnDay, covered_us
+from agent_api.contacts.daily_statistics import DailyFigures, DailyStatistics, covered_us
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, as_us
 from callcenter.database.transactions import Database
@@ -19,17 +19,19 @@ def at(centre: Centre, hour: int, minute: int = 0, day: int = 10) -> int:
 
 
 async def test_the_day_begins_at_midnight_of_the_centre(database: Database, centre: Centre) -> None:
-    talks = [(at(centre, 23, 50, day=9), 60), (at(centre, 0, 10), 120), (at(centre, 9), 60)]
+    conversations = [(at(centre, 23, 50, day=9), 60), (at(centre, 0, 10), 120), (at(centre, 9), 60)]
     async with database.transaction() as connection:
-        await connection.execute(insert(queue_entries), [_talk(*talk) for talk in talks])
-    assert await OwnDay(database, centre).of(MEMBER, at(centre, 12)) == DayFigures(2, 0, 90, 0, 0)
+        await connection.execute(
+            insert(queue_entries), [_conversation(*conversation) for conversation in conversations]
+        )
+    assert await DailyStatistics(database, centre).of(MEMBER, at(centre, 12)) == DailyFigures(2, 0, 90, 0, 0)
 
 
 async def test_calls_that_rang_in_vain_and_refused_ones_are_missed(database: Database, centre: Centre) -> None:
     results = ("no_answer", "rejected", "answered", "cancelled")
     async with database.transaction() as connection:
         await connection.execute(insert(offers), [_offer(n, each, centre) for n, each in enumerate(results)])
-    assert (await OwnDay(database, centre).of(MEMBER, at(centre, 12))).missed == 2
+    assert (await DailyStatistics(database, centre).of(MEMBER, at(centre, 12))).missed == 2
 
 
 async def test_time_in_two_queues_at_once_counts_once(database: Database, centre: Centre) -> None:
@@ -41,7 +43,7 @@ async def test_time_in_two_queues_at_once_counts_once(database: Database, centre
     ]
     async with database.transaction() as connection:
         await connection.execute(insert(agent_periods), [_period(*row) for row in rows])
-    day = await OwnDay(database, centre).of(MEMBER, at(centre, 11))
+    day = await DailyStatistics(database, centre).of(MEMBER, at(centre, 11))
     assert (day.logged_in_seconds, day.paused_seconds, day.mean_talk_seconds) == (3 * 3600, 3600, None)
 
 
@@ -50,7 +52,7 @@ def test_spans_that_touch_overlap_or_lie_in_one_another_are_counted_once() -> No
     assert covered_us([(20, 10)]) == 0
 
 
-def _talk(answered_us: int, seconds: int) -> dict[str, object]:
+def _conversation(answered_us: int, seconds: int) -> dict[str, object]:
     key = {"node": NODE, "boot_us": 0, "queue": "101", "uniqueid": f"{answered_us}.1", "ordinal": 0, "call": ""}
     times = {"entered_us": answered_us, "answered_us": answered_us, "ended_us": answered_us + seconds * MICROSECONDS}
     rest = {"line": "101", "caller": "70755440", "wait_min_us": 0, "wait_max_us": 0, "ended_by": "caller"}

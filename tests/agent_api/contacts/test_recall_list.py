@@ -34,8 +34,8 @@ async def listed(site: Site, headers: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
-def path_of(caller: dict[str, Any], deed: str) -> str:
-    return f"/api/lost-callers/{caller['node']}/{caller['uniqueid']}/{caller['entered_us']}/{deed}"
+def path_of(caller: dict[str, Any], action: str) -> str:
+    return f"/api/lost-callers/{caller['node']}/{caller['uniqueid']}/{caller['entered_us']}/{action}"
 
 
 async def test_a_number_that_called_in_vain_twice_is_one_row(site: Site) -> None:
@@ -58,7 +58,7 @@ async def test_who_asked_to_be_called_back_is_left_to_the_service(site: Site) ->
     await recorded(site, wait("1.1", 10))
     asked = {"node": NODE, "number": NUMBER, "line": "101", "queue": "101", "uniqueid": "1.1", "entered_us": 0}
     async with site.database.transaction() as connection:
-        about = {"asked_us": 0, "reason": "key", "state": "pending", "next_try_us": 0}
+        about = {"requested_us": 0, "reason": "key", "state": "pending", "next_try_us": 0}
         await connection.execute(insert(callbacks), {**asked, **about})
     assert await listed(site, headers) == []
 
@@ -83,9 +83,9 @@ async def test_only_one_agent_has_a_caller_at_a_time(site: Site) -> None:
     assert (await site.http.post(path_of(caller, "take"), headers=first)).json()["state"] == "taken"
     refused = await site.http.post(path_of(caller, "take"), headers=second)
     assert (refused.status_code, refused.json()["detail"]) == (409, "La tiene Persona 1001.")
-    for deed in ("give-back", "finish"):
-        body = {"state": "reached"} if deed == "finish" else None
-        assert (await site.http.post(path_of(caller, deed), json=body, headers=second)).status_code == 409
+    for action in ("give-back", "finish"):
+        body = {"state": "reached"} if action == "finish" else None
+        assert (await site.http.post(path_of(caller, action), json=body, headers=second)).status_code == 409
 
 
 async def test_what_is_given_back_can_be_taken_by_another(site: Site) -> None:
@@ -118,11 +118,11 @@ async def test_a_caller_who_was_reached_and_calls_in_vain_again_is_open_again(si
     assert [each["state"] for each in await listed(site, headers)] == ["open"]
 
 
-@pytest.mark.parametrize("deed", ["take", "give-back", "finish"])
-async def test_the_callers_of_other_queues_cannot_be_touched(site: Site, deed: str) -> None:
+@pytest.mark.parametrize("action", ["take", "give-back", "finish"])
+async def test_the_callers_of_other_queues_cannot_be_touched(site: Site, action: str) -> None:
     headers, supervisor = await site.agent("1008"), await site.supervisor()
     await recorded(site, wait("1.1", 10))
     (caller,) = await listed(site, supervisor)
-    body = {"state": "reached"} if deed == "finish" else None
-    refused = await site.http.post(path_of(caller, deed), json=body, headers=headers)
+    body = {"state": "reached"} if action == "finish" else None
+    refused = await site.http.post(path_of(caller, action), json=body, headers=headers)
     assert (refused.status_code, refused.json()["detail"]) == (409, "Esta llamada ya no está en la lista.")

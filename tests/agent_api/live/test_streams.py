@@ -28,7 +28,7 @@ def databases(sqlite_databases: Databases) -> Databases:
 def queue_state(caller: str) -> QueueState:
     """Queue 101 with one caller."""
     waiting = (WaitingCaller(uniqueid="1.1", caller=caller, position=1, joined_us=now_us()),)
-    counts: dict[str, Any] = {"logged_in": 1, "available": 0, "talking": 1, "paused": 0}
+    counts: dict[str, Any] = {"logged_in": 1, "available": 0, "on_call": 1, "paused": 0}
     return QueueState(node=NODE, queue="101", waiting=waiting, **counts, as_of_us=now_us())
 
 

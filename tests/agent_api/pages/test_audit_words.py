@@ -2,17 +2,17 @@
 
 from zoneinfo import ZoneInfo
 
-from agent_api.accounts.audit_log import Deed
-from agent_api.pages.audit_words import DEEDS, deed, moment, particulars
-from callcenter.audit import RoutingDeed
+from agent_api.accounts.audit_log import AuditAction
+from agent_api.pages.audit_words import ACTIONS, action, moment, particulars
+from callcenter.audit import RoutingAuditAction
 
 
 def test_every_deed_has_words() -> None:
-    assert set(DEEDS) == {*Deed, *RoutingDeed}
+    assert set(ACTIONS) == {*AuditAction, *RoutingAuditAction}
 
 
 def test_a_deed_of_another_version_is_shown_as_it_is_written() -> None:
-    assert deed("something.new") == "something.new"
+    assert action("something.new") == "something.new"
 
 
 def test_what_changed_is_told_with_what_it_was() -> None:

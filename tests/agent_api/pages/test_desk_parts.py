@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from agent_api.live.live_schemas import Agent
-from agent_api.pages.desk_state import LastTalk, state_shown
+from agent_api.live.live_schemas import AgentView
+from agent_api.pages.desk_state import LastConversation, state_view
 from backoffice.demo.customers import Situation
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView
@@ -29,10 +29,10 @@ async def part(site: Site, headers: dict[str, str], name: str) -> str:
     return answer.text
 
 
-def agent(state: AgentStatus, reason: str = "") -> Agent:
-    about: dict[str, Any] = {"member": "1001", "queues": ("101", "102"), "uniqueid": None, "received": None}
+def agent(state: AgentStatus, reason: str = "") -> AgentView:
+    about: dict[str, Any] = {"member": "1001", "queues": ("101", "102"), "uniqueid": None, "transferred": None}
     about |= {"known": True, "recording": None, "recording_since_us": None}
-    return Agent(**about, state=state, reason=reason, since_us=SINCE_US)
+    return AgentView(**about, state=state, reason=reason, since_us=SINCE_US)
 
 
 async def test_a_customers_name_is_never_markup(
@@ -115,15 +115,15 @@ async def test_a_part_that_does_not_exist_is_not_found(site: Site) -> None:
 def test_the_wrap_up_counts_from_the_end_of_the_conversation(centre: Centre) -> None:
     wrapping, wrap_up_us = agent(AgentStatus.WRAP_UP), centre.queues_by_name["101"].wrap_up_seconds * MICROSECONDS
     ended_us = SINCE_US - 4 * MICROSECONDS
-    shown = state_shown(wrapping, centre, LastTalk("101", ended_us), owes=False)
+    shown = state_view(wrapping, centre, LastConversation("101", ended_us), pending_disposition=False)
     assert (shown.until_us, shown.since_us, shown.may_take_time) == (ended_us + wrap_up_us, None, True)
-    early = state_shown(wrapping, centre, LastTalk("101", None), owes=False)
+    early = state_view(wrapping, centre, LastConversation("101", None), pending_disposition=False)
     assert early.until_us == SINCE_US + wrap_up_us
-    assert state_shown(wrapping, centre, None, owes=False).since_us == SINCE_US
+    assert state_view(wrapping, centre, None, pending_disposition=False).since_us == SINCE_US
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "owes", "ready", "detail"),
+    ("state", "reason", "pending_disposition", "ready", "detail"),
     [
         (AgentStatus.PAUSED, "Almuerzo", False, True, ""),
         (AgentStatus.PAUSED, "Trabajo posterior", True, False, "Falta el resultado"),
@@ -134,7 +134,7 @@ def test_the_wrap_up_counts_from_the_end_of_the_conversation(centre: Centre) -> 
     ],
 )
 def test_the_bar_says_what_the_agent_can_do(
-    centre: Centre, state: AgentStatus, reason: str, owes: bool, ready: bool, detail: str
+    centre: Centre, state: AgentStatus, reason: str, pending_disposition: bool, ready: bool, detail: str
 ) -> None:
-    shown = state_shown(agent(state, reason), centre, None, owes=owes)
+    shown = state_view(agent(state, reason), centre, None, pending_disposition=pending_disposition)
     assert shown.may_be_ready is ready and shown.detail.startswith(detail) and bool(shown.detail) is bool(detail)

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from jinja2 import UndefinedError
 
-from agent_api.accounts.sessions import Caller
+from agent_api.accounts.sessions import SessionUser
 from agent_api.pages import rendering as pages
 from agent_api.pages.assets import Assets, NotBundled
 from callcenter.roles import Role
@@ -19,8 +19,8 @@ NOON_US = 1_790_006_400_000_000  # 2026-09-21 12:00 in La Paz
 ATTACK = "<script>alert(1)</script>"
 
 
-def person(role: Role, extension: str | None = "1001", name: str = "Ana") -> Caller:
-    return Caller("ana", name, role, extension, b"", 0)
+def person(role: Role, extension: str | None = "1001", name: str = "Ana") -> SessionUser:
+    return SessionUser("ana", name, role, extension, b"", 0)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_a_page_may_load_from_here_only_and_runs_nothing_written_into_it(h
     ],
 )
 def test_the_header_leads_where_the_role_may_go(role: Role, extension: str | None, last: str, desk: bool) -> None:
-    led = [place.path for place in pages.PLACES if place.is_for(person(role, extension))]
+    led = [place.path for place in pages.NAVIGATION if place.is_for(person(role, extension))]
     assert led[-1] == last
     assert ("/escritorio" in led) == desk
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_api.live.live_state import Picture
+from agent_api.live.live_state import LiveState
 from callcenter.bus.presence import BusState, Presence
 from callcenter.clock import now_us
 from callcenter.messages.commands import LogIn
@@ -25,10 +25,10 @@ def phone(endpoint: str, *, registered: bool = True) -> PhoneState:
     ],
 )
 def test_the_browsers_phone_rings_if_it_is_open_else_the_other_one(phones: tuple[PhoneState, ...], rung: str) -> None:
-    picture = Picture(NODE, BusState(Presence.CONNECTED, 0))
+    live_state = LiveState(NODE, BusState(Presence.CONNECTED, 0))
     for each in phones:
-        picture.take(each)
-    assert picture.endpoint("1001") == rung
+        live_state.apply(each)
+    assert live_state.endpoint("1001") == rung
 
 
 @pytest.mark.database

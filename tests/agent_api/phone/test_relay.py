@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from agent_api.accounts.cookies import NAME
-from agent_api.accounts.sessions import Kind, Session
+from agent_api.accounts.sessions import Session, TokenKind
 from agent_api.phone.relay import (
     CLOSE_SECONDS,
     GOING_AWAY,
@@ -94,7 +94,9 @@ async def session(site: Site) -> Session:
 
 async def entered(site: Site, login: str, extension: str | None) -> Session:
     await site.user(login, Role.AGENT, extension)
-    opened: Session = await site.app.state.parts.sessions.open(login, PASSWORD, address="127.0.0.1", kind=Kind.COOKIE)
+    opened: Session = await site.app.state.parts.sessions.open(
+        login, PASSWORD, address="127.0.0.1", kind=TokenKind.COOKIE
+    )
     return opened
 
 
@@ -198,12 +200,12 @@ async def test_a_second_window_takes_the_phone_and_the_first_is_told(
 async def test_an_agent_may_serve_at_the_window_as_soon_as_asterisk_has_let_it_in(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
-    picture = site.app.state.parts.picture
+    live_state = site.app.state.parts.live_state
     async with line(site, session) as window:
-        assert picture.endpoint("1001") == "1001"
+        assert live_state.endpoint("1001") == "1001"
         await asterisk.agrees(window, f"{OWN}-1")
         # The bridge has said nothing of it.
-        await eventually(lambda: picture.endpoint("1001") == "1001-web", 5, "the window is where the agent serves")
+        await eventually(lambda: live_state.endpoint("1001") == "1001-web", 5, "the window is where the agent serves")
 
 
 async def test_a_window_that_asterisk_has_not_let_in_takes_nothing(

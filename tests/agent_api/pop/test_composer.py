@@ -215,7 +215,7 @@ async def test_a_caller_who_is_transferred_comes_with_his_pop_and_with_whom_he_h
     async with site.database.transaction() as connection:
         await connection.execute(insert(queue_entries), [{**entry(0, "44009999"), **waited}])
     async with site.screen(headers) as screen:
-        site.bridge.state("1002", AgentStatus.ON_CALL, received="0.1", since_us=began)
+        site.bridge.state("1002", AgentStatus.ON_CALL, transferred="0.1", since_us=began)
         shown, pop = await screen.next("pop"), await read_pop(site, headers)
         site.bridge.state("1002", AgentStatus.AVAILABLE)
         ended = await screen.next("call_ended")

@@ -85,14 +85,17 @@ async def test_a_call_that_went_through_two_queues_is_one_recording_with_both_co
     headers = await heard.supervisor()
     assert await listed(heard, headers, agent="1005") == [FIRST.uniqueid]
     (shown,) = (await heard.http.get("/api/recordings", headers=headers, params={"queue": "103"})).json()["recordings"]
-    assert [(talk["queue"], talk["member"]) for talk in shown["talks"]] == [("102", "1003"), ("103", "1005")]
+    assert [(conversation["queue"], conversation["member"]) for conversation in shown["conversations"]] == [
+        ("102", "1003"),
+        ("103", "1005"),
+    ]
     assert (shown["shown"], shown["seconds"], shown["line"]) == ("707 55440", 2.0, "102")
 
 
 async def test_who_received_the_call_by_transfer_spoke_in_it_and_it_is_found_under_him_too(heard: Site) -> None:
     await heard.user("1005", extension="1005")
     await heard.user("1009", extension="1009")
-    passed = {"node": NODE, "uniqueid": FIRST.uniqueid, "step": "received"}
+    passed = {"node": NODE, "uniqueid": FIRST.uniqueid, "step": "transferred"}
     received_us, sent_on_us = NOON_US + 3 * MICROSECONDS, NOON_US + 4 * MICROSECONDS
     steps = [{**passed, "at_us": received_us, "detail": "1005"}, {**passed, "at_us": sent_on_us, "detail": "71300002"}]
     async with heard.database.transaction() as connection:
@@ -102,7 +105,10 @@ async def test_who_received_the_call_by_transfer_spoke_in_it_and_it_is_found_und
     headers = await heard.supervisor()
     assert [await listed(heard, headers, agent=login) for login in ("1005", "1009")] == [[FIRST.uniqueid], []]
     (shown,) = (await heard.http.get("/api/recordings", headers=headers, params={"agent": "1005"})).json()["recordings"]
-    assert [(talk["queue"], talk["member"], talk["answered_us"], talk["ended_us"]) for talk in shown["talks"]] == [
+    assert [
+        (conversation["queue"], conversation["member"], conversation["answered_us"], conversation["ended_us"])
+        for conversation in shown["conversations"]
+    ] == [
         ("102", "1003", NOON_US + MICROSECONDS, NOON_US + MICROSECONDS + 5),
         ("", "1005", received_us, sent_on_us),
         ("", "71300002", sent_on_us, NOON_US + 9 * MICROSECONDS),
@@ -243,7 +249,7 @@ async def test_without_a_call_there_is_nothing_to_leave_out(quick_site: Site, wh
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("what", "came"), [("pause", "uniqueid"), ("resume", "uniqueid"), ("pause", "received")])
+@pytest.mark.parametrize(("what", "came"), [("pause", "uniqueid"), ("resume", "uniqueid"), ("pause", "transferred")])
 async def test_an_agent_pauses_the_recording_of_the_call_he_has_and_of_no_other(
     quick_site: Site, what: str, came: str
 ) -> None:
@@ -251,8 +257,8 @@ async def test_an_agent_pauses_the_recording_of_the_call_he_has_and_of_no_other(
     headers, other = await site.agent("1001"), await site.agent("1002")
     async with site.screen(headers) as screen:
         await screen.next("state")
-        uniqueid, received = ("central-7.1", None) if came == "uniqueid" else (None, "central-7.1")
-        site.bridge.state("1001", AgentStatus.ON_CALL, uniqueid=uniqueid, received=received)
+        uniqueid, transferred = ("central-7.1", None) if came == "uniqueid" else (None, "central-7.1")
+        site.bridge.state("1001", AgentStatus.ON_CALL, uniqueid=uniqueid, transferred=transferred)
         await screen.next("state")
         await site.http.post(f"/api/call/recording/{what}", headers=headers)
         answer = await site.http.post(f"/api/call/recording/{what}", headers=other)

@@ -1,10 +1,13 @@
-"""What is told to agents reaches those whom it is for; a link for a wall opens figures, and nothing once revoked."""
+"""What is told to agents reaches those whom it is for.
+
+A link for a wallboard opens figures, and nothing once revoked.
+"""
 
 from typing import Any
 
 import pytest
 
-from agent_api.board.live_board import LiveBoard
+from agent_api.board.live_board import SupervisorBoard
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.users import audit_log
@@ -84,7 +87,7 @@ async def test_a_wall_shows_figures_without_a_session_and_nobodys_name_or_number
         agent("ana", AgentStatus.PAUSED, since_us=now_us() - 3600 * MICROSECONDS, reason="Descanso")
     )
     site.bridge.bus.publish(waits("101", ("70755440", now_us() - 300 * MICROSECONDS)))
-    board: LiveBoard = site.app.state.parts.board
+    board: SupervisorBoard = site.app.state.parts.board
     await answered(board.now, lambda told: len(told.alarms) >= 2)
     for address in (path, f"{path}/parte"):
         page = await site.http.get(address, headers=A_PAGE)
@@ -105,30 +108,30 @@ async def test_a_walls_stream_says_only_that_the_board_has_moved(site: Site, hea
 async def test_a_revoked_link_opens_nothing_and_ends_what_it_opened(database: Any, directory: Any, centre: Any) -> None:
     async with open_site(database, directory, centre, heartbeat_seconds=0.05) as site:
         headers = await site.supervisor()
-        wall = await made(site, headers)
-        async with site.screen({}, f"{wall['path']}/eventos") as screen:
+        wallboard = await made(site, headers)
+        async with site.screen({}, f"{wallboard['path']}/eventos") as screen:
             await screen.next("board")
-            await site.http.delete(f"/api/walls/{wall['key']}", headers=headers)
+            await site.http.delete(f"/api/walls/{wallboard['key']}", headers=headers)
             assert await screen.next("nothing of the kind") is None
         for address in ("", "/parte", "/eventos"):
-            assert (await site.http.get(wall["path"] + address, headers=A_PAGE)).status_code == 404
-        assert (await site.http.delete(f"/api/walls/{wall['key']}", headers=headers)).status_code == 409
+            assert (await site.http.get(wallboard["path"] + address, headers=A_PAGE)).status_code == 404
+        assert (await site.http.delete(f"/api/walls/{wallboard['key']}", headers=headers)).status_code == 409
 
 
 async def test_a_link_is_kept_as_a_digest_and_who_made_and_revoked_it_is_written_down(
     site: Site, headers: dict[str, str]
 ) -> None:
-    wall = await made(site, headers)
-    await site.http.delete(f"/api/walls/{wall['key']}", headers=headers)
-    secret = wall["path"].removeprefix("/mural/")
+    wallboard = await made(site, headers)
+    await site.http.delete(f"/api/walls/{wallboard['key']}", headers=headers)
+    secret = wallboard["path"].removeprefix("/mural/")
     async with site.database.reading() as connection:
         rows = (await connection.execute(audit_log.select())).all()
     deeds = [(row.who, row.what) for row in rows if row.what.startswith("wall")]
-    assert deeds == [("jefa", "wall_link.made"), ("jefa", "wall_link.revoked")]
-    assert secret not in str(rows) and secret not in wall["key"]
+    assert deeds == [("jefa", "wallboard_link.made"), ("jefa", "wallboard_link.revoked")]
+    assert secret not in str(rows) and secret not in wallboard["key"]
 
 
 async def test_a_wrong_secret_opens_nothing(site: Site, headers: dict[str, str]) -> None:
-    wall = await made(site, headers)
-    for secret in (wall["key"], "x" * 43, wall["path"].removeprefix("/mural/")[:-1] + "_"):
+    wallboard = await made(site, headers)
+    for secret in (wallboard["key"], "x" * 43, wallboard["path"].removeprefix("/mural/")[:-1] + "_"):
         assert (await site.http.get(f"/mural/{secret}", headers=A_PAGE)).status_code == 404

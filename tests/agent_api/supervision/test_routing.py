@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 from callcenter.records.users import audit_log
 from callcenter.routing.outage_store import OutageStore
 from tests.agent_api.api_site import Site
@@ -88,7 +88,7 @@ async def test_what_cannot_be_done_to_an_outage_is_told_in_spanish(site: Site) -
 async def test_a_supervisor_reads_the_numbers_that_were_left(site: Site) -> None:
     headers = await site.supervisor()
     number = (await begun(site, headers)).json()["number"]
-    caller = Number("70711021", Kind.MOBILE)
+    caller = Number("70711021", NumberKind.MOBILE)
     await OutageStore(site.database).leave_number(number, caller, uniqueid="1790000000.7", now_us=1_790_000_000_000_000)
     read = (await site.http.get(f"/api/outages/{number}/numbers", headers=headers)).json()
     (left,) = read["numbers"]

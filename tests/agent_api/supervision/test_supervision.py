@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.clock import now_us
-from callcenter.messages.commands import Command, LogIn, MoveWaiting, Pause, QueuePenalty, SetQueues, Spy, SpyMode
+from callcenter.messages.commands import (
+    Command,
+    LogIn,
+    Pause,
+    QueuePenalty,
+    RedirectQueuedCall,
+    SetQueues,
+    Spy,
+    SpyMode,
+)
 from callcenter.messages.facts import AgentStatus, PhoneState
 from callcenter.records.users import audit_log
 from callcenter.roles import Role
@@ -72,11 +81,11 @@ async def test_an_agent_is_paused_at_the_phone_where_the_queues_ring(site: Site,
     assert (sent.member, sent.interface, sent.reason) == ("1001", "PJSIP/1001-web", "Supervisión")
 
 
-@pytest.mark.parametrize("deed", ["ready", "log-out"])
-async def test_who_is_in_no_queue_has_no_state_to_change(site: Site, headers: dict[str, str], deed: str) -> None:
+@pytest.mark.parametrize("action", ["ready", "log-out"])
+async def test_who_is_in_no_queue_has_no_state_to_change(site: Site, headers: dict[str, str], action: str) -> None:
     await knows(site, agent("1001", AgentStatus.LOGGED_OUT))
     for login in ("1001", "nadie"):
-        answer = await site.http.post(f"{PATH}/agents/{login}/{deed}", headers=headers)
+        answer = await site.http.post(f"{PATH}/agents/{login}/{action}", headers=headers)
         assert (answer.status_code, answer.json()["detail"]) == (409, f"{login} no está en ninguna cola.")
     assert site.bridge.carried_out == []
 
@@ -87,7 +96,7 @@ async def test_an_agents_queues_are_set_while_serving_and_at_the_log_in(
     await site.user("1002", extension="1002")
     await knows(site, agent("1001", AgentStatus.ON_CALL))
     site.bridge.bus.publish(PhoneState(node=NODE, endpoint="1002-web", registered=True, since_us=now_us()))
-    await eventually(lambda: site.app.state.parts.picture.endpoint("1002") == "1002-web")
+    await eventually(lambda: site.app.state.parts.live_state.endpoint("1002") == "1002-web")
     wanted = {"queues": [{"queue": "102", "penalty": 3}, {"queue": "103"}]}
     penalties = (QueuePenalty(queue="102", penalty=3), QueuePenalty(queue="103", penalty=0))
     for login in ("1001", "1002"):
@@ -120,15 +129,15 @@ async def test_a_waiting_caller_is_moved_or_picked_and_who_did_it_is_written_dow
     site: Site, headers: dict[str, str], done: list[Command]
 ) -> None:
     await knows(site, waits("101", ("70755440", now_us())))
-    for deed, order in (("move", {"queue": "102"}), ("move", {"extension": "1001"}), ("pick", None)):
-        answer = await site.http.post(f"{PATH}/waiting/101.1/{deed}", headers=headers, json=order)
+    for action, order in (("move", {"queue": "102"}), ("move", {"extension": "1001"}), ("pick", None)):
+        answer = await site.http.post(f"{PATH}/waiting/101.1/{action}", headers=headers, json=order)
         assert answer.status_code == 200, answer.text
-    told = [(each.queue, each.exten) for each in done if isinstance(each, MoveWaiting)]
+    told = [(each.queue, each.exten) for each in done if isinstance(each, RedirectQueuedCall)]
     assert told == [("102", None), (None, "1001"), (None, "1101")]
     async with site.database.reading() as connection:
         rows = (await connection.execute(select(audit_log).where(audit_log.c.what == "command"))).all()
     assert [(row.who, row.details["kind"], row.details["uniqueid"]) for row in rows] == [
-        ("jefa", "move_waiting", "101.1")
+        ("jefa", "redirect_queued_call", "101.1")
     ] * 3
 
 
@@ -140,9 +149,9 @@ async def test_who_does_not_wait_any_more_cannot_be_moved(site: Site, headers: d
 async def knows(site: Site, fact: Any) -> None:
     """Tell a fact, and wait until the API has it."""
     site.bridge.bus.publish(fact)
-    picture = site.app.state.parts.picture
+    live_state = site.app.state.parts.live_state
 
     async def told() -> list[Any]:
-        return [*picture.agents.values(), *picture.queues.values()]
+        return [*live_state.agents.values(), *live_state.queues.values()]
 
     await answered(told, lambda known: fact in known)

@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Request
 
 from agent_api.accounts.cookies import NAME
-from agent_api.accounts.sessions import Kind
-from agent_api.server import LONGEST_FRAME_BYTES, Server
+from agent_api.accounts.sessions import TokenKind
+from agent_api.server import LONGEST_FRAME_BYTES, ApiServer
 from agent_api.web.guards import LONGEST_BODY_BYTES, TOO_LARGE
 from callcenter.roles import Role
 from tests.agent_api.api_site import LIMIT_SECONDS, PASSWORD, Site
@@ -92,7 +92,7 @@ def phone(site: Site, token: str) -> Any:
 
 async def token_of(site: Site) -> str:
     await site.user("1001", Role.AGENT, "1001")
-    opened = await site.app.state.parts.sessions.open("1001", PASSWORD, address="127.0.0.1", kind=Kind.COOKIE)
+    opened = await site.app.state.parts.sessions.open("1001", PASSWORD, address="127.0.0.1", kind=TokenKind.COOKIE)
     return str(opened.token)
 
 
@@ -151,10 +151,10 @@ async def test_a_phone_may_not_send_too_long_a_frame(site: Site) -> None:
 
 
 async def test_a_computer_that_is_gone_is_noticed_within_ten_seconds(site: Site) -> None:
-    config = Server(site.app, "127.0.0.1", 0).config
+    config = ApiServer(site.app, "127.0.0.1", 0).config
     assert (config.ws_max_size, config.ws_ping_interval, config.ws_ping_timeout) == (65_536, 5, 5)
 
 
 async def test_an_idle_connection_outlives_what_programs_and_proxies_keep(site: Site) -> None:
     longest = max(httpx.Limits().keepalive_expiry or 0, NGINX_KEEPS_SECONDS)
-    assert Server(site.app, "127.0.0.1", 0).config.timeout_keep_alive > longest
+    assert ApiServer(site.app, "127.0.0.1", 0).config.timeout_keep_alive > longest

@@ -4,7 +4,7 @@ import pytest
 
 from ami_bridge.actions.bus_handler import answer_to
 from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded, Unconfirmed
-from callcenter.messages.commands import Accepted, Answer, OutcomeUnknown, Pause, Refusal, Refused
+from callcenter.messages.commands import Accepted, CommandAnswer, OutcomeUnknown, Pause, Refusal, Refused
 from tests.ami_bridge.commands import command
 
 
@@ -17,7 +17,7 @@ from tests.ami_bridge.commands import command
     ],
     ids=lambda each: type(each).__name__,
 )
-def test_the_bus_is_answered_about_its_command(outcome: ActionOutcome, form: type[Answer]) -> None:
+def test_the_bus_is_answered_about_its_command(outcome: ActionOutcome, form: type[CommandAnswer]) -> None:
     asked = command(Pause, reason="baño")
     answer = answer_to(asked, outcome)
     assert type(answer) is form

@@ -229,7 +229,7 @@ async def test_a_value_that_is_not_allowed_is_refused() -> None:
 
 
 def seats(*rows: dict[str, str]) -> Reply:
-    """Answers QueueStatus with these seats."""
+    """Answers QueueStatus with these memberships."""
     return lambda action: queue_status(action, members=rows)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ami_bridge.actions.forms import calls, originates, queue_members
 from ami_bridge.actions.forms.allowed import BadCommand
-from callcenter.messages.commands import LogIn, MoveWaiting, Originate, QueuePenalty, Spy, SpyMode
+from callcenter.messages.commands import LogIn, Originate, QueuePenalty, RedirectQueuedCall, Spy, SpyMode
 from tests.ami_bridge.commands import PHONE, command, forged
 
 LOG_IN = command(LogIn, member="Ana Peña", queues=(QueuePenalty(queue="q101", penalty=2),))
@@ -95,7 +95,7 @@ def test_a_reason_is_one_printable_column_or_refused(reason: str) -> None:
 
 @pytest.mark.parametrize(("goal", "written"), [({"queue": "102"}, "queue-102"), ({"exten": "1101"}, "phone-1101")])
 def test_a_withdrawn_caller_is_led_to_a_queue_or_a_phone(goal: Mapping[str, str], written: str) -> None:
-    assert calls.goal_of(command(MoveWaiting, uniqueid="c1", **goal)) == written
+    assert calls.goal_of(command(RedirectQueuedCall, uniqueid="c1", **goal)) == written
 
 
 @given(goal=st.text(), queue=st.text())

@@ -5,15 +5,15 @@ import re
 import pytest
 
 from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded
-from ami_bridge.floor.phone_watch import Deed, EndCalls, PauseMember, RequeueCaller, ResumeMember
+from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.wire.layouts import CHANNEL_HEADERS
 from callcenter.messages.commands import (
     Command,
-    MoveWaiting,
     Mute,
     Originate,
     RecordingPause,
     RecordingResume,
+    RedirectQueuedCall,
     Refusal,
     Release,
     Spy,
@@ -29,7 +29,7 @@ TRANSFER = command(Transfer, uniqueid="c1", exten="1002")
 PAUSE_RECORDING, RESUME_RECORDING = (command(kind, uniqueid="c1") for kind in (RecordingPause, RecordingResume))
 OF_CHANNELS = (command(Release, uniqueid="c1"), TRANSFER, command(Mute, uniqueid="c1", muted=True))
 ON_OWN_CALL = (*OF_CHANNELS, PAUSE_RECORDING, RESUME_RECORDING)
-MOVE = command(MoveWaiting, uniqueid="c1", queue="102")
+MOVE = command(RedirectQueuedCall, uniqueid="c1", queue="102")
 
 
 def values(**told: str) -> Reply:
@@ -42,10 +42,10 @@ async def done(fake: FakeAsterisk, asked: Command) -> ActionOutcome:
         return await it.execute(asked)
 
 
-async def done_for_itself(fake: FakeAsterisk, deed: Deed) -> ActionOutcome:
+async def done_for_itself(fake: FakeAsterisk, action: DueAction) -> ActionOutcome:
     """What became of something that the bridge itself wants done."""
     async with executor(fake) as it:
-        return await it.do(deed)
+        return await it.do(action)
 
 
 @pytest.mark.parametrize("order", ON_OWN_CALL, ids=lambda order: type(order).__name__)

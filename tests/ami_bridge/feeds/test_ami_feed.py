@@ -26,7 +26,7 @@ FIRST, SECOND = "1763800000.1", "1763800000.9"
 
 def heard(text: bytes) -> list[AmiEvent]:
     sifter = Sifter(live=True)
-    return [each for each in sifter.feed(text) + sifter.settle() if isinstance(each, AmiEvent)]
+    return [each for each in sifter.feed(text) + sifter.drain() if isinstance(each, AmiEvent)]
 
 
 @asynccontextmanager
@@ -68,8 +68,8 @@ async def test_callers_who_left_while_the_session_was_down_do_not_stay_open(data
         say(feed, join("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
         await until_recorded(database, {FIRST: "abandoned", SECOND: "open", "1763800070.11": "open"})
     async with database.reading() as connection:
-        odd = (await connection.execute(select(anomalies.c.kind))).scalars().all()
-    assert odd == ["lost_end"]
+        note_anomaly = (await connection.execute(select(anomalies.c.kind))).scalars().all()
+    assert note_anomaly == ["lost_end"]
 
 
 async def test_a_caller_who_came_with_the_new_session_is_not_taken_for_one_who_left(database: Database) -> None:

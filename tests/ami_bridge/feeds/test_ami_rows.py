@@ -12,7 +12,7 @@ FIRST, SECOND, PHONE, LATER = "1763800000.1", "1763800009.2", "1763800000.2", "1
 
 def translated(text: bytes, queues: frozenset[str] | None = None) -> list[Row | Anomaly]:
     sifter, translator = Sifter(live=True), AmiTranslator(queues)
-    heard = [each for each in sifter.feed(text) + sifter.settle() if isinstance(each, AmiEvent)]
+    heard = [each for each in sifter.feed(text) + sifter.drain() if isinstance(each, AmiEvent)]
     out = [item for position, each in enumerate(heard, 1) for item in translator.apply(each, position)]
     return out + translator.close()
 

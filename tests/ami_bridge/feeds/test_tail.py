@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.database.engines import Dialect
@@ -25,9 +25,9 @@ def log(tmp_path: Path) -> QueueLogWriter:
     return QueueLogWriter(tmp_path)
 
 
-async def tail_of(log: QueueLogWriter, database: Database) -> Tail:
+async def tail_of(log: QueueLogWriter, database: Database) -> QueueLogTail:
     recorder, cursors = await resume("central", database, Fold("central"), "table")
-    return Tail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
+    return QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
 
 
 async def record(log: QueueLogWriter, database: Database) -> None:
@@ -145,8 +145,8 @@ async def test_a_bridge_that_was_long_away_counts_a_large_backlog_once(log: Queu
     await record(log, database)
     async with database.reading() as connection:
         counted = (await connection.execute(text("SELECT count(*), count(ended_us) FROM queue_entries"))).one()
-        odd = (await connection.execute(text("SELECT count(*) FROM ledger_anomalies"))).scalar_one()
-    assert (tuple(counted), odd) == ((calls, calls), 0)
+        note_anomaly = (await connection.execute(text("SELECT count(*) FROM ledger_anomalies"))).scalar_one()
+    assert (tuple(counted), note_anomaly) == ((calls, calls), 0)
 
 
 async def test_a_half_written_line_waits_for_its_end(log: QueueLogWriter, database: Database) -> None:
@@ -169,7 +169,7 @@ async def test_while_the_database_is_locked_rows_wait_and_none_is_lost(log: Queu
         await lock.aclose()
 
     recorder, cursors = await resume("central", database, Fold("central"), "table", pause)
-    tail = Tail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
+    tail = QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
     one_call(log, 1, 0)
     holder = await lock.enter_async_context(other.transaction())
     postgresql = other.dialect is Dialect.POSTGRESQL

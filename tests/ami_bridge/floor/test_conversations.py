@@ -1,8 +1,8 @@
-"""Talks that a new bridge finds under way: read from the channels, taken into the picture."""
+"""Conversations that a new bridge finds under way: read from the channels, taken into the live state."""
 
 import pytest
 
-from ami_bridge.floor.conversations import StandingReception, StandingTalk, receptions, standing
+from ami_bridge.floor.conversations import StandingConversation, StandingTransfer, standing, transferred_calls
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.wire.items import AmiEvent
 from callcenter.clock import MICROSECONDS
@@ -17,14 +17,14 @@ PHONE = {
     **{"Channel": "PJSIP/1001-web-00000002", "Uniqueid": "a1", "BridgeId": "b1", "Duration": "00:01:10"},
     **{"Application": "AppQueue", "ApplicationData": "(Outgoing Line)"},
 }
-TALK = StandingTalk("a1", "PJSIP/1001-web", "101", "c1", 70 * MICROSECONDS)
+TALK = StandingConversation("a1", "PJSIP/1001-web", "101", "c1", 70 * MICROSECONDS)
 
 
 def channel(known: dict[str, str], **changed: str) -> AmiEvent:
     return event("CoreShowChannel", 0, **{**known, **changed})
 
 
-def found(*channels: AmiEvent) -> list[StandingTalk]:
+def found(*channels: AmiEvent) -> list[StandingConversation]:
     return list(standing(channels))
 
 
@@ -33,12 +33,12 @@ def new_floor(*entries: AmiEvent, **changed: str) -> Floor:
     known = {"Queue": "101", "Name": "1001", "Location": "PJSIP/1001-web", "Status": "2", "Paused": "0"}
     floor = Floor("central", CENTRE)
     floor.rebuild([event("QueueMember", 0, **{**known, **changed}), *entries], T0)
-    floor.found_talks([TALK], T0)
+    floor.found_conversations([TALK], T0)
     return floor
 
 
 def state(floor: Floor, now_us: int = T0) -> AgentState:
-    told = only(AgentState, floor.take(now_us))
+    told = only(AgentState, floor.drain(now_us))
     assert isinstance(told, AgentState)
     return told
 
@@ -73,11 +73,11 @@ def test_a_talk_that_is_found_is_shown_with_its_call_and_since_when() -> None:
 
 def test_a_talk_that_is_found_ends_as_any_other() -> None:
     floor = new_floor(Status="1")
-    floor.take(T0)
+    floor.drain(T0)
     told = {"Queue": "101", "Uniqueid": "c1", "DestUniqueid": "a1", "MemberName": "1001", "Reason": "agent"}
     complete = event("AgentComplete", 9, **told)
     floor.apply(complete, T0)
-    facts = floor.take(T0 + 9 * MICROSECONDS)
+    facts = floor.drain(T0 + 9 * MICROSECONDS)
     assert isinstance(only(CallEnded, facts), CallEnded)
     ended = only(AgentState, facts)
     assert isinstance(ended, AgentState)
@@ -87,9 +87,9 @@ def test_a_talk_that_is_found_ends_as_any_other() -> None:
 def test_a_caller_who_was_answered_meanwhile_is_told_of_when_the_answer_comes() -> None:
     """The queues were asked before the channels: the answer is among the events that are still to be read."""
     floor = new_floor(event("QueueEntry", Queue="101", Uniqueid="c1", CallerIDNum="70712345", Wait="3"))
-    floor.take(T0)
+    floor.drain(T0)
     floor.apply(CONNECT, T0)
-    assert isinstance(only(CallAnswered, floor.take(T0 + MICROSECONDS)), CallAnswered)
+    assert isinstance(only(CallAnswered, floor.drain(T0 + MICROSECONDS)), CallAnswered)
 
 
 def test_a_pause_from_before_keeps_its_beginning() -> None:
@@ -103,12 +103,12 @@ def test_a_pause_from_before_keeps_its_beginning() -> None:
 
 COLLEAGUE = {**PHONE, "Application": "AppDial"}
 SENT = {**CALLER, "Application": "Dial", "ApplicationData": "PJSIP/1001-web,30,U(troncal-received^c1^1001)"}
-RECEPTION = StandingReception("PJSIP/1001-web-00000002", "PJSIP/1001-web", "c1")
+TRANSFERRED_CALL = StandingTransfer("PJSIP/1001-web-00000002", "PJSIP/1001-web", "c1")
 
 
 @pytest.mark.parametrize("caller", [CALLER, SENT], ids=["joined by a colleague", "sent to the extension"])
 def test_a_callers_bridge_with_a_phone_that_no_queue_called_is_a_reception(caller: dict[str, str]) -> None:
-    assert list(receptions([channel(COLLEAGUE), channel(caller)])) == [RECEPTION]
+    assert list(transferred_calls([channel(COLLEAGUE), channel(caller)])) == [TRANSFERRED_CALL]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_callers_bridge_with_a_phone_that_no_queue_called_is_a_reception(calle
     ids=["the queue's own talk", "in another bridge", "rings", "a colleague asks", "of another caller"],
 )
 def test_what_is_no_reception(caller: dict[str, str], phone: dict[str, str]) -> None:
-    assert list(receptions([channel(caller), channel(phone)])) == []
+    assert list(transferred_calls([channel(caller), channel(phone)])) == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_mark_of_the_caller_tells_of_the_recording(mark: str, told: tuple[Re
 def test_a_reception_that_is_found_is_shown_with_its_recording() -> None:
     floor = Floor("central", CENTRE)
     floor.rebuild([event("QueueMember", 0, Queue="101", Name="1001", Location="PJSIP/1001-web", Status="2")], T0)
-    floor.found_receptions([RECEPTION, StandingReception("PJSIP/1009-00000002", "PJSIP/1009", "c2")])
+    floor.found_transfers([TRANSFERRED_CALL, StandingTransfer("PJSIP/1009-00000002", "PJSIP/1009", "c2")])
     floor.found_recordings({"c1": "on"}, T0)
     shown = state(floor)
-    assert (shown.received, shown.recording) == ("c1", RecordingStatus.ON)
+    assert (shown.transferred, shown.recording) == ("c1", RecordingStatus.ON)

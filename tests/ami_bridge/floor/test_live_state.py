@@ -1,4 +1,4 @@
-"""The live picture, from events as Asterisk sends them."""
+"""The live state, from events as Asterisk sends them."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from callcenter.messages.facts import (
     AgentStatus,
     CallAnswered,
     CallEnded,
+    CallEndedBy,
     CallOffered,
-    EndedBy,
     Fact,
     OfferEnd,
     OfferEnded,
@@ -43,10 +43,10 @@ CONNECT = event("AgentConnect", 5, Queue="101", Uniqueid="c1", MemberName="1001"
 def facts_of(*events: AmiEvent) -> list[Fact]:
     floor = Floor("central", CENTRE)
     floor.apply(member(), T0)
-    floor.take(T0)
+    floor.drain(T0)
     for each in events:
         floor.apply(each, T0)
-    return floor.take(T0 + 10_000_000)
+    return floor.drain(T0 + 10_000_000)
 
 
 def only(kind: type[Fact], facts: list[Fact]) -> Fact:
@@ -88,7 +88,7 @@ def test_the_end_of_the_call_is_told_once_and_wrap_up_follows() -> None:
     facts = facts_of(JOIN, CALLED, LEAVE, CONNECT, complete, event("Hangup", 9, Uniqueid="a1"))
     ended = only(CallEnded, facts)
     assert isinstance(ended, CallEnded)
-    assert ended.ended_by is EndedBy.AGENT
+    assert ended.ended_by is CallEndedBy.AGENT
     state = only(AgentState, facts)
     assert isinstance(state, AgentState)
     assert state.state is AgentStatus.WRAP_UP
@@ -110,9 +110,9 @@ def test_a_paused_agent_is_paused_with_the_reason() -> None:
 
 def test_a_queue_that_nobody_configured_is_counted_and_changes_nothing() -> None:
     floor = Floor("central", CENTRE)
-    floor.take(T0)
+    floor.drain(T0)
     floor.apply(event("QueueCallerJoin", Queue="ghost", Uniqueid="c9"), T0)
-    assert floor.take(T0) == []
+    assert floor.drain(T0) == []
     assert floor.unknown_queues == 1
 
 
@@ -124,14 +124,14 @@ def test_the_snapshot_replaces_the_picture_and_forgets_talks_that_are_gone() -> 
     floor = Floor("central", CENTRE)
     for each in (member(), JOIN, CALLED, LEAVE, CONNECT):
         floor.apply(each, T0)
-    floor.take(T0)
+    floor.drain(T0)
     snapshot = [
         event("QueueMember", Queue="101", Name="1001", Location="PJSIP/1001", Status="1", Paused="0"),
         event("QueueEntry", Queue="101", Uniqueid="c2", CallerIDNum="4251234", Wait="7"),
     ]
     floor.rebuild(snapshot, T0 + 20_000_000)
     floor.keep_channels({"c2"})
-    facts = floor.take(T0 + 20_000_000)
+    facts = floor.drain(T0 + 20_000_000)
     assert [caller.joined_us - T0 for caller in queue(facts).waiting] == [13_000_000]
     state = only(AgentState, facts)
     assert isinstance(state, AgentState)
@@ -175,7 +175,7 @@ RECORDED = event("MixMonitorStart", 0, Uniqueid="c1")
 
 
 def recording(*events: AmiEvent) -> tuple[RecordingStatus | None, int | None]:
-    """What is told of the recording of a talk after these."""
+    """What is told of the recording of a conversation after these."""
     state = only(AgentState, facts_of(*events))
     assert isinstance(state, AgentState)
     return state.recording, state.recording_since_us
@@ -211,9 +211,9 @@ def test_a_pause_in_the_middle_of_a_talk_is_told_at_once() -> None:
     floor.apply(member(), T0)
     for each in (RECORDED, *TALK):
         floor.apply(each, T0)
-    floor.take(T0)
+    floor.drain(T0)
     floor.apply(muted(7, "1"), T0)
-    told = only(AgentState, floor.take(T0))
+    told = only(AgentState, floor.drain(T0))
     assert isinstance(told, AgentState)
     assert (told.recording, told.since_us) == (RecordingStatus.PAUSED, T0)
 
@@ -223,12 +223,12 @@ def passed(at: int = 8, phone: str = "PJSIP/1001-0000000a", caller: str = "c1", 
     return event("UserEvent", at, UserEvent="TroncalReceived", **told)
 
 
-def received(*events: AmiEvent) -> AgentState:
+def transferred(*events: AmiEvent) -> AgentState:
     """The agent after a recorded caller was there before, and these."""
     floor = Floor("central", CENTRE)
     for each in (RECORDED, member("2"), *events):
         floor.apply(each, T0)
-    state = only(AgentState, floor.take(T0 + 10_000_000))
+    state = only(AgentState, floor.drain(T0 + 10_000_000))
     assert isinstance(state, AgentState)
     return state
 
@@ -238,8 +238,8 @@ def received(*events: AmiEvent) -> AgentState:
 def test_who_got_a_caller_by_a_transfer_is_told_whether_that_call_is_recorded(
     phone: str, status: dict[str, str]
 ) -> None:
-    told = received(member("2", **status), passed(phone=phone), muted(9, "1"))
-    assert (told.state, told.uniqueid, told.received) == (AgentStatus.ON_CALL, None, "c1")
+    told = transferred(member("2", **status), passed(phone=phone), muted(9, "1"))
+    assert (told.state, told.uniqueid, told.transferred) == (AgentStatus.ON_CALL, None, "c1")
     assert (told.recording, told.recording_since_us) == (RecordingStatus.PAUSED, T0 + 9_000_000)
 
 
@@ -253,8 +253,8 @@ def test_who_got_a_caller_by_a_transfer_is_told_whether_that_call_is_recorded(
     ],
 )
 def test_a_call_at_another_phone_than_the_agents_is_not_the_agents(event_: AmiEvent) -> None:
-    told = received(event_)
-    assert (told.received, told.recording) == (None, None)
+    told = transferred(event_)
+    assert (told.transferred, told.recording) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -269,13 +269,13 @@ def test_a_call_at_another_phone_than_the_agents_is_not_the_agents(event_: AmiEv
     ],
 )
 def test_it_is_over_when_either_is_gone_or_the_caller_goes_on(over: AmiEvent, status: AgentStatus) -> None:
-    told = received(passed(), over)
-    assert (told.received, told.recording, told.state) == (None, None, status)
+    told = transferred(passed(), over)
+    assert (told.transferred, told.recording, told.state) == (None, None, status)
 
 
 def test_other_ends_change_nothing_of_it() -> None:
     other = event("Hangup", 9, Uniqueid="c2", Channel="PJSIP/1004-0000000b")
-    assert received(passed(), other, event("Hangup", 9, Uniqueid="c3")).received == "c1"
+    assert transferred(passed(), other, event("Hangup", 9, Uniqueid="c3")).transferred == "c1"
 
 
 def test_a_snapshot_keeps_it_while_the_caller_is_there() -> None:
@@ -285,6 +285,6 @@ def test_a_snapshot_keeps_it_while_the_caller_is_there() -> None:
             floor.apply(each, T0)
         floor.rebuild([event("QueueMember", 0, Queue="101", Name="1001", Location="PJSIP/1001", Status="2")], T0)
         floor.keep_channels(alive)
-        state = only(AgentState, floor.take(T0))
+        state = only(AgentState, floor.drain(T0))
         assert isinstance(state, AgentState)
-        assert state.received == told
+        assert state.transferred == told

@@ -6,7 +6,7 @@ from ami_bridge.floor.phone_watch import (
     AWAY_REASON,
     PATIENCE_US,
     REJECTED_REASON,
-    Deed,
+    DueAction,
     EndCalls,
     PauseMember,
     PhoneWatch,
@@ -34,25 +34,27 @@ class Node:
         self.floor = Floor("central", centre)
         self.phones = PhoneWatch("central", centre, self.floor)
 
-    def hear(self, name: str, at_us: int = 0, **headers: str) -> list[Deed]:
+    def hear(self, name: str, at_us: int = 0, **headers: str) -> list[DueAction]:
         event = AmiEvent(name, {"Event": name, **headers}, T0 + at_us)
         self.floor.apply(event, T0 + at_us)
         self.phones.apply(event, T0 + at_us)
         return self.due(at_us)
 
-    def due(self, at_us: int) -> list[Deed]:
-        return self.phones.deeds(self.floor.take_calls(), T0 + at_us)
+    def due(self, at_us: int) -> list[DueAction]:
+        return self.phones.due_actions(self.floor.drain_calls(), T0 + at_us)
 
-    def contact(self, user: str, status: str = "Reachable", at_us: int = 0, endpoint: str = "1001-web") -> list[Deed]:
+    def contact(
+        self, user: str, status: str = "Reachable", at_us: int = 0, endpoint: str = "1001-web"
+    ) -> list[DueAction]:
         uri = f"sip:{user}@127.0.0.1:4000;transport=ws"
         return self.hear("ContactStatus", at_us, EndpointName=endpoint, AOR=endpoint, URI=uri, ContactStatus=status)
 
-    def member(self, paused: str = "0", reason: str = "", at_us: int = 0) -> list[Deed]:
+    def member(self, paused: str = "0", reason: str = "", at_us: int = 0) -> list[DueAction]:
         seat = {"Queue": "101", "MemberName": "1001", "Interface": WEB, "Status": "1"}
         return self.hear("QueueMemberPause", at_us, **seat, Paused=paused, PausedReason=reason)
 
     def states(self) -> list[tuple[str, bool, str]]:
-        return [(each.endpoint, each.registered, each.contact) for each in self.phones.take()]
+        return [(each.endpoint, each.registered, each.contact) for each in self.phones.drain()]
 
 
 def at_work(centre: Centre = CENTRE) -> Node:
@@ -94,7 +96,7 @@ def test_a_phone_that_does_not_answer_cannot_be_rung_but_is_not_gone() -> None:
 def test_a_state_tells_since_when_it_is_so() -> None:
     node = at_work()
     node.contact("ab12", "Removed", at_us=7)
-    (state,) = node.phones.take()
+    (state,) = node.phones.drain()
     assert isinstance(state, PhoneState)
     assert state.since_us == T0 + 7
 
@@ -141,7 +143,7 @@ def test_a_page_that_connects_again_keeps_its_call() -> None:
     node = talking()
     node.contact("ab12", "Removed")
     node.contact("ab12", at_us=1_000_000)
-    assert [deed for deed in node.due(2 * PATIENCE_US) if deed not in (PAUSE, RESUME)] == []
+    assert [action for action in node.due(2 * PATIENCE_US) if action not in (PAUSE, RESUME)] == []
 
 
 def test_another_window_in_its_place_has_not_the_call() -> None:
@@ -177,7 +179,7 @@ def test_a_call_without_a_queue_at_a_phone_that_is_gone_is_ended() -> None:
     assert node.due(PATIENCE_US) == [EndCalls(WEB)]
 
 
-def rejected(centre: Centre = CENTRE, cause: str = "17") -> list[Deed]:
+def rejected(centre: Centre = CENTRE, cause: str = "17") -> list[DueAction]:
     node = ringing(centre)
     node.hear("AgentRingNoAnswer", Queue="101", Uniqueid="c1", MemberName="1001", DestUniqueid="a1", RingTime="1000")
     return node.hear("Hangup", Uniqueid="a1", Cause=cause)

@@ -23,7 +23,7 @@ def fold(*rows: Row, wrap_up_seconds: int = 0) -> Changes:
     for each in rows:
         folding.apply(each)
     folding.close()
-    return folding.take()
+    return folding.drain()
 
 
 def only_entry(*rows: Row) -> QueueEntry:

@@ -133,4 +133,4 @@ def test_memory_stays_bounded_over_many_calls() -> None:
         folding.apply(row(number, f"c{number}|101|NONE|ENTERQUEUE||7|1"))
         folding.apply(row(number + 0.5, f"c{number}|101|NONE|ABANDON|1|1|0"))
     assert folding.open_entries == 0
-    assert len(folding.take().entries) == 6000
+    assert len(folding.drain().entries) == 6000

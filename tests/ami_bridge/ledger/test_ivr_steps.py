@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.rows import Row
-from callcenter.calls import SERVED, AnomalyKind, GoalResult, Handled, StepKind
+from callcenter.calls import SERVED_RESULTS, AnomalyKind, FinalStage, SelfServiceResult, StepKind
 from tests.ami_bridge.ledger.queue_log_rows import fold, only_entry, row
 
 ARRIVED = row(100, "c1|NONE|NONE|ARRIVED|102|70712345|c1")
@@ -26,10 +26,10 @@ def steps(changes: Changes) -> list[tuple[StepKind, str]]:
     return [(step.step, step.detail) for step in changes.steps]
 
 
-def handled(*rows: Row) -> Handled:
+def final_stage(*rows: Row) -> FinalStage:
     """The class of the only call."""
     (call,) = fold(*rows).calls
-    return call.handled
+    return call.final_stage
 
 
 def test_the_callers_way_is_told_step_by_step() -> None:
@@ -49,39 +49,41 @@ def test_the_callers_way_is_told_step_by_step() -> None:
     ]
 
 
-@pytest.mark.parametrize("result", GoalResult)
-def test_a_call_is_served_by_the_menus_when_a_self_service_gave_what_it_is_for(result: GoalResult) -> None:
+@pytest.mark.parametrize("result", SelfServiceResult)
+def test_a_call_is_served_by_the_menus_when_a_self_service_gave_what_it_is_for(result: SelfServiceResult) -> None:
     goal = row(110, f"c1|NONE|NONE|INFO|IVRGOAL|amount_owed|{result}")
-    assert handled(ARRIVED, START, goal, DEPARTED) is (Handled.IVR if result in SERVED else Handled.MENU)
+    assert final_stage(ARRIVED, START, goal, DEPARTED) is (
+        FinalStage.IVR if result in SERVED_RESULTS else FinalStage.MENU
+    )
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([START], Handled.OPEN),
-        ([START, DEPARTED], Handled.MENU),
-        ([START, row(160, "NONE|NONE|NONE|QUEUESTART")], Handled.INTERRUPTED),
-        ([TOLD, DEPARTED], Handled.IVR),
-        ([TOLD, ROUTED, ENTER, DEPARTED], Handled.QUEUE),
-        ([TOLD, ROUTED, FULL, DEPARTED], Handled.QUEUE),
-        ([TOLD, CLOSED, DEPARTED], Handled.CLOSED),
-        ([row(101, "c1|NONE|NONE|CLOSED|102"), DEPARTED], Handled.CLOSED),
-        ([TOLD, ASKED, DEPARTED], Handled.CALLBACK),
-        ([ENTER, ABANDON, ASKED, DEPARTED], Handled.QUEUE),
-        ([row(118, "c1|102|1001|COMPLETEAGENT|2|4|1"), DEPARTED], Handled.QUEUE),
+        ([START], FinalStage.OPEN),
+        ([START, DEPARTED], FinalStage.MENU),
+        ([START, row(160, "NONE|NONE|NONE|QUEUESTART")], FinalStage.INTERRUPTED),
+        ([TOLD, DEPARTED], FinalStage.IVR),
+        ([TOLD, ROUTED, ENTER, DEPARTED], FinalStage.QUEUE),
+        ([TOLD, ROUTED, FULL, DEPARTED], FinalStage.QUEUE),
+        ([TOLD, CLOSED, DEPARTED], FinalStage.CLOSED),
+        ([row(101, "c1|NONE|NONE|CLOSED|102"), DEPARTED], FinalStage.CLOSED),
+        ([TOLD, ASKED, DEPARTED], FinalStage.CALLBACK),
+        ([ENTER, ABANDON, ASKED, DEPARTED], FinalStage.QUEUE),
+        ([row(118, "c1|102|1001|COMPLETEAGENT|2|4|1"), DEPARTED], FinalStage.QUEUE),
     ],
 )
-def test_each_call_is_of_one_class_the_furthest_that_it_reached(rows: list[Row], expected: Handled) -> None:
-    assert handled(ARRIVED, *rows) is expected
+def test_each_call_is_of_one_class_the_furthest_that_it_reached(rows: list[Row], expected: FinalStage) -> None:
+    assert final_stage(ARRIVED, *rows) is expected
 
 
 @given(st.permutations([START, TOLD, CLOSED, ASKED, ENTER, ABANDON, DEPARTED]), st.integers(0, 7))
 def test_the_class_does_not_depend_on_the_order_of_the_rows(rows: list[Row], cut: int) -> None:
     kept = rows[:cut]
-    ends = {START: Handled.OPEN, TOLD: Handled.IVR, CLOSED: Handled.CLOSED, ASKED: Handled.CALLBACK}
-    ends |= {ENTER: Handled.QUEUE, ABANDON: Handled.QUEUE, DEPARTED: Handled.MENU}
-    furthest = max((ends[each] for each in kept), key=list(Handled).index, default=Handled.OPEN)
-    assert handled(ARRIVED, *kept) is furthest
+    ends = {START: FinalStage.OPEN, TOLD: FinalStage.IVR, CLOSED: FinalStage.CLOSED, ASKED: FinalStage.CALLBACK}
+    ends |= {ENTER: FinalStage.QUEUE, ABANDON: FinalStage.QUEUE, DEPARTED: FinalStage.MENU}
+    furthest = max((ends[each] for each in kept), key=list(FinalStage).index, default=FinalStage.OPEN)
+    assert final_stage(ARRIVED, *kept) is furthest
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_the_class_does_not_depend_on_the_order_of_the_rows(rows: list[Row], cut
 def test_a_row_that_does_not_hold_what_it_should_is_an_anomaly_and_nothing_else(text: str) -> None:
     changes = fold(ARRIVED, row(105, text))
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.MALFORMED_ROW]
-    assert (changes.steps, changes.answers, changes.calls[0].handled) == ((), (), Handled.OPEN)
+    assert (changes.steps, changes.answers, changes.calls[0].final_stage) == ((), (), FinalStage.OPEN)
 
 
 def test_an_unknown_verb_of_the_menus_is_told_and_other_info_rows_tell_nothing() -> None:
@@ -142,8 +144,8 @@ def test_a_customer_who_is_called_back_enters_for_the_line_that_was_called() -> 
     assert [(entry.key.uniqueid, entry.line) for entry in changes.entries] == [("c9", "102")]
     assert [call.uniqueid for call in changes.calls] == ["c1"]
     assert steps(changes) == [
-        (StepKind.CALLBACK_ASKED, "7|70712345|disconnected|102"),
-        (StepKind.CALLED_BACK, "7|102"),
+        (StepKind.CALLBACK_REQUESTED, "7|70712345|disconnected|102"),
+        (StepKind.CALLBACK_ANSWERED, "7|102"),
     ]
 
 
@@ -195,7 +197,7 @@ def test_a_lost_row_costs_no_more_than_what_it_told(at: int) -> None:
     lost, whole = fold(*DAY[:at], *DAY[at + 1 :]), fold(*DAY)
     assert set(lost.steps) <= set(whole.steps)
     assert len(lost.steps) >= len(whole.steps) - 1
-    assert {call.handled for call in lost.calls} <= {Handled.QUEUE}
+    assert {call.final_stage for call in lost.calls} <= {FinalStage.QUEUE}
 
 
 @given(st.permutations(DAY))

@@ -111,10 +111,10 @@ def test_the_second_row_of_an_attended_transfer_may_come_after_the_bridge_began_
     first, second = Fold(NODE), Fold(NODE)
     for each in (ENTER, CONNECT, ATTENDED):
         first.apply(each)
-    (recorded,) = first.take().entries
+    (recorded,) = first.drain().entries
     second.resume([entry_from(entry_row(recorded), [])], [], [], None)
     second.apply(RECEIVED)
-    assert [entry.transferred_to for entry in second.take().entries] == ["1002"]
+    assert [entry.transferred_to for entry in second.drain().entries] == ["1002"]
 
 
 def test_each_phone_that_rang_is_an_offer_with_its_result() -> None:

@@ -25,7 +25,7 @@ SETTINGS = LinkSettings(
 
 @dataclass
 class Seen:
-    """What a link told."""
+    """What a link reported."""
 
     events: list[AmiEvent] = field(default_factory=list)
     anomalies: list[Quarantined] = field(default_factory=list)

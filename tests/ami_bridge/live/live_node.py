@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from ami_bridge.floor.live_state import Floor
-from ami_bridge.floor.phone_watch import Deed, PhoneWatch
+from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.terms import LinkSettings
 from ami_bridge.live.pipe import LivePipe
 from ami_bridge.wire.items import AmiEvent
@@ -61,7 +61,7 @@ def connect() -> bytes:
 
 
 def complete() -> bytes:
-    """The caller ends the talk."""
+    """The caller ends the conversation."""
     return of_offer("AgentComplete", HoldTime="3", TalkTime="9", Reason="caller")
 
 
@@ -135,7 +135,7 @@ class Clock:
 
 @dataclass
 class Heard:
-    """What a listener was told."""
+    """What a listener heard."""
 
     events: list[str] = field(default_factory=list)
     sessions: list[tuple[str, Set[str]]] = field(default_factory=list)
@@ -156,13 +156,13 @@ class Heard:
 
 @dataclass
 class Node:
-    """A running pipe: what it told, and the deeds it found due."""
+    """A running pipe: what it told, and the actions it found due."""
 
     fake: FakeAsterisk
     live: LivePipe
     running: "asyncio.Task[None]"
     told: list[Fact] = field(default_factory=list)
-    deeds: list[Deed] = field(default_factory=list)
+    due_actions: list[DueAction] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
 
     async def until(self, condition: Callable[["Node"], bool]) -> None:
@@ -176,7 +176,7 @@ class Node:
         await eventually(holds)
 
     async def settled(self) -> None:
-        """Waits until the first picture is told, and forgets it."""
+        """Waits until the first live state is reported, and forgets it."""
         await self.until_told(lambda fact: isinstance(fact, AgentState) and fact.member == "1001")
         self.told.clear()
 
@@ -201,7 +201,7 @@ class Node:
 async def node_of(
     fake: FakeAsterisk, *, clock: Callable[[], int] = now_us, floor: Floor | None = None, settles: bool = True
 ) -> AsyncIterator[Node]:
-    """A pipe at this Asterisk; `settles`: until its first picture is told, which is then forgotten."""
+    """A pipe at this Asterisk; `settles`: until its first live state is reported, which is then forgotten."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(fake.running())
         broker = MemoryBroker()
@@ -210,14 +210,14 @@ async def node_of(
         for bus in (bridge, api):
             await bus.until(Presence.CONNECTED)
         floor = floor or Floor("central", CENTRE)
-        deeds, heard = list[Deed](), Heard()
+        due_actions, heard = list[DueAction](), Heard()
         live = LivePipe(
             *("central", replace(SETTINGS, port=fake.port), floor, bridge, clock, heard),
             phones=PhoneWatch("central", CENTRE, floor),
-            do=deeds.extend,
+            do=due_actions.extend,
         )
         facts = await stack.enter_async_context(api.subscribe(*KINDS))
-        node = Node(fake, live, asyncio.create_task(live.run()), deeds=deeds, heard=heard)
+        node = Node(fake, live, asyncio.create_task(live.run()), due_actions=due_actions, heard=heard)
 
         async def listen() -> None:
             async for fact in facts:

@@ -53,7 +53,7 @@ def waiting(fact: Fact) -> list[str] | None:
     return [each.uniqueid for each in fact.waiting] if isinstance(fact, QueueState) and fact.queue == "101" else None
 
 
-async def talk(node: Node) -> None:
+async def conversation(node: Node) -> None:
     """1001 answers the caller."""
     node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
     await node.until_told(lambda fact: isinstance(fact, CallAnswered))
@@ -174,31 +174,31 @@ async def test_a_phone_that_comes_and_goes_is_told_and_its_member_paused(no_tick
     async with node_of(asterisk()) as node:
         node.fake.say(contact("Reachable"))
         await node.until_told(lambda fact: isinstance(fact, PhoneState) and fact.registered)
-        assert node.deeds == []
+        assert node.due_actions == []
         node.fake.say(contact("Removed"))
         await node.until_told(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
-        await node.until(lambda it: it.deeds[:1] == [PauseMember(WEB, AWAY_REASON)])
+        await node.until(lambda it: it.due_actions[:1] == [PauseMember(WEB, AWAY_REASON)])
 
 
 async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick: None) -> None:
     async with node_of(asterisk()) as node:
         assert not node.live.phone_lost(WEB)
         node.fake.say(contact("Reachable"))
-        await talk(node)
+        await conversation(node)
         await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
         assert node.live.phone_lost(WEB)
-        await node.until(lambda it: it.deeds == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)])
+        await node.until(lambda it: it.due_actions == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)])
 
 
 async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back() -> None:
     fake = asterisk()
     fake.replies["CoreShowChannels"] = channels(CALLER, AGENT)
     async with node_of(fake) as node:
-        await talk(node)
+        await conversation(node)
         fake.drop()
         await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.LOST)
         assert node.live.phone_lost(WEB)
-        await node.until(lambda it: RequeueCaller(CALLER, AGENT) in it.deeds)
+        await node.until(lambda it: RequeueCaller(CALLER, AGENT) in it.due_actions)
 
 
 class BrokenFloor(Floor):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.calls import AnomalyKind, Recording
@@ -59,7 +59,9 @@ async def test_a_bridge_killed_between_any_two_rows_knows_of_the_recording_once(
     for second, text in enumerate(ROWS):
         log.write(START_US + second * 1_000_000, text)
         recorder, cursors = await resume("central", database, Fold("central"), "table")
-        tail = Tail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: START_US + 10**12)
+        tail = QueueLogTail(
+            LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: START_US + 10**12
+        )
         while await tail.step():
             pass
     async with database.reading() as connection:

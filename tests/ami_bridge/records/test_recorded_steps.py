@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, Tail
+from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.database.transactions import Database
@@ -52,7 +52,7 @@ def log(tmp_path: Path) -> QueueLogWriter:
 async def record(log: QueueLogWriter, database: Database) -> None:
     """A bridge that starts, records what is there, and is killed."""
     recorder, cursors = await resume("central", database, Fold("central"), "table")
-    tail = Tail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
+    tail = QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
     while await tail.step():
         pass
 
@@ -72,7 +72,7 @@ async def test_a_bridge_killed_between_any_two_rows_knows_who_was_served_by_the_
     for second, text in SERVED + HUNG_UP:
         write(log, second, text)
         await record(log, database)
-    assert await column(database, calls, "handled") == ["ivr"]
+    assert await column(database, calls, "final_stage") == ["ivr"]
     assert await column(database, calls, "ended_us") == [START_US + 20_000_000]
     assert await column(database, call_steps, "step") == ["goal", "key", "key", "start"]
 
@@ -83,7 +83,7 @@ async def test_a_bridge_killed_between_any_two_rows_takes_back_who_wanted_a_pers
     for second, text in SERVED + WENT_ON + CALLED_BACK:
         write(log, second, text)
         await record(log, database)
-    assert await column(database, calls, "handled") == ["queue"]
+    assert await column(database, calls, "final_stage") == ["queue"]
     assert await column(database, queue_entries, "line") == ["102", "102"]
     assert len(await column(database, call_steps, "detail")) == 7
     assert await column(database, survey_answers, "member") == ["1001"]
@@ -98,7 +98,7 @@ async def test_a_call_of_an_hour_ends_in_the_records_also_when_the_bridge_was_re
     await record(log, database)
     write(log, HOUR + 1, "c1|NONE|NONE|DEPARTED|16|by:")
     await record(log, database)
-    assert await column(database, calls, "handled") == ["menu"]
+    assert await column(database, calls, "final_stage") == ["menu"]
 
 
 async def test_steps_that_the_table_never_got_are_recorded_from_the_file(
@@ -108,7 +108,7 @@ async def test_steps_that_the_table_never_got_are_recorded_from_the_file(
     for second, text in SERVED + HUNG_UP:
         write(log, second, text)
     await record(log, database)
-    assert await column(database, calls, "handled") == ["ivr"]
+    assert await column(database, calls, "final_stage") == ["ivr"]
     assert set(await column(database, call_steps, "detail")) == {
         *("102", "t|facturacion", "1|facturacion|Monto adeudado", "amount_owed|told"),
     }
@@ -122,7 +122,7 @@ async def test_rows_told_twice_are_recorded_once_also_across_a_restart(log: Queu
         await record(log, database)
     assert len(await column(database, call_steps, "detail")) == 7
     assert await column(database, survey_answers, "answer") == [5]
-    assert await column(database, calls, "handled") == ["queue"]
+    assert await column(database, calls, "final_stage") == ["queue"]
 
 
 async def test_asterisk_killed_while_a_caller_was_in_the_menus_interrupts_the_call(
@@ -133,5 +133,5 @@ async def test_asterisk_killed_while_a_caller_was_in_the_menus_interrupts_the_ca
     await record(log, database)
     write(log, 60, "NONE|NONE|NONE|QUEUESTART")
     await record(log, database)
-    assert await column(database, calls, "handled") == ["interrupted"]
+    assert await column(database, calls, "final_stage") == ["interrupted"]
     assert await column(database, calls, "ended_us") != [None]

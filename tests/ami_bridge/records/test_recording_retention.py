@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from ami_bridge.records.recording_retention import DAY_US, RecordingsKeeper
+from ami_bridge.records.recording_retention import DAY_US, RecordingRetention
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS, as_datetime
@@ -33,8 +33,8 @@ class Node:
         self.centre: Centre = load(PROJECT / "centre.yaml")
         self.keeper = self.started()
 
-    def started(self) -> RecordingsKeeper:
-        return RecordingsKeeper(NODE, self.folder / NODE, self.centre, self.database, lambda: self.now_us)
+    def started(self) -> RecordingRetention:
+        return RecordingRetention(NODE, self.folder / NODE, self.centre, self.database, lambda: self.now_us)
 
     def days_later(self, days: float) -> None:
         self.now_us = START_US + round(days * DAY_US)

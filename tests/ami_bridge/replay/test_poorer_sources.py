@@ -8,7 +8,7 @@ import pytest
 
 from tests.ami_bridge.recordings import CASES, Objects, ami, blocks, expected, from_ami
 
-# What app_queue tells in a variable only is not known without variables: two exits look like time-outs.
+# What app_queue reports in a variable only is not known without variables: two exits look like time-outs.
 BY_VARIABLE = {"full", "join-refused", "left-empty", "withdrawn"}
 
 

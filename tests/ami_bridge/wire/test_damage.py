@@ -37,7 +37,7 @@ def test_no_bytes_whatever_raise(data: bytes, size: int, live: bool) -> None:
     sifter = Sifter(live=live)
     for at in range(0, len(data), size):
         sifter.feed(data[at : at + size])
-        sifter.settle()
+        sifter.drain()
     sifter.flush()
 
 

@@ -25,7 +25,7 @@ NAMES = ["", "FullyBooted", "Newchannel", "QueueCallerJoin", "AgentConnect", "Ha
 def sift(data: bytes, *, live: bool = False) -> list[Item]:
     """All that one read of the data gives."""
     sifter = Sifter(live=live)
-    return sifter.feed(data) + (sifter.settle() if live else []) + sifter.flush()
+    return sifter.feed(data) + (sifter.drain() if live else []) + sifter.flush()
 
 
 def names(items: list[Item]) -> list[str]:
@@ -80,7 +80,7 @@ def test_a_recording_without_timestamps_is_read() -> None:
 def test_the_last_event_waits_for_the_end_of_the_read() -> None:
     sifter = Sifter(live=True)
     assert sifter.feed(newchannel()) == []
-    assert names(sifter.settle()) == ["Newchannel"]
+    assert names(sifter.drain()) == ["Newchannel"]
 
 
 def test_an_unfinished_block_is_told_at_the_end() -> None:
@@ -104,9 +104,9 @@ def test_channel_variables_may_repeat() -> None:
     assert item.get("ChanVariable") == "A=1\nB=2"
 
 
-@pytest.mark.parametrize("odd", ["\x00", "\x1b", "\n", "\r", "\x7f"])
-def test_an_odd_character_in_a_number_does_not_lose_the_call(odd: str) -> None:
-    text = newchannel() + join(CallerIDNum=f"7{odd}1")
+@pytest.mark.parametrize("note_anomaly", ["\x00", "\x1b", "\n", "\r", "\x7f"])
+def test_an_odd_character_in_a_number_does_not_lose_the_call(note_anomaly: str) -> None:
+    text = newchannel() + join(CallerIDNum=f"7{note_anomaly}1")
     item = sift(text)[-1]
     assert isinstance(item, AmiEvent)
     assert item.get("CallerIDNum") == "7\ufffd1"

@@ -25,15 +25,15 @@ def test_the_state_that_a_test_event_repeats_is_asterisks_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "note_anomaly",
     [
         STATE_TWICE.replace(b"TestEvent", b"OtherEvent"),
         block({"Event": "EndpointList", "ObjectName": "1001"})[:-2] + b"ObjectName: 1001\r\n\r\n",
         event("OtherEvent", {"Type": "x"}, kind="reporting", at=""),
     ],
 )
-def test_an_oddity_of_an_event_that_nobody_reads_goes_alone(odd: bytes) -> None:
-    assert sifted(newchannel() + odd + join()) == (["Newchannel", "QueueCallerJoin"], 1)
+def test_an_oddity_of_an_event_that_nobody_reads_goes_alone(note_anomaly: bytes) -> None:
+    assert sifted(newchannel() + note_anomaly + join()) == (["Newchannel", "QueueCallerJoin"], 1)
 
 
 def test_device_states_that_an_action_lists_have_no_head() -> None:

@@ -1,4 +1,4 @@
-"""What a caller who writes line ends into his number achieves: nothing that is trusted."""
+"""What a caller who writes line ends into their number achieves: nothing that is trusted."""
 
 import pytest
 from hypothesis import assume, given
@@ -17,7 +17,7 @@ OTHER = "1763800000.9"
 def sift(data: bytes, *, live: bool = False) -> list[Item]:
     """All that one read of the data gives."""
     sifter = Sifter(live=live)
-    return sifter.feed(data) + (sifter.settle() if live else []) + sifter.flush()
+    return sifter.feed(data) + (sifter.drain() if live else []) + sifter.flush()
 
 
 def told(items: list[Item]) -> set[tuple[str, str]]:

@@ -10,8 +10,8 @@ import pytest
 from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import (
-    Contact,
     Contract,
+    CustomerContact,
     CustomerDirectory,
     CustomerView,
     Fault,
@@ -22,12 +22,12 @@ from backoffice.smartflex.customers import (
     Segment,
 )
 from callcenter.database.transactions import Database
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 
 Filled = Callable[..., Awaitable[CustomerDirectory]]
 
-NOBODYS = Number("44009999", Kind.FIXED)
-HOME = Number("44001111", Kind.FIXED)
+NOBODYS = Number("44009999", NumberKind.FIXED)
+HOME = Number("44001111", NumberKind.FIXED)
 FAULT = Fault(71, "Sin tono", FaultState.IN_REPAIR, 1_800_000_000_000_000, repetitions=2)
 TELEPHONE = Product(
     *(11, ProductKind.FIXED_TELEPHONY, ProductState.ACTIVE, "Residencial", HOME.digits), open_faults=(FAULT,)
@@ -35,7 +35,7 @@ TELEPHONE = Product(
 INTERNET = Product(12, ProductKind.INTERNET, ProductState.SUSPENDED_FOR_DEBT, "Hogar 50 Mbps")
 OLD = Contract("2000001", date(2015, 3, 1), Decimal("1234.50"), date(2026, 10, 25), (TELEPHONE, INTERNET))
 NEW = Contract("2000002", date(2026, 1, 9), Decimal("0.00"), None, ())
-CONTACTS = tuple(Contact(at_us, "102", f"Consulta {at_us}") for at_us in (50, 40, 30, 20, 10))
+CONTACTS = tuple(CustomerContact(at_us, "102", f"Consulta {at_us}") for at_us in (50, 40, 30, 20, 10))
 ANA = CustomerView(
     number=1,
     name="Ana Quispe Ñuñez",
@@ -69,7 +69,7 @@ async def test_a_customer_is_found_whole_by_the_number_of_a_service(filled: Fill
 
 async def test_a_customer_is_found_by_a_number_of_reference(filled: Filled) -> None:
     directory = await filled(ANA)
-    assert await directory.by_telephone(Number("70700001", Kind.MOBILE)) == (ANA,)
+    assert await directory.by_telephone(Number("70700001", NumberKind.MOBILE)) == (ANA,)
 
 
 async def test_everybody_on_a_shared_number_is_found_by_customer_number(filled: Filled) -> None:
@@ -115,7 +115,7 @@ async def test_a_fault_that_was_solved_is_not_shown(filled: Filled) -> None:
 
 
 async def test_only_the_last_five_contacts_are_shown(filled: Filled) -> None:
-    older = (Contact(5, "101", "Muy antiguo"), Contact(4, "101", "Más antiguo"))
+    older = (CustomerContact(5, "101", "Muy antiguo"), CustomerContact(4, "101", "Más antiguo"))
     directory = await filled(replace(ANA, contacts=CONTACTS + older), FIRM)
     assert await directory.by_telephone(HOME) == (ANA,)
 

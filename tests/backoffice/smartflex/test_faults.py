@@ -21,7 +21,7 @@ from backoffice.smartflex.customers import (
 from backoffice.smartflex.fault_store import SmartflexFaultsStore
 from backoffice.smartflex.services import (
     OUT_OF_SERVICE,
-    AlreadyOpen,
+    FaultAlreadyOpen,
     FaultReceipt,
     FaultRefused,
     Faults,
@@ -94,7 +94,7 @@ async def test_a_registered_fault_is_open_from_then_on(filled: Filled) -> None:
 async def test_a_product_with_an_open_fault_takes_no_second_one(filled: Filled, state: FaultState) -> None:
     fault = Fault(71, "Sin tono", state, NOW_US - 5, 0)
     faults = await filled(telephone(fault))
-    with pytest.raises(AlreadyOpen) as refused:
+    with pytest.raises(FaultAlreadyOpen) as refused:
         await register(faults)
     assert (refused.value.product, refused.value.fault) == (11, fault)
 
@@ -141,7 +141,7 @@ async def test_a_call_that_registers_again_has_the_same_receipt(filled: Filled) 
     faults = await filled(telephone())
     receipts = [await register(faults, call="a.1") for _ in range(3)]
     assert receipts == [receipts[0]] * 3
-    with pytest.raises(AlreadyOpen):
+    with pytest.raises(FaultAlreadyOpen):
         await register(faults, call="b.2")
 
 
@@ -187,4 +187,4 @@ async def test_text_that_cannot_be_kept_is_refused_before_anything_is_written(fi
 
 
 def test_every_refusal_can_be_caught_as_one() -> None:
-    assert all(issubclass(kind, FaultRefused) for kind in (AlreadyOpen, NotOpen, ProductSuspended, UnknownProduct))
+    assert all(issubclass(kind, FaultRefused) for kind in (FaultAlreadyOpen, NotOpen, ProductSuspended, UnknownProduct))

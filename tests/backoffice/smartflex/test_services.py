@@ -14,18 +14,18 @@ from backoffice.smartflex.service_store import Bill, SmartflexServicesStore
 from backoffice.smartflex.services import (
     AnnulmentCause,
     OrderKind,
-    Orders,
     OrderState,
     Prepaid,
     PrepaidExpiries,
     Statement,
     Statements,
     WorkOrder,
+    WorkOrders,
 )
 from callcenter.database.transactions import Database
 
 
-class Services(Statements, Orders, PrepaidExpiries, Protocol):
+class Services(Statements, WorkOrders, PrepaidExpiries, Protocol):
     """All that a contract is asked about."""
 
 

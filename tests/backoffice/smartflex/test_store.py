@@ -11,13 +11,13 @@ from backoffice.smartflex.customers import ProductState
 from backoffice.systems import SystemUnavailable
 from callcenter.database.problems import DatabaseUnavailable
 from callcenter.database.transactions import Database
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 
 NOW_US = 1_795_000_000_000_000
 
 
 def mobile(digits: str) -> Number:
-    return Number(digits, Kind.MOBILE)
+    return Number(digits, NumberKind.MOBILE)
 
 
 async def test_demo_customers_come_back_as_they_were_made(database: Database) -> None:

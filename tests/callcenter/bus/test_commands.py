@@ -10,7 +10,7 @@ import pytest
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.clock import now_us
-from callcenter.messages.commands import Accepted, Answer, HangUp, OutcomeUnknown, Pause, Refusal, Refused
+from callcenter.messages.commands import Accepted, CommandAnswer, HangUp, OutcomeUnknown, Pause, Refusal, Refused
 from callcenter.messages.envelope import Service
 
 HOUR_US = 3600 * 1_000_000
@@ -42,7 +42,7 @@ class Bridge:
     def __init__(self) -> None:
         self.done: list[UUID] = []
 
-    async def __call__(self, command: HangUp) -> Answer:
+    async def __call__(self, command: HangUp) -> CommandAnswer:
         self.done.append(command.command_id)
         return Accepted(node=command.node, command_id=command.command_id, at_us=now_us())
 
@@ -65,7 +65,7 @@ async def test_each_of_many_requests_gets_its_own_answer(stage: Stage) -> None:
 
 
 async def test_a_refusal_says_why(stage: Stage) -> None:
-    async def refuse(command: HangUp) -> Answer:
+    async def refuse(command: HangUp) -> CommandAnswer:
         return Refused(
             node=command.node,
             command_id=command.command_id,
@@ -98,7 +98,7 @@ async def test_a_request_while_away_fails_at_once(stage: Stage) -> None:
 
 
 async def test_a_request_whose_connection_ends_has_an_unknown_outcome(stage: Stage) -> None:
-    async def cut(command: HangUp) -> Answer:
+    async def cut(command: HangUp) -> CommandAnswer:
         await stage.sever(api)
         return await Bridge()(command)
 
@@ -128,7 +128,7 @@ async def test_a_command_sent_twice_is_carried_out_once(stage: Stage) -> None:
 
 
 async def test_a_handler_that_fails_answers_that_the_outcome_is_unknown(stage: Stage) -> None:
-    async def fail(command: HangUp) -> Answer:
+    async def fail(command: HangUp) -> CommandAnswer:
         raise LookupError(command.uniqueid)
 
     bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
@@ -180,7 +180,7 @@ async def test_reports_give_no_commands(stage: Stage) -> None:
         await reports.request(_hang_up(), 1)
 
 
-async def _answer_or_none(api: Bus) -> Answer | None:
+async def _answer_or_none(api: Bus) -> CommandAnswer | None:
     try:
         return await api.request(_hang_up(), 0.2)
     except NoAnswer:

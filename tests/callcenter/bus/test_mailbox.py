@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from callcenter.bus.mailboxes import Closed, Mailbox
+from callcenter.bus.mailboxes import Mailbox, MailboxClosed
 
 
 async def _all(mail: Mailbox[str]) -> list[str]:
@@ -13,7 +13,7 @@ async def _all(mail: Mailbox[str]) -> list[str]:
     while True:
         try:
             items.append(await mail.get())
-        except Closed:
+        except MailboxClosed:
             return items
 
 
@@ -59,5 +59,5 @@ async def test_a_waiting_reader_is_woken() -> None:
 async def test_a_reader_of_a_closed_mailbox_is_told() -> None:
     mail: Mailbox[str] = Mailbox(1)
     mail.close()
-    with pytest.raises(Closed):
+    with pytest.raises(MailboxClosed):
         await mail.get()

@@ -1,11 +1,22 @@
-"""A queue as app_queue keeps it, with agents, callers who ask for a call back, and telephones that are rung.
+"""A queue as app_queue keeps it, with agents, callers who ask for a callback, and telephones that are rung.
 
 Time goes in steps of a second. What the rules of callbacks promise is checked at each re-entry and each answer.
 """
 
 from dataclasses import dataclass
 
-from callcenter.callbacks.rules import Callback, Floor, Place, Reason, Rules, Seat, Standing, State, due, seat
+from callcenter.callbacks.rules import (
+    Callback,
+    CallbackReason,
+    CallbackState,
+    CallerInQueue,
+    QueuePosition,
+    QueueReentry,
+    QueueSnapshot,
+    Rules,
+    due,
+    queue_reentry,
+)
 from callcenter.clock import MICROSECONDS
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 
@@ -15,12 +26,12 @@ LAST_SECOND = 30_000
 
 @dataclass(frozen=True)
 class Visitor:
-    """A caller: when, how urgent, how long an agent needs, when he presses the key (None: never), and what his
-    telephone does at each try: seconds until he has confirmed, None for nobody."""
+    """A caller: when, how urgent, how long an agent needs, when they press the key (None: never), and what their
+    telephone does at each try: seconds until they have confirmed, None for nobody."""
 
     arrives: int
     priority: int
-    talks: int
+    conversations: int
     presses_key_after: int | None
     answers: tuple[int | None, ...]
 
@@ -29,10 +40,10 @@ class Visitor:
 class Person:
     number: int
     visitor: Visitor
-    place: Place
+    position: QueuePosition
     joined: int
     tries: int = 0
-    state: State | None = None
+    state: CallbackState | None = None
     next_try: int = 0
     confirms_at: int | None = None
     served_at: int | None = None
@@ -60,53 +71,53 @@ class QueueModel:
             self._ring()
 
     def _is_here(self, person: Person) -> bool:
-        return person in self.waiting or person.state in (State.PENDING, State.CALLING)
+        return person in self.waiting or person.state in (CallbackState.PENDING, CallbackState.CALLING)
 
     # -- callers -----------------------------------------------------------------------------------
 
     def _arrivals(self) -> None:
         while self.coming and self.coming[0].arrives <= self.now:
             visitor = self.coming.pop(0)
-            pending = [p for p in self.people if p.state in (State.PENDING, State.CALLING)]
-            oldest = min([p.place.since_us for p in (*self.waiting, *pending)], default=self._us)
+            pending = [p for p in self.people if p.state in (CallbackState.PENDING, CallbackState.CALLING)]
+            oldest = min([p.position.since_us for p in (*self.waiting, *pending)], default=self._us)
             fair = self._us - oldest >= FAIR_WAIT_SECONDS * MICROSECONDS
-            place = Place(0 if fair else visitor.priority, self._us)
-            person = Person(len(self.people), visitor, place, self.now)
+            position = QueuePosition(0 if fair else visitor.priority, self._us)
+            person = Person(len(self.people), visitor, position, self.now)
             self.people.append(person)
-            self._join(person, Seat(place.priority, 0))
+            self._join(person, QueueReentry(position.priority, 0))
 
     def _keys(self) -> None:
         for person in [p for p in self.waiting if p.state is None]:
             after = person.visitor.presses_key_after
             if after is not None and self.now - person.joined >= after:
                 self.waiting.remove(person)
-                person.state, person.next_try = State.PENDING, self.now
+                person.state, person.next_try = CallbackState.PENDING, self.now
 
-    def _join(self, person: Person, at: Seat) -> None:
+    def _join(self, person: Person, at: QueueReentry) -> None:
         """app_queue: behind who is as urgent or more, or at the position, but never before somebody more urgent."""
         for index, other in enumerate(self.waiting):
-            more_urgent = at.priority > other.place.priority
-            here = at.priority >= other.place.priority and 0 < at.position <= index + 1
+            more_urgent = at.priority > other.position.priority
+            here = at.priority >= other.position.priority and 0 < at.position <= index + 1
             if more_urgent or here:
                 self.waiting.insert(index, person)
                 return
         self.waiting.append(person)
 
-    # -- calls back --------------------------------------------------------------------------------
+    # -- callbacks --------------------------------------------------------------------------------
 
     def _ring(self) -> None:
-        calls = [self._callback(p) for p in self.people if p.state in (State.PENDING, State.CALLING)]
+        calls = [self._callback(p) for p in self.people if p.state in (CallbackState.PENDING, CallbackState.CALLING)]
         free = sum(until <= self.now for until in self.busy_until)
-        chosen = due(calls, Floor(self._standings(), len(self.busy_until), free), self._us)
-        idle = free > 0 and not self.waiting and not any(c.state is State.CALLING for c in calls)
-        ready = [c for c in calls if c.state is State.PENDING and c.next_try_us <= self._us]
+        chosen = due(calls, QueueSnapshot(self._standings(), len(self.busy_until), free), self._us)
+        idle = free > 0 and not self.waiting and not any(c.state is CallbackState.CALLING for c in calls)
+        ready = [c for c in calls if c.state is CallbackState.PENDING and c.next_try_us <= self._us]
         assert chosen or not (idle and ready), "an agent is idle while somebody is to be called back"
         for call in chosen:
             self._try(self.people[call.id])
 
     def _try(self, person: Person) -> None:
         person.tries += 1
-        person.state = State.CALLING
+        person.state = CallbackState.CALLING
         answers = person.visitor.answers
         delay = answers[person.tries - 1] if person.tries <= len(answers) else None
         person.confirms_at = None if delay is None else self.now + delay
@@ -114,27 +125,31 @@ class QueueModel:
 
     def _answered_telephones(self) -> None:
         for person in self.people:
-            if person.state is State.CALLING and person.confirms_at is not None and person.confirms_at <= self.now:
+            if (
+                person.state is CallbackState.CALLING
+                and person.confirms_at is not None
+                and person.confirms_at <= self.now
+            ):
                 self.come_back(person)
-            elif person.state is State.CALLING and person.confirms_at is None and person.next_try <= self.now:
+            elif person.state is CallbackState.CALLING and person.confirms_at is None and person.next_try <= self.now:
                 later = RULES.next_try_us(person.tries, self._us)
-                person.state = State.GIVEN_UP if later is None else State.PENDING
+                person.state = CallbackState.GIVEN_UP if later is None else CallbackState.PENDING
                 person.next_try = 0 if later is None else later // MICROSECONDS
 
     def come_back(self, person: Person) -> None:
-        """To the place kept; whoever is put aside by that, or puts him aside, breaks a promise."""
+        """To the position kept; whoever is put aside by that, or puts them aside, breaks a promise."""
         before = list(self.waiting)
-        at = seat(person.place, self._standings(), self._us)
+        at = queue_reentry(person.position, self._standings(), self._us)
         self._join(person, at)
         index = self.waiting.index(person)
         for other in before:
-            came_first = other.place.since_us <= person.place.since_us
-            if came_first and other.place.priority >= person.place.priority:
+            came_first = other.position.since_us <= person.position.since_us
+            if came_first and other.position.priority >= person.position.priority:
                 assert self.waiting.index(other) < index, f"{person} jumped ahead of {other}"
-            if not came_first and other.place.priority <= person.place.priority:
+            if not came_first and other.position.priority <= person.position.priority:
                 assert index < self.waiting.index(other), f"{person} lost his place to {other}"
-        person.place = Place(at.priority, person.place.since_us)
-        person.state = State.DONE
+        person.position = QueuePosition(at.priority, person.position.since_us)
+        person.state = CallbackState.DONE
 
     def _callback(self, person: Person) -> Callback:
         return Callback(
@@ -143,16 +158,16 @@ class QueueModel:
             line="102",
             queue="102",
             uniqueid=str(person.number),
-            place=person.place,
-            asked_us=0,
-            reason=Reason.KEY,
-            state=person.state or State.PENDING,
+            position=person.position,
+            requested_us=0,
+            reason=CallbackReason.KEY,
+            state=person.state or CallbackState.PENDING,
             tries=person.tries,
             next_try_us=person.next_try * MICROSECONDS,
         )
 
-    def _standings(self) -> tuple[Standing, ...]:
-        return tuple(Standing(p.place.since_us, p.place.priority) for p in self.waiting)
+    def _standings(self) -> tuple[CallerInQueue, ...]:
+        return tuple(CallerInQueue(p.position.since_us, p.position.priority) for p in self.waiting)
 
     # -- agents ------------------------------------------------------------------------------------
 
@@ -160,10 +175,10 @@ class QueueModel:
         for agent, until in enumerate(self.busy_until):
             if until <= self.now and self.waiting:
                 person = self.waiting.pop(0)
-                earlier = [other for other in self.waiting if other.place.before(person.place)]
+                earlier = [other for other in self.waiting if other.position.before(person.position)]
                 assert not earlier, f"{person} is served before {earlier}"
                 person.served_at = self.now
-                self.busy_until[agent] = self.now + person.visitor.talks
+                self.busy_until[agent] = self.now + person.visitor.conversations
 
     @property
     def _us(self) -> int:

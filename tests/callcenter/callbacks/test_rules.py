@@ -1,4 +1,4 @@
-"""Calls back: whose turn it is, the place kept, who may be called. The promises of the module hold in any queue."""
+"""Callbacks: whose turn it is, the position kept, who may be called. The promises of the module hold in any queue."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 
 from callcenter.callbacks.rules import (
     Callback,
-    Floor,
-    Place,
-    Reason,
+    CallbackReason,
+    CallbackState,
+    CallerInQueue,
+    QueuePosition,
+    QueueReentry,
+    QueueSnapshot,
     Rules,
-    Seat,
-    Standing,
-    State,
     callable_number,
     due,
     own_numbers,
     parsed_reference,
     places,
-    seat,
+    queue_reentry,
 )
 from callcenter.clock import MICROSECONDS
 from tests.callcenter.callbacks.callback_queue import RULES, Person, QueueModel, Visitor
@@ -31,21 +31,21 @@ visitors = st.builds(
     Visitor,
     arrives=st.integers(0, 600),
     priority=st.sampled_from([0, 0, 0, 10, 30]),
-    talks=st.integers(1, 120),
+    conversations=st.integers(1, 120),
     presses_key_after=st.one_of(st.none(), st.integers(0, 200)),
     answers=st.lists(st.one_of(st.none(), st.integers(3, 20)), max_size=3).map(tuple),
 )
 
 
 def callback(
-    id: int = 1, since: int = 5, *, priority: int = 0, state: State = State.PENDING, next: int = 0
+    id: int = 1, since: int = 5, *, priority: int = 0, state: CallbackState = CallbackState.PENDING, next: int = 0
 ) -> Callback:
-    place = Place(priority, since * S)
-    return Callback(id, "44123456", "102", "102", "u", place, since * S, Reason.KEY, state, 0, next * S)
+    position = QueuePosition(priority, since * S)
+    return Callback(id, "44123456", "102", "102", "u", position, since * S, CallbackReason.KEY, state, 0, next * S)
 
 
-def standing(*since: int, priority: int = 0) -> tuple[Standing, ...]:
-    return tuple(Standing(each * S, priority) for each in since)
+def standing(*since: int, priority: int = 0) -> tuple[CallerInQueue, ...]:
+    return tuple(CallerInQueue(each * S, priority) for each in since)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,7 +54,7 @@ def test_nobody_is_passed_over_and_everybody_is_served_or_given_up(agents: int, 
     model = QueueModel(agents, people)
     model.run()
     for person in model.people:
-        gave_up = person.state is State.GIVEN_UP and person.tries == RULES.tries
+        gave_up = person.state is CallbackState.GIVEN_UP and person.tries == RULES.tries
         assert (person.served_at is not None) != gave_up
 
 
@@ -69,8 +69,8 @@ def test_who_comes_back_puts_nobody_aside_and_is_not_put_aside(
     model = QueueModel(1, [])
     model.now = 900
     for number, (urgency, came) in enumerate(sorted(others, key=lambda other: (-other[0], other[1]))):
-        model.waiting.append(Person(number, NOBODY, Place(urgency, came * S), came))
-    model.come_back(Person(99, NOBODY, Place(priority, since * S), since))
+        model.waiting.append(Person(number, NOBODY, QueuePosition(urgency, came * S), came))
+    model.come_back(Person(99, NOBODY, QueuePosition(priority, since * S), since))
 
 
 @pytest.mark.slow
@@ -91,60 +91,60 @@ def test_who_asks_for_a_call_back_is_served_about_when_his_turn_had_come(keys: l
 
 def test_a_call_back_is_due_when_nobody_who_came_before_waits() -> None:
     call = callback(since=5)
-    assert due([call], Floor(standing(4), working=1), 10 * S) == ()
-    assert due([call], Floor(standing(6), working=1), 10 * S) == (call,)
+    assert due([call], QueueSnapshot(standing(4), working=1), 10 * S) == ()
+    assert due([call], QueueSnapshot(standing(6), working=1), 10 * S) == (call,)
 
 
 def test_a_call_back_is_due_when_more_agents_are_free_than_callers_stand_before_it() -> None:
     call = callback(since=5)
-    assert due([call], Floor(standing(4), working=2, available=1), 10 * S) == ()
-    assert due([call], Floor(standing(4), working=2, available=2), 10 * S) == (call,)
+    assert due([call], QueueSnapshot(standing(4), working=2, available=1), 10 * S) == ()
+    assert due([call], QueueSnapshot(standing(4), working=2, available=2), 10 * S) == (call,)
 
 
 def test_nobody_is_called_back_while_nobody_serves_the_queue() -> None:
-    assert due([callback()], Floor(working=0), 10 * S) == ()
+    assert due([callback()], QueueSnapshot(working=0), 10 * S) == ()
 
 
 def test_one_telephone_rings_for_the_next_agent_and_one_for_each_that_is_free() -> None:
     calls = [callback(id=n, since=n) for n in range(1, 5)]
-    assert [c.id for c in due(calls, Floor(working=3), 10 * S)] == [1]
-    assert [c.id for c in due(calls, Floor(working=3, available=3), 10 * S)] == [1, 2, 3]
+    assert [c.id for c in due(calls, QueueSnapshot(working=3), 10 * S)] == [1]
+    assert [c.id for c in due(calls, QueueSnapshot(working=3, available=3), 10 * S)] == [1, 2, 3]
 
 
 def test_a_call_back_that_waits_for_its_next_try_holds_up_nobody() -> None:
     resting, ready = callback(id=1, since=1, next=100), callback(id=2, since=2)
-    assert due([resting, ready], Floor(working=1), 10 * S) == (ready,)
+    assert due([resting, ready], QueueSnapshot(working=1), 10 * S) == (ready,)
 
 
 def test_a_ringing_telephone_stands_before_who_came_after() -> None:
-    ringing, ready = callback(id=1, since=1, state=State.CALLING), callback(id=2, since=2)
-    assert due([ringing, ready], Floor(working=1), 10 * S) == ()
+    ringing, ready = callback(id=1, since=1, state=CallbackState.CALLING), callback(id=2, since=2)
+    assert due([ringing, ready], QueueSnapshot(working=1), 10 * S) == ()
 
 
 def test_the_place_is_behind_the_last_who_came_before() -> None:
-    assert seat(Place(0, 5 * S), standing(1, 4, 6, 7), 10 * S) == Seat(0, 3)
-    assert seat(Place(0, 5 * S), (), 10 * S) == Seat(0, 1)
+    assert queue_reentry(QueuePosition(0, 5 * S), standing(1, 4, 6, 7), 10 * S) == QueueReentry(0, 3)
+    assert queue_reentry(QueuePosition(0, 5 * S), (), 10 * S) == QueueReentry(0, 1)
 
 
 def test_an_urgent_call_back_stays_behind_the_urgent_who_came_before_only() -> None:
     waiting = (*standing(3, 7, priority=30), *standing(1))
-    assert seat(Place(30, 5 * S), waiting, 10 * S) == Seat(30, 2)
+    assert queue_reentry(QueuePosition(30, 5 * S), waiting, 10 * S) == QueueReentry(30, 2)
 
 
 def test_who_came_back_to_his_place_counts_since_he_waits() -> None:
-    assert [place.since_us for place in places(standing(90, 4, 6))] == [4 * S, 4 * S, 6 * S]
-    assert seat(Place(0, 5 * S), standing(90, 4, 6), 100 * S) == Seat(0, 3)
+    assert [position.since_us for position in places(standing(90, 4, 6))] == [4 * S, 4 * S, 6 * S]
+    assert queue_reentry(QueuePosition(0, 5 * S), standing(90, 4, 6), 100 * S) == QueueReentry(0, 3)
 
 
 def test_urgency_does_not_pass_who_has_waited_long_and_is_the_first() -> None:
     late = standing(9_900, 9_950, priority=30)
-    assert seat(Place(0, 5 * S), late, LONG_AGO) == Seat(30, 1)
-    assert due([callback(since=5)], Floor(late, working=1), LONG_AGO) != ()
+    assert queue_reentry(QueuePosition(0, 5 * S), late, LONG_AGO) == QueueReentry(30, 1)
+    assert due([callback(since=5)], QueueSnapshot(late, working=1), LONG_AGO) != ()
 
 
 def test_who_has_waited_long_still_stays_behind_who_came_before() -> None:
     waiting = (*standing(9_900, priority=30), *standing(1))
-    assert seat(Place(0, 5 * S), waiting, LONG_AGO) == Seat(0, 3)
+    assert queue_reentry(QueuePosition(0, 5 * S), waiting, LONG_AGO) == QueueReentry(0, 3)
 
 
 @pytest.mark.parametrize("text", ["44123456", "4412 3456", "70712345", "4123456", "+59170712345"])

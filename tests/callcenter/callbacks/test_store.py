@@ -1,11 +1,11 @@
-"""The table of calls back: one open a number, tries that are begun once, and what a killed process leaves."""
+"""The table of callbacks: one open a number, tries that are begun once, and what a killed process leaves."""
 
 import asyncio
 
 import pytest
 
-from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State, TryResult
-from callcenter.callbacks.store import CallbackStore, Wish
+from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
+from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.calls import StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, insert_missing
@@ -23,51 +23,51 @@ def store(database: Database) -> CallbackStore:
     return CallbackStore(database, "central", RULES)
 
 
-def wish(number: str = "44123456", since_us: int = NOW, uniqueid: str = "u1") -> Wish:
-    return Wish(number, "102", "102", uniqueid, Place(0, since_us), Reason.KEY)
+def callback_request(number: str = "44123456", since_us: int = NOW, uniqueid: str = "u1") -> CallbackRequest:
+    return CallbackRequest(number, "102", "102", uniqueid, QueuePosition(0, since_us), CallbackReason.KEY)
 
 
 async def begun(store: CallbackStore) -> Callback:
-    asked, _ = await store.ask(wish(), NOW)
+    asked, _ = await store.ask(callback_request(), NOW)
     first = await store.begin(asked, NOW)
     assert first is not None
     return first
 
 
 async def test_a_wish_is_kept_with_its_place(store: CallbackStore) -> None:
-    asked, fresh = await store.ask(wish(since_us=NOW - 7), NOW)
+    asked, fresh = await store.ask(callback_request(since_us=NOW - 7), NOW)
     assert fresh
     assert await store.open() == (asked,)
-    assert (asked.place, asked.state, asked.tries) == (Place(0, NOW - 7), State.PENDING, 0)
+    assert (asked.position, asked.state, asked.tries) == (QueuePosition(0, NOW - 7), CallbackState.PENDING, 0)
 
 
 async def test_one_number_waits_for_one_call_back_with_its_first_place(store: CallbackStore) -> None:
-    first, _ = await store.ask(wish(since_us=NOW), NOW)
-    again, fresh = await store.ask(wish(since_us=NOW + 5, uniqueid="u2"), NOW + 5)
+    first, _ = await store.ask(callback_request(since_us=NOW), NOW)
+    again, fresh = await store.ask(callback_request(since_us=NOW + 5, uniqueid="u2"), NOW + 5)
     assert (again, fresh) == (first, False)
 
 
 async def test_a_number_may_ask_again_after_its_call_back_is_over(store: CallbackStore) -> None:
     first = await begun(store)
     assert await store.answered(first, "back", 0, NOW) is not None
-    _, fresh = await store.ask(wish(uniqueid="u2"), NOW + 1)
+    _, fresh = await store.ask(callback_request(uniqueid="u2"), NOW + 1)
     assert fresh
 
 
 async def test_of_ten_that_begin_the_same_try_one_rings(store: CallbackStore) -> None:
-    asked, _ = await store.ask(wish(), NOW)
+    asked, _ = await store.ask(callback_request(), NOW)
     begun = await asyncio.gather(*(store.begin(asked, NOW) for _ in range(10)))
     assert [each.tries for each in begun if each is not None] == [1]
 
 
 async def test_ten_that_ask_at_once_for_a_number_make_one_call_back(store: CallbackStore) -> None:
-    made = await asyncio.gather(*(store.ask(wish(uniqueid=f"u{n}"), NOW + n) for n in range(10)))
+    made = await asyncio.gather(*(store.ask(callback_request(uniqueid=f"u{n}"), NOW + n) for n in range(10)))
     assert sum(fresh for _, fresh in made) == 1
 
 
 async def test_a_failed_try_is_followed_by_a_later_one_and_the_third_by_none(store: CallbackStore) -> None:
-    current, now = (await store.ask(wish(), NOW))[0], NOW
-    for expected in (State.PENDING, State.PENDING, State.GIVEN_UP):
+    current, now = (await store.ask(callback_request(), NOW))[0], NOW
+    for expected in (CallbackState.PENDING, CallbackState.PENDING, CallbackState.GIVEN_UP):
         tried = await store.begin(current, now)
         assert tried is not None
         after = await store.failed(tried, TryResult.NO_ANSWER, now)
@@ -80,7 +80,7 @@ async def test_a_try_that_reached_no_telephone_does_not_count(store: CallbackSto
     first = await begun(store)
     await store.not_rung(first, NOW + 5)
     (again,) = await store.open()
-    assert (again.tries, again.state, again.next_try_us) == (0, State.PENDING, NOW + 5)
+    assert (again.tries, again.state, again.next_try_us) == (0, CallbackState.PENDING, NOW + 5)
 
 
 async def test_an_old_try_changes_nothing_any_more(store: CallbackStore) -> None:
@@ -96,11 +96,11 @@ async def test_a_try_that_a_killed_process_left_is_a_failed_one_when_its_time_is
     assert await store.under_way((first.id, 1)) == first
     await store.tidy(first.next_try_us)
     (after,) = await store.open()
-    assert (after.state, after.tries) == (State.PENDING, 1)
+    assert (after.state, after.tries) == (CallbackState.PENDING, 1)
 
 
 async def test_what_is_too_old_is_given_up(store: CallbackStore) -> None:
-    await store.ask(wish(), NOW)
+    await store.ask(callback_request(), NOW)
     await store.tidy(NOW + RULES.keep_hours * 3600 * MICROSECONDS)
     assert await store.open() == ()
 
@@ -108,14 +108,14 @@ async def test_what_is_too_old_is_given_up(store: CallbackStore) -> None:
 async def test_a_call_back_is_cancelled_unless_its_telephone_rings(store: CallbackStore) -> None:
     first = await begun(store)
     assert await store.cancel(first, NOW) is None
-    asked, _ = await store.ask(wish("70712345"), NOW)
+    asked, _ = await store.ask(callback_request("70712345"), NOW)
     assert await store.cancel(asked, NOW) is not None
 
 
 async def test_who_was_called_back_is_known_by_his_channel_with_his_place(store: CallbackStore) -> None:
     first = await begun(store)
     await store.answered(first, "back", 30, NOW)
-    assert await store.returned(["back", "other"]) == {"back": Place(30, first.place.since_us)}
+    assert await store.returned(["back", "other"]) == {"back": QueuePosition(30, first.position.since_us)}
 
 
 async def test_who_hung_up_a_moment_ago_has_his_place_for_ten_minutes(store: CallbackStore, database: Database) -> None:

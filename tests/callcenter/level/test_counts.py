@@ -8,7 +8,7 @@ from callcenter.calls import EndedBy, Outcome, StepKind
 from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
 from callcenter.level.counts import counts_by_queue
-from callcenter.level.formulas import Counts, Period
+from callcenter.level.formulas import Period, ServiceLevelCounts
 from callcenter.records.calls import queue_entries
 from callcenter.records.ivr import call_steps
 
@@ -29,7 +29,7 @@ KINDS: tuple[tuple[int, Outcome, bool, int, int], ...] = (
     (9, Outcome.FULL, False, 0, 0),
     (11, Outcome.JOIN_REFUSED, False, 0, 0),
 )
-CALLERS = Counts(
+CALLERS = ServiceLevelCounts(
     answered=1 + 2 + 4 + 7,
     within=1,
     undetermined=2,
@@ -72,13 +72,13 @@ async def test_every_count_is_under_its_own_name(database: Database) -> None:
 
 async def test_entries_of_customers_who_were_called_back_are_counted_apart(database: Database) -> None:
     made = {"node": "central", "uniqueid": "back", "at_us": BEGAN, "detail": "1|102"}
-    step = {**made, "step": StepKind.CALLED_BACK.value}
+    step = {**made, "step": StepKind.CALLBACK_ANSWERED.value}
     async with database.transaction() as connection:
         await connection.execute(queue_entries.insert(), [entry("back", Outcome.ANSWERED, True, 10, 10)])
         await connection.execute(call_steps.insert(), [step])
     async with database.reading() as connection:
         counts = await counts_by_queue(connection, PERIOD, THRESHOLD)
-    assert counts == {"102": Counts(returned_entries=1)}
+    assert counts == {"102": ServiceLevelCounts(returned_entries=1)}
 
 
 def test_no_two_of_the_expected_counts_are_alike() -> None:

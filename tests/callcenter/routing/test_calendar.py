@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.centre.model import OpenSpan
-from callcenter.routing.calendar import Calendar, Closed, DayOverride, Opening, rule_holidays
+from callcenter.routing.calendar import Calendar, ClosedReason, DayOverride, Opening, rule_holidays
 
 LA_PAZ = ZoneInfo("America/La_Paz")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -91,11 +91,11 @@ def test_a_line_is_open_from_the_first_moment_of_its_hours_to_the_last(clock: st
     ],
 )
 def test_outside_its_hours_a_line_tells_when_it_opens_next(moment: datetime, again: datetime) -> None:
-    assert office(moment) == Opening(False, Closed.HOURS, again)
+    assert office(moment) == Opening(False, ClosedReason.HOURS, again)
 
 
 def test_a_holiday_closes_a_line_until_the_next_working_day() -> None:
-    expected = Opening(False, Closed.HOLIDAY, at("2026-12-26", "09:00"), "Navidad")
+    expected = Opening(False, ClosedReason.HOLIDAY, at("2026-12-26", "09:00"), "Navidad")
     assert office(at("2026-12-25", "10:00")) == office(at("2026-12-25", "03:00")) == expected
 
 
@@ -105,7 +105,7 @@ def test_the_next_opening_jumps_over_holidays_and_weekends() -> None:
 
 def test_a_holiday_on_a_day_without_hours_is_no_reason() -> None:
     sunday = {date(2026, 10, 4): DayOverride(True, "Elecciones")}
-    assert office(at("2026-10-04", "10:00"), sunday).reason is Closed.HOURS
+    assert office(at("2026-10-04", "10:00"), sunday).reason is ClosedReason.HOURS
 
 
 def test_a_day_made_a_working_day_is_open() -> None:
@@ -133,7 +133,7 @@ def test_the_moment_is_read_in_the_zone_of_the_centre() -> None:
 
 
 def test_a_line_without_hours_says_that_it_does_not_open() -> None:
-    assert Calendar(LA_PAZ).open_at((), at("2026-10-05", "10:00")) == Opening(False, Closed.HOURS, None)
+    assert Calendar(LA_PAZ).open_at((), at("2026-10-05", "10:00")) == Opening(False, ClosedReason.HOURS, None)
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

@@ -6,19 +6,19 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.database.transactions import Database
-from callcenter.numbers import Kind, Number
+from callcenter.numbers import Number, NumberKind
 from callcenter.records.users import audit_log
 from callcenter.routing.outage_store import (
     AlreadyEnded,
-    AlreadyOpen,
     NotATelephone,
+    OutageAlreadyOpen,
     OutageStore,
     UnknownOutage,
     UnreadablePlace,
 )
 from callcenter.routing.outages import LeftNumber, Outage
 
-MOBILE = Number("70711021", Kind.MOBILE)
+MOBILE = Number("70711021", NumberKind.MOBILE)
 
 
 async def deeds(database: Database) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ async def test_an_outage_is_open_until_it_is_switched_off(database: Database) ->
 async def test_the_same_place_and_product_has_one_open_outage(database: Database) -> None:
     store = OutageStore(database)
     first = await begun(store)
-    with pytest.raises(AlreadyOpen):
+    with pytest.raises(OutageAlreadyOpen):
         await begun(store, zone=" cala  CALÁ ")
     await begun(store, product="")
     await store.end(first.number, by="jefa", now_us=6)
@@ -54,7 +54,7 @@ async def test_the_same_place_and_product_has_one_open_outage(database: Database
 async def test_two_supervisors_at_once_make_one_outage(database: Database) -> None:
     store = OutageStore(database)
     results = await asyncio.gather(*(begun(store) for _ in range(4)), return_exceptions=True)
-    assert sorted(type(result).__name__ for result in results) == ["AlreadyOpen"] * 3 + ["Outage"]
+    assert sorted(type(result).__name__ for result in results) == ["Outage"] + ["OutageAlreadyOpen"] * 3
     assert len(await store.open()) == 1
 
 
@@ -91,8 +91,8 @@ async def test_a_number_for_an_outage_that_is_not_there_is_refused(database: Dat
         await store.left_numbers(77)
 
 
-@pytest.mark.parametrize("kind", [Kind.SHORT, Kind.TOLL_FREE, Kind.INTERNATIONAL])
-async def test_only_bolivian_fixed_and_mobile_numbers_are_kept(database: Database, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [NumberKind.SHORT, NumberKind.TOLL_FREE, NumberKind.INTERNATIONAL])
+async def test_only_bolivian_fixed_and_mobile_numbers_are_kept(database: Database, kind: NumberKind) -> None:
     store = OutageStore(database)
     outage = await begun(store)
     with pytest.raises(NotATelephone):

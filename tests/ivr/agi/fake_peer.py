@@ -1,4 +1,4 @@
-"""Asterisk's side of FastAGI on a real socket: one call, what its caller presses and when he hangs up."""
+"""Asterisk's side of FastAGI on a real socket: one call, what its caller presses and when they hang up."""
 
 import asyncio
 import re
@@ -53,8 +53,8 @@ class Heard:
 
 @dataclass
 class Caller:
-    """What a caller does. `presses`: his keys at each question, silence after the last; a function is asked what he
-    presses after the sounds of that question. He hangs up in the middle of a command number `hangs_up_at`."""
+    """What a caller does. `presses`: their keys at each question, silence after the last; a function is asked what they
+    press after the sounds of that question. They hang up in the middle of a command number `hangs_up_at`."""
 
     presses: Iterable[str] = ()
     number: str = "70700001"

@@ -1,4 +1,4 @@
-"""What is played to a caller: how long it may keep him, and how his keys interrupt it."""
+"""What is played to a caller: how long it may keep them, and how their keys interrupt it."""
 
 import asyncio
 from pathlib import Path

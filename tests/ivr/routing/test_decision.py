@@ -16,9 +16,9 @@ from backoffice.smartflex.customers import (
     ProductState,
     Segment,
 )
-from callcenter.routing.calendar import Closed, Opening
+from callcenter.routing.calendar import ClosedReason, Opening
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
-from ivr.routing.decision import PRIORITIES, Decision, Reason, Route, WhoCalls, decide
+from ivr.routing.decision import PRIORITIES, Decision, Route, RoutingReason, WhoCalls, decide
 
 OPEN = Opening(True)
 MONDAY = datetime(2026, 10, 5, 8, tzinfo=ZoneInfo("America/La_Paz"))
@@ -48,41 +48,41 @@ def decided(*customers: CustomerView, longest_wait_seconds: float = 0.0) -> Deci
     ],
 )
 def test_the_segment_gives_the_priority(segment: Segment, reason: str, priority: int) -> None:
-    assert decided(customer(segment)) == Decision(Route.QUEUE, Reason(reason), priority, "101")
+    assert decided(customer(segment)) == Decision(Route.QUEUE, RoutingReason(reason), priority, "101")
 
 
 def test_a_repeated_fault_comes_before_every_segment() -> None:
-    assert decided(customer(Segment.MASIVO, repetitions=1)).reason is Reason.REPEATED_FAULT
+    assert decided(customer(Segment.MASIVO, repetitions=1)).reason is RoutingReason.REPEATED_FAULT
     assert decided(customer(Segment.TOP_A, repetitions=2)).priority == max(PRIORITIES.values()) == 30
 
 
 def test_a_fault_reported_once_is_not_a_repeated_one() -> None:
-    assert decided(customer(Segment.MASIVO, repetitions=0)) == Decision(Route.QUEUE, Reason.NONE, 0, "101")
+    assert decided(customer(Segment.MASIVO, repetitions=0)) == Decision(Route.QUEUE, RoutingReason.NONE, 0, "101")
 
 
 def test_of_several_customers_behind_a_number_the_most_urgent_decides() -> None:
     both = (customer(Segment.PYME, number=1), customer(Segment.TOP_B, number=2))
-    assert decided(*both).reason is decided(*reversed(both)).reason is Reason.TOP_B
+    assert decided(*both).reason is decided(*reversed(both)).reason is RoutingReason.TOP_B
 
 
 def test_an_unknown_caller_goes_to_the_queue_without_priority() -> None:
-    assert decided() == Decision(Route.QUEUE, Reason.NONE, 0, "101")
+    assert decided() == Decision(Route.QUEUE, RoutingReason.NONE, 0, "101")
 
 
-@pytest.mark.parametrize("missing", [Reason.LOOKUP_LATE, Reason.LOOKUP_FAILED])
-def test_a_failed_look_up_is_the_reason_and_never_the_end(missing: Reason) -> None:
+@pytest.mark.parametrize("missing", [RoutingReason.LOOKUP_LATE, RoutingReason.LOOKUP_FAILED])
+def test_a_failed_look_up_is_the_reason_and_never_the_end(missing: RoutingReason) -> None:
     assert decide("102", OPEN, WhoCalls(missing=missing)) == Decision(Route.QUEUE, missing, 0, "102")
 
 
-@pytest.mark.parametrize(("closed", "reason"), [(Closed.HOURS, "hours"), (Closed.HOLIDAY, "holiday")])
-def test_a_closed_line_is_closed_for_everybody(closed: Closed, reason: str) -> None:
+@pytest.mark.parametrize(("closed", "reason"), [(ClosedReason.HOURS, "hours"), (ClosedReason.HOLIDAY, "holiday")])
+def test_a_closed_line_is_closed_for_everybody(closed: ClosedReason, reason: str) -> None:
     opening = Opening(False, closed, MONDAY)
     decision = decide("101", opening, WhoCalls((customer(Segment.TOP_A, repetitions=3),)))
-    assert decision == Decision(Route.CLOSED, Reason(reason), 0, "")
+    assert decision == Decision(Route.CLOSED, RoutingReason(reason), 0, "")
 
 
 def test_who_has_waited_long_is_not_overtaken_any_more() -> None:
     before = decided(customer(Segment.TOP_A), longest_wait_seconds=FAIR_WAIT_SECONDS - 1)
     after = decided(customer(Segment.TOP_A), longest_wait_seconds=FAIR_WAIT_SECONDS)
     assert (before.priority, after.priority) == (20, 0)
-    assert after.reason is Reason.TOP_A
+    assert after.reason is RoutingReason.TOP_A

@@ -79,7 +79,7 @@ class Told:
     waited_seconds: float
 
 
-def simulated(seed: int, *, agents: int, load: float, talk: float = 180) -> list[Told]:
+def simulated(seed: int, *, agents: int, load: float, conversation: float = 180) -> list[Told]:
     """Four hours of a queue with random arrivals and log-normal calls: what callers would be told, and what came."""
     chance = random.Random(seed)
     free = [0.0] * agents
@@ -87,7 +87,7 @@ def simulated(seed: int, *, agents: int, load: float, talk: float = 180) -> list
     told: list[Told] = []
     now = 0.0
     while now < 14_400:
-        now += chance.expovariate(load * agents / talk)
+        now += chance.expovariate(load * agents / conversation)
         at = max(now, heapq.heappop(free))
         known = [_as_known(wait, now) for wait in waits]
         position = 1 + sum(wait.left_us is None for wait in known)

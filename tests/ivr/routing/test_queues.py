@@ -28,7 +28,7 @@ def state(*waited_seconds: int, logged_in: int = 2, available: int = 0) -> Queue
         WaitingCaller(uniqueid=f"{n}.1", caller="", position=n, joined_us=NOW_US - seconds * MICROSECONDS)
         for n, seconds in enumerate(waited_seconds, 1)
     )
-    counts: dict[str, Any] = {"logged_in": logged_in, "available": available, "talking": logged_in, "paused": 0}
+    counts: dict[str, Any] = {"logged_in": logged_in, "available": available, "on_call": logged_in, "paused": 0}
     return QueueState(node="central", queue="101", waiting=waiting, as_of_us=NOW_US, **counts)
 
 

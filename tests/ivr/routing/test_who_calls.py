@@ -10,7 +10,7 @@ from backoffice.smartflex.customers import CustomerView
 from backoffice.systems import SystemUnavailable
 from callcenter.database.transactions import Database
 from callcenter.numbers import Number
-from ivr.routing.decision import Reason, WhoCalls
+from ivr.routing.decision import RoutingReason, WhoCalls
 from ivr.routing.who_calls import CallerFinder
 
 
@@ -60,10 +60,10 @@ async def test_who_proved_a_contract_is_that_customer_wherever_they_call_from(da
 
 async def test_a_directory_that_does_not_answer_in_time_is_given_up() -> None:
     finder = CallerFinder(Directory(None), "4", patience_seconds=0.01)
-    assert await finder.find("70711021") == WhoCalls(missing=Reason.LOOKUP_LATE)
+    assert await finder.find("70711021") == WhoCalls(missing=RoutingReason.LOOKUP_LATE)
 
 
 @pytest.mark.parametrize("trouble", [SystemUnavailable("Smartflex"), ZeroDivisionError()])
 async def test_a_directory_that_fails_is_the_reason_and_not_the_end(trouble: Exception) -> None:
     finder = CallerFinder(Directory(trouble), "4")
-    assert await finder.find("70711021") == WhoCalls(missing=Reason.LOOKUP_FAILED)
+    assert await finder.find("70711021") == WhoCalls(missing=RoutingReason.LOOKUP_FAILED)

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from callcenter.callbacks.queues import QueuesNow
-from callcenter.callbacks.rules import Callback, Place, Reason, Rules, State
-from callcenter.callbacks.store import CallbackStore, Wish
+from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules
+from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
@@ -15,7 +15,7 @@ from callcenter.messages.facts import QueueState, WaitingCaller
 from callcenter.records.calls import queue_entries
 from callcenter.settings import PROJECT
 from ivr.agi.server import AgiServer, Script
-from ivr.scripts.callback import Offers, Returns
+from ivr.scripts.callback import CallbackConnection, CallbackOffer
 from tests.conftest import SqliteDatabases
 from tests.ivr.agi.fake_peer import UNIQUEID, Caller, Heard, call
 from tests.waiting import eventually
@@ -34,8 +34,8 @@ class Stage:
         self.store = CallbackStore(database, NODE, Rules())
         self.queues = QueuesNow(NODE, self.store)
         self.woken = 0
-        self.offers = Offers(self.store, self.queues, centre, clock=now_us, wake=self._wake)
-        self.returns = Returns(self.store, self.queues, centre, clock=now_us)
+        self.offers = CallbackOffer(self.store, self.queues, centre, clock=now_us, wake=self._wake)
+        self.returns = CallbackConnection(self.store, self.queues, centre, clock=now_us)
         self.server: AgiServer | None = None
 
     @property
@@ -55,8 +55,8 @@ class Stage:
     def waiting(self, *since_us: int) -> None:
         """Who waits in the queue."""
         callers = tuple(
-            WaitingCaller(uniqueid=f"w{place}", caller="70000000", position=place, joined_us=since)
-            for place, since in enumerate(since_us, 1)
+            WaitingCaller(uniqueid=f"w{position}", caller="70000000", position=position, joined_us=since)
+            for position, since in enumerate(since_us, 1)
         )
         state = QueueState(
             node=NODE,
@@ -64,7 +64,7 @@ class Stage:
             waiting=callers,
             logged_in=1,
             available=0,
-            talking=1,
+            on_call=1,
             paused=0,
             as_of_us=now_us(),
         )
@@ -77,15 +77,17 @@ class Stage:
     async def before_the_queue(self, *keys: str, caller: str = NUMBER) -> Heard:
         return await call(self.port, "waiting", Caller(keys, number=caller), args=[QUEUE])
 
-    async def called(self, caller: Caller, *, line: str = "104", place: Place | None = None) -> tuple[Callback, Heard]:
-        """A call back that the customer answers."""
-        where = place or Place(0, now_us() - MINUTE)
-        made, _ = await self.store.ask(Wish(NUMBER, line, QUEUE, "u", where, Reason.KEY), now_us())
+    async def called(
+        self, caller: Caller, *, line: str = "104", position: QueuePosition | None = None
+    ) -> tuple[Callback, Heard]:
+        """A callback that the customer answers."""
+        where = position or QueuePosition(0, now_us() - MINUTE)
+        made, _ = await self.store.ask(CallbackRequest(NUMBER, line, QUEUE, "u", where, CallbackReason.KEY), now_us())
         begun = await self.store.begin(made, now_us())
         assert begun is not None
         return begun, await call(self.port, "callback", caller, args=[begun.reference])
 
-    async def state(self, number: str = NUMBER) -> tuple[State, int] | None:
+    async def state(self, number: str = NUMBER) -> tuple[CallbackState, int] | None:
         found = await self.store.open_for(number)
         return (found.state, found.tries) if found else None
 
@@ -122,7 +124,7 @@ async def test_a_caller_confirms_the_number_he_calls_from(stage: Stage) -> None:
     since = now_us() - MINUTE
     heard = await stage.offer("1", since_us=since)
     asked = await stage.store.open_for(NUMBER)
-    assert asked is not None and asked.place == Place(0, since)
+    assert asked is not None and asked.position == QueuePosition(0, since)
     assert heard.rows == [("CALLBACK", "asked", str(asked.id), NUMBER, "key")]
     assert heard.sounds[0] == "callback-oferta" and heard.sounds[-1] == "callback-registrada"
     assert (heard.variables["TRONCAL_RESULT"], stage.woken) == ("asked", 1)
@@ -133,7 +135,7 @@ async def test_a_caller_confirms_the_number_he_calls_from(stage: Stage) -> None:
 )
 async def test_a_caller_names_another_number_and_confirms_it(stage: Stage, keys: tuple[str, ...]) -> None:
     heard = await stage.offer(*keys)
-    assert await stage.state("44123456") == (State.PENDING, 0)
+    assert await stage.state("44123456") == (CallbackState.PENDING, 0)
     assert heard.variables["TRONCAL_RESULT"] == "asked"
 
 
@@ -149,7 +151,7 @@ async def test_no_other_number_is_taken_however_often_it_is_keyed(stage: Stage, 
 async def test_a_number_that_may_not_be_called_is_never_offered(stage: Stage, caller: str) -> None:
     heard = await stage.offer("1", "44123456", "1", caller=caller)
     assert "callback-oferta" not in heard.sounds
-    assert await stage.state("44123456") == (State.PENDING, 0)
+    assert await stage.state("44123456") == (CallbackState.PENDING, 0)
 
 
 async def test_a_number_that_waits_for_its_call_back_gets_no_second_one(stage: Stage) -> None:
@@ -180,7 +182,7 @@ async def test_whoever_hangs_up_during_the_offer_leaves_a_wish_or_none(stage: St
     caller = Caller(["1"], number=NUMBER, hangs_up_at=at)
     await call(stage.port, "callback-offer", caller, args=["key"], variables=variables)
     await stage.quiet()
-    assert await stage.state() in (None, (State.PENDING, 0))
+    assert await stage.state() in (None, (CallbackState.PENDING, 0))
 
 
 # -- before the queue ----------------------------------------------------------------------------------
@@ -206,7 +208,7 @@ async def test_who_was_cut_off_may_rather_be_called_back(stage: Stage) -> None:
     heard = await stage.before_the_queue("1", "1")
     asked = await stage.store.open_for(NUMBER)
     assert asked is not None
-    assert (asked.reason, asked.place.since_us) == (Reason.DISCONNECTED, joined)
+    assert (asked.reason, asked.position.since_us) == (CallbackReason.DISCONNECTED, joined)
     assert heard.variables["TRONCAL_RESULT"] == "asked"
 
 
@@ -230,18 +232,18 @@ async def cut_off(database: Database, *, joined_us: int) -> None:
         await insert_missing(connection, queue_entries, [row])
 
 
-# -- the call back -------------------------------------------------------------------------------------
+# -- the callback -------------------------------------------------------------------------------------
 
 
 async def test_who_presses_one_goes_to_his_place_in_the_queue(stage: Stage) -> None:
     now = now_us()
     stage.waiting(now - 9 * MINUTE, now - 1 * MINUTE)
-    callback, heard = await stage.called(Caller(["1"]), place=Place(0, now - 5 * MINUTE))
+    callback, heard = await stage.called(Caller(["1"]), position=QueuePosition(0, now - 5 * MINUTE))
     wanted = {"TRONCAL_RESULT": "queue", "TRONCAL_TARGET": QUEUE, "TRONCAL_NUMBER": NUMBER, "TRONCAL_POSITION": "2"}
     assert wanted.items() <= heard.variables.items()
     assert heard.rows == [("CALLBACK", "returned", str(callback.id))]
     assert await stage.state() is None
-    assert await stage.store.returned([UNIQUEID]) == {UNIQUEID: callback.place}
+    assert await stage.store.returned([UNIQUEID]) == {UNIQUEID: callback.position}
 
 
 async def test_on_a_recorded_line_the_notice_is_played_and_written_first(stage: Stage) -> None:
@@ -255,7 +257,7 @@ async def test_on_a_recorded_line_the_notice_is_played_and_written_first(stage: 
 async def test_an_answering_machine_presses_nothing_and_the_try_has_failed(stage: Stage, keys: tuple[str, ...]) -> None:
     _, heard = await stage.called(Caller(keys))
     assert heard.variables["TRONCAL_RESULT"] == "end"
-    assert (await stage.state(), heard.rows) == ((State.PENDING, 1), [])
+    assert (await stage.state(), heard.rows) == ((CallbackState.PENDING, 1), [])
 
 
 async def test_who_does_not_need_it_any_more_is_called_no_more(stage: Stage) -> None:
@@ -269,7 +271,7 @@ async def test_whoever_hangs_up_is_called_again_or_was_put_through(stage: Stage,
     _, heard = await stage.called(Caller(["1"], hangs_up_at=at))
     await stage.quiet()
     through = ("CALLBACK", "returned") in [row[:2] for row in heard.rows]
-    assert await stage.state() in ([None, (State.PENDING, 1)] if through else [(State.PENDING, 1)])
+    assert await stage.state() in ([None, (CallbackState.PENDING, 1)] if through else [(CallbackState.PENDING, 1)])
 
 
 @pytest.mark.parametrize("reference", ["", "1-1", "x", "99999-1"])

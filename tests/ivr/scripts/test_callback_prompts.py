@@ -1,4 +1,4 @@
-"""Everything that the queue, the calls back and the survey say has a text."""
+"""Everything that the queue, the callbacks and the survey say has a text."""
 
 import re
 

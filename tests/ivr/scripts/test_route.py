@@ -14,7 +14,7 @@ from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import as_us
 from callcenter.numbers import Number
-from callcenter.routing.calendar import Closed, DayOverride, Opening
+from callcenter.routing.calendar import ClosedReason, DayOverride, Opening
 from callcenter.settings import PROJECT
 from ivr.agi.server import AgiServer
 from ivr.prompts.catalogue import texts
@@ -160,13 +160,16 @@ async def test_of_a_line_that_is_none_nothing_is_said(centre: Centre, line: str)
 
 def test_a_line_that_opens_later_today_says_so_and_one_that_never_does_says_nothing(centre: Centre) -> None:
     now = datetime(2026, 10, 5, 6, tzinfo=centre.zone)
-    today = closed_message(Opening(False, Closed.HOURS, now.replace(hour=8)), now)
+    today = closed_message(Opening(False, ClosedReason.HOURS, now.replace(hour=8)), now)
     assert today[1:3] == ("troncal/cerrado-desde-hoy", "troncal/las")
-    assert closed_message(Opening(False, Closed.HOURS), now) == ("troncal/cerrado-horario", "troncal/cerrado-gracias")
+    assert closed_message(Opening(False, ClosedReason.HOURS), now) == (
+        "troncal/cerrado-horario",
+        "troncal/cerrado-gracias",
+    )
 
 
 def test_every_prompt_of_the_closed_message_has_a_text(centre: Centre) -> None:
     now = datetime(2026, 10, 3, 13, tzinfo=centre.zone)
     openings = [now.replace(day=day, hour=hour) for day in (3, 4, 8) for hour in (13, 20)]
-    said = {name for opens in openings for name in closed_message(Opening(False, Closed.HOLIDAY, opens), now)}
+    said = {name for opens in openings for name in closed_message(Opening(False, ClosedReason.HOLIDAY, opens), now)}
     assert {name.removeprefix("troncal/") for name in said if name.startswith("troncal/")} <= set(texts())

@@ -21,7 +21,7 @@ from backoffice.smartflex.customers import (
     Segment,
 )
 from backoffice.smartflex.services import (
-    AlreadyOpen,
+    FaultAlreadyOpen,
     FaultReceipt,
     NotOpen,
     Prepaid,
@@ -133,7 +133,7 @@ class MemorySystems:
         if known[product].state is not ProductState.ACTIVE:
             raise ProductSuspended(product, known[product].state)
         if known[product].open_faults:
-            raise AlreadyOpen(product, known[product].open_faults[-1])
+            raise FaultAlreadyOpen(product, known[product].open_faults[-1])
         self.reports.append((call, product))
         return FaultReceipt(501, product, 0)
 

@@ -12,7 +12,7 @@ from backoffice.fijacom.contract import Pocket
 from backoffice.guiatel.contract import DirectoryEntry
 from backoffice.smartflex.customers import ProductKind, ProductState
 from backoffice.smartflex.services import OrderKind, OrderState, Prepaid, Statement, WorkOrder
-from callcenter.calls import GoalResult
+from callcenter.calls import SelfServiceResult
 from ivr.agi.server import AgiServer
 from ivr.menus.model import SERVICES
 from ivr.prompts.catalogue import texts
@@ -30,7 +30,7 @@ from tests.ivr.selfservice.memory_systems import (
     product,
 )
 
-GOALS, NEXT = {goal.value for goal in GoalResult}, {"person", "menu", "end"}
+GOALS, NEXT = {goal.value for goal in SelfServiceResult}, {"person", "menu", "end"}
 KEYS = st.one_of(
     st.text("0123456789*#", max_size=4), st.text("0123456789*#", max_size=200), st.just(CONTRACT), st.just(CARD)
 )

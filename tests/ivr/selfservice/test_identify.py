@@ -27,7 +27,7 @@ async def ask(
     presses: tuple[str, ...] = (),
     variables: Mapping[str, str] | None = None,
 ) -> Heard:
-    """One caller who wants to know what he owes."""
+    """One caller who wants to know what they owe."""
     systems = MemorySystems([*customers])
     async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
         return await call(server.port, "amount_owed", Caller(presses, number=number), variables=variables)

@@ -23,7 +23,7 @@ async def ringall(stage: Stage) -> None:
     """Two phones ring, the second one answers."""
     first = await stage.agent("1001", "todos")
     await stage.agent("1002", "todos")
-    caller, _, joined, answered = await stage.talk("70000001", "108", "1002")
+    caller, _, joined, answered = await stage.conversation("70000001", "108", "1002")
     assert first.incoming.qsize() == 1
     await pause(1)
     ended = stage.say("70000001 hangs up")
@@ -34,7 +34,7 @@ async def ringall(stage: Stage) -> None:
 async def local_member(stage: Stage) -> None:
     """The member is a Local channel; the phone rings behind it."""
     await stage.agent("1001", "101", interface="Local/1001@troncal-agents")
-    _, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    _, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(1.2)
     ended = stage.say("1001 hangs up")
     await agent.hang_up()
@@ -44,7 +44,7 @@ async def local_member(stage: Stage) -> None:
 async def two_queues_one_agent(stage: Stage) -> None:
     """Calls in two queues at once; the one agent serves both, one after the other."""
     phone = await stage.agent("1001", "101", "102")
-    first, _, joined, answered = await stage.talk("70000001", "101", "1001")
+    first, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     second, waiting = await stage.call("70000002", "102")
     await pause(1.2)
     ended = stage.say("70000001 hangs up")
@@ -64,7 +64,7 @@ async def two_queues_one_agent(stage: Stage) -> None:
 async def killed(stage: Stage) -> None:
     """Asterisk dies (-9) with a caller waiting and one talking, starts again, and serves."""
     await stage.agent("1001", "101")
-    _, _, joined, answered = await stage.talk("70000001", "101", "1001")
+    _, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     _, waiting = await stage.call("70000002", "101")
     await pause(1.1)
     await stage.lab.kill()
@@ -78,7 +78,7 @@ async def killed(stage: Stage) -> None:
 async def stopped(stage: Stage) -> None:
     """`core stop now` with a caller waiting and one talking; started again, and serves."""
     await stage.agent("1001", "101")
-    _, _, joined, answered = await stage.talk("70000001", "101", "1001")
+    _, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     _, waiting = await stage.call("70000002", "101")
     await pause(1.1)
     cut = stage.say("Asterisk is stopped")
@@ -105,7 +105,7 @@ async def _again(stage: Stage) -> None:
 async def _one_more(stage: Stage) -> None:
     """A caller after the restart."""
     await stage.agent("1002", "102", manner=Manner.RING)
-    caller, _, joined, answered = await stage.talk("70000003", "102", "1002")
+    caller, _, joined, answered = await stage.conversation("70000003", "102", "1002")
     await pause(1.1)
     ended = stage.say("70000003 hangs up")
     await caller.hang_up()

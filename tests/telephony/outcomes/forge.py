@@ -19,7 +19,7 @@ NUMBER = "70000009"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The honest calls that the forger speaks of: the one that talks, the one that waits; and his own moment."""
+    """The honest calls that the forger speaks of: the one that talks, the one that waits; and their own moment."""
 
     talking: str
     waiting: str
@@ -90,7 +90,7 @@ def scene_of(folder: Path) -> tuple[Scene, list[dict[str, Any]]]:
 
 
 def forgers_events(folder: Path, scene: Scene, number: str) -> list[str]:
-    """The forger's own call, moved to the scene and with his number in it."""
+    """The forger's own call, moved to the scene and with their number in it."""
     raw = (folder / FORGER / "ami.txt").read_bytes().decode()
     blocks = [block for block in raw.split(CRLF * 2) if "Uniqueid: " in block and "Timestamp: " in block]
     join = next(block for block in blocks if block.startswith("Event: QueueCallerJoin"))

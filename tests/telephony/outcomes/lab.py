@@ -9,7 +9,7 @@ from pathlib import Path
 
 from callcenter.centre.file import load
 from tests.waiting import answered, eventually
-from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Place, Sip, render, write
+from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, NodeFolders, Sip, render, write
 
 RECORDER, SECRET = "recorder", "r" * 20
 EVENTS_USER, EVENTS_SECRET = "troncal-events", "e" * 20
@@ -53,7 +53,7 @@ class Lab:
 
     def prepare(self) -> None:
         """Write the configuration and make the ledger's table."""
-        place = Place(
+        place = NodeFolders(
             etc=self.base / "etc",
             var=self.base / "var",
             log=self.base / "log",

@@ -18,7 +18,7 @@ async def blind_transfer(stage: Stage) -> None:
     """The agent's phone sends the caller on (REFER)."""
     await stage.agent("1001", "101")
     colleague = await stage.phone("1002")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(1.1)
     await agent.transfer("1002")
     ended = stage.say("1001 transfers to 1002")
@@ -32,7 +32,7 @@ async def blind_transfer_by_key(stage: Stage) -> None:
     """The same with the feature code #1."""
     await stage.agent("1001", "101")
     colleague = await stage.phone("1002")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(0.5)
     await agent.sound.press("#1")
     await pause(1)
@@ -48,7 +48,7 @@ async def attended_transfer(stage: Stage) -> None:
     """The agent asks a colleague first, then joins the two (REFER with Replaces)."""
     phone = await stage.agent("1001", "101")
     colleague = await stage.phone("1002")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await agent.hold()
     consultation = await phone.call("1002")
     await _picked_up(colleague)
@@ -65,7 +65,7 @@ async def attended_transfer_by_key(stage: Stage) -> None:
     """The same with the feature code *2."""
     await stage.agent("1001", "101")
     colleague = await stage.phone("1002")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(0.3)
     await agent.sound.press("*2")
     await pause(1)
@@ -82,7 +82,7 @@ async def attended_transfer_by_key(stage: Stage) -> None:
 async def attended_transfer_into_queue(stage: Stage) -> None:
     """The agent calls another queue's line and joins the caller with that wait (REFER with Replaces)."""
     phone = await stage.agent("1001", "101")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await agent.hold()
     waiting = await phone.call("102")
     await waiting.until(waiting.answered)
@@ -106,7 +106,7 @@ async def blind_transfer_into_queue(stage: Stage) -> None:
     """The agent sends the caller to another queue's line."""
     await stage.agent("1001", "101")
     other = await stage.agent("1002", "102")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(0.6)
     await agent.transfer("102")
     ended = stage.say("1001 transfers to 102")
@@ -122,7 +122,7 @@ async def blind_transfer_into_queue(stage: Stage) -> None:
 async def agent_ends_by_key(stage: Stage) -> None:
     """The agent hangs up with the feature code *0."""
     await stage.agent("1001", "101")
-    caller, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(0.5)
     await agent.sound.press("*0")
     ended = stage.say("1001 has pressed *0")
@@ -136,7 +136,7 @@ async def redirected_talking(stage: Stage) -> None:
     """A supervisor sends the connected caller to a colleague (AMI Redirect)."""
     await stage.agent("1001", "101")
     colleague = await stage.phone("1002")
-    caller, _, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(0.6)
     await _redirect(stage, "1002")
     ended = stage.say("70000001 is redirected to 1002")

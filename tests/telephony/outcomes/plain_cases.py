@@ -9,7 +9,7 @@ ANA, BEATRIZ = MEMBERS["1001"], MEMBERS["1002"]
 async def answered_caller_ends(stage: Stage) -> None:
     """An agent answers, the caller hangs up."""
     await stage.agent("1001", "101")
-    caller, _, joined, answered = await stage.talk("70000001", "101", "1001")
+    caller, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(1.3)
     ended = stage.say("70000001 hangs up")
     await caller.hang_up()
@@ -19,7 +19,7 @@ async def answered_caller_ends(stage: Stage) -> None:
 async def answered_agent_ends(stage: Stage) -> None:
     """An agent answers and hangs up."""
     await stage.agent("1001", "101")
-    _, agent, joined, answered = await stage.talk("70000001", "101", "1001")
+    _, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
     await pause(1.3)
     ended = stage.say("1001 hangs up")
     await agent.hang_up()

@@ -91,7 +91,7 @@ class Stage:
         await leg.until(leg.answered)
         return leg, self.say(f"{user} calls {extension} and waits")
 
-    async def talk(self, user: str, extension: str, agent: str) -> tuple[Leg, Leg, float, float]:
+    async def conversation(self, user: str, extension: str, agent: str) -> tuple[Leg, Leg, float, float]:
         """A caller calls and an agent answers: caller's leg, agent's leg, joined, answered."""
         caller, joined = await self.call(user, extension)
         phone = await self.phone(agent)

@@ -10,7 +10,7 @@ from callcenter.centre.file import load
 from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, CallOffered
 from callcenter.settings import PROJECT
 from troncal.bench.records import rows
-from troncal.bench.traffic import BANNER, OneCall, Seat, events, life, seats, snapshot, stamped
+from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, events, life, seats, snapshot, stamped
 
 NOW_US = 1_790_000_000_000_007
 QUEUES = ("101", "102", "103")
@@ -18,7 +18,7 @@ QUEUES = ("101", "102", "103")
 
 def sifted(text: bytes) -> list[AmiEvent]:
     sifter = Sifter(live=True)
-    items = sifter.feed(BANNER + text) + sifter.settle()
+    items = sifter.feed(BANNER + text) + sifter.drain()
     assert all(isinstance(item, AmiEvent) for item in items)
     return [item for item in items if isinstance(item, AmiEvent)]
 
@@ -30,15 +30,16 @@ def test_no_event_of_the_load_is_quarantined() -> None:
 
 def test_every_event_is_stamped_with_the_instant_it_is_written() -> None:
     assert {
-        event.timestamp_us for event in sifted(stamped(b"".join(life(OneCall(1, "101", Seat("1", ("101",))))), NOW_US))
+        event.timestamp_us
+        for event in sifted(stamped(b"".join(life(TrafficCall(1, "101", AgentPhone("1", ("101",))))), NOW_US))
     } == {NOW_US}
 
 
 def test_a_call_is_offered_answered_and_ended_once() -> None:
     floor = Floor("central", load(PROJECT / "centre.yaml"))
-    for event in sifted(stamped(b"".join(life(OneCall(1, "101", Seat("20001", ("101",))))), NOW_US)):
+    for event in sifted(stamped(b"".join(life(TrafficCall(1, "101", AgentPhone("20001", ("101",))))), NOW_US)):
         floor.apply(event, NOW_US)
-    told = Counter(type(fact) for fact in floor.take(NOW_US))
+    told = Counter(type(fact) for fact in floor.drain(NOW_US))
     assert told[CallOffered] == told[CallAnswered] == told[CallEnded] == told[AgentState] == 1
 
 
@@ -54,7 +55,7 @@ def test_an_agent_has_one_call_at_a_time() -> None:
 
 def test_the_snapshot_names_every_agent_in_every_queue() -> None:
     sifter = Sifter(live=True)
-    items = sifter.feed(BANNER + snapshot(seats(3, QUEUES, 2), "7")) + sifter.settle()
+    items = sifter.feed(BANNER + snapshot(seats(3, QUEUES, 2), "7")) + sifter.drain()
     members = [item for item in items if isinstance(item, AmiEvent) and item.name == "QueueMember"]
     assert Counter(item.get("Name") for item in members) == {"20000": 2, "20001": 2, "20002": 2}
 

@@ -7,7 +7,7 @@ import pytest
 
 import migrations
 from callcenter.routing.calendar_store import DayNotSet
-from callcenter.routing.outage_store import AlreadyEnded, AlreadyOpen, UnknownOutage
+from callcenter.routing.outage_store import AlreadyEnded, OutageAlreadyOpen, UnknownOutage
 from troncal.commands import ivr_routing
 from troncal.installation import state_folder as installation
 
@@ -35,14 +35,14 @@ def test_an_outage_is_switched_on_listed_and_off(capsys: pytest.CaptureFixture[s
 
 def test_what_cannot_be_done_to_an_outage_is_refused() -> None:
     ivr_routing.outage_on("", "")
-    with pytest.raises(AlreadyOpen, match="every product in every zone"):
+    with pytest.raises(OutageAlreadyOpen, match="every product in every zone"):
         ivr_routing.outage_on("", "")
     with pytest.raises(UnknownOutage):
         ivr_routing.outage_off(7)
     ivr_routing.outage_off(1)
     with pytest.raises(AlreadyEnded):
         ivr_routing.outage_off(1)
-    with pytest.raises(ivr_routing.WrongUse, match="cable_tv"):
+    with pytest.raises(ivr_routing.RoutingCommandError, match="cable_tv"):
         ivr_routing.outage_on("Sarco", "gas")
 
 
@@ -60,5 +60,5 @@ def test_a_day_is_made_a_holiday_listed_and_given_back(capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("day", ["2026-02-30", "mañana", ""])
 def test_what_is_no_day_is_refused(day: str) -> None:
-    with pytest.raises(ivr_routing.WrongUse, match="no day"):
+    with pytest.raises(ivr_routing.RoutingCommandError, match="no day"):
         ivr_routing.holiday_add(day, "Feriado", working=False)

@@ -15,7 +15,7 @@ from troncal.machines.asterisk_conf import (
     Agi,
     Ami,
     NodeConf,
-    Place,
+    NodeFolders,
     RenderedConfigError,
     Sip,
     Web,
@@ -29,7 +29,7 @@ CENTRE = load(PROJECT / "centre.yaml")
 
 
 FOLDER = Path("/srv/troncal")
-PLACE = Place(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+PLACE = NodeFolders(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def files() -> dict[str, str]:
     return rendered(PLACE)
 
 
-def rendered(place: Place) -> dict[str, str]:
+def rendered(place: NodeFolders) -> dict[str, str]:
     conf = NodeConf(
         "central",
         place,

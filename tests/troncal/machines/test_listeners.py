@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from troncal.machines.listeners import Listener, holder, is_own
+from troncal.machines.listeners import ListeningPort, holder, is_own
 from troncal.machines.ports import free_ports
 from troncal.machines.supervisor import Child, ChildFailed, PortTaken, Supervisor
 
@@ -47,16 +47,16 @@ async def supervisor() -> AsyncIterator[Supervisor]:
 
 
 @pytest.fixture
-def stranger(udp: bool) -> Iterator[Listener]:
+def stranger(udp: bool) -> Iterator[ListeningPort]:
     """Where somebody else listens."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as taken:
         taken.bind(("127.0.0.1", 0))
         if not udp:
             taken.listen()
-        yield Listener(taken.getsockname()[1], "test", udp)
+        yield ListeningPort(taken.getsockname()[1], "test", udp)
 
 
-def server(folder: Path, where: Listener, *, ends: bool, answers: bool) -> Child:
+def server(folder: Path, where: ListeningPort, *, ends: bool, answers: bool) -> Child:
     """A program that wants to listen there. `ends`: without the port it does; else it goes on, as Asterisk does.
     `answers`: what is there, whosever it is, passes for ready.
     """
@@ -70,7 +70,7 @@ def server(folder: Path, where: Listener, *, ends: bool, answers: bool) -> Child
 @pytest.mark.parametrize("ends", [True, False], ids=["which ends", "which goes on"])
 @pytest.mark.parametrize("answers", [True, False], ids=["taken for ready", "never ready"])
 async def test_a_child_whose_port_is_a_strangers_is_not_ready(
-    supervisor: Supervisor, tmp_path: Path, stranger: Listener, ends: bool, answers: bool
+    supervisor: Supervisor, tmp_path: Path, stranger: ListeningPort, ends: bool, answers: bool
 ) -> None:
     with pytest.raises(PortTaken, match=f"process {os.getpid()}, ") as failure:
         await supervisor.start(server(tmp_path, stranger, ends=ends, answers=answers))
@@ -80,7 +80,7 @@ async def test_a_child_whose_port_is_a_strangers_is_not_ready(
 
 @BOTH
 async def test_a_child_that_has_its_port_is_ready(supervisor: Supervisor, tmp_path: Path, udp: bool) -> None:
-    where = Listener(free_ports(1, udp=udp)[0], "test", udp)
+    where = ListeningPort(free_ports(1, udp=udp)[0], "test", udp)
 
     async def listening() -> bool:
         return holder(where) is not None
@@ -92,7 +92,7 @@ async def test_a_child_that_has_its_port_is_ready(supervisor: Supervisor, tmp_pa
 
 
 async def test_a_port_of_a_childs_child_is_its_own(supervisor: Supervisor, tmp_path: Path) -> None:
-    where = Listener(free_ports(1)[0], "test")
+    where = ListeningPort(free_ports(1)[0], "test")
 
     async def listening() -> bool:
         return holder(where) is not None
@@ -104,7 +104,7 @@ async def test_a_port_of_a_childs_child_is_its_own(supervisor: Supervisor, tmp_p
 
 
 async def test_a_child_that_fails_for_another_reason_says_its_own(supervisor: Supervisor, tmp_path: Path) -> None:
-    where = Listener(free_ports(1)[0], "test")
+    where = ListeningPort(free_ports(1)[0], "test")
     failing = Child("server", ["sh", "-c", "echo a bad file; exit 3"], tmp_path / "log", never, listens=(where,))
     with pytest.raises(ChildFailed, match=r"ended with code 3(.|\n)*a bad file") as failure:
         await supervisor.start(failing)
@@ -112,7 +112,7 @@ async def test_a_child_that_fails_for_another_reason_says_its_own(supervisor: Su
 
 
 async def test_a_port_that_nobody_has_is_no_childs(supervisor: Supervisor, tmp_path: Path) -> None:
-    where = Listener(free_ports(1)[0], "test")
+    where = ListeningPort(free_ports(1)[0], "test")
     assert holder(where) is None
     with pytest.raises(PortTaken, match="in the instant of the start"):
         await supervisor.start(Child("idle", ["sleep", "1000"], tmp_path / "log", always, listens=(where,)))

@@ -16,7 +16,7 @@ OFFER = TrueOffer("1001", T + 1_000_000, T + 5_000_000, OfferResult.ANSWERED)
 TRUE = TrueCall(
     caller="70000001",
     line="101",
-    stay=0,
+    entry=0,
     sent_us=T - 1_000,
     entered_us=T,
     offers=(OFFER,),
@@ -126,7 +126,7 @@ def test_a_caller_who_was_hung_up_on_may_be_recorded_as_timed_out() -> None:
 
 def test_a_transferred_caller_is_compared_stay_by_stay() -> None:
     first = replace(TRUE, transferred_to="4522222", ended_by=EndedBy.TRANSFER)
-    later = replace(TRUE, stay=1, line="4522222", entered_us=T + 9_000_000, answered_us=T + 12_000_000)
+    later = replace(TRUE, entry=1, line="4522222", entered_us=T + 9_000_000, answered_us=T + 12_000_000)
     later = replace(later, ended_us=T + 15_000_000)
     records = [
         replace(RECORD, queue="tv", joined_us=T + 9_000_500, answered_us=T + 12_000_000, ended_us=T + 15_000_000),

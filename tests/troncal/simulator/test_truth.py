@@ -70,7 +70,7 @@ def test_a_transfer_begins_another_stay() -> None:
     again = (_message(50, SECOND, False, "INVITE"), _message(55, SECOND, True, "INVITE", 200))
     first, later = _truth(*ENTERED, *ANSWERED, *refer, *again, _message(70, SECOND, True, "BYE"))
     assert (first.ended_by, first.transferred_to, first.ended_us) == (EndedBy.TRANSFER, "102", 40)
-    assert (later.stay, later.line, later.wait_us, later.answered_by) == (1, "102", 15, "1002")
+    assert (later.entry, later.line, later.wait_us, later.answered_by) == (1, "102", 15, "1002")
 
 
 def test_a_call_that_was_not_let_in_was_refused() -> None:
