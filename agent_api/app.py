@@ -12,7 +12,7 @@ from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.sessions import Sessions
 from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
-from agent_api.board.live_board import SupervisorBoard
+from agent_api.board.supervisor_board import SupervisorBoard
 from agent_api.board.wallboards import Wallboards
 from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.daily_statistics import DailyStatistics
@@ -30,7 +30,7 @@ from agent_api.pages import floor as floor_pages
 from agent_api.pages import phone as phone_page
 from agent_api.pages import recordings as recording_pages
 from agent_api.pages import rendering as pages
-from agent_api.phone.agent_commands import EXPIRY_SECONDS, CommandSender
+from agent_api.phone.command_sender import EXPIRY_SECONDS, CommandSender
 from agent_api.phone.relay import PhoneRelays, Relay
 from agent_api.pop.call_history import History
 from agent_api.pop.composer import PATIENCE_SECONDS, PopMaker

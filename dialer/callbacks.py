@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
-from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Callback, Rules, TryResult, due
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre

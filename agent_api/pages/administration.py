@@ -37,7 +37,7 @@ class QueueChoice:
 async def everybody(request: Request, _visitor: AdminVisitor, parts: Wired) -> Response:
     """The list."""
     shown = [user_view(user, parts.users) for user in await parts.users.listed()]
-    return render(request, "people_list.html", users=shown, roles=ROLES)
+    return render(request, "administration/users.html", users=shown, roles=ROLES)
 
 
 @router.get("/usuarios/nuevo")
@@ -58,7 +58,7 @@ async def one_user(request: Request, _visitor: AdminVisitor, parts: Wired, login
 @router.get("/clave")
 async def own_password(request: Request, _visitor: Visitor) -> Response:
     """The form for one's own password."""
-    return render(request, "people_password.html")
+    return render(request, "administration/password.html")
 
 
 @router.get("/auditoria")
@@ -83,14 +83,14 @@ async def audit_log(
         **{"action": action, "particulars": particulars, "actions": ACTIONS},
         "moment": partial(moment, zone=parts.centre.zone),
     }
-    return render(request, "people_audit.html", entries=found[:PAGE], older=older, **words, **values)
+    return render(request, "administration/audit.html", entries=found[:PAGE], older=older, **words, **values)
 
 
 async def _form(request: Request, parts: Parts, user: User | None) -> Response:
     extensions = {each: _named(parts, parts.users.queues_of_extension(each)) for each in await _free(parts, user)}
     own = user is not None and user.queues is not None
     values: Values = {"roles": ROLES, "extensions": extensions, "queues": _choices(parts, user), "own_queues": own}
-    return render(request, "people_form.html", user=user, **values)
+    return render(request, "administration/user.html", user=user, **values)
 
 
 async def _free(parts: Parts, user: User | None) -> list[str]:

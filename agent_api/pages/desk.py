@@ -34,7 +34,7 @@ Values = dict[str, Any]
 async def desk(request: Request, visitor: AgentVisitor, parts: Wired) -> HTMLResponse:
     """Everything the agent works with."""
     gathered = await asyncio.gather(*(values(visitor, parts) for _, values in PARTS.values()))
-    return render(request, "desk.html", destinations=_destinations(visitor, parts), **_merged(gathered))
+    return render(request, "desk/page.html", destinations=_destinations(visitor, parts), **_merged(gathered))
 
 
 @router.get("/escritorio/parte/{name}")
@@ -52,19 +52,19 @@ async def customers(
 ) -> HTMLResponse:
     """Customers by whatever the agent typed: a telephone, an identity card, a tax number, a contract."""
     found, call = await asyncio.gather(_found(parts, dato.strip()), desk_parts.call_of(caller, parts))
-    return render(request, "desk_customers.html", customers=found, asked=dato.strip() or "ese dato", call=call)
+    return render(request, "desk/customers.html", customers=found, asked=dato.strip() or "ese dato", call=call)
 
 
 @router.get("/perdidas")
 async def recall_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLResponse:
     """Callers whom nobody answered."""
-    return render(request, "desk_lost_page.html", callers=await _lost(visitor, parts))
+    return render(request, "desk/recall_page.html", callers=await _lost(visitor, parts))
 
 
 @router.get("/perdidas/lista")
 async def recall_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
     """The list of that page as it is now."""
-    return render(request, "desk_lost_list.html", callers=await _lost(caller, parts))
+    return render(request, "desk/recall_list.html", callers=await _lost(caller, parts))
 
 
 async def _state(caller: SessionUser, parts: Parts) -> Values:
@@ -98,12 +98,12 @@ async def _announcements(caller: SessionUser, parts: Parts) -> Values:
 
 
 PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] = {
-    "estado": ("desk_state.html", _state),
-    "llamada": ("desk_call.html", _call),
-    "contactos": ("desk_contacts.html", _contacts),
-    "dia": ("desk_day.html", _day),
-    "perdidas": ("desk_lost.html", _next_recalls),
-    "mensajes": ("desk_announcements.html", _announcements),
+    "estado": ("desk/state.html", _state),
+    "llamada": ("desk/call.html", _call),
+    "contactos": ("desk/contacts.html", _contacts),
+    "dia": ("desk/day.html", _day),
+    "perdidas": ("desk/recalls.html", _next_recalls),
+    "mensajes": ("desk/announcements.html", _announcements),
 }
 
 

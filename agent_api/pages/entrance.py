@@ -73,7 +73,7 @@ async def _form(
 ) -> Response:
     anybody = await parts.database.read(lambda connection: connection.scalar(select(users.c.id).limit(1)))
     values = {"problem": problem, "login": login[:40], "back": own_page(de), "kept": cookies.is_kept(request)}
-    return render(request, "entry.html", status, **values, first_admin="" if anybody else FIRST_ADMIN)
+    return render(request, "frame/entrance.html", status, **values, first_admin="" if anybody else FIRST_ADMIN)
 
 
 def _to(path: str) -> Response:

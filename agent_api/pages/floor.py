@@ -34,7 +34,7 @@ async def floor(request: Request, visitor: SupervisorVisitor, parts: Wired) -> H
         **await _announcements(visitor, parts),
         **await _wallboards(visitor, parts),
     }
-    return render(request, "floor.html", queues=parts.centre.queues, **values)
+    return render(request, "floor/page.html", queues=parts.centre.queues, **values)
 
 
 @router.get("/piso/parte/{name}")
@@ -63,7 +63,7 @@ async def agent(request: Request, caller: Supervisor, parts: Wired, login: Login
         "is_in": found.state is not AgentStatus.LOGGED_OUT,
         "talks": found.state is AgentStatus.ON_CALL and caller.login != login,
     }
-    return render(request, "floor_agent.html", **values, **_words())
+    return render(request, "floor/agent.html", **values, **_words())
 
 
 @router.get("/piso/espera/{uniqueid}")
@@ -75,7 +75,7 @@ async def waiting(request: Request, _caller: Supervisor, parts: Wired, uniqueid:
         raise HTTPException(409, NOT_WAITING)
     queues = [queue for queue in parts.centre.queues if queue.name != found.queue]
     colleagues = [row for row in board.agents if row.extension]
-    return render(request, "floor_move.html", row=found, queues=queues, colleagues=colleagues, **_words())
+    return render(request, "floor/move.html", row=found, queues=queues, colleagues=colleagues, **_words())
 
 
 @router.get("/mural/{secret}")
@@ -83,14 +83,14 @@ async def wallboard(request: Request, parts: Wired, secret: Secret) -> HTMLRespo
     """The wallboard: figures, and nobody's name or number."""
     link = await _link(parts, secret)
     about: Values = {"wall": link, "secret": secret, "centre": parts.centre.about.name}
-    return render(request, "wall.html", **about, **await _wallboard(parts))
+    return render(request, "wallboard/page.html", **about, **await _wallboard(parts))
 
 
 @router.get("/mural/{secret}/parte")
 async def wallboard_part(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
     """What is on the wallboard, as it is now."""
     await _link(parts, secret)
-    return render(request, "wall_board.html", **await _wallboard(parts))
+    return render(request, "wallboard/board.html", **await _wallboard(parts))
 
 
 @router.get("/mural/{secret}/eventos", response_class=EventStream)
@@ -144,9 +144,9 @@ async def _wallboards(_caller: SessionUser, parts: Parts) -> Values:
 
 
 PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] = {
-    "tablero": ("floor_board.html", _board),
-    "espera": ("floor_waiting.html", _board),
-    "agentes": ("floor_agents.html", _board),
-    "avisos": ("floor_announcements.html", _announcements),
-    "murales": ("floor_walls.html", _wallboards),
+    "tablero": ("floor/board.html", _board),
+    "espera": ("floor/waiting.html", _board),
+    "agentes": ("floor/agents.html", _board),
+    "avisos": ("floor/announcements.html", _announcements),
+    "murales": ("floor/wallboards.html", _wallboards),
 }

@@ -27,7 +27,7 @@ class Destination:
 async def phone_window(request: Request, visitor: AgentVisitor, parts: Wired) -> Response:
     """The softphone."""
     names = await parts.database.read(_names)
-    return render(request, "phone.html", destinations=_destinations(parts, names, str(visitor.extension)))
+    return render(request, "phone/page.html", destinations=_destinations(parts, names, str(visitor.extension)))
 
 
 def _names(connection: Connection) -> dict[str, str]:

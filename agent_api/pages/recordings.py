@@ -58,7 +58,7 @@ async def recordings(
     except HTTPException as refused:
         fault = str(refused.detail)
         asked = replace(asked, desde=_moment(asked.desde), hasta=_moment(asked.hasta))
-    return render(request, "recordings.html", asked=asked, listed=listed, fault=fault, **await _choices(parts))
+    return render(request, "recordings/page.html", asked=asked, listed=listed, fault=fault, **await _choices(parts))
 
 
 async def _choices(parts: Parts) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How a page is made: Jinja templates in one frame (`templates/page.html`), and the headers every page has."""
+"""How a page is made: Jinja templates in one frame (`templates/frame/page.html`), and the headers every page has."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,4 +125,4 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
 
 def problem(request: Request, status: int, detail: str) -> HTMLResponse:
     """The page for what went wrong; `detail` says it in Spanish."""
-    return render(request, "problem.html", status, detail=detail)
+    return render(request, "frame/problem.html", status, detail=detail)

@@ -13,9 +13,9 @@ from agent_api.accounts import audit_log as audit
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.pop.call_history import forms_of
+from agent_api.recordings.recorded_conversations import RecordedConversation, conversations_of
 from agent_api.recordings.recording_schemas import ConversationView, RecordingList, RecordingView
 from agent_api.recordings.sound import NoSound, RecordingAudio, sound_at
-from agent_api.recordings.speakers import RecordedConversation, conversations_of
 from agent_api.schemas import NO_TELEPHONE
 from callcenter.calls import StepKind
 from callcenter.centre.model import Centre

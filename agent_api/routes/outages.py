@@ -12,7 +12,13 @@ from agent_api.web.parts import Parts, Wired
 from backoffice.smartflex.customers import SPANISH, ProductKind
 from callcenter.clock import as_datetime
 from callcenter.numbers import normalise, show
-from callcenter.routing.outage_store import AlreadyEnded, OutageAlreadyOpen, OutageStore, UnknownOutage, UnreadablePlace
+from callcenter.routing.outage_store import (
+    AlreadyEnded,
+    OutageAlreadyOpen,
+    OutageStore,
+    UnknownOutage,
+    UnreadablePlace,
+)
 from callcenter.routing.outages import LeftNumber, Outage
 from callcenter.spanish import date_time
 

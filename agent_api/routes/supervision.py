@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, HTTPException
 
 from agent_api.accounts.sessions import SessionUser
-from agent_api.phone.agent_commands import REFUSALS, UNKNOWN
+from agent_api.phone.command_sender import REFUSALS, UNKNOWN
 from agent_api.phone.order_schemas import PauseOrder
 from agent_api.routes.agent import NO_REASON
 from agent_api.schemas import CommandDone

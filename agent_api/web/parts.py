@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from agent_api.accounts.sessions import Sessions
 from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
-from agent_api.board.live_board import SupervisorBoard
+from agent_api.board.supervisor_board import SupervisorBoard
 from agent_api.board.wallboards import Wallboards
 from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.daily_statistics import DailyStatistics
@@ -18,7 +18,7 @@ from agent_api.contacts.store import Contacts
 from agent_api.live.bus_reader import Live
 from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
-from agent_api.phone.agent_commands import CommandSender
+from agent_api.phone.command_sender import CommandSender
 from agent_api.phone.relay import PhoneRelays
 from agent_api.pop.composer import PopMaker
 from agent_api.recordings.search import RecordingArchive

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from ami_bridge.floor.callers import Callers, QueuedCaller, RingingPhone
 from ami_bridge.floor.conversations import LiveConversation, StandingConversation
 from ami_bridge.floor.members import Members
 from ami_bridge.floor.offer_ends import why_unanswered
+from ami_bridge.floor.queued_callers import Callers, QueuedCaller, RingingPhone
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
 from callcenter.clock import MICROSECONDS

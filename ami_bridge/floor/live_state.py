@@ -7,10 +7,10 @@ things twice (DialEnd CANCEL, an abandon after a codec mismatch).
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ami_bridge.floor.callers import Callers
 from ami_bridge.floor.calls import Calls
 from ami_bridge.floor.conversations import LiveConversation, StandingConversation, StandingTransfer
 from ami_bridge.floor.members import Member, Members
+from ami_bridge.floor.queued_callers import Callers
 from ami_bridge.floor.recording_states import LiveRecordings
 from ami_bridge.floor.transfer_targets import found, received
 from ami_bridge.wire.items import AmiEvent

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from ami_bridge.ledger.entry_conversation import A_SIDE, LATE_COMPLETE_US, NO_CONVERSATION, Conversation, ReportedHangUp
+from ami_bridge.ledger.entry_conversation import (
+    A_SIDE,
+    LATE_COMPLETE_US,
+    NO_CONVERSATION,
+    Conversation,
+    ReportedHangUp,
+)
 from ami_bridge.ledger.entry_offers import EntryOffers
 from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.ledger.uniqueids import age

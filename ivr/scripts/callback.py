@@ -13,7 +13,7 @@ TRONCAL_POSITION and QUEUE_PRIO.
 import logging
 from collections.abc import Callable
 
-from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import (
     Callback,
     CallbackReason,

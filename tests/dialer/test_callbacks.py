@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
-from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.clock import now_us

@@ -10,7 +10,7 @@ from backoffice.guiatel.store import GuiatelStore
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.fault_store import SmartflexFaultsStore
 from backoffice.smartflex.service_store import SmartflexServicesStore
-from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Rules, own_numbers
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre

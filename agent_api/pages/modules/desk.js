@@ -6,7 +6,7 @@ import './keys.js';
 import { ask } from './fetched.js';
 import { watchLink } from './link_status.js';
 import { follow, hear, tell } from './live.js';
-import { startLost } from './lost.js';
+import { startLost } from './recall_list.js';
 import { startNotes } from './notes.js';
 import { say } from './orders.js';
 import { startParts } from './parts.js';

@@ -1,4 +1,4 @@
-// The calls as cards, made of the page's `<template id="llamada">` (phone_call.html). A card stays while its call lasts,
+// The calls as cards, made of the page's `<template id="llamada">` (templates/phone/call.html). A card stays while its call lasts,
 // so that what is typed in it stays too. Elements with `data-hotkey="F2"` get that key (keys.js) on one card only, that of
 // the call which is most urgent, and only while they are seen.
 

@@ -2,4 +2,4 @@
 
 import './orders.js';
 import './keys.js';
-import './people.js';
+import './administration.js';

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from agent_api.phone.agent_commands import REFUSALS
+from agent_api.phone.command_sender import REFUSALS
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence
 from callcenter.centre.model import Centre

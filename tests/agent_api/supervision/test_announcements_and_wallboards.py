@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.board.live_board import SupervisorBoard
+from agent_api.board.supervisor_board import SupervisorBoard
 from callcenter.clock import MICROSECONDS, now_us
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.users import audit_log

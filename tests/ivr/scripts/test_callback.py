@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from callcenter.callbacks.queues import QueuesNow
+from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.file import load
