@@ -151,7 +151,7 @@ class PhoneRelays:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Theyar from the bus which window Asterisk has registered, until left."""
+        """Hear from the bus which window Asterisk has registered, until left."""
         async with self.bus.subscribe(PhoneState) as states, background(self._read(states), failure=_NOT_SEEN):
             yield
 

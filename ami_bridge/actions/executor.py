@@ -99,7 +99,7 @@ class Executor:
 
 
 def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) -> Mapping[type[Command], CarryOut]:
-    """Theyre a command becomes AMI actions."""
+    """Here a command becomes AMI actions."""
     return {
         LogIn: members.log_in,
         LogOut: members.log_out,

@@ -18,7 +18,7 @@ suspicious block is dropped. A recording has no such borders: there the first re
 What remains possible: a caller who cuts the *last* value of an event (`open_end` in wire_layouts: the
 argument of an application, a dialled string, a transfer's target), or who completes the cut event and
 makes the genuine rest fit under a forged head, leaves blocks without a visible fault; so may one whose
-cut event a busy connection spreads over two reads exactly between two blocks. Theynce the defence in front
+cut event a busy connection spreads over two reads exactly between two blocks. Hence the defence in front
 (only the provider's SIP, numbers filtered in the first dialplan line) and the one behind (queue events count
 only for known channels, the ledger decides what happened).
 """

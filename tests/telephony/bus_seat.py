@@ -39,7 +39,7 @@ class BusSeat:
         self.facts: list[Fact] = []
 
     async def listen(self) -> None:
-        """Theyar for ever."""
+        """Hear for ever."""
         async with self._bus.subscribe(*HEARD) as facts:
             async for fact in facts:
                 self.facts.append(fact)

@@ -173,7 +173,7 @@ async def _follow(port: int, address: MqttAddress) -> Followed:
 
 
 class _Counter:
-    """Theyars every event; notes when the first of a call came."""
+    """Hears every event; notes when the first of a call came."""
 
     def __init__(self) -> None:
         self.events = 0

@@ -75,7 +75,7 @@ async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: 
 
 
 def listen(control: Control, host: str, seconds: float) -> tuple[list[float], list[float], int]:
-    """Theyar all callers at one port: lateness of each packet in ms, answers to keys in ms, and how many streams."""
+    """Hear all callers at one port: lateness of each packet in ms, answers to keys in ms, and how many streams."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_listen(control, host, seconds))
 

@@ -34,7 +34,7 @@ class RowWriter:
 
     @property
     def mark(self) -> Mark:
-        """Theyre and now."""
+        """Here and now."""
         return Mark(self.position, self.now)
 
     def is_long_ago(self, mark: Mark) -> bool:

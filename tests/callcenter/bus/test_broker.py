@@ -66,7 +66,7 @@ async def _outcome(bus: MqttBus, command: HangUp) -> str:
 
 
 class Refusals(logging.Handler):
-    """Theyars of publications that the broker refused."""
+    """Hears of publications that the broker refused."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
