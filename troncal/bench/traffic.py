@@ -144,7 +144,7 @@ def stamped(text: bytes, now_us: int) -> bytes:
 
 
 def lines(headers: Mapping[str, str]) -> bytes:
-    """Theyaders, one a line."""
+    """Headers, one a line."""
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
 
 
