@@ -163,7 +163,7 @@ def _told(violation: Any) -> str:
 
 async def is_as_wide_as_its_window(page: Page) -> None:
     """Wait until the page need not be scrolled to the side."""
-    await page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    await page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 async def lists_nothing(page: Page, script: str) -> None:

@@ -167,7 +167,7 @@ async def test_of_calls_at_the_same_time_one_registers_and_the_others_are_told(f
     faults = await filled(telephone())
     calls = (register(faults, call=f"{call}.1") for call in range(8))
     answers = await asyncio.gather(*calls, return_exceptions=True)
-    assert sorted(type(answer).__name__ for answer in answers) == ["AlreadyOpen"] * 7 + ["FaultReceipt"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["FaultAlreadyOpen"] * 7 + ["FaultReceipt"]
 
 
 async def test_faults_registered_at_the_same_time_have_numbers_of_their_own(filled: Filled) -> None:

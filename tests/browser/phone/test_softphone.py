@@ -154,7 +154,7 @@ async def test_devices_are_chosen_and_tried(centre: RunningCentre, dark: bool) -
         page = (await open_phone(browsing, "1005", dark=dark)).page
         await page.get_by_text("Audio: micrófono, altavoces y prueba").click()
         await expect(page.locator("#microfono option")).not_to_have_count(1)
-        await page.wait_for_function("document.getElementById('nivel').value > 0.1")
+        await page.wait_for_function("() => document.getElementById('nivel').value > 0.1")
         await page.locator("#microfono").select_option(label="Fake Audio Input 2")
         await page.get_by_role("button", name="Grabar 3 segundos y escuchar").click()
         await expect(page.locator("#prueba")).to_have_text("Así lo oyen a usted.", timeout=8000)

@@ -1,6 +1,7 @@
 """A child is ready when it has its port for itself: what somebody else answers there is not taken for it."""
 
 import os
+import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from troncal.machines.ports import free_ports
 from troncal.machines.supervisor import Child, ChildFailed, PortTaken, Supervisor
 
 SERVER = """
+import shlex
 import socket, sys, time
 kind = socket.SOCK_DGRAM if sys.argv[2] == "udp" else socket.SOCK_STREAM
 with socket.socket(socket.AF_INET, kind) as own:
@@ -99,7 +101,8 @@ async def test_a_port_of_a_childs_child_is_its_own(supervisor: Supervisor, tmp_p
 
     script = tmp_path / "server.py"
     script.write_text(SERVER)
-    command = ["sh", "-c", f"{sys.executable} {script} {where.port} tcp ends & wait"]
+    program = shlex.join([sys.executable, str(script), str(where.port), "tcp", "ends"])
+    command = ["sh", "-c", f"{program} & wait"]
     await supervisor.start(Child("shell", command, tmp_path / "log", listening, listens=(where,)))
 
 
