@@ -1,9 +1,8 @@
 """Recordings folded without a database: raw AMI text, or a queue_log file, of any Asterisk 16 to 22.
 
-A call that still talks at the end of a recording is `answered` and has no `ended_at`; one that still waits is
-`open`, with its wait up to the last sign of life. A call that Asterisk's own end cut off is `interrupted`; one that
-talked then keeps its `answered_at`. A wait of which only the end is reported lies between nothing and the channel's
-life.
+A call that is still connected at the end of a recording is `answered` and has no `ended_at`; one that still waits is
+`open`, with its wait up to the last row or event. A call that a stop of Asterisk ended is `interrupted`; if it was
+answered, it keeps its `answered_at`. A wait of which only the end is reported is between zero and the channel's age.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ from callcenter.moments import Length, Moment
 
 CHUNK_BYTES = 1 << 16
 BORDER_SECONDS = 20
-# What AMI leaves open is decided later, with the moment at which it happened.
+# An end that AMI does not report plainly is decided later, and its row has the moment at which it happened.
 LATE_DECISION_US = 660 * MICROSECONDS
 
 
@@ -39,7 +38,7 @@ def replay_queue_log(path: Path) -> list[dict[str, Any]]:
 
 
 def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
-    """Raw AMI text written down as rows."""
+    """Raw AMI text as rows."""
     sifter, translator = Sifter(), AmiTranslator()
     position = 0
     if stream.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
@@ -69,7 +68,7 @@ def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:
-    """Lines that are not blank. Of one without an end only the beginning is given, the rest is passed over."""
+    """Lines that are not blank. Of one longer than CHUNK_BYTES only the beginning is read."""
     offset, goes_on = 0, False
     while raw := stream.readline(CHUNK_BYTES):
         if not goes_on:
@@ -81,21 +80,21 @@ def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:
 def objects(
     file: str, items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US
 ) -> list[dict[str, Any]]:
-    """What the rows come to, as `troncal replay` prints it."""
-    fold, note_anomaly = Fold(node=""), list[Anomaly]()
+    """The result of the rows, as `troncal replay` prints it."""
+    fold, source_anomalies = Fold(node=""), list[Anomaly]()
     fold.clock_tolerance_us = clock_tolerance_us
     latest: dict[EntryKey, QueueEntry] = {}
     for item in items:
         if isinstance(item, Row):
             fold.apply(item)
         else:
-            note_anomaly.append(item)
+            source_anomalies.append(item)
     fold.close()
     changes = fold.drain()
     latest.update((entry.key, entry) for entry in changes.entries)
     return [
         *(entry_object(file, entry) for entry in latest.values()),
-        *(anomaly_object(file, anomaly) for anomaly in (*note_anomaly, *changes.anomalies)),
+        *(anomaly_object(file, anomaly) for anomaly in (*source_anomalies, *changes.anomalies)),
     ]
 
 
@@ -133,12 +132,12 @@ def anomaly_object(file: str, anomaly: Anomaly) -> dict[str, Any]:
 
 
 def _node(uniqueid: str) -> str | None:
-    """Asterisk puts its systemname before the unique number."""
+    """Asterisk puts its systemname before the Uniqueid."""
     return uniqueid.rpartition("-")[0] or None
 
 
 def _wait(wait: Length) -> float | None:
-    """The wait; None where only bounds are known and the border lies between them."""
+    """The wait; None where only bounds are known and BORDER_SECONDS lies between them."""
     if not wait.is_exact and wait.within(BORDER_SECONDS * MICROSECONDS) is None:
         return None
     return _seconds((wait.least_us + wait.most_us + 1) // 2)
@@ -149,7 +148,7 @@ def _earliest(moment: Moment | None) -> float | None:
 
 
 def _middle(moment: Moment | None) -> float | None:
-    """A moment known only to a few seconds, made up from a hold time, is told by its middle."""
+    """The middle of a moment that is known only to a few seconds, because it was computed from a hold time."""
     if moment is None:
         return None
     slack_us = moment.latest_us - moment.earliest_us

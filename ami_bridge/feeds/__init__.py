@@ -1,1 +1,5 @@
-"""Asterisk's queue log in its copies, or AMI where there is none, in; one stream of rows out."""
+"""Asterisk's queue log in, or AMI where there is none; one stream of rows out, for `ami_bridge.ledger`.
+
+- `tail`: follows both copies of the queue log, the realtime `table` and the plain `file`; `two_copies` merges them
+- `ami_feed`: the same records from AMI alone; `ami` turns its events into rows
+"""

@@ -1,7 +1,7 @@
 """The records from AMI alone, for an Asterisk whose queue log is out of reach (`feed = "ami"`).
 
-What happens while the session is down is lost. A caller whose channel is gone afterwards has left meanwhile: the entry
-ends then, as a lost end, a wait as abandoned. What was open when Asterisk started again is interrupted.
+What happens while the session is down is lost. An open entry whose channel is gone afterwards ended meanwhile: it is
+closed with the anomaly `lost_end`, a wait as abandoned. What was open when Asterisk restarted is interrupted.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """Lines of Asterisk's plain queue_log file as rows. Pure.
 
-The file is text that callers can write into: a control character in a caller's number may cut a line in two
-and forge another. ENTERQUEUE is the one line that holds caller's text, and it has its fields counted: a cut one
-is kept for the call it tells of, and what follows up to its lost end is not believed. The lost end is the first
-line that is no row and ends as ENTERQUEUE does; where the caller made it look like a row, the first that ends so.
+The file holds text that callers choose: a line end in a caller's number cuts a line in two and may forge another.
+ENTERQUEUE is the one line with such text, so its fields are counted. Of a cut one the call is kept, and what follows up
+to its lost end is not believed. The lost end is the first line that is no row and ends as ENTERQUEUE does; where the
+caller made it look like a row, the first line that ends so.
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from ami_bridge.ledger.rows import FIELDS, MAX_FIELD, TRANSCRIPT_ONLY, Row, Verb, fields_fit, known_verb, whole_number
+from ami_bridge.ledger.rows import AMI_ONLY, FIELDS, MAX_FIELD, Row, Verb, fields_fit, known_verb, whole_number
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
@@ -22,7 +22,7 @@ FORGED_LINES_AT_MOST = 128
 ASTERISK_BUFFER = 8192
 EARLIEST_SECOND = 946_684_800
 LATEST_SECOND = 4_102_444_800
-_ANYTHING_ODD = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BARS_BEFORE_NUMBER = 6
 _LOST_END = re.compile(r"\|\d{1,4}(\|[^|]*)?$")
@@ -40,17 +40,17 @@ _Parsed = tuple[QueueLogLine, Row | Anomaly]
 
 
 def lines_in(offset: int, raw: bytes) -> Iterator[QueueLogLine]:
-    """What one line of the file, with its end, holds; nothing of a blank one.
+    """The line in these bytes; none where they are blank.
 
-    Zero bytes before it are the hole that a power cut leaves: Asterisk goes on behind it on the same line, often with
-    its QUEUESTART. They are a line of their own; no caller can write them, Asterisk's strings end at the first.
+    Zero bytes at its beginning are the hole that a power cut leaves: Asterisk goes on behind it on the same line, often
+    with its QUEUESTART. They count as a line of their own; no caller can write them, Asterisk's strings end at a zero.
     """
     raw = raw.removeprefix(BYTE_ORDER_MARK) if offset == 0 else raw
-    told = raw.lstrip(b"\0")
-    hole = len(raw) - len(told)
+    content = raw.lstrip(b"\0")
+    hole = len(raw) - len(content)
     if hole:
         yield QueueLogLine(offset, "\0" * min(hole, MAX_FIELD))
-    text = told.decode("utf-8", "replace").rstrip("\r\n")
+    text = content.decode("utf-8", "replace").rstrip("\r\n")
     if text.strip():
         yield QueueLogLine(offset + hole, text)
 
@@ -84,7 +84,7 @@ def _forged_after(head: QueueLogLine, lines: Iterable[_Parsed]) -> int:
 
 
 def _forged_at_once(head: Row, lines: Iterable[_Parsed]) -> int:
-    """The same after one that the caller made look whole: there only a lost end tells, written at that moment."""
+    """The same after a line that the caller made look whole: only a lost end of the same second gives it away."""
     for at, (line, row) in enumerate(lines):
         if _is_stray_end(line.text, row):
             return at + 1
@@ -94,7 +94,7 @@ def _forged_at_once(head: Row, lines: Iterable[_Parsed]) -> int:
 
 
 def _is_stray_end(text: str, row: Row | Anomaly) -> bool:
-    """The end of an ENTERQUEUE, alone or stuck to a row that has all its fields without it."""
+    """The end of an ENTERQUEUE, alone or appended to a row that is complete without it."""
     if isinstance(row, Row) or not _LOST_END.search(text):
         return False
     return text.count("|") <= 2 or isinstance(parse(QueueLogLine(0, text.rpartition("|")[0])), Row)
@@ -119,7 +119,7 @@ def parse(line: QueueLogLine) -> Row | Anomaly:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, clean(text))
     callid, queue, agent, verb, *data = [clean(part) for part in parts[1:]]
     known = known_verb(verb)
-    if known is None or known in TRANSCRIPT_ONLY:
+    if known is None or known in AMI_ONLY:
         return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, clean(text))
     while data and data[-1] == "" and not fields_fit(known, len(data)):
         data.pop()
@@ -131,7 +131,7 @@ def parse(line: QueueLogLine) -> Row | Anomaly:
 
 
 def _joining_of_too_many(data: list[str]) -> list[str]:
-    """A caller's number or name with bars in it: the call stays, with the number up to the first bar."""
+    """A caller's number or name with bars in it: the call counts, with the number up to the first bar."""
     position = next((each for each in reversed(data) if whole_number(each) is not None), "0")
     return [data[0], data[1], position]
 
@@ -156,7 +156,7 @@ def clean(text: str) -> str:
     """Text for the records: no control characters, no more than a field holds."""
     if text.isprintable() and len(text) <= MAX_FIELD:
         return text
-    return _ANYTHING_ODD.sub("\ufffd", text)[:MAX_FIELD]
+    return _CONTROL_CHARACTERS.sub("\ufffd", text)[:MAX_FIELD]
 
 
 def _is_cut(row: Row) -> bool:
@@ -164,6 +164,6 @@ def _is_cut(row: Row) -> bool:
 
 
 def _mended(row: Row) -> Row:
-    """The call that a cut ENTERQUEUE tells of did enter: it stays, with what is left of its fields."""
+    """A cut ENTERQUEUE still counts as a call that joined, with what is left of its fields."""
     url, caller = row.field(0), row.field(1)
     return Row(row.position, row.at, row.callid, row.queue, row.agent, row.verb, (url, caller, "0"))

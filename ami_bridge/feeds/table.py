@@ -1,6 +1,6 @@
 """Reads Asterisk's realtime queue log: a SQLite table beside Asterisk, with microseconds.
 
-Only Asterisk writes there: whoever else locks it makes Asterisk lose rows. So it is opened read-only.
+Only Asterisk writes there: a lock of anybody else makes Asterisk lose rows. So it is opened read-only.
 """
 
 import sqlite3
@@ -27,7 +27,7 @@ FROM queue_log WHERE id > ? ORDER BY id LIMIT ?"""
 
 
 class LedgerUnavailable(Exception):
-    """The ledger cannot be read now; says why."""
+    """The ledger cannot be read now; the message says why."""
 
 
 def create(path: Path) -> None:
@@ -60,17 +60,17 @@ class LedgerTable:
 
     def after(self, last_id: int, limit: int) -> list[Row | Anomaly]:
         """At most `limit` rows with an id above `last_id`, in order."""
-        with self._told():
+        with self._errors_reported():
             found = self._open().execute(_READ, (last_id, limit)).fetchall()
         return [_row(columns) for columns in found]
 
     def changed(self) -> int:
-        """A number that is another one after each write of somebody else."""
-        with self._told():
+        """A number that changes with each write of another process."""
+        with self._errors_reported():
             return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -82,7 +82,7 @@ class LedgerTable:
         return self._connection
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_reported(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:

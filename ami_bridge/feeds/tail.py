@@ -1,7 +1,7 @@
 """Follows the two copies of Asterisk's queue log and records what is new.
 
-The file is read before the table, so that a line without its row is known to be missing there at once. After a commit
-what comes within half a second is committed together: nobody waits for the records, each commit costs processor, and
+The file is read before the table, so that a line without its row is known at once to be missing there. What comes
+within half a second after a commit is committed together: nobody waits for the records, each commit costs CPU time, and
 what changes several times meanwhile is written once.
 """
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 TABLE, FILE = "table", "file"
 POLL_SECONDS, REST_SECONDS = 0.25, 0.5
-# The line follows its row at once: a file that has not grown means an idle table, looked at only now and then.
+# The line follows its row at once: while the file does not grow, the table is read only this often.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000
 BYTES_AT_ONCE = 1 << 20
@@ -51,7 +51,7 @@ class QueueLogFile:
             self.at_end = True
             return []
         self.at_end = len(chunk) < BYTES_AT_ONCE
-        # What has no end within so much is no line of Asterisk's: a hole, or rubbish; behind it the file goes on.
+        # A whole chunk without a line end was not written by Asterisk: it is a hole or rubbish, and is skipped.
         complete = chunk[: chunk.rfind(b"\n") + 1] or (b"" if self.at_end else chunk)
         lines = list[QueueLogLine]()
         for raw in complete.splitlines(keepends=True):
@@ -60,7 +60,7 @@ class QueueLogFile:
         return lines
 
     def has_grown(self) -> bool:
-        """Whether there is something to read; a file that is away has not grown."""
+        """Whether there is something to read; a missing file has not grown."""
         try:
             status = self.path.stat()
         except OSError:
@@ -111,13 +111,13 @@ class QueueLogTail:
         if self._copies is None:
             self._copies = TwoCopies(self._already_folded())
         lines = list(rows(self._file.new_lines()))
-        note_anomaly: list[Row | Anomaly] = []
-        items = self._copies.merge(lines, self._new_rows(note_anomaly))
+        anomalies: list[Row | Anomaly] = []
+        items = self._copies.merge(lines, self._new_rows(anomalies))
         if self._file.at_end:
-            note_anomaly += self._copies.overdue(self._now_us())
-        if not items and not note_anomaly and not lines:
+            anomalies += self._copies.overdue(self._now_us())
+        if not items and not anomalies and not lines:
             return False
-        changes = await self._recorder.record([*note_anomaly, *items], self._cursors())
+        changes = await self._recorder.record([*anomalies, *items], self._cursors())
         if self._on_changes is not None:
             self._on_changes(changes)
         return True
@@ -128,11 +128,11 @@ class QueueLogTail:
             Cursor(FILE, self._file.identity, self._file.position),
         ]
 
-    def _new_rows(self, note_anomaly: list[Row | Anomaly]) -> Iterator[list[Row]]:
-        """The table's new rows, batch by batch; unreadable ones go to `note_anomaly`. A table that is away has none."""
+    def _new_rows(self, anomalies: list[Row | Anomaly]) -> Iterator[list[Row]]:
+        """The table's new rows, batch by batch; unreadable ones go to `anomalies`. An unavailable table has none."""
         while found := self._batch():
             self._last_id = found[-1].position
-            note_anomaly += [item for item in found if isinstance(item, Anomaly)]
+            anomalies += [item for item in found if isinstance(item, Anomaly)]
             yield [item for item in found if isinstance(item, Row)]
 
     def _batch(self) -> Sequence[Row | Anomaly]:

@@ -1,8 +1,8 @@
 """One stream of rows from the two copies of the queue log. Pure.
 
-Asterisk writes each row to the table first and to the file right after it. So when the file is read first and
-the table second, a line without its row is one that the table never got: it takes its place in the stream, with
-whole seconds. A row without its line yet waits for it, and is reported when the line does not come.
+Asterisk writes each row to the table first and to the file right after it. So when the file is read first and the table
+second, a line without its row is one that the table never got: it is used instead, with its whole seconds. A row
+without its line waits for it, and is reported as missing in the file when the line does not come.
 """
 
 from collections import deque
@@ -20,12 +20,12 @@ Key = tuple[str, ...]
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A row that waits for its line. `told`: its line may have been read before a restart, so it is not missed."""
+    """A row that waits for its line. `folded_before` a restart: its line may have been read then, too."""
 
     row: Row
     key: Key
     emitted: bool
-    told: bool = False
+    folded_before: bool = False
 
 
 class TwoCopies:
@@ -36,13 +36,13 @@ class TwoCopies:
         self._order: deque[_Waiting] = deque()
         self._fresh: deque[_Waiting] = deque()
         for row in already_folded:
-            self._add(row, emitted=True).told = True
+            self._add(row, emitted=True).folded_before = True
 
     def merge(self, lines: Sequence[Row | Anomaly], batches: Iterator[Sequence[Row]]) -> list[Row | Anomaly]:
-        """The rows to fold, in order. `lines` were read from the file before the first of `batches` is drawn.
+        """The rows to fold, in order. `lines` are read from the file before the first of `batches` is drawn.
 
-        One batch of the table is always drawn, more only as long as a line has no row yet: so what waits in memory
-        stays bounded however far behind the reader is, and a line that has no row at the table's end has none.
+        One batch of the table is always drawn, more only while a line has no row yet. So memory remains bounded however
+        far behind the reader is, and a line that has no row at the table's end has none.
         """
         self._fresh.extend(self._add(row, emitted=False) for row in next(batches, ()))
         merged: list[Row | Anomaly] = []
@@ -59,14 +59,11 @@ class TwoCopies:
         return merged
 
     def overdue(self, now_us: int) -> list[Anomaly]:
-        """Rows whose line should have been in the file by now, each reported once.
-
-        To be asked at the file's end only.
-        """
+        """Rows whose line should have been in the file by now, each reported once. Only valid at the file's end."""
         late: list[Anomaly] = []
         while self._order and _due(self._order[0], now_us):
             waiting = self._order.popleft()
-            if self._forget(waiting) and not waiting.told and waiting.row.at is not None:
+            if self._forget(waiting) and not waiting.folded_before and waiting.row.at is not None:
                 late.append(
                     Anomaly(AnomalyKind.MISSING_IN_FILE, waiting.row.position, waiting.row.at, _text(waiting.row))
                 )

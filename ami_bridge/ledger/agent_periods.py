@@ -10,7 +10,8 @@ from callcenter.calls import AgentPeriod, PeriodKind
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Length, Moment
 
-Place = tuple[str, PeriodKind, str]
+# Member, kind, queue: at most one such period is open.
+PeriodKey = tuple[str, PeriodKind, str]
 
 
 class AgentTime:
@@ -27,8 +28,8 @@ class AgentTime:
 
     def __init__(self, node: str, wrap_up_seconds: Mapping[str, int]) -> None:
         self._node, self._wrap_up_seconds = node, wrap_up_seconds
-        self._open: dict[Place, AgentPeriod] = {}
-        self._changed: dict[tuple[Place, int], AgentPeriod] = {}
+        self._open: dict[PeriodKey, AgentPeriod] = {}
+        self._changed: dict[tuple[PeriodKey, int], AgentPeriod] = {}
 
     def apply(self, row: Row) -> None:
         """Fold one row of a member's log-in, log-out or pause."""
@@ -46,11 +47,11 @@ class AgentTime:
 
     def begin(self, member: str, kind: PeriodKind, queue: str, at: Moment, reason: str = "") -> None:
         """A period begins; one of the same kind that was open ends there, unless nothing changed."""
-        place = (member, kind, queue)
-        former = self._open.get(place)
+        key = (member, kind, queue)
+        former = self._open.get(key)
         if former is not None and former.reason == reason and kind is not PeriodKind.ON_CALL:
             return
-        self._end(place, at)
+        self._end(key, at)
         self._keep(AgentPeriod(self._node, member, kind, queue, at, reason=reason[:80]))
 
     def end_call(self, member: str, queue: str, at: Moment) -> None:
@@ -73,15 +74,15 @@ class AgentTime:
         return changed
 
     def _keep(self, period: AgentPeriod) -> None:
-        place = (period.member, period.kind, period.queue)
-        self._open[place] = period
-        self._changed[(place, period.started.earliest_us)] = period
+        key = (period.member, period.kind, period.queue)
+        self._open[key] = period
+        self._changed[(key, period.started.earliest_us)] = period
 
-    def _end(self, place: Place, at: Moment) -> bool:
-        period = self._open.pop(place, None)
+    def _end(self, key: PeriodKey, at: Moment) -> bool:
+        period = self._open.pop(key, None)
         if period is None:
             return False
-        self._changed[(place, period.started.earliest_us)] = _ended(period, at)
+        self._changed[(key, period.started.earliest_us)] = _ended(period, at)
         return True
 
 

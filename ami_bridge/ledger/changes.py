@@ -1,4 +1,4 @@
-"""What a fold gives out. Pure."""
+"""What the fold produces. Pure."""
 
 from dataclasses import dataclass
 

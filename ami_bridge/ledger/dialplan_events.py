@@ -1,7 +1,7 @@
 """The rows that our own dialplan adds to the queue log: arrivals, offers, released legs, departures. Pure.
 
-They tell what app_queue leaves out: refusals, which phone rang when, who really hung up, and that a caller
-is gone, so that an entry whose end was lost does not stay open.
+Here a call begins (ARRIVED) and ends (DEPARTED). For queue entries these rows add what app_queue does not log: which
+phone rang when, who really hung up, and that a caller is gone, so that no entry remains open whose end was lost.
 """
 
 from collections import OrderedDict
@@ -30,7 +30,7 @@ NoteAnomaly = Callable[[AnomalyKind, Row], None]
 
 
 class DialplanEvents:
-    """Calls, and what these rows add to the entries."""
+    """The calls, and what these rows add to the queue entries."""
 
     def __init__(self, entries: Entries, identity: Identity, note_anomaly: NoteAnomaly) -> None:
         self._entries, self._identity, self._note_anomaly = entries, identity, note_anomaly
@@ -39,7 +39,7 @@ class DialplanEvents:
         self._departed: OrderedDict[str, Row] = OrderedDict()
 
     def handlers(self) -> dict[Verb, Callable[[Row], None]]:
-        """What folds each of these verbs."""
+        """The handler of each of these verbs."""
         return {
             Verb.ARRIVED: self.arrived,
             Verb.CLOSED: lambda row: self.reached(row.callid, FinalStage.CLOSED),
@@ -51,7 +51,7 @@ class DialplanEvents:
         }
 
     def line_of(self, callid: str) -> str:
-        """The line that channel called."""
+        """The line that this channel called."""
         call = self._calls.get(callid)
         return call.line if call is not None else ""
 
@@ -61,7 +61,7 @@ class DialplanEvents:
         return changed
 
     def resume(self, calls: list[Call]) -> None:
-        """Go on from what the records hold."""
+        """Go on from the calls in the records."""
         self._calls.update((call.uniqueid, call) for call in calls)
         for call in calls:
             self._identity.note_caller(call.uniqueid, call.caller)
@@ -76,19 +76,19 @@ class DialplanEvents:
         return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
 
     def reached(self, callid: str, final_stage: FinalStage) -> None:
-        """The call got so far. What came further before stands."""
+        """The call got this far; a stage further on that it reached before stands."""
         call = self._calls.get(callid)
         if call is not None and call.final_stage.or_further(final_stage) is not call.final_stage:
             self._keep(replace(call, final_stage=final_stage))
 
     def departed(self, row: Row) -> None:
-        """DEPARTED cause|by:channel. Asked for by nobody, in good order: the agent's feature code did it."""
+        """DEPARTED cause|by:channel. A normal end that no channel asked for: the agent used a feature code."""
         call = self._calls.get(row.callid)
         if call is not None and call.ended is None:
             self._keep(replace(call, ended=row.at, final_stage=call.final_stage.or_further(FinalStage.MENU)))
         if row.data[:2] == (_ORDERLY, _BY):
             entry = self._identity.last_conversation_of(row.callid)
-            if entry is not None and entry.ended_really_by(EndedBy.AGENT, row.at):
+            if entry is not None and entry.note_hang_up(EndedBy.AGENT, row.at):
                 self._entries.touch(entry)
         remember(self._departed, row.callid, row)
 
@@ -103,8 +103,8 @@ class DialplanEvents:
 
     # -- entries whose end was lost ----------------------------------------------------------------
 
-    def tidy(self, now: Moment | None, end_talk: Callable[[EntryInProgress], None]) -> None:
-        """End what is still open of callers who departed. `now` None: the source is over."""
+    def tidy(self, now: Moment | None, end_conversation: Callable[[EntryInProgress], None]) -> None:
+        """Close the entries that are still open though their caller departed. `now` None: the source is over."""
         while self._departed:
             row = next(iter(self._departed.values()))
             if now is not None and row.at is not None and now.latest_us - row.at.latest_us < END_MAY_LAG_US:
@@ -116,26 +116,26 @@ class DialplanEvents:
                     entry.leave(Outcome.ABANDONED, row.at, None)
                 else:
                     entry.finish(entry.conversation.released or row.at, EndedBy.UNKNOWN)
-                    end_talk(entry)
-                self._entries.settle(entry)
+                    end_conversation(entry)
+                self._entries.close(entry)
 
     def returned(self, row: Row) -> None:
-        """RETURNED status: Queue() returned the caller. An exit that is not known yet is known now."""
+        """RETURNED status: Queue() returned the caller. An exit that app_queue's row did not report is known now."""
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is not None and entry.is_connected:
             entry.return_caller()
         elif entry is not None and row.field(0) in _STATUS:
             self._note_anomaly(AnomalyKind.LOST_END, row)
             entry.leave(_STATUS[row.field(0)], row.at, None)
-            self._entries.settle(entry)
+            self._entries.close(entry)
 
     def stayed(self, row: Row) -> None:
-        """STAYED.
+        """STAYED: a caller who pressed the key for a callback declined it.
 
-        Who pressed the key for a callback wants none, and enters the same queue again at the position kept.
+        They enter the same queue again, at the position that was kept.
         """
         entry = self._entries.ended_at(row.queue, row.callid)
-        if entry is None or not entry.stay():
+        if entry is None or not entry.resume_wait():
             return self._note_anomaly(AnomalyKind.ORPHAN, row)
         return self._entries.reopen(entry)
 
@@ -159,13 +159,13 @@ class DialplanEvents:
             return None
         entry.release(row.at)
         really = _who(row.agent, row.field(2))
-        if really is not None and entry.ended_really_by(really, row.at):
+        if really is not None and entry.note_hang_up(really, row.at):
             self._entries.touch(entry)
         return None
 
 
 def _who(endpoint: str, by: str) -> EndedBy | None:
-    """Who asked for the hang-up, where a phone did."""
+    """Who asked for the hang-up, if a phone did."""
     if not endpoint or not by.startswith(f"{_BY}PJSIP/"):
         return None
     return EndedBy.AGENT if by.startswith(f"{_BY}PJSIP/{endpoint}-") else EndedBy.CALLER

@@ -1,4 +1,4 @@
-"""The queue entries that the ledger has in hand: open ones, and those that ended recently. Pure."""
+"""The queue entries in progress, and those that ended recently. Pure."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -12,28 +12,29 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 REMEMBERED = 4096
-Place = tuple[str, str]
+# Queue and channel, as rows name an entry.
+RowKey = tuple[str, str]
 
 
 class Entries:
-    """By (queue, channel). A channel that was replaced leads to the same entry as the one it replaced."""
+    """By queue and channel. A channel that was replaced leads to the same entry as the one that replaced it."""
 
     def __init__(self, node: str, boot_us: int) -> None:
         self.node, self.boot_us = node, boot_us
-        self._open: dict[Place, EntryInProgress] = {}
-        self._ended: OrderedDict[Place, EntryInProgress] = OrderedDict()
-        self._ordinals: OrderedDict[Place, int] = OrderedDict()
+        self._open: dict[RowKey, EntryInProgress] = {}
+        self._ended: OrderedDict[RowKey, EntryInProgress] = OrderedDict()
+        self._ordinals: OrderedDict[RowKey, int] = OrderedDict()
         self._changed: dict[EntryKey, EntryInProgress] = {}
 
     def __len__(self) -> int:
         return len({id(entry) for entry in self._open.values()})
 
     def open_at(self, queue: str, callid: str) -> EntryInProgress | None:
-        """The entry of that channel in that queue that has not ended."""
+        """The open entry of that channel in that queue."""
         return self._open.get((queue, callid))
 
     def ended_at(self, queue: str, callid: str) -> EntryInProgress | None:
-        """The last one of that channel in that queue that has."""
+        """The last ended entry of that channel in that queue."""
         return self._ended.get((queue, callid))
 
     def all_open(self) -> list[EntryInProgress]:
@@ -55,69 +56,69 @@ class Entries:
                 return entry
         return None
 
-    def talking(self, queue: str, member: str) -> list[EntryInProgress]:
-        """The conversations of that member out of that queue."""
+    def conversations_of(self, queue: str, member: str) -> list[EntryInProgress]:
+        """The entries of that queue that are connected to that member."""
         return [entry for entry in self.all_open() if entry.is_connected and entry.is_of(queue, member)]
 
     def waiting_since(self, queue: str, began: Moment) -> list[EntryInProgress]:
-        """Who waits in that queue and may have joined at that moment."""
+        """The entries that wait in that queue and may have joined at that moment."""
         waiting = [entry for entry in self.all_open() if entry.key.queue == queue and entry.is_waiting]
         return [entry for entry in waiting if entry.joined is not None and _overlap(entry.joined, began)]
 
     def begin(self, queue: str, callid: str, line: str, caller: str, joined: Moment | None) -> EntryInProgress:
         """A new entry of that channel."""
-        place = (queue, callid)
-        ordinal = self._ordinals.get(place, -1) + 1
-        remember(self._ordinals, place, ordinal)
+        row_key = (queue, callid)
+        ordinal = self._ordinals.get(row_key, -1) + 1
+        remember(self._ordinals, row_key, ordinal)
         key = EntryKey(self.node, self.boot_us, queue, callid, ordinal)
         entry = EntryInProgress(key, callid, line, caller, joined)
-        self._open[place] = entry
-        self._ended.pop(place, None)
+        self._open[row_key] = entry
+        self._ended.pop(row_key, None)
         self.touch(entry)
         return entry
 
     def reopen(self, entry: EntryInProgress) -> None:
         """An entry that had ended goes on after all."""
-        place = (entry.key.queue, entry.key.uniqueid)
-        self._ended.pop(place, None)
-        self._open[place] = entry
+        row_key = (entry.key.queue, entry.key.uniqueid)
+        self._ended.pop(row_key, None)
+        self._open[row_key] = entry
         self.touch(entry)
 
-    def lead(self, queue: str, callid: str, entry: EntryInProgress) -> None:
-        """From now on this channel is in that entry's place."""
+    def attach(self, queue: str, callid: str, entry: EntryInProgress) -> None:
+        """From now on rows of this channel belong to that entry."""
         self._open[(queue, callid)] = entry
         self.touch(entry)
 
-    def settle(self, entry: EntryInProgress) -> None:
-        """The entry is over: only remembered, so that a late row is known for what it is."""
-        for place in [place for place, other in self._open.items() if other is entry]:
-            del self._open[place]
-            remember(self._ended, place, entry)
+    def close(self, entry: EntryInProgress) -> None:
+        """The entry is over. It is remembered, so that a late row is recognised as one."""
+        for row_key in [row_key for row_key, other in self._open.items() if other is entry]:
+            del self._open[row_key]
+            remember(self._ended, row_key, entry)
         self.touch(entry)
 
     def cut_off(self) -> None:
         """Asterisk started again: whatever is open is over."""
-        for place, entry in self._open.items():
-            remember(self._ended, place, entry)
+        for row_key, entry in self._open.items():
+            remember(self._ended, row_key, entry)
         self._open.clear()
         self._ordinals.clear()
 
     def touch(self, entry: EntryInProgress) -> None:
-        """The entry changed."""
+        """The entry changed: the next `drain` includes it."""
         self._changed[entry.key] = entry
 
-    def take(self, now: Moment | None) -> tuple[QueueEntry, ...]:
+    def drain(self, now: Moment | None) -> tuple[QueueEntry, ...]:
         """Those that changed since the last time, as known at `now`."""
         changed = tuple(entry.snapshot(now) for entry in self._changed.values())
         self._changed = {}
         return changed
 
     def resume(self, entries: Iterable[EntryInProgress]) -> None:
-        """Go on from what the records hold."""
+        """Go on from the entries in the records."""
         for entry in sorted(entries, key=lambda entry: entry.key.ordinal):
-            place = (entry.key.queue, entry.key.uniqueid)
-            self._ordinals[place] = entry.key.ordinal
-            for known in {place, (entry.key.queue, entry.call)}:
+            row_key = (entry.key.queue, entry.key.uniqueid)
+            self._ordinals[row_key] = entry.key.ordinal
+            for known in {row_key, (entry.key.queue, entry.call)}:
                 if entry.is_ended:
                     self._ended[known] = entry
                 else:
@@ -129,7 +130,7 @@ def _overlap(one: Moment, other: Moment) -> bool:
 
 
 def remember(memory: "OrderedDict[K, V]", key: K, value: V, *, at_most: int = REMEMBERED) -> None:
-    """Keep the newest few thousand."""
+    """Set a value, and drop the oldest one when there are too many."""
     memory[key] = value
     memory.move_to_end(key)
     if len(memory) > at_most:

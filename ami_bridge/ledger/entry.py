@@ -1,4 +1,4 @@
-"""One queue entry while the ledger still reports on it. Pure."""
+"""One queue entry while rows about it may still come. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -23,10 +23,10 @@ NOTHING = Length(0, 0)
 
 @dataclass(slots=True)
 class EntryInProgress:
-    """What is known so far of one entry; `snapshot` gives it out.
+    """What is known of one entry so far; `snapshot` makes the record of it.
 
-    `state` changes by `TRANSITIONS` alone. The methods that tell of a change give False where the table has none from
-    the present state: then nothing changed.
+    `state` changes by `TRANSITIONS` (entry_states.py) alone: a method that reports an event returns False, and changes
+    nothing, where the table has no such event in the present state.
     """
 
     key: EntryKey
@@ -40,10 +40,10 @@ class EntryInProgress:
     ended: Moment | None = None
     ended_by: EndedBy = EndedBy.UNKNOWN
     transferred_to: str = ""
-    hold: Length | None = None
+    hold_time: Length | None = None
     hung_up: ReportedHangUp | None = None
     start_is_guessed: bool = False
-    stayed: bool = False
+    wait_resumed: bool = False
     offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
@@ -58,7 +58,7 @@ class EntryInProgress:
 
     @property
     def is_ended(self) -> bool:
-        """Over."""
+        """Over, however it ended."""
         return self.state in ENDED
 
     @property
@@ -67,14 +67,14 @@ class EntryInProgress:
         return self.conversation.answered
 
     def may(self, event: EntryEvent) -> bool:
-        """Whether that can happen to the entry as it is."""
+        """Whether that event can happen in the present state."""
         return event in TRANSITIONS[self.state]
 
     def is_of(self, queue: str, member: str) -> bool:
         """Whether this is that member's entry of that queue."""
         return self.key.queue == queue and self.conversation.member == member
 
-    def _goes_on(self, event: EntryEvent) -> bool:
+    def _change_state(self, event: EntryEvent) -> bool:
         state = TRANSITIONS[self.state].get(event)
         if state is None:
             return False
@@ -83,60 +83,60 @@ class EntryInProgress:
 
     # -- what happens to it ------------------------------------------------------------------------
 
-    def answer(self, at: Moment | None, member: str, channel: str, hold: Length | None) -> bool:
+    def answer(self, at: Moment | None, member: str, channel: str, hold_time: Length | None) -> bool:
         """The agent's phone was answered; whoever else was ringing stops."""
-        if not self._goes_on(EntryEvent.ANSWER):
+        if not self._change_state(EntryEvent.ANSWER):
             return False
         self.conversation = Conversation(at, member, channel)
-        self.hold, self.outcome = self._whole(hold), Outcome.ANSWERED
+        self.hold_time, self.outcome = self._whole_wait(hold_time), Outcome.ANSWERED
         self.offers.answer(member, channel, at)
         return True
 
-    def leave(self, outcome: Outcome, at: Moment | None, hold: Length | None) -> bool:
+    def leave(self, outcome: Outcome, at: Moment | None, hold_time: Length | None) -> bool:
         """The wait ended without an answer."""
-        if not self._goes_on(END_OF[outcome]):
+        if not self._change_state(END_OF[outcome]):
             return False
         self.outcome, self.ended = outcome, at
-        self.hold = self._whole(hold) or self.hold
+        self.hold_time = self._whole_wait(hold_time) or self.hold_time
         self.offers.cancel(at)
         return True
 
-    def stay(self) -> bool:
-        """The caller left by key to be asked something, and waits on: it is one wait."""
-        if not self._goes_on(EntryEvent.STAY):
+    def resume_wait(self) -> bool:
+        """The caller left by key, declined the callback, and waits on: it is one wait."""
+        if not self._change_state(EntryEvent.RESUME_WAIT):
             return False
-        self.outcome, self.ended, self.hold, self.stayed = Outcome.OPEN, None, None, True
+        self.outcome, self.ended, self.hold_time, self.wait_resumed = Outcome.OPEN, None, None, True
         return True
 
     def enter_again(self) -> bool:
-        """The caller took the kept position in the queue."""
-        return self._goes_on(EntryEvent.ENTER_AGAIN)
+        """The caller is back in the queue, at the position that was kept."""
+        return self._change_state(EntryEvent.ENTER_AGAIN)
 
     def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> bool:
-        """The conversation ended, as app_queue reports it; an agent's leg that ended before it says more."""
-        if not self._goes_on(END_OF[self.outcome] if self.state is EntryState.UNDATED else EntryEvent.COMPLETE):
+        """The conversation ended, as app_queue reports it; an agent's leg that ended earlier knows better."""
+        if not self._change_state(END_OF[self.outcome] if self.state is EntryState.UNDATED else EntryEvent.COMPLETE):
             return False
         self.ended, self.ended_by = self.conversation.end(at, ended_by, self.hung_up)
         self.transferred_to = transferred_to
         return True
 
     def interrupt(self, between: Moment | None) -> bool:
-        """Asterisk died with this entry in it. An answer that was given stays known."""
-        if not self._goes_on(EntryEvent.INTERRUPT):
+        """Asterisk stopped while this entry was open. An answer keeps its moment."""
+        if not self._change_state(EntryEvent.INTERRUPT):
             return False
         self.outcome, self.ended, self.ended_by = Outcome.INTERRUPTED, between, EndedBy.UNKNOWN
         self.offers.cancel(between)
         return True
 
     def lose(self) -> bool:
-        """It ended, and nothing tells when or how."""
-        return self._goes_on(EntryEvent.LOSE)
+        """It ended, and no row reports when or how."""
+        return self._change_state(EntryEvent.LOSE)
 
-    def _whole(self, hold: Length | None) -> Length | None:
-        """app_queue counts only from the last entering on."""
-        return None if self.stayed else hold
+    def _whole_wait(self, hold_time: Length | None) -> Length | None:
+        """None where it is only a part of the wait: app_queue counts from the last ENTERQUEUE on."""
+        return None if self.wait_resumed else hold_time
 
-    # -- what is learnt of it, whatever its state --------------------------------------------------
+    # -- what becomes known of it, in any state --------------------------------------------------
 
     def release(self, at: Moment | None) -> None:
         """The agent's leg ended, and the conversation with it at the latest."""
@@ -144,11 +144,11 @@ class EntryInProgress:
             self.conversation = self.conversation._replace(released=at)
 
     def return_caller(self) -> None:
-        """Queue() gave the caller of the conversation back to the dialplan."""
+        """Queue() returned the caller to the dialplan after the conversation."""
         self.conversation = self.conversation._replace(returned=True)
 
-    def ended_really_by(self, who: EndedBy, at: Moment | None) -> bool:
-        """Who ended it as the legs tell, which know better than app_queue. True when that is news."""
+    def note_hang_up(self, who: EndedBy, at: Moment | None) -> bool:
+        """Note who hung up, by the legs, which know better than app_queue. True when that changes `ended_by`."""
         self.hung_up = ReportedHangUp(who, at)
         if self.ended_by is who or self.ended_by not in A_SIDE or not self.hung_up.ends(self.ended):
             return False
@@ -156,7 +156,7 @@ class EntryInProgress:
         return True
 
     def joined_as_guessed(self, at: Moment | None) -> bool:
-        """A joining reported after its end: true, and kept, where the hold time had it begin then."""
+        """Take a joining that is reported late, if it agrees with the one computed from the hold time."""
         if not self.start_is_guessed or at is None:
             return False
         over, guess = self.answered or self.ended, self.joined
@@ -167,20 +167,20 @@ class EntryInProgress:
         self.joined, self.start_is_guessed = at, False
         return True
 
-    # -- what it comes to --------------------------------------------------------------------------
+    # -- the result --------------------------------------------------------------------------
 
     def wait_until(self, now: Moment | None) -> Length:
-        """The wait as well as it is known; `now` stands in for the end of a wait that goes on."""
+        """The wait, as exactly as it is known; `now` is the end of a wait that goes on."""
         until = self.answered or self.ended or (now if self.is_waiting else None)
         if self.joined is None or until is None:
-            return self.hold or self._since_born(until)
+            return self.hold_time or self._up_to_channel_age(until)
         if until.latest_us < self.joined.earliest_us:
-            return self.hold or NOTHING
+            return self.hold_time or NOTHING
         span = self.joined.until(until)
-        return span.narrowed(self.hold) if self.hold and not span.is_exact else span
+        return span.narrowed(self.hold_time) if self.hold_time and not span.is_exact else span
 
-    def _since_born(self, until: Moment | None) -> Length:
-        """A wait of which only the end was reported is no longer than the channel lived: its name has that second."""
+    def _up_to_channel_age(self, until: Moment | None) -> Length:
+        """A wait of which only the end was reported is at most the channel's age, which its Uniqueid has."""
         born_us = age(self.key.uniqueid)[0] * MICROSECONDS
         if until is None or self.outcome in REFUSALS or not 0 < born_us <= until.latest_us:
             return NOTHING

@@ -7,7 +7,7 @@ from callcenter.moments import Length, Moment
 
 
 class EntryOffers:
-    """Which phones ring, and what became of those that rang."""
+    """The phones that ring for an entry, and how each offer ended."""
 
     __slots__ = ("_offers",)
 
@@ -18,11 +18,11 @@ class EntryOffers:
         return len(self._offers)
 
     def all(self) -> tuple[Offer, ...]:
-        """Each of them, the first one first."""
+        """Each of them, the oldest first."""
         return tuple(self._offers)
 
     def ring(self, member: str, channel: str, at: Moment | None) -> bool:
-        """That phone began to ring. False when this very ringing is known already."""
+        """That phone began to ring. False when this offer is known already."""
         if any(offer.member == member and offer.channel == channel for offer in self._offers):
             return False
         self._offers.append(Offer(member, channel, at))
@@ -39,7 +39,7 @@ class EntryOffers:
                 self._offers[index] = _ended(offer, at, result)
 
     def end(self, member: str, at: Moment | None, result: OfferResult, rang: Length | None = None) -> bool:
-        """This member's phone stopped ringing; an offer that nothing told of is added, `rang` before its end.
+        """This member's phone stopped ringing; an offer that no row reported is added, begun `rang` earlier.
 
         False when that was reported before.
         """
@@ -60,7 +60,7 @@ class EntryOffers:
                 self._offers[index] = _ended(offer, at, OfferResult.CANCELLED)
 
     def _ringing(self, member: str, channel: str = "") -> int | None:
-        """Where among the offers the last ringing one of this member is."""
+        """The index of this member's last offer that still rings."""
         for index in range(len(self._offers) - 1, -1, -1):
             offer = self._offers[index]
             same_channel = not channel or offer.channel in ("", channel)

@@ -1,12 +1,12 @@
-"""The states of a queue entry, and every way from one to another. Pure.
+"""The states of a queue entry, and every transition between them. Pure.
 
     waiting ──────────► connected ──────────► completed
      │    ▲                 ▲                     │
      ▼    │                 │                     ▼
     key exit ─► returning ─► answered returning   interrupted
 
-A caller who presses the key for a callback leaves the queue, is asked, and may want to wait on after all: the dialplan
-writes STAYED, and app_queue a second ENTERQUEUE when the position in the queue is taken again. It is one wait.
+A caller who presses the key for a callback leaves the queue and may then decline it: the dialplan writes STAYED, and
+app_queue a second ENTERQUEUE when the caller is back at their position. It is one wait.
 """
 
 from collections.abc import Mapping
@@ -16,20 +16,20 @@ from callcenter.calls import Outcome
 
 
 class EntryState(StrEnum):
-    """What a queue entry is in at the moment."""
+    """The state of a queue entry."""
 
     WAITING = "waiting"
-    RETURNING = "returning"  # asked by key, waits on: the second ENTERQUEUE is still to come
+    RETURNING = "returning"  # declined a callback, waits on: the second ENTERQUEUE is still to come
     CONNECTED = "connected"  # an agent's phone was answered, and the conversation lasts
-    ANSWERED_RETURNING = "answered_returning"  # connected, and the second ENTERQUEUE is still to come: rows cross
-    UNDATED = "undated"  # over by the records, which have no moment of it: rows may still tell of its end
+    ANSWERED_RETURNING = "answered_returning"  # connected, though the second ENTERQUEUE is still to come: rows cross
+    UNDATED = "undated"  # over by the records, without a moment: rows may still report its end
     ABANDONED = "abandoned"
     KEY_EXIT = "key_exit"
     LEFT = "left"  # the wait ended otherwise: too long, no agents, withdrawn
-    REFUSED = "refused"  # never let in: the queue was full, or had nobody to answer
+    REFUSED = "refused"  # never joined: the queue was full, or had no agents
     COMPLETED = "completed"  # the conversation ended
-    INTERRUPTED = "interrupted"  # Asterisk ended with it
-    LOST = "lost"  # its end is in no row: the channel entered the queue anew
+    INTERRUPTED = "interrupted"  # Asterisk stopped meanwhile
+    LOST = "lost"  # no row reports its end: the channel entered the queue anew
 
 
 class EntryEvent(StrEnum):
@@ -41,7 +41,7 @@ class EntryEvent(StrEnum):
     LEAVE = "leave"
     REFUSE = "refuse"
     COMPLETE = "complete"
-    STAY = "stay"
+    RESUME_WAIT = "resume_wait"
     ENTER_AGAIN = "enter_again"
     INTERRUPT = "interrupt"
     LOSE = "lose"
@@ -52,17 +52,17 @@ _S, _E = EntryState, EntryEvent
 _LEAVES = {_E.ABANDON: _S.ABANDONED, _E.EXIT_BY_KEY: _S.KEY_EXIT, _E.LEAVE: _S.LEFT}
 _REFUSE, _CUT, _LOSE = {_E.REFUSE: _S.REFUSED}, {_E.INTERRUPT: _S.INTERRUPTED}, {_E.LOSE: _S.LOST}
 
-# What is not here does not happen: the entry stays as it is, and who told of it hears so (`EntryInProgress`).
+# What is not in the table does not happen: the entry remains as it is (see `EntryInProgress`).
 TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
     _S.WAITING: {_E.ANSWER: _S.CONNECTED, **_LEAVES, **_REFUSE, **_CUT, **_LOSE},
     _S.RETURNING: {_E.ENTER_AGAIN: _S.WAITING, _E.ANSWER: _S.ANSWERED_RETURNING, **_LEAVES, **_CUT},
     _S.CONNECTED: {_E.COMPLETE: _S.COMPLETED, **_CUT, **_LOSE},
     _S.ANSWERED_RETURNING: {_E.ENTER_AGAIN: _S.CONNECTED, _E.COMPLETE: _S.COMPLETED, **_CUT},
     _S.UNDATED: {**_LEAVES, **_REFUSE, **_CUT, **_LOSE},
-    # an orderly stop of Asterisk looks like everybody hanging up at once; the restart after it tells otherwise
+    # an orderly stop of Asterisk looks like everybody hanging up at once, until the restart that follows it
     _S.ABANDONED: {_E.INTERRUPT: _S.INTERRUPTED},
     _S.COMPLETED: {_E.INTERRUPT: _S.INTERRUPTED},
-    _S.KEY_EXIT: {_E.STAY: _S.RETURNING},
+    _S.KEY_EXIT: {_E.RESUME_WAIT: _S.RETURNING},
     _S.LEFT: {},
     _S.REFUSED: {},
     _S.INTERRUPTED: {},
@@ -70,7 +70,7 @@ TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
 }
 
 ENDED = frozenset({_S.ABANDONED, _S.KEY_EXIT, _S.LEFT, _S.REFUSED, _S.COMPLETED, _S.INTERRUPTED, _S.LOST})
-# What ends a wait, or ended it by the records, as an event.
+# The event behind each outcome.
 END_OF: Mapping[Outcome, EntryEvent] = {
     Outcome.ABANDONED: _E.ABANDON,
     Outcome.KEY_EXIT: _E.EXIT_BY_KEY,

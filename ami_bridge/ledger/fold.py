@@ -1,7 +1,8 @@
 """Folds rows of the queue log into calls, queue entries, agents' periods and interruptions. Pure.
 
-Feed rows to `Fold.apply` in the order of their source and take the facts that changed with `Fold.drain`.
-Nothing is raised for what does not fit: it becomes an `Anomaly`, and the fold goes on.
+`Fold.apply` each row in the order of its source; `Fold.drain` returns what changed. Each verb has one handler: those of
+app_queue in queue_rows.py, those of our dialplan in dialplan_events.py and ivr_steps.py, agents' log-ins and pauses in
+agent_periods.py. A row that does not fit raises nothing: it becomes an `Anomaly`, and the fold goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,16 +36,16 @@ class Fold:
         self._agents = AgentTime(node, wrap_up_seconds or {})
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
-        self._own = DialplanEvents(self._entries, self._identity, self._note_anomaly)
+        self._dialplan_events = DialplanEvents(self._entries, self._identity, self._note_anomaly)
         self._transfer_targets = TransferTargets(self._entries)
-        self._ivr = IvrRows(node, self._own, self._transfer_targets, self._note_anomaly)
+        self._ivr = IvrRows(node, self._dialplan_events, self._transfer_targets, self._note_anomaly)
         self._queue = QueueRows(
             self._entries,
             self._identity,
             self._agents,
             self._transfer_targets,
-            reached=self._own.reached,
-            line_of=lambda callid: self._own.line_of(callid) or self._ivr.line_of(callid),
+            reached=self._dialplan_events.reached,
+            line_of=lambda callid: self._dialplan_events.line_of(callid) or self._ivr.line_of(callid),
             note_anomaly=self._note_anomaly,
         )
         self._rows = 0
@@ -55,15 +56,15 @@ class Fold:
             Verb.QUEUESTART: self._restart,
             **dict.fromkeys(AgentTime.VERBS, self._agents.apply),
             **self._queue.handlers(),
-            **self._own.handlers(),
+            **self._dialplan_events.handlers(),
             **self._ivr.handlers(),
         }
 
-    # -- the doors -----------------------------------------------------------------------------
+    # -- what callers use -----------------------------------------------------------------------------
 
     @property
     def boot_us(self) -> int:
-        """When this Asterisk started, as far as the rows reported."""
+        """When this Asterisk started, as far as the rows report it."""
         return self._entries.boot_us
 
     @boot_us.setter
@@ -72,7 +73,7 @@ class Fold:
 
     @property
     def open_entries(self) -> int:
-        """How many entries wait or talk now."""
+        """How many entries wait or are connected now."""
         return len(self._entries)
 
     @property
@@ -82,7 +83,7 @@ class Fold:
 
     @property
     def open_channels(self) -> frozenset[str]:
-        """The callers' channels that wait or talk now."""
+        """The callers' channels that wait or are connected now."""
         return frozenset(entry.key.uniqueid for entry in self._entries.all_open())
 
     def apply(self, row: Row) -> None:
@@ -94,27 +95,29 @@ class Fold:
             return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         self._rows += 1
         self._watch_clock(row)
-        self._own.tidy(row.at, self._queue.end_talk)
+        self._dialplan_events.tidy(row.at, self._queue.end_conversation)
         handler = self._handlers.get(verb)
         if handler is not None:
             handler(row)
         return None
 
     def drain(self) -> Changes:
-        """Everything that changed since the last time, once."""
-        entries = self._entries.take(self._last)
-        cuts, note_anomaly = tuple(self._interruptions), tuple(self._anomalies)
+        """Everything that changed since the last `drain`."""
+        entries = self._entries.drain(self._last)
+        interruptions, anomalies = tuple(self._interruptions), tuple(self._anomalies)
         self._interruptions, self._anomalies = [], []
-        return Changes(self._own.drain(), entries, self._agents.drain(), cuts, note_anomaly, *self._ivr.drain())
+        return Changes(
+            self._dialplan_events.drain(), entries, self._agents.drain(), interruptions, anomalies, *self._ivr.drain()
+        )
 
     def close(self) -> None:
-        """The source has ended. A conversation whose agent's leg is known to have ended, ended there."""
-        self._own.tidy(None, self._queue.end_talk)
+        """The source is over. A conversation whose agent's leg has ended, ended with that leg."""
+        self._dialplan_events.tidy(None, self._queue.end_conversation)
         for entry in self._entries.all_open():
             released = entry.conversation.released
             if entry.is_connected and released is not None:
                 entry.finish(released, EndedBy.UNKNOWN)
-                self._entries.settle(entry)
+                self._entries.close(entry)
             else:
                 self._entries.touch(entry)
 
@@ -126,9 +129,9 @@ class Fold:
         last: Moment | None,
         callbacks: Iterable[tuple[CallStep, str]] = (),
     ) -> None:
-        """Go on from what the records hold: open entries and those ended recently, calls, open periods, callbacks."""
+        """Go on from the records: open entries and those ended recently, calls, open periods, callbacks."""
         self._entries.resume(entries)
-        self._own.resume(calls)
+        self._dialplan_events.resume(calls)
         self._transfer_targets.resume(entries)
         self._agents.resume(periods)
         self._ivr.resume(callbacks)
@@ -137,18 +140,18 @@ class Fold:
     # -- restart -------------------------------------------------------------------------------
 
     def _restart(self, row: Row) -> None:
-        """QUEUESTART: Asterisk began again. What is open now never got its end."""
+        """QUEUESTART: Asterisk started. What is still open was interrupted."""
         between = gap(self._last, row.at)
         cut = self._entries.all_open() or shut_down(self._entries.recently_ended(), self._last, row.at)
         for entry in cut:
             entry.interrupt(between)
-            self._queue.end_talk(entry)
+            self._queue.end_conversation(entry)
             self._entries.touch(entry)
         if row.at is not None:
             if self._last is not None or cut:
                 self._interruptions.append(Interruption(self.node, row.at, self._last, len(cut)))
             self.boot_us, self._last = row.at.earliest_us, row.at
-        self._own.cut_off(between)
+        self._dialplan_events.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
         self._transfer_targets.forget()

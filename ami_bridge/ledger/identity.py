@@ -1,7 +1,7 @@
-"""Who a channel is: its caller's number, the conversation it had, and whose place it took. Pure.
+"""Who a channel is: its caller's number, its last conversation, and which channel it replaced in a queue. Pure.
 
-An attended transfer into a queue puts the caller's channel in the place of the agent's own second call that
-waits there: the queue log has the entering under one channel and what follows under another.
+For an attended transfer into a queue the agent enters it with a second call, which the caller's channel then replaces:
+the queue log has the ENTERQUEUE under one channel and what follows under another.
 """
 
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from callcenter.moments import Length
 
 
 class Identity:
-    """What is known of the channels of late."""
+    """What is known of recent channels. `_moving`: conversations whose caller is being transferred into a queue."""
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
@@ -31,7 +31,7 @@ class Identity:
         return self._callers.get(callid, "")
 
     def note_conversation(self, callid: str, entry: EntryInProgress) -> None:
-        """That channel talks, or talked, with an agent."""
+        """That channel is, or was, in this conversation with an agent."""
         remember(self._conversations, callid, entry)
 
     def last_conversation_of(self, callid: str) -> EntryInProgress | None:
@@ -44,21 +44,21 @@ class Identity:
         self._moving.clear()
 
     def swap(self, queue: str, waiting: str, caller: str, number: str) -> None:
-        """The source told outright that one channel took the place of another."""
+        """IDENTITY: the source reports that one channel replaced another."""
         self.note_caller(caller, number)
         entry = self._entries.open_at(queue, waiting)
         if entry is not None and entry.is_waiting:
             self._adopt(entry, caller)
 
     def transferred(self, row: Row) -> EntryInProgress | None:
-        """The conversation that an attended transfer into a queue ended; its caller is on the move.
+        """The conversation that an attended transfer into a queue ended; its caller is now being moved.
 
         Asterisk swaps the two channels' identities while it writes: the row stands under either of them.
         """
         conversation = self._entries.open_at(row.queue, row.callid)
         waiting = self._entries.waiting_elsewhere(row.queue, row.callid)
         if conversation is None and waiting is not None:
-            conversations = self._entries.talking(row.queue, row.agent)
+            conversations = self._entries.conversations_of(row.queue, row.agent)
             conversation = conversations[-1] if conversations else self._just_transferred(row)
         if conversation is None:
             return None
@@ -70,16 +70,16 @@ class Identity:
         return conversation
 
     def _just_transferred(self, row: Row) -> EntryInProgress | None:
-        """The same row told again under the other identity."""
+        """The same transfer, reported again under the other channel."""
         ended = [entry for entry in self._entries.recently_ended() if entry.is_of(row.queue, row.agent)]
         return ended[-1] if ended and ended[-1].call in self._moving else None
 
-    def replaced(self, row: Row, hold: Length | None) -> EntryInProgress | None:
-        """The waiting entry that a caller on the move took over, known by how long it has lasted."""
+    def replaced(self, row: Row, hold_time: Length | None) -> EntryInProgress | None:
+        """The waiting entry that a moved caller took over, found by how long it has lasted."""
         conversation = self._moving.get(row.callid)
-        if conversation is None or row.at is None or hold is None:
+        if conversation is None or row.at is None or hold_time is None:
             return None
-        candidates = self._entries.waiting_since(row.queue, row.at.back(hold))
+        candidates = self._entries.waiting_since(row.queue, row.at.back(hold_time))
         candidates = [entry for entry in candidates if entry.call not in self._moving]
         if len(candidates) != 1:
             return None
@@ -93,4 +93,4 @@ class Identity:
         conversation = self._conversations.get(callid)
         entry.call, entry.caller = callid, self.caller(callid) or entry.caller
         entry.line = conversation.line if conversation is not None else entry.line
-        self._entries.lead(entry.key.queue, callid, entry)
+        self._entries.attach(entry.key.queue, callid, entry)

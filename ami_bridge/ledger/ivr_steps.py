@@ -1,7 +1,7 @@
-"""What callers go through beside the queue: menus, notices, recording, transfers, callbacks, the survey. Pure.
+"""What callers go through outside the queue: menus, notices, recording, transfers, callbacks, the survey. Pure.
 
-The menus' rows are INFO rows with the verbs of QueueMetrics (IVRSTART, IVRAPPEND, IVRGOAL); other INFO rows tell
-nothing here. A row that does not hold what it should becomes an anomaly and nothing else.
+The menus' rows are INFO rows with the verbs of QueueMetrics (IVRSTART, IVRAPPEND, IVRGOAL); other INFO rows are
+ignored. A row whose fields are not as docs/ledger.md has them becomes an anomaly and nothing else.
 """
 
 import re
@@ -38,21 +38,26 @@ Known = tuple[str, int, StepKind | str, str]
 
 
 class IvrRows:
-    """Steps, answers and recordings, and what a step says of its call's class."""
+    """Steps, survey answers and recordings, and the final stage that a step brings its call to."""
 
     def __init__(
-        self, node: str, own: DialplanEvents, transfer_targets: TransferTargets, note_anomaly: NoteAnomaly
+        self, node: str, dialplan_events: DialplanEvents, transfer_targets: TransferTargets, note_anomaly: NoteAnomaly
     ) -> None:
-        self._node, self._own, self._transfer_targets, self._note_anomaly = node, own, transfer_targets, note_anomaly
+        self._node, self._dialplan_events, self._transfer_targets, self._note_anomaly = (
+            node,
+            dialplan_events,
+            transfer_targets,
+            note_anomaly,
+        )
         self._steps: list[CallStep] = []
         self._answers: dict[tuple[str, str], SurveyAnswer] = {}
         self._recordings: list[Recording] = []
         self._known: OrderedDict[Known, None] = OrderedDict()
-        self._asked: OrderedDict[str, str] = OrderedDict()
-        self._called_back: OrderedDict[str, str] = OrderedDict()
+        self._line_of_callback: OrderedDict[str, str] = OrderedDict()
+        self._line_of_channel: OrderedDict[str, str] = OrderedDict()
 
     def handlers(self) -> dict[Verb, Callable[[Row], None]]:
-        """What folds each of these verbs."""
+        """The handler of each of these verbs."""
         return {
             Verb.INFO: self._info,
             Verb.NOTICED: self._noticed,
@@ -64,8 +69,8 @@ class IvrRows:
         }
 
     def line_of(self, callid: str) -> str:
-        """Of a channel that was called back: the line that the customer had called."""
-        return self._called_back.get(callid, "")
+        """Of the channel of a callback: the line that the customer had called."""
+        return self._line_of_channel.get(callid, "")
 
     def drain(self) -> tuple[tuple[CallStep, ...], tuple[SurveyAnswer, ...], tuple[Recording, ...]]:
         """Everything since the last time."""
@@ -92,7 +97,7 @@ class IvrRows:
             well = well and fields[1] in set(SelfServiceResult)
         kept = self._kept_step(row, step, fields[:1] if step is StepKind.START else fields, well=well)
         if kept is not None and step is StepKind.GOAL and fields[1] in SERVED_RESULTS:
-            self._own.reached(row.callid, FinalStage.IVR)
+            self._dialplan_events.reached(row.callid, FinalStage.IVR)
         return None
 
     def _noticed(self, row: Row) -> None:
@@ -106,10 +111,10 @@ class IvrRows:
         well = bool(reason) and whole_number(priority) is not None and (decision == "closed" or bool(queue))
         kept = self._kept_step(row, StepKind.ROUTED, row.data, well=well and decision in ("queue", "closed"))
         if kept is not None and decision == "closed":
-            self._own.reached(row.callid, FinalStage.CLOSED)
+            self._dialplan_events.reached(row.callid, FinalStage.CLOSED)
 
     def _callback(self, row: Row) -> None:
-        """CALLBACK asked|id|number|reason, or returned|id on the channel of the callback. Both name the queue."""
+        """CALLBACK asked|id|number|reason, or returned|id on the channel of the callback, each with its queue."""
         named = whole_number(row.field(1)) is not None and row.queue not in ("", NONE)
         if row.field(0) == "asked":
             step, well = StepKind.CALLBACK_REQUESTED, named and len(row.data) == 4 and all(row.data)
@@ -117,31 +122,31 @@ class IvrRows:
             step, well = StepKind.CALLBACK_ANSWERED, named and len(row.data) == 2 and row.field(0) == "returned"
         kept = self._kept_step(row, step, (*row.data[1:], row.queue), well=well)
         if kept is not None:
-            self._note_callback(kept, self._own.line_of(row.callid) or self.line_of(row.callid))
+            self._note_callback(kept, self._dialplan_events.line_of(row.callid) or self.line_of(row.callid))
             if step is StepKind.CALLBACK_REQUESTED:
-                self._own.reached(row.callid, FinalStage.CALLBACK)
+                self._dialplan_events.reached(row.callid, FinalStage.CALLBACK)
 
     def _note_callback(self, step: CallStep, line: str) -> None:
         number = step.detail.partition("|")[0]
         if step.step is StepKind.CALLBACK_REQUESTED:
-            remember(self._asked, number, line)
-        elif number in self._asked:
-            remember(self._called_back, step.uniqueid, self._asked[number])
+            remember(self._line_of_callback, number, line)
+        elif number in self._line_of_callback:
+            remember(self._line_of_channel, step.uniqueid, self._line_of_callback[number])
 
     def _surveyed(self, row: Row) -> None:
-        """SURVEYED question|answer, of the call's queue and agent."""
+        """SURVEYED question|answer, with the queue and the agent."""
         question, answer = row.field(0), whole_number(row.field(1))
         if answer is None or answer > 9 or not 0 < len(question) <= _LONGEST_QUESTION:
             return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         at = self._new(row, Verb.SURVEYED, _detail(row.data))
         if at is not None:
             member = "" if row.agent == NONE else row.agent
-            told = SurveyAnswer(self._node, row.callid, question, answer, at, row.queue, member)
-            self._answers[row.callid, question] = told
+            survey_answer = SurveyAnswer(self._node, row.callid, question, answer, at, row.queue, member)
+            self._answers[row.callid, question] = survey_answer
         return None
 
     def _recorded(self, row: Row) -> None:
-        """RECORDED day: from here on, into the file of that channel among those of that day."""
+        """RECORDED day: the channel is recorded from now on, into its file in that day's folder."""
         day, has_queue = row.field(0), row.queue not in ("", NONE)
         if not (has_queue and is_day(day) and names_a_file(row.callid)):
             return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
@@ -151,7 +156,7 @@ class IvrRows:
         return None
 
     def _received(self, row: Row) -> None:
-        """RECEIVED number: by a transfer the caller talks with that extension or number from here on."""
+        """RECEIVED number: by a transfer the caller is now connected to that extension or outside number."""
         if self._kept_step(row, StepKind.TRANSFERRED, row.data, well=is_transfer_target(row.field(0))) is not None:
             self._transfer_targets.received(row)
 
@@ -171,7 +176,7 @@ class IvrRows:
         return kept
 
     def _new(self, row: Row, what: StepKind | Verb, detail: str) -> Moment | None:
-        """The moment of a row that is told for the first time: it is known by its call, moment, kind and detail."""
+        """The moment of a row that is new; one with the same call, moment, kind and detail is a duplicate."""
         named = row.callid not in ("", NONE)
         if row.at is None or not named or len(detail) > _LONGEST_DETAIL or not all(map(_FIELD.fullmatch, row.data)):
             self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
@@ -185,5 +190,5 @@ class IvrRows:
 
 
 def _detail(fields: tuple[str, ...]) -> str:
-    """Asterisk's table drops a last field that is empty, its file does not."""
+    """The fields as one text. Asterisk's table drops an empty last field, its file does not."""
     return "|".join(fields).rstrip("|")

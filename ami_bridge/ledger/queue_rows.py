@@ -1,4 +1,4 @@
-"""The rows that app_queue writes of a caller: entering, the answer, the end; and what rings for the caller. Pure."""
+"""The rows that app_queue writes about a caller: joining, offers, the answer, the end of the wait or the call. Pure."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,10 @@ LineOf = Callable[[str], str]
 
 
 class QueueRows:
-    """Takes entries from one state to the next. `reached` is told what a call got to, `line_of` knows its line."""
+    """Moves entries from one state to the next.
+
+    `reached` notes how far a call got; `line_of` is the line that a channel called.
+    """
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class QueueRows:
         self._reached, self._line_of, self._note_anomaly = reached, line_of, note_anomaly
 
     def handlers(self) -> dict[Verb, Callable[[Row], None]]:
-        """What folds each of these verbs."""
+        """The handler of each of these verbs."""
         return {
             Verb.CALLER: lambda row: self._identity.note_caller(row.callid, row.field(0)),
             Verb.IDENTITY: lambda row: self._identity.swap(row.queue, row.callid, row.field(0), row.field(1)),
@@ -49,9 +52,9 @@ class QueueRows:
             Verb.CONNECT: self._connect,
             **self._ends_of_conversations(),
             **self._ends_of_waits(),
-            Verb.RINGNOANSWER: self._rang_in_vain,
-            Verb.RINGCANCELED: lambda row: self._ring_over(row, OfferResult.CANCELLED),
-            Verb.AGENTDUMP: lambda row: self._ring_over(row, OfferResult.DUMPED),
+            Verb.RINGNOANSWER: self._ring_no_answer,
+            Verb.RINGCANCELED: lambda row: self._end_offer(row, OfferResult.CANCELLED),
+            Verb.AGENTDUMP: lambda row: self._end_offer(row, OfferResult.DUMPED),
         }
 
     def _ends_of_conversations(self) -> dict[Verb, Callable[[Row], None]]:
@@ -75,8 +78,8 @@ class QueueRows:
             Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),
         }
 
-    def end_talk(self, entry: EntryInProgress) -> None:
-        """The agent of that entry is on no call any more, and in wrap-up."""
+    def end_conversation(self, entry: EntryInProgress) -> None:
+        """The agent of that entry is no longer on the call, but in wrap-up."""
         if entry.answered is not None and entry.ended is not None:
             self._agents.end_call(entry.conversation.member, entry.key.queue, entry.ended)
 
@@ -95,7 +98,7 @@ class QueueRows:
         if former is not None:
             self._note_anomaly(AnomalyKind.LOST_END, row)
             former.lose()
-            self._entries.settle(former)
+            self._entries.close(former)
         self._identity.note_caller(row.callid, row.field(1))
         self._begin(row, row.at)
         return None
@@ -112,41 +115,41 @@ class QueueRows:
         return None
 
     def _complete(self, row: Row, ended_by: EndedBy, transferred_to: str = "") -> None:
-        hold, talk = row.seconds(0), row.seconds(1)
+        hold_time, talk_time = row.seconds(0), row.seconds(1)
         if ended_by is EndedBy.TRANSFER:
-            hold, talk = row.seconds(len(row.data) - 3), row.seconds(len(row.data) - 2)
-        answered = row.at.back(talk) if row.at and talk else row.at
-        entry = self._find(row, hold, at=answered)
+            hold_time, talk_time = row.seconds(len(row.data) - 3), row.seconds(len(row.data) - 2)
+        answered = row.at.back(talk_time) if row.at and talk_time else row.at
+        entry = self._find(row, hold_time, at=answered)
         if entry is None:
             return
         if entry.is_waiting:
             self._note_anomaly(AnomalyKind.LOST_ANSWER, row)
-            entry.answer(answered, row.agent, "", hold)
+            entry.answer(answered, row.agent, "", hold_time)
         entry.finish(row.at, ended_by, transferred_to)
-        self.end_talk(entry)
+        self.end_conversation(entry)
         self._identity.note_conversation(row.callid, entry)
-        self._entries.settle(entry)
+        self._entries.close(entry)
 
     def _attended_transfer(self, row: Row) -> None:
-        """Into a queue, the row may already stand under the channel that waited there in the caller's stead."""
+        """Into a queue: the row may stand under the agent's second call, which waited there for the caller."""
         into_queue = row.data[:2] == ("APP", "Queue")
-        talk = self._identity.transferred(row) if into_queue else None
-        if talk is not None:
-            row = replace(row, callid=talk.call)
-        known = talk.transferred_to if talk is not None else ""
+        talk_time = self._identity.transferred(row) if into_queue else None
+        if talk_time is not None:
+            row = replace(row, callid=talk_time.call)
+        known = talk_time.transferred_to if talk_time is not None else ""
         self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._transfer_targets.of(row)))
         entry = self._identity.last_conversation_of(row.callid)
         if entry is not None and entry.is_ended and not entry.transferred_to:
             self._transfer_targets.want(entry, row.at)
 
-    def _leave(self, row: Row, outcome: Outcome, hold: Length | None) -> None:
-        entry = self._find(row, hold)
+    def _leave(self, row: Row, outcome: Outcome, hold_time: Length | None) -> None:
+        entry = self._find(row, hold_time)
         if entry is None:
             return None
         if not entry.is_waiting:
             return self._note_anomaly(AnomalyKind.CONTRADICTION, row)
-        entry.leave(outcome, row.at, hold)
-        return self._entries.settle(entry)
+        entry.leave(outcome, row.at, hold_time)
+        return self._entries.close(entry)
 
     def _refused(self, row: Row, outcome: Outcome) -> None:
         if self._entries.open_at(row.queue, row.callid) is not None:
@@ -157,16 +160,16 @@ class QueueRows:
         self._identity.note_caller(row.callid, row.field(0))
         entry = self._begin(row, None)
         entry.leave(outcome, row.at, None)
-        return self._entries.settle(entry)
+        return self._entries.close(entry)
 
     # -- offers --------------------------------------------------------------------------------------
 
-    def _rang_in_vain(self, row: Row) -> None:
+    def _ring_no_answer(self, row: Row) -> None:
         rang = (row.number(0) or 0) * 1000
         result = OfferResult.NO_ANSWER if rang else OfferResult.REJECTED
-        self._ring_over(row, result, Length(rang, rang))
+        self._end_offer(row, result, Length(rang, rang))
 
-    def _ring_over(self, row: Row, result: OfferResult, rang: Length | None = None) -> None:
+    def _end_offer(self, row: Row, result: OfferResult, rang: Length | None = None) -> None:
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None:
             return self._note_anomaly(AnomalyKind.ORPHAN, row)
@@ -176,19 +179,19 @@ class QueueRows:
 
     # -- what serves several verbs -------------------------------------------------------------------
 
-    def _find(self, row: Row, hold: Length | None, at: Moment | None = None) -> EntryInProgress | None:
-        """The open entry a row speaks of. One that nothing told of is made up from the row's hold time."""
+    def _find(self, row: Row, hold_time: Length | None, at: Moment | None = None) -> EntryInProgress | None:
+        """The open entry of a row. One whose ENTERQUEUE is missing is made up from the row's hold time."""
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None and self._entries.ended_at(row.queue, row.callid) is not None:
             self._note_anomaly(AnomalyKind.DUPLICATE, row)
             return None
         if entry is None:
-            entry = self._identity.replaced(row, hold)
+            entry = self._identity.replaced(row, hold_time)
         if entry is None:
             self._note_anomaly(AnomalyKind.ORPHAN, row)
             since = at or row.at
-            entry = self._begin(row, since.back(hold) if since and hold else None)
-            entry.hold, entry.start_is_guessed = hold, True
+            entry = self._begin(row, since.back(hold_time) if since and hold_time else None)
+            entry.hold_time, entry.start_is_guessed = hold_time, True
         self._entries.touch(entry)
         return entry
 

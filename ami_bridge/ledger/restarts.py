@@ -1,4 +1,4 @@
-"""Asterisk's starts: what they cut off, and what an orderly stop made look like customers hanging up. Pure."""
+"""Restarts of Asterisk: what they cut off, also where an orderly stop looks like callers hanging up. Pure."""
 
 from collections.abc import Iterable
 
@@ -13,17 +13,16 @@ SLOW_RESTART_US = 60 * MICROSECONDS
 
 
 def gap(last: Moment | None, until: Moment | None) -> Moment | None:
-    """Between the last sign of life and the restart lies the end of what was open."""
+    """When what was open ended: between the last sign of life and the restart."""
     if until is None or last is None:
         return until
     return Moment(min(last.earliest_us, until.latest_us), until.latest_us)
 
 
 def shut_down(ended: Iterable[EntryInProgress], last: Moment | None, restarted: Moment | None) -> list[EntryInProgress]:
-    """Entries that an orderly stop ended all at once just before the restart.
+    """Entries that an orderly stop ended, all at once, just before the restart.
 
-    One call that ended so is believed to be the stop's only if the restart was quick; several at once are
-    the stop's also if Asterisk stayed away for a while.
+    A single call that ended then counts only if the restart was quick; several at once count also after a longer one.
     """
     if restarted is None or last is None:
         return []

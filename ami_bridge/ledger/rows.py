@@ -1,6 +1,6 @@
-"""Rows of Asterisk's queue log: the alphabet that the ledger is written in.
+"""A row of Asterisk's queue log: its verbs, and how many fields each has.
 
-Verbs and field counts are those of app_queue in Asterisk 16 to 22, and those that our own dialplan adds.
+Those of app_queue in Asterisk 16 to 22, and those that our own dialplan adds (docs/ledger.md).
 """
 
 from collections.abc import Mapping
@@ -62,15 +62,15 @@ class Verb(StrEnum):
     SURVEYED = "SURVEYED"
     RECORDED = "RECORDED"
     RECEIVED = "RECEIVED"
-    # written from AMI events only: the waiting caller's channel took over another's identity
+    # in no queue log, made from AMI events: the caller's channel replaced another that waited in the queue
     IDENTITY = "IDENTITY"
-    # and: the number of a caller whose entering is not in the source; a conversation's end that nobody told
+    # the number of a caller who joined before the source began; a conversation's end that no AgentComplete reported
     CALLER = "CALLER"
     GONE = "GONE"
 
 
 _VERBS: Mapping[str, Verb] = {verb.value: verb for verb in Verb}
-TRANSCRIPT_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
+AMI_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 # What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
 DIALPLAN_VERBS = frozenset(
     {
@@ -114,7 +114,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `position` is its place in its source; `at` is None where the source has no time."""
+    """One row. `position` is where it stands in its source; `at` is None where the source has no time."""
 
     position: int
     at: Moment | None
@@ -133,7 +133,7 @@ class Row:
         return whole_number(self.field(index))
 
     def seconds(self, index: int) -> Length | None:
-        """Data field `index`, a difference of two whole-second clocks, as a length."""
+        """Data field `index`, the difference of two times in whole seconds, as a length."""
         value = self.number(index)
         return None if value is None else Length.between_whole_seconds(value)
 

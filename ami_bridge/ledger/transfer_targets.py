@@ -1,7 +1,7 @@
 """Targets of attended transfers. Pure.
 
-app_queue's row of one names a bridge, not a person; our dialplan tells the person in a row of its own, a moment
-before or after it.
+app_queue's row names a bridge, not who got the caller; our dialplan writes that in a row of its own (RECEIVED), a
+moment before or after it.
 """
 
 from collections import OrderedDict
@@ -13,38 +13,38 @@ from callcenter.calls import EndedBy, Outcome
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
-# So much may lie between the two rows; they are written by different threads within a millisecond.
+# The longest time between the two rows; different threads write them, normally within a millisecond.
 APART_US = 5 * MICROSECONDS
 _LONGEST = 20
 
 
 class TransferTargets:
-    """Brings both rows together, in whatever order they come."""
+    """Matches the two rows, in whichever order they come."""
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
-        self._told: OrderedDict[str, tuple[str, Moment | None]] = OrderedDict()
+        self._reported: OrderedDict[str, tuple[str, Moment | None]] = OrderedDict()
         self._wanted: OrderedDict[str, tuple[EntryInProgress, Moment | None]] = OrderedDict()
 
     def received(self, row: Row) -> None:
-        """RECEIVED number: the caller of that channel talks with that number from now on."""
+        """RECEIVED number: the caller of that channel is now connected to that number."""
         entry, at = self._wanted.pop(row.callid, (None, None))
         if entry is not None and _near(at, row.at):
             entry.transferred_to = row.field(0)
             return self._entries.touch(entry)
-        return remember(self._told, row.callid, (row.field(0), row.at))
+        return remember(self._reported, row.callid, (row.field(0), row.at))
 
     def of(self, row: Row) -> str:
-        """Who received the caller of an ATTENDEDTRANSFER, empty while that was not reported."""
-        number, at = self._told.pop(row.callid, ("", None))
+        """Who got the caller of an ATTENDEDTRANSFER; empty while that is not reported."""
+        number, at = self._reported.pop(row.callid, ("", None))
         return number if _near(at, row.at) else ""
 
     def want(self, entry: EntryInProgress, at: Moment | None) -> None:
-        """An attended transfer ended this conversation, and nobody has told yet who took the transferred caller."""
+        """An attended transfer ended this conversation; who got the caller is still to be reported."""
         remember(self._wanted, entry.call, (entry, at))
 
     def resume(self, entries: list[EntryInProgress]) -> None:
-        """Go on from what the records hold: the other row may still come."""
+        """Go on from the records: the other row may still come."""
         for entry in entries:
             sent = entry.outcome is Outcome.ANSWERED and entry.ended_by is EndedBy.TRANSFER
             if sent and not entry.transferred_to:
@@ -52,12 +52,12 @@ class TransferTargets:
 
     def forget(self) -> None:
         """Asterisk started again."""
-        self._told.clear()
+        self._reported.clear()
         self._wanted.clear()
 
 
 def is_transfer_target(number: str) -> bool:
-    """Whether a row may name this as one: an extension, or a number outside."""
+    """Whether a row may name this as a target: an extension, or an outside number."""
     return number.isascii() and number.isdigit() and len(number) <= _LONGEST
 
 

@@ -1,4 +1,4 @@
-"""What a channel's Uniqueid tells by itself. Pure."""
+"""The age of a channel, from its Uniqueid. Pure."""
 
 
 def age(uniqueid: str) -> tuple[int, int]:

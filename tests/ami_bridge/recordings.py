@@ -24,33 +24,33 @@ Objects = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a replay came to: queue entries and anomalies."""
+class Replayed:
+    """The result of a replay: queue entries and anomalies."""
 
     entries: Objects
     anomalies: Objects
 
 
-def told(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US) -> Told:
+def replay(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US) -> Replayed:
     """Rows as `troncal replay` prints them."""
     everything = objects("recording", items, clock_tolerance_us=clock_tolerance_us)
     entries = [each for each in everything if "anomaly" not in each]
-    return Told(entries, [each for each in everything if "anomaly" in each])
+    return Replayed(entries, [each for each in everything if "anomaly" in each])
 
 
-def from_ami(raw: bytes) -> Told:
+def from_ami(raw: bytes) -> Replayed:
     """Raw AMI text replayed."""
-    return told(ami_rows(io.BytesIO(raw)), clock_tolerance_us=10**12)
+    return replay(ami_rows(io.BytesIO(raw)), clock_tolerance_us=10**12)
 
 
-def from_file(raw: bytes) -> Told:
+def from_file(raw: bytes) -> Replayed:
     """A queue_log file replayed."""
-    return told(queue_log_rows(io.BytesIO(raw)))
+    return replay(queue_log_rows(io.BytesIO(raw)))
 
 
-def from_table(name: str) -> Told:
+def from_table(name: str) -> Replayed:
     """The realtime rows of a recording replayed."""
-    return told(table_rows(name))
+    return replay(table_rows(name))
 
 
 def table_rows(name: str) -> list[Row | Anomaly]:
@@ -81,7 +81,7 @@ def blocks(raw: bytes) -> list[bytes]:
 
 
 def left_open(items: Iterable[Row | Anomaly]) -> int:
-    """How many entries wait or talk for ever after a source has ended."""
+    """How many entries are still open after the end of their source."""
     fold = Fold("")
     for item in items:
         if isinstance(item, Row):

@@ -1,36 +1,36 @@
-"""Whether Asterisk started again: a client that was away then is not told. Pure."""
+"""Whether Asterisk restarted: AMI does not report it to a client that was not connected. Pure."""
 
 from ami_bridge.ledger.uniqueids import age
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
-# Uptime is in whole seconds; and Asterisk takes a channel's second and its counter one after the other: only a later
-# second tells a new boot.
+# Uptime is in whole seconds, and Asterisk takes a channel's second and its counter one after the other: only a clearly
+# later second proves a new boot.
 _BOOT_SECONDS = 2
 
 
 class Boots:
-    """Two signs: an uptime (in FullyBooted, at each log-in) shorter than the time that passed, and a channel counter
-    (in the Uniqueid) that begins anew.
+    """Two signs of a restart: an uptime (FullyBooted, at each log-in) shorter than the time that passed, and a channel
+    counter (in the Uniqueid) that begins anew.
     """
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """The restart is known already."""
+        """The restart was handled: begin anew."""
         self._uptime: int | None = None
         self._booted_us: int | None = None
         self._first_us: int | None = None
         self._youngest: dict[str, tuple[int, int]] = {}
 
     def log_in(self, uptime: str) -> None:
-        """A log-in; it has no moment of its own, the next event's is as good."""
+        """A log-in. It has no moment of its own; the next event's is used."""
         if uptime.isascii() and uptime.isdigit() and len(uptime) < 12:
             self._uptime = int(uptime)
 
     def reach(self, now: Moment | None) -> bool:
-        """Go on to this moment. True when the log-in before it was to an Asterisk that had started again."""
+        """An event of this moment. True when the log-in before it was to a restarted Asterisk."""
         if now is None:
             return False
         self._first_us = self._first_us or now.earliest_us
@@ -41,7 +41,7 @@ class Boots:
         return booted_us > former_us + _BOOT_SECONDS * MICROSECONDS
 
     def note(self, uniqueid: str) -> None:
-        """A channel of this boot; each node behind one manager counts its own."""
+        """A channel of this boot; each system name has a counter of its own."""
         node, (second, counter) = uniqueid.rpartition("-")[0], age(uniqueid)
         if second and counter >= self._youngest.get(node, (0, 0))[1]:
             self._youngest[node] = second, counter

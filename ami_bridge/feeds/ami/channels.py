@@ -1,4 +1,4 @@
-"""What AMI reported of each channel, and which events are believed for it. Pure."""
+"""What AMI reported of each channel, and which queue events are believed. Pure."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ REMEMBERED_CHANNELS = 20_000
 
 @dataclass(slots=True)
 class Channel:
-    """`queue`: where it waits, or which it is about to enter. `has_talked`: to an agent. `asked_to_end`: its far end
-    hung up; `made_to_end`: Asterisk ended it. `transferred_to`: until
-    AgentComplete; empty where the target is not known. `refusal`: by a queue that was not named yet.
+    """`queue`: where it waits, or which it is about to enter. `was_connected`: to an agent. `asked_to_end`: its far end
+    hung up; `made_to_end`: Asterisk ended it. `transferred_to`: set until AgentComplete; empty where the target is not
+    known. `refusal`: by a queue that is not named yet.
     """
 
     queue: str = ""
-    has_talked: bool = False
+    was_connected: bool = False
     asked_to_end: Mark | None = None
     made_to_end: Mark | None = None
     gone: Mark | None = None
@@ -37,8 +37,8 @@ class Channel:
 class Channels:
     """The newest channels by Uniqueid.
 
-    `ends_reported`, `reasons_reported`: whether this source has the hang-ups, and the variables of app_queue; which an
-    AMI user is sent depends on the classes that they may read, and on the filters of events.
+    `ends_reported`, `reasons_reported`: whether this source has hang-ups, and the variables of app_queue: that depends
+    on the classes that the AMI user may read, and on its event filters.
     """
 
     def __init__(self, boots: Boots, queues: frozenset[str] | None) -> None:
@@ -64,7 +64,7 @@ class Channels:
         return channel
 
     def begin(self, uniqueid: str) -> None:
-        """Newchannel: from the first of them on this source has the beginning of every channel."""
+        """Newchannel: from the first one on, this source has the beginning of every channel."""
         self._since = self._since or age(uniqueid)
         self.learn(uniqueid)
 
@@ -74,16 +74,16 @@ class Channels:
         return self._since is not None
 
     def forget(self) -> None:
-        """Asterisk started again: none of them is left."""
+        """Asterisk restarted: no channel is left."""
         self._channels.clear()
         self._since = None
 
     # -- belief ------------------------------------------------------------------------------------
 
     def doubt(self, event: AmiEvent) -> AnomalyKind | None:
-        """Why a queue event does not count; None where it does.
+        """Why a queue event is not believed; None where it is.
 
-        Asterisk does not escape line ends in a caller's number: whoever sends them forges whole events.
+        Asterisk does not escape line ends in a caller's number: a caller who sends some can forge whole events.
         """
         if self._queues is not None and event.get("Queue") not in self._queues:
             return AnomalyKind.UNKNOWN_QUEUE

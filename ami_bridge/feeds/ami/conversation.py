@@ -1,25 +1,25 @@
-"""One conversation, and what its two channels report of who ended it. Pure."""
+"""One conversation, and who ended it by what its two channels reported. Pure."""
 
 from dataclasses import dataclass
 
 from ami_bridge.feeds.ami.channels import Channel
-from ami_bridge.feeds.ami.writer import Mark, Place, place_in
+from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in
 from ami_bridge.ledger.entry_conversation import LATE_COMPLETE_US
 from ami_bridge.ledger.rows import Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
 
-# A hang-up is reported within so many events of the leaving of the bridge that it causes.
+# A hang-up is reported within this many events of the BridgeLeave that it causes.
 _WITHIN = 10
 
 
 @dataclass(slots=True)
 class AmiConversation:
-    """`phone` is the leg that answered, `leg` the one that talks: a Local leg is swapped out.
+    """`phone` is the leg that answered, `leg` the one in the bridge: a Local leg is swapped out.
 
-    `place`: where the caller stood in the dialplan at the answer. `bridged`: they were seen in the bridge.
-    `claimed`: an AgentComplete that nothing bears out yet, and when it came. `caller_left`, `agent_left`: when each
-    left the bridge.
+    `location`: where the caller was in the dialplan at the answer. `bridged`: a leg was seen in the bridge.
+    `unconfirmed`: an AgentComplete that no hang-up confirms yet, and when it came. `caller_left`, `agent_left`: when
+    each left the bridge.
     """
 
     queue: str
@@ -27,9 +27,9 @@ class AmiConversation:
     member: str
     phone: str
     leg: str
-    place: Place = ("", "")
+    location: DialplanLocation = ("", "")
     bridged: bool = False
-    claimed: tuple[AmiEvent, Mark] | None = None
+    unconfirmed: tuple[AmiEvent, Mark] | None = None
     caller_left: Mark | None = None
     agent_left: Mark | None = None
 
@@ -47,15 +47,15 @@ class AmiConversation:
             self.caller_left = self.caller_left or mark
 
     def target(self, caller: Channel, event: AmiEvent | None) -> str:
-        """To whom it was transferred: without the class `call`, the extension where AgentComplete shows the caller."""
+        """Where the caller was transferred; without the class `call`, the extension in AgentComplete."""
         if caller.transferred_to is not None or event is None:
             return caller.transferred_to or ""
-        context, extension = place_in(event)
-        moved = self.place[0] and context and context != self.place[0]
+        context, extension = location_in(event)
+        moved = self.location[0] and context and context != self.location[0]
         return extension if moved and extension.isdigit() else ""
 
     def has_ended(self, caller: Channel, agent: Channel) -> bool:
-        """Whether one of the two has left, or is asked to: Asterisk reports that before AgentComplete, as a rule."""
+        """Whether one of the two left or hung up: Asterisk normally reports that before AgentComplete."""
         left = self.caller_left or self.agent_left
         return bool(left) or caller.is_ending or agent.is_ending or caller.transferred_to is not None
 
@@ -75,8 +75,8 @@ def was_redirected(conversation: AmiConversation, caller: Channel, agent: Channe
 def who_hung_up(conversation: AmiConversation, caller: Channel, agent: Channel) -> Verb | None:
     """The row of who ended it; None where no channel reports it.
 
-    Asterisk's own reason is a race where one hang-up brings the other: the first who asked ended it. It is "caller"
-    also when the agent ended it by a feature code: then nobody asked, and the agent's leg left the bridge first.
+    Asterisk's own reason is a race where one hang-up causes the other: the first one counts. It is "caller" also
+    when the agent ended it by a feature code: then nobody hung up, and the agent's leg left the bridge first.
     """
     asked = ((caller.asked_to_end, Verb.COMPLETECALLER), (agent.asked_to_end, Verb.COMPLETEAGENT))
     first = min(((mark.position, verb) for mark, verb in asked if mark is not None), default=None)
@@ -89,9 +89,9 @@ def who_hung_up(conversation: AmiConversation, caller: Channel, agent: Channel) 
 
 
 def end_of(conversation: AmiConversation, caller: Channel, verb: Verb, reported: Moment | None) -> Moment | None:
-    """When it ended: app_queue reports it in its own time, on a busy machine long after the agent's leg left.
+    """When it ended: app_queue may report it, on a busy machine, long after the agent's leg left the bridge.
 
-    Only of a caller who did not hang up when that leg left is it reported in time: they went on elsewhere meanwhile.
+    Only where the caller went on elsewhere and hung up later is app_queue's moment the right one.
     """
     left, asked = conversation.agent_left, caller.asked_to_end
     if left is None or left.at is None or reported is None or left.at.latest_us >= reported.earliest_us:

@@ -1,11 +1,11 @@
-"""Answers, conversations and their ends as AMI reports them. Pure."""
+"""Answers, conversations and their ends, as AMI reports them. Pure."""
 
 from collections import OrderedDict
 
 from ami_bridge.feeds.ami.channels import Channels
 from ami_bridge.feeds.ami.conversation import AmiConversation, end_of, was_redirected, who_hung_up
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
-from ami_bridge.feeds.ami.writer import Mark, RowWriter, member_in, moment_of, number_in, place_in
+from ami_bridge.feeds.ami.writer import Mark, RowWriter, location_in, member_in, moment_of, number_in
 from ami_bridge.feeds.file import clean
 from ami_bridge.ledger.rows import Verb
 from ami_bridge.wire.items import AmiEvent
@@ -16,7 +16,7 @@ _COMPLETED = {"caller": Verb.COMPLETECALLER, "agent": Verb.COMPLETEAGENT}
 
 
 class Conversations:
-    """The conversations that go on, by each of their channels."""
+    """The conversations in progress, by each of their channels."""
 
     def __init__(self, writer: RowWriter, channels: Channels, entries: QueueEntries) -> None:
         self._writer, self._channels, self._entries = writer, channels, entries
@@ -42,7 +42,7 @@ class Conversations:
         picked_up = entry.picked_up if entry is not None else None
         at = picked_up[1] if picked_up is not None and picked_up[0] == phone else None
         data = (event.get("HoldTime"), phone, event.get("RingTime"))
-        self._begin(AmiConversation(queue, uniqueid, member_in(event), phone, phone, place_in(event)))
+        self._begin(AmiConversation(queue, uniqueid, member_in(event), phone, phone, location_in(event)))
         return self._writer.row(uniqueid, queue, member_in(event), Verb.CONNECT, data, at)
 
     def _doubt_of_answer(self, event: AmiEvent) -> AnomalyKind | None:
@@ -55,10 +55,10 @@ class Conversations:
     def _begin(self, conversation: AmiConversation) -> None:
         former = self._by_leg.get(conversation.uniqueid)
         if former is not None:
-            # Of a caller who was redirected into a queue AgentComplete comes when their channel ends at last.
+            # The caller was redirected into a queue: the former AgentComplete comes when their channel ends.
             self._finish(former, None, self._writer.now)
         caller = self._channels.learn(conversation.uniqueid)
-        caller.has_talked, caller.transferred_to = True, None
+        caller.was_connected, caller.transferred_to = True, None
         self._by_leg[conversation.phone] = self._by_leg[conversation.uniqueid] = conversation
 
     # -- bridges -----------------------------------------------------------------------------------
@@ -91,10 +91,10 @@ class Conversations:
             return self._complete_unknown(event)
         caller, agent = self._channels.get(conversation.uniqueid), self._channels.get(conversation.leg)
         if conversation.bridged and not conversation.has_ended(caller, agent):
-            # Without a hang-up or a transfer nobody believes it yet: a caller may have forged it.
-            if conversation.claimed is not None:
+            # Without a hang-up or a transfer it is not believed yet: a caller may have forged it.
+            if conversation.unconfirmed is not None:
                 return self._writer.anomaly(AnomalyKind.DUPLICATE, event)
-            conversation.claimed = event, self._writer.mark
+            conversation.unconfirmed = event, self._writer.mark
             return None
         return self._finish(conversation, event, self._writer.now)
 
@@ -126,32 +126,32 @@ class Conversations:
         return self._finish(conversation, event, self._writer.now)
 
     def _finish(self, conversation: AmiConversation, event: AmiEvent | None, at: Moment | None) -> None:
-        """Write the end, as AgentComplete has it or, where that did not come, as the channels have it."""
+        """Write the end by AgentComplete or, where that did not come, by what the channels did."""
         self._drop(conversation)
         caller, agent = self._channels.get(conversation.uniqueid), self._channels.get(conversation.leg)
-        hold, length, reason = map(event.get, ("HoldTime", "TalkTime", "Reason")) if event else ("", "", "")
+        hold_time, talk_time, reason = map(event.get, ("HoldTime", "TalkTime", "Reason")) if event else ("", "", "")
         member = member_in(event) if event else conversation.member
         if reason == "transfer" or (event is None and caller.transferred_to is not None):
             verb = Verb.TRANSFER
-            data: tuple[str, ...] = (clean(conversation.target(caller, event)), "", hold, length, "")
+            data: tuple[str, ...] = (clean(conversation.target(caller, event)), "", hold_time, talk_time, "")
             caller.transferred_to = None
         elif was_redirected(conversation, caller, agent):
-            verb, data = Verb.TRANSFER, ("", "", hold, "", "")
+            verb, data = Verb.TRANSFER, ("", "", hold_time, "", "")
             at = conversation.caller_left.at if conversation.caller_left else at
         else:
-            own = _COMPLETED.get(reason, Verb.COMPLETECALLER) if event else Verb.GONE
-            verb, data = who_hung_up(conversation, caller, agent) or own, (hold, length, "")
+            completed = _COMPLETED.get(reason, Verb.COMPLETECALLER) if event else Verb.GONE
+            verb, data = who_hung_up(conversation, caller, agent) or completed, (hold_time, talk_time, "")
         at = end_of(conversation, caller, verb, at)
         self._writer.row(conversation.uniqueid, conversation.queue, member, verb, data, at)
 
     def ending(self, uniqueid: str) -> None:
-        """Something reported that this channel ends, leaves or is transferred: AgentComplete is due, or came before."""
+        """This channel hangs up, leaves the bridge or is transferred: AgentComplete is due, or came before."""
         conversation = self._by_leg.get(uniqueid)
         if conversation is None:
             return
-        if conversation.claimed is not None:
-            event, mark = conversation.claimed
-            conversation.claimed = None
+        if conversation.unconfirmed is not None:
+            event, mark = conversation.unconfirmed
+            conversation.unconfirmed = None
             if not self._writer.is_long_ago(mark):
                 return self._finish(conversation, event, moment_of(event) or self._writer.now)
             self._writer.anomaly(AnomalyKind.FORGED, event)
@@ -161,7 +161,7 @@ class Conversations:
         return None
 
     def hung_up(self, uniqueid: str) -> None:
-        """Hangup of the agent's leg: where the caller goes on, AgentComplete comes when that channel ends."""
+        """Hangup of the agent's leg. Where the caller goes on, AgentComplete comes only at the end of their channel."""
         conversation = self._by_leg.get(uniqueid)
         if conversation is not None and uniqueid == conversation.leg:
             at = conversation.agent_left.at if conversation.agent_left else None
@@ -175,7 +175,7 @@ class Conversations:
         self._transferred(event, clean(event.get("Extension")))
 
     def transferred_attended(self, event: AmiEvent) -> None:
-        """AttendedTransfer: to a colleague, or into a queue where the agent waits in the caller's stead."""
+        """AttendedTransfer: to a colleague, or into a queue where the agent's second call waits for the caller."""
         target = ""
         if event.get("Result", "Success") != "Success":
             return
@@ -183,7 +183,7 @@ class Conversations:
             caller, number = event.get("TransfereeUniqueid"), number_in(event, "TransfereeCallerIDNum")
             target = self._entries.take_over(event.get("SecondTransfererUniqueid"), caller, number) or "Queue"
         elif event.get("DestType") != "Fail":
-            # By a feature code the agent's second leg is a Local channel, which has dialled nothing.
+            # With a feature code the agent's second leg is a Local channel, which dialled nothing.
             dialled = event.get("SecondTransfererExten")
             target = clean(dialled) if dialled.isdigit() else number_in(event, "TransferTargetCallerIDNum")
         self._transferred(event, target)
@@ -197,7 +197,7 @@ class Conversations:
     # -- order -------------------------------------------------------------------------------------
 
     def tidy(self, *, everything: bool = False) -> None:
-        """End the conversations whose caller is gone and whose AgentComplete was lost."""
+        """End the conversations whose caller is gone and whose AgentComplete did not come."""
         while self._ending:
             conversation, mark = next(iter(self._ending.values()))
             if not everything and not self._writer.is_long_ago(mark):

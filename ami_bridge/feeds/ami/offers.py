@@ -1,4 +1,4 @@
-"""Members' phones that ring for a caller, and the first sign of an answer. Pure."""
+"""Members' phones that ring for a caller, and the moment one is picked up. Pure."""
 
 from ami_bridge.feeds.ami.channels import Channels
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
@@ -8,20 +8,20 @@ from ami_bridge.wire.items import AmiEvent
 
 
 class AmiOffers:
-    """What app_queue reports of the phones that it dials; kept with the entry that they ring for."""
+    """What app_queue reports of the phones that it dials."""
 
     def __init__(self, writer: RowWriter, channels: Channels, entries: QueueEntries) -> None:
         self._writer, self._channels, self._entries = writer, channels, entries
 
     def called(self, event: AmiEvent) -> None:
-        """AgentCalled: a member's phone is going to ring."""
+        """AgentCalled: a member's phone is about to ring."""
         entry = self._entries.of(event.get("Uniqueid"))
         if entry is not None and entry.queue == event.get("Queue"):
             entry.offered[event.get("DestUniqueid")] = member_in(event)
             self._offer(event, Verb.OFFERED, (event.get("DestUniqueid"),))
 
     def not_answered(self, event: AmiEvent) -> None:
-        """AgentRingNoAnswer, milliseconds."""
+        """AgentRingNoAnswer, with the ring time in milliseconds."""
         self._offer(event, Verb.RINGNOANSWER, (event.get("RingTime") or "0",))
 
     def dumped(self, event: AmiEvent) -> None:
@@ -32,7 +32,7 @@ class AmiOffers:
         self._offer(event, Verb.AGENTDUMP, ())
 
     def picked_up(self, event: AmiEvent) -> None:
-        """DialEnd: with ANSWER this is the exact moment of the answer; AgentConnect comes after the announcements."""
+        """DialEnd: ANSWER is the exact moment of the answer; AgentConnect comes after the announcements."""
         entry = self._entries.of(event.get("Uniqueid"))
         phone = event.get("DestUniqueid")
         if entry is not None and phone in entry.offered and event.get("DialStatus") == "ANSWER":

@@ -1,13 +1,13 @@
 """The callers who wait, from QueueCallerJoin until the reason of their exit is known. Pure.
 
-The reason comes after the exit: in QUEUESTATUS, in the hang-up, or in what the channel does next. Until then the
-exit is pending.
+AMI reports the reason after the exit: by QUEUESTATUS, by the hang-up, or by what the channel does next. Until then
+the exit is pending.
 """
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.queue_entry import AmiEntry, hung_up, likeliest_exit
 from ami_bridge.feeds.ami.refusals import REFUSALS, Refusals
-from ami_bridge.feeds.ami.writer import RowWriter, moment_of, number_in, place_in
+from ami_bridge.feeds.ami.writer import RowWriter, location_in, moment_of, number_in
 from ami_bridge.ledger.rows import NONE, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
@@ -50,37 +50,37 @@ class QueueEntries:
         if former is not None and not former.is_half_left(queue):
             self._decide(former, went_on=True)
             former = None
-        self._entries[uniqueid] = former or AmiEntry(queue, uniqueid, self._writer.now, place_in(event))
+        self._entries[uniqueid] = former or AmiEntry(queue, uniqueid, self._writer.now, location_in(event))
         self.refusals.note_joining(event)
         self._channels.learn(uniqueid).queue = queue
         data = ("", number_in(event), event.get("Position") or "0")
         return self._writer.row(uniqueid, queue, NONE, Verb.ENTERQUEUE, data)
 
     def begun_before(self, event: AmiEvent) -> None:
-        """A caller who joined before the source began: what is known is the number."""
+        """A caller who joined before the source began: only their number is known."""
         if number := number_in(event):
             self._writer.row(event.get("Uniqueid"), event.get("Queue"), NONE, Verb.CALLER, (number,))
 
     # -- leaving -----------------------------------------------------------------------------------
 
     def abandon(self, event: AmiEvent) -> None:
-        """QueueCallerAbandon: one of five reasons."""
+        """QueueCallerAbandon, which has five possible reasons (see `queue_entry`)."""
         entry = self._leaving(event)
         if entry is not None:
             entry.abandoned = entry.abandoned or event
-            entry.note_place(event)
+            entry.note_location(event)
             self._after_the_exit(entry)
 
     def leave(self, event: AmiEvent) -> None:
-        """QueueCallerLeave: the caller is out, answered or not."""
+        """QueueCallerLeave: the caller is no longer in the queue, answered or not."""
         entry = self._leaving(event)
         if entry is not None:
-            entry.note_place(event)
+            entry.note_location(event)
             self._over(entry)
             self._after_the_exit(entry)
 
     def _leaving(self, event: AmiEvent) -> AmiEntry | None:
-        """The entry that the event ends; begun here where the joining is not in the source."""
+        """The entry that the event ends; a new one where the source does not have the joining."""
         uniqueid, queue = event.get("Uniqueid"), event.get("Queue")
         entry = self._entries.get(uniqueid)
         if entry is not None:
@@ -91,12 +91,12 @@ class QueueEntries:
             return None
         waiting = [each for each in self._entries.values() if each.queue == queue and (each.vacated or not each.left)]
         channel = self._channels.get(uniqueid)
-        if channel.has_talked and channel.queue != queue and len(waiting) == 1:
-            # An agent transferred the caller into their own second call's place; the class `agent` does not report it.
+        if channel.was_connected and channel.queue != queue and len(waiting) == 1:
+            # An attended transfer: the caller replaces the agent's second call. The class `agent` does not report it.
             self.take_over(waiting[0].uniqueid, uniqueid, number_in(event))
             return waiting[0]
         self.begun_before(event)
-        self._entries[uniqueid] = AmiEntry(queue, uniqueid, None, place_in(event))
+        self._entries[uniqueid] = AmiEntry(queue, uniqueid, None, location_in(event))
         return self._entries[uniqueid]
 
     def _over(self, entry: AmiEntry) -> None:
@@ -104,7 +104,7 @@ class QueueEntries:
         self._pending[entry.uniqueid] = entry
 
     def _after_the_exit(self, entry: AmiEntry) -> None:
-        """With the hang-up or the redirect known there is nothing to wait for."""
+        """Decide at once where the hang-up or the redirect is known already."""
         is_known = entry.moved or hung_up(entry, self._channels.get(entry.uniqueid))
         if entry.left is not None and entry.abandoned is not None and is_known:
             self._decide(entry)
@@ -122,7 +122,7 @@ class QueueEntries:
     # -- what the channel does ---------------------------------------------------------------------
 
     def asked_to_end(self, uniqueid: str) -> None:
-        """HangupRequest: the far end hung up."""
+        """HangupRequest: the far end of the channel hung up."""
         entry = self._entries.get(uniqueid)
         if entry is not None:
             self._after_the_exit(entry)
@@ -134,14 +134,14 @@ class QueueEntries:
             self._decide(entry)
 
     def hung_up(self, event: AmiEvent, channel: Channel) -> None:
-        """Hangup: the channel is gone. Without an exit another may be in its place: AttendedTransfer comes after."""
+        """Hangup: the channel is gone. Without an exit another may have replaced it: AttendedTransfer comes after."""
         uniqueid = event.get("Uniqueid")
         self.refusals.write(uniqueid, channel, "")
         entry = self._entries.get(uniqueid)
         if entry is None:
             return
         if entry.left is None:
-            entry.note_place(event)
+            entry.note_location(event)
             self._over(entry)
             entry.vacated = not (entry.exit_key or entry.abandoned or channel.asked_to_end)
         if not entry.vacated:
@@ -150,7 +150,7 @@ class QueueEntries:
     # -- answers and transfers ---------------------------------------------------------------------
 
     def answered(self, uniqueid: str, queue: str) -> AmiEntry | None:
-        """AgentConnect: the entry ended well."""
+        """AgentConnect: the wait ended with an answer."""
         entry = self._entries.get(uniqueid)
         if entry is not None and entry.queue != queue:
             self._decide(entry, went_on=True)
@@ -167,12 +167,12 @@ class QueueEntries:
         self._writer.row(entry.uniqueid, entry.queue, member, Verb.CONNECT, ("", phone, ""), at)
 
     def abandoned_before_the_answer(self, entry: AmiEntry, channel: Channel) -> None:
-        """Asterisk goes on with the member's subroutine after the caller is gone, and reports an answer then."""
+        """The caller hung up while the member's subroutine ran: Asterisk reports an answer all the same."""
         entry.left = channel.asked_to_end
         self._exit(entry, Verb.ABANDON)
 
     def take_over(self, waiting: str, caller: str, number: str) -> str:
-        """An attended transfer put `caller` in the place of `waiting`: Asterisk swaps the identities of the channels.
+        """An attended transfer replaced `waiting` by `caller`: Asterisk swaps the identities of the channels.
 
         The queue; empty where nobody waits.
         """
@@ -183,7 +183,7 @@ class QueueEntries:
         self._writer.row(waiting, entry.queue, NONE, Verb.IDENTITY, (caller, number))
         self._entries[caller] = self._entries.pop(waiting)
         self._pending.pop(waiting, None)
-        entry.take_place(caller)
+        entry.replace_channel(caller)
         self._channels.learn(caller).queue = entry.queue
         return entry.queue
 
@@ -196,7 +196,7 @@ class QueueEntries:
                 self._decide(entry)
 
     def close(self) -> None:
-        """Asterisk stopped, or nothing more will be reported: pending exits are decided, who waits stays open."""
+        """Asterisk stopped, or the source is over: pending exits are decided, who still waits remains open."""
         for entry in list(self._entries.values()):
             if entry.left is not None or entry.abandoned is not None:
                 self._decide(entry)

@@ -1,13 +1,13 @@
 """One queue entry as AMI reports it, and the likeliest reason of its exit. Pure.
 
-QueueCallerAbandon is the same for a hang-up, a time-out, an empty queue, a withdrawal and a redirect, and an exit
+QueueCallerAbandon is the same for a hang-up, a timeout, an empty queue, a withdrawal and a redirect, and an exit
 by key has only QueueCallerLeave.
 """
 
 from dataclasses import dataclass, field
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
-from ami_bridge.feeds.ami.writer import Mark, Place, place_in
+from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in
 from ami_bridge.ledger.rows import Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
@@ -21,13 +21,13 @@ _KEYS = frozenset("0123456789*#ABCD")
 class AmiEntry:
     """One caller in one queue. `offered`: the member by the phone's channel. `picked_up`: the phone that answered,
     and when, before AgentConnect reports it. `vacated`: the channel is gone without an exit, as when an attended
-    transfer into the queue puts another in its place.
+    transfer into the queue replaces it by another.
     """
 
     queue: str
     uniqueid: str
     joined: Moment | None
-    place: Place
+    location: DialplanLocation
     left: Mark | None = None
     moved: bool = False
     exit_key: str = ""
@@ -37,23 +37,23 @@ class AmiEntry:
     offered: dict[str, str] = field(default_factory=dict)
 
     def is_half_left(self, queue: str) -> bool:
-        """Whether it began with QueueCallerAbandon, whose QueueCallerLeave is still to come: its joining comes late."""
+        """Whether only QueueCallerAbandon came so far: the joining is late, QueueCallerLeave still to come."""
         return self.queue == queue and self.joined is None and self.abandoned is not None and self.left is None
 
-    def note_place(self, event: AmiEvent) -> None:
-        """Whether the caller, on the way out, stands elsewhere than they entered: by a key, or redirected."""
-        place = place_in(event)
-        self.moved = self.moved or (place != self.place and all(place) and all(self.place))
+    def note_location(self, event: AmiEvent) -> None:
+        """Note whether the caller left from elsewhere in the dialplan than they joined: by a key, or redirected."""
+        location = location_in(event)
+        self.moved = self.moved or (location != self.location and all(location) and all(self.location))
         if self.moved and event.get("Exten") in _KEYS:
             self.exit_key = event.get("Exten")
 
-    def take_place(self, uniqueid: str) -> None:
+    def replace_channel(self, uniqueid: str) -> None:
         """Another channel waits on in this entry."""
         self.uniqueid, self.vacated, self.left = uniqueid, False, None
 
 
 def hung_up(entry: AmiEntry, channel: Channel) -> bool:
-    """Whether the channel was ended by either side, and not only after the queue had let go of it."""
+    """Whether either side ended the channel, and not only after it had left the queue."""
     asked, made, left = channel.asked_to_end, channel.made_to_end, entry.left
     if asked and (left is None or asked.position <= left.position + _OUT_OF_ORDER):
         return True
@@ -67,7 +67,7 @@ def likeliest_exit(entry: AmiEntry, channels: Channels, *, went_on: bool) -> Ver
         redirected = entry.moved and not entry.exit_key
         ended = hung_up(entry, channel) and not entry.moved
         return Verb.ABANDON if ended or redirected or entry.vacated else Verb.EXITWITHKEY
-    # A source that has QUEUESTATUS had none: then it was no time-out.
+    # A source that reports QUEUESTATUS reported none: then it was no timeout.
     if entry.moved or hung_up(entry, channel) or channels.reasons_reported:
         return Verb.ABANDON
     return Verb.EXITWITHTIMEOUT if went_on or channels.ends_reported else Verb.ABANDON

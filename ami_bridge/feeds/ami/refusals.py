@@ -1,4 +1,4 @@
-"""Callers whom a queue refused: of them AMI reports only the variable QUEUESTATUS, without the queue. Pure."""
+"""Callers whom a queue refused: AMI reports only the variable QUEUESTATUS, without the queue. Pure."""
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.writer import RowWriter, number_in
@@ -10,7 +10,7 @@ Step = tuple[str, str, str]
 
 
 class Refusals:
-    """The queue is known from Newexten, or from others who joined at the same step of the dialplan."""
+    """Finds the queue by Newexten, or by other callers who joined at the same step of the dialplan."""
 
     def __init__(self, writer: RowWriter, channels: Channels) -> None:
         self._writer, self._channels = writer, channels
@@ -30,7 +30,7 @@ class Refusals:
             self.write(uniqueid, channel, queue)
 
     def write(self, uniqueid: str, channel: Channel, queue: str) -> None:
-        """The refusal of that channel, if there is one without a queue, was this one's; empty: not known any more."""
+        """Write that channel's refusal, if one is pending, as by this queue; "" where it will not be known."""
         if channel.refusal is not None:
             verb, number, mark = channel.refusal
             channel.refusal = None

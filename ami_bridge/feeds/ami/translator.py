@@ -1,4 +1,4 @@
-"""One dispatch table: which AMI event goes to which handler. Pure."""
+"""The entrance of this package, and its one table: which AMI event goes to which handler. Pure."""
 
 from collections.abc import Callable
 
@@ -57,7 +57,7 @@ class AmiTranslator:
 
     @property
     def open_calls(self) -> int:
-        """How many callers wait or talk, as far as this source reported."""
+        """How many callers wait or are connected, as far as this source reported."""
         return len(self._entries) + len(self._conversations)
 
     def _table(self) -> dict[str, Callable[[AmiEvent], None]]:
@@ -102,7 +102,7 @@ class AmiTranslator:
         self._channel(event)
 
     def _join(self, event: AmiEvent) -> None:
-        """Where only the class `agent` is read, a new boot shows here first."""
+        """Without the class `call` this is where a new boot shows first."""
         uniqueid = event.get("Uniqueid")
         if not self._channels.beginnings_reported and self._boots.is_of_another(uniqueid):
             self._restarted()
@@ -110,7 +110,7 @@ class AmiTranslator:
             self._entries.join(event)
 
     def _step(self, event: AmiEvent) -> None:
-        """A step of the dialplan: which queue a channel is about to enter. Without a place it is a subroutine's."""
+        """Newexten: Queue() names the queue that the channel is about to enter. A subroutine has no context."""
         uniqueid, channel = event.get("Uniqueid"), self._channel(event)
         if event.get("Application") == "Queue" and (event.get("Context"), event.get("Exten")) != ("", ""):
             channel.queue = clean(event.get("AppData").replace("|", ",").split(",")[0])
@@ -166,7 +166,7 @@ class AmiTranslator:
         self._writer.row(NONE, event.get("Queue"), member_in(event), verb, (clean(reason),))
 
     def _restarted(self) -> None:
-        """Asterisk is another than before: what was open is cut off."""
+        """Asterisk restarted: what was open is interrupted."""
         self._stop()
         self._boots.forget()
         self._channels.forget()

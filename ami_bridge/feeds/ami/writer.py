@@ -1,4 +1,4 @@
-"""Where rows are written, with the moment and the position of the event in hand, and how headers are read. Pure."""
+"""Writes rows with the moment and the position of the current event; reads headers of events. Pure."""
 
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.clock import MICROSECONDS
 from callcenter.moments import Moment
 
-# How long what Asterisk has not reported yet is waited for: its threads report a thing out of order by milliseconds,
-# on a busy machine by a second or two. A source without time stamps is measured by its events.
+# How long a late event is waited for: Asterisk's threads write events out of order by milliseconds, on a busy machine
+# by a second or two. Without time stamps, events are counted instead.
 LATE_US = 5 * MICROSECONDS
 LATE_EVENTS = 2_000
 _NO_NUMBER = ("<unknown>", "<none>")
-Place = tuple[str, str]
+DialplanLocation = tuple[str, str]
 
 
 class Mark(NamedTuple):
@@ -25,7 +25,7 @@ class Mark(NamedTuple):
 
 
 class RowWriter:
-    """`now` is the last moment that the source reported, `position` the place of the event in hand."""
+    """`now` is the last moment that the source reported, `position` that of the current event."""
 
     def __init__(self) -> None:
         self.now: Moment | None = None
@@ -34,11 +34,11 @@ class RowWriter:
 
     @property
     def mark(self) -> Mark:
-        """Here and now."""
+        """The current position and moment."""
         return Mark(self.position, self.now)
 
     def is_long_ago(self, mark: Mark) -> bool:
-        """Whether what should have been reported soon after that will not be any more."""
+        """Whether an event that was due soon after that mark will not come any more."""
         if self.position - mark.position > LATE_EVENTS:
             return True
         return self.now is not None and mark.at is not None and self.now.earliest_us - mark.at.latest_us > LATE_US
@@ -46,11 +46,11 @@ class RowWriter:
     def row(
         self, callid: str, queue: str, agent: str, verb: Verb, data: tuple[str, ...], at: Moment | None = None
     ) -> None:
-        """Write one row, of `now` unless it has a moment of its own."""
+        """Write one row, with the moment `now` unless another is given."""
         self._out.append(Row(self.position, at or self.now, callid, queue, clean(agent), verb, data))
 
     def anomaly(self, kind: AnomalyKind, event: AmiEvent) -> None:
-        """Write down that this event does not fit."""
+        """Write down an event that does not fit."""
         names = ("Queue", "Uniqueid", "MemberName", "CallerIDNum")
         reported = "|".join((event.name, *(event.get(name) for name in names)))
         self._out.append(Anomaly(kind, self.position, self.now, clean(reported)))
@@ -72,8 +72,8 @@ def number_in(event: AmiEvent, header: str = "CallerIDNum") -> str:
     return "" if number in _NO_NUMBER else clean(number)
 
 
-def place_in(event: AmiEvent) -> Place:
-    """Where in the dialplan the channel stands: context and extension."""
+def location_in(event: AmiEvent) -> DialplanLocation:
+    """Where in the dialplan the channel is: context and extension."""
     return event.get("Context"), event.get("Exten")
 
 

@@ -49,7 +49,7 @@ async def outcomes(database: Database) -> dict[str, str]:
 
 
 async def until_recorded(database: Database, wanted: dict[str, str]) -> None:
-    await answered(lambda: outcomes(database), lambda told: told == wanted)
+    await answered(lambda: outcomes(database), lambda found: found == wanted)
 
 
 def say(feed: AmiFeed, text: bytes) -> None:
@@ -57,7 +57,7 @@ def say(feed: AmiFeed, text: bytes) -> None:
         feed.heard(event)
 
 
-async def test_callers_who_left_while_the_session_was_down_do_not_stay_open(database: Database) -> None:
+async def test_callers_who_left_while_the_session_was_down_do_not_remain_open(database: Database) -> None:
     async with running(database) as feed:
         feed.connected(BOOT, LATER_US, frozenset())
         say(feed, newchannel(FIRST) + join(FIRST) + newchannel(SECOND) + join(SECOND))
@@ -68,8 +68,8 @@ async def test_callers_who_left_while_the_session_was_down_do_not_stay_open(data
         say(feed, join("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
         await until_recorded(database, {FIRST: "abandoned", SECOND: "open", "1763800070.11": "open"})
     async with database.reading() as connection:
-        note_anomaly = (await connection.execute(select(anomalies.c.kind))).scalars().all()
-    assert note_anomaly == ["lost_end"]
+        recorded_anomalies = (await connection.execute(select(anomalies.c.kind))).scalars().all()
+    assert recorded_anomalies == ["lost_end"]
 
 
 async def test_a_caller_who_came_with_the_new_session_is_not_taken_for_one_who_left(database: Database) -> None:

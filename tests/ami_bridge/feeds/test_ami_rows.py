@@ -1,4 +1,4 @@
-"""AMI events as rows of the queue log: which are believed, and what Asterisk reports in a way of its own."""
+"""AMI events as rows of the queue log: which are believed, and what AMI reports otherwise than the queue log."""
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.ledger.rows import Row
@@ -17,7 +17,7 @@ def translated(text: bytes, queues: frozenset[str] | None = None) -> list[Row | 
     return out + translator.close()
 
 
-def told(items: list[Row | Anomaly]) -> list[str]:
+def reported(items: list[Row | Anomaly]) -> list[str]:
     return [str(item.verb) if isinstance(item, Row) else item.kind.value for item in items]
 
 
@@ -31,24 +31,24 @@ def of_member(name: str, at: str, **more: str) -> bytes:
 
 
 def test_a_caller_whose_channel_began_and_joined_a_queue_is_a_row() -> None:
-    assert told(translated(newchannel(FIRST) + join(FIRST), frozenset({"q101"}))) == ["ENTERQUEUE"]
+    assert reported(translated(newchannel(FIRST) + join(FIRST), frozenset({"q101"}))) == ["ENTERQUEUE"]
 
 
 def test_a_joining_of_a_queue_that_does_not_exist_is_not_believed() -> None:
-    assert told(translated(newchannel(FIRST) + join(FIRST), frozenset({"sales"}))) == [AnomalyKind.UNKNOWN_QUEUE]
+    assert reported(translated(newchannel(FIRST) + join(FIRST), frozenset({"sales"}))) == [AnomalyKind.UNKNOWN_QUEUE]
 
 
 def test_a_joining_of_a_channel_that_never_began_is_not_believed() -> None:
-    assert told(translated(newchannel(FIRST) + join(SECOND))) == [AnomalyKind.UNKNOWN_CHANNEL]
+    assert reported(translated(newchannel(FIRST) + join(SECOND))) == [AnomalyKind.UNKNOWN_CHANNEL]
 
 
 def test_a_caller_whose_channel_began_before_the_source_is_believed() -> None:
-    assert told(translated(newchannel(SECOND) + join(FIRST))) == ["ENTERQUEUE"]
+    assert reported(translated(newchannel(SECOND) + join(FIRST))) == ["ENTERQUEUE"]
 
 
 def test_an_answer_by_a_phone_that_never_began_is_not_believed() -> None:
     ghost = connect(FIRST).replace(b"DestUniqueid: 1763800000.2", b"DestUniqueid: 1763800009.9")
-    assert told(translated(newchannel(FIRST) + join(FIRST) + ghost)) == ["ENTERQUEUE", AnomalyKind.UNKNOWN_CHANNEL]
+    assert reported(translated(newchannel(FIRST) + join(FIRST) + ghost)) == ["ENTERQUEUE", AnomalyKind.UNKNOWN_CHANNEL]
 
 
 def test_a_member_who_hangs_up_before_the_caller_is_put_through_did_not_answer() -> None:
@@ -56,17 +56,17 @@ def test_a_member_who_hangs_up_before_the_caller_is_put_through_did_not_answer()
     text += (
         of_member("AgentCalled", "1763800001.000001") + dial_end("ANSWER") + of_member("AgentDump", "1763800002.000001")
     )
-    assert told(translated(text)) == ["ENTERQUEUE", "OFFERED", "AGENTDUMP"]
+    assert reported(translated(text)) == ["ENTERQUEUE", "OFFERED", "AGENTDUMP"]
 
 
 def test_an_answer_after_the_caller_has_hung_up_is_an_abandoned_call() -> None:
     gone = event("HangupRequest", channel(Uniqueid=FIRST) | {"Cause": "16"})
     text = newchannel(FIRST) + join(FIRST) + newchannel(PHONE) + gone + connect(FIRST)
-    assert told(translated(text)) == ["ENTERQUEUE", "ABANDON"]
+    assert reported(translated(text)) == ["ENTERQUEUE", "ABANDON"]
 
 
-def test_a_leaving_that_is_repeated_late_takes_nobody_elses_place() -> None:
+def test_a_leaving_that_is_repeated_late_replaces_no_other_caller() -> None:
     leave = event("QueueCallerLeave", channel(Uniqueid=FIRST, Linkedid=FIRST) | QUEUE, kind="agent")
     other = newchannel(LATER) + join(LATER)
     text = newchannel(FIRST) + newchannel(PHONE) + join(FIRST) + leave + connect(FIRST) + other + leave
-    assert "IDENTITY" not in told(translated(text))
+    assert "IDENTITY" not in reported(translated(text))

@@ -102,7 +102,7 @@ async def test_calls_whose_rows_the_table_never_got_are_registered_from_the_file
     assert kinds == {"missing_in_table"}
 
 
-async def test_a_table_that_is_pulled_away_in_mid_run_loses_no_call(log: QueueLogWriter, database: Database) -> None:
+async def test_a_table_that_vanishes_in_mid_run_loses_no_call(log: QueueLogWriter, database: Database) -> None:
     tail = await tail_of(log, database)
     one_call(log, 1, 0)
     await tail.step()
@@ -145,8 +145,8 @@ async def test_a_bridge_that_was_long_away_counts_a_large_backlog_once(log: Queu
     await record(log, database)
     async with database.reading() as connection:
         counted = (await connection.execute(text("SELECT count(*), count(ended_us) FROM queue_entries"))).one()
-        note_anomaly = (await connection.execute(text("SELECT count(*) FROM ledger_anomalies"))).scalar_one()
-    assert (tuple(counted), note_anomaly) == ((calls, calls), 0)
+        recorded_anomalies = (await connection.execute(text("SELECT count(*) FROM ledger_anomalies"))).scalar_one()
+    assert (tuple(counted), recorded_anomalies) == ((calls, calls), 0)
 
 
 async def test_a_half_written_line_waits_for_its_end(log: QueueLogWriter, database: Database) -> None:

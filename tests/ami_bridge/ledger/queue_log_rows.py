@@ -18,7 +18,7 @@ def row(second: float, text: str, *, position: int = 0, whole: bool = False) -> 
 
 
 def fold(*rows: Row, wrap_up_seconds: int = 0) -> Changes:
-    """What the rows come to."""
+    """The result of the rows."""
     folding = Fold(NODE, {"101": wrap_up_seconds, "102": wrap_up_seconds})
     for each in rows:
         folding.apply(each)
@@ -27,6 +27,6 @@ def fold(*rows: Row, wrap_up_seconds: int = 0) -> Changes:
 
 
 def only_entry(*rows: Row) -> QueueEntry:
-    """The one queue entry that the rows come to."""
+    """The one queue entry in the result of the rows."""
     (entry,) = fold(*rows).entries
     return entry

@@ -1,4 +1,4 @@
-"""A ledger that was cut, doubled, swapped or forged: nothing is raised, nothing is counted twice."""
+"""Rows that were lost, doubled, swapped or forged: nothing is raised, nothing is counted twice."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ DAY = [
 
 
 @given(st.integers(0, len(DAY) - 1))
-def test_a_row_told_twice_changes_nothing(at: int) -> None:
+def test_a_row_written_twice_changes_nothing(at: int) -> None:
     doubled = DAY[: at + 1] + DAY[at:]
     assert {e.key: e for e in fold(*doubled).entries} == {e.key: e for e in fold(*DAY).entries}
 
@@ -45,7 +45,7 @@ def test_a_lost_row_never_ends_a_call_twice_and_leaves_no_caller_waiting_for_eve
 
 
 @given(st.permutations(DAY))
-def test_rows_in_any_order_are_folded_without_complaint(rows: list[Row]) -> None:
+def test_rows_in_any_order_are_folded_without_an_error(rows: list[Row]) -> None:
     keys = [entry.key for entry in fold(*rows).entries]
     assert len(keys) == len(set(keys))
 
@@ -64,7 +64,7 @@ def test_rows_in_any_order_are_folded_without_complaint(rows: list[Row]) -> None
         )
     )
 )
-def test_no_row_whatever_raises(rows: list[Row]) -> None:
+def test_no_row_raises(rows: list[Row]) -> None:
     fold(*rows)
 
 
@@ -80,7 +80,7 @@ def test_a_completion_whose_connect_was_lost_is_still_an_answered_call() -> None
     assert (entry.outcome, entry.member, entry.ended_by) == (Outcome.ANSWERED, "1001", EndedBy.AGENT)
 
 
-def test_a_killed_asterisk_interrupts_its_open_calls_which_stay_registered() -> None:
+def test_a_killed_asterisk_interrupts_its_open_calls_which_remain_registered() -> None:
     changes = fold(
         row(100, "c1|101|NONE|ENTERQUEUE||70712345|1"),
         row(101, "c2|101|NONE|ENTERQUEUE||70712346|2"),
@@ -121,7 +121,7 @@ def test_unknown_verbs_and_half_written_rows_are_kept_as_anomalies() -> None:
     assert changes.entries == ()
 
 
-def test_a_clock_that_jumps_back_is_told_and_the_hold_time_stands_in_for_the_wait() -> None:
+def test_a_clock_that_jumps_back_is_an_anomaly_and_the_hold_time_is_the_wait() -> None:
     changes = fold(row(100, "c1|101|NONE|ENTERQUEUE||7|1"), row(40, "c1|101|1001|CONNECT|6|a1|5"))
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.CLOCK_WENT_BACK]
     assert changes.entries[0].wait.most_us == 6_999_999

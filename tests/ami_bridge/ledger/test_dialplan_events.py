@@ -1,4 +1,4 @@
-"""What our own dialplan's rows add: who really hung up, and that a caller is gone."""
+"""What our dialplan's rows add: who really hung up, and that a caller is gone."""
 
 import pytest
 
@@ -11,7 +11,7 @@ DONE = row(130, "c1|101|Ana|COMPLETECALLER|6|24|1")
 
 
 @pytest.mark.parametrize("late", [-0.002, 0.002])
-def test_a_talk_that_nobody_hung_up_was_ended_by_the_agents_key(late: float) -> None:
+def test_a_conversation_that_nobody_hung_up_was_ended_by_the_agents_feature_code(late: float) -> None:
     rows = sorted((DONE, row(130 + late, "c1|NONE|NONE|DEPARTED|16|by:")), key=lambda each: str(each.at))
     assert only_entry(ENTER, CONNECT, *rows).ended_by is EndedBy.AGENT
 
@@ -22,13 +22,13 @@ def test_the_leg_that_asked_for_the_end_outranks_app_queue() -> None:
     assert only_entry(ENTER, CONNECT, done, released).ended_by is EndedBy.CALLER
 
 
-def test_a_talk_ends_with_the_agents_leg_though_app_queue_tells_of_it_later() -> None:
+def test_a_conversation_ends_with_the_agents_leg_though_app_queue_reports_it_later() -> None:
     entry = only_entry(ENTER, CONNECT, row(129.8, "c1|101|1001|RELEASED|a1|16|by:"), DONE)
     assert entry.ended is not None
     assert (entry.ended.earliest_us, entry.ended_by) == (129_800_000, EndedBy.CALLER)
 
 
-def test_a_caller_who_hung_up_was_not_sent_elsewhere_however_late_app_queue_tells_of_it() -> None:
+def test_a_caller_who_hung_up_was_not_transferred_however_late_app_queue_reports_it() -> None:
     released = row(129.2, "c1|101|1001|RELEASED|a1|16|by:PJSIP/trunk-0001")
     entry = only_entry(ENTER, CONNECT, released, DONE)
     assert entry.ended is not None
@@ -41,7 +41,7 @@ def test_a_departed_caller_waits_no_longer_though_the_end_was_lost() -> None:
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.LOST_END]
 
 
-def test_a_caller_whom_the_queue_gave_back_left_it_as_its_status_says() -> None:
+def test_a_caller_whom_the_queue_returned_left_it_as_queuestatus_has_it() -> None:
     assert only_entry(ENTER, row(110, "c1|101|NONE|RETURNED|TIMEOUT")).outcome is Outcome.TIMEOUT
 
 
@@ -51,7 +51,7 @@ STAYED = row(125, "c1|101|NONE|STAYED")
 AGAIN = row(125.1, "c1|101|NONE|ENTERQUEUE||70712345|1")
 
 
-def test_who_declines_a_call_back_has_waited_once_from_the_beginning() -> None:
+def test_a_caller_who_declines_a_callback_has_one_wait_from_the_beginning() -> None:
     changes = fold(ENTER, LEFT, STAYED, AGAIN, row(130.1, "c1|101|Ana|CONNECT|5|a1|3"))
     (entry,) = changes.entries
     assert (entry.outcome, entry.wait.least_us, changes.anomalies) == (Outcome.ANSWERED, 30_100_000, ())
@@ -66,7 +66,7 @@ def test_a_wait_that_went_on_is_not_shortened_by_a_hold_time_of_its_last_part() 
     assert entry.wait.least_us >= 39_000_000
 
 
-def test_nobody_stays_who_never_left() -> None:
+def test_a_declined_callback_of_a_caller_who_never_left_is_an_anomaly() -> None:
     changes = fold(ENTER, STAYED)
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.ORPHAN]
     assert changes.entries[0].outcome is Outcome.OPEN

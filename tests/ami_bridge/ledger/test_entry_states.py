@@ -1,4 +1,4 @@
-"""Every way of a queue entry from one state to another, and that there are no others."""
+"""Every transition of a queue entry, and that there are no others."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,17 +22,17 @@ HAPPEN: dict[EntryEvent, Callable[[EntryInProgress], bool]] = {
     E.LEAVE: lambda entry: entry.leave(Outcome.TIMEOUT, AT, None),
     E.REFUSE: lambda entry: entry.leave(Outcome.FULL, AT, None),
     E.COMPLETE: lambda entry: entry.finish(AT, EndedBy.AGENT),
-    E.STAY: EntryInProgress.stay,
+    E.RESUME_WAIT: EntryInProgress.resume_wait,
     E.ENTER_AGAIN: EntryInProgress.enter_again,
     E.INTERRUPT: lambda entry: entry.interrupt(AT),
     E.LOSE: EntryInProgress.lose,
 }
-# The shortest way of a new entry to each state; one that the records left undated has none.
+# The fewest events that bring a new entry to each state; UNDATED is only reached through the records.
 WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
     S.WAITING: (),
-    S.RETURNING: (E.EXIT_BY_KEY, E.STAY),
+    S.RETURNING: (E.EXIT_BY_KEY, E.RESUME_WAIT),
     S.CONNECTED: (E.ANSWER,),
-    S.ANSWERED_RETURNING: (E.EXIT_BY_KEY, E.STAY, E.ANSWER),
+    S.ANSWERED_RETURNING: (E.EXIT_BY_KEY, E.RESUME_WAIT, E.ANSWER),
     S.ABANDONED: (E.ABANDON,),
     S.KEY_EXIT: (E.EXIT_BY_KEY,),
     S.LEFT: (E.LEAVE,),
@@ -46,7 +46,7 @@ NOT_NAMED = [pair for pair in product(S, E) if pair not in NAMED and pair != (S.
 
 
 def entry_in(state: EntryState) -> EntryInProgress:
-    """An entry that got there as entries do."""
+    """An entry in that state, brought there by events."""
     entry = EntryInProgress(KEY, KEY.uniqueid, "800", "70000001", AT)
     if state is S.UNDATED:
         return replace(entry, state=S.UNDATED, outcome=Outcome.WITHDRAWN)
@@ -56,7 +56,7 @@ def entry_in(state: EntryState) -> EntryInProgress:
 
 
 @pytest.mark.parametrize(("state", "event"), NAMED)
-def test_an_entry_goes_where_the_table_says(state: EntryState, event: EntryEvent) -> None:
+def test_an_entry_changes_state_as_the_table_has_it(state: EntryState, event: EntryEvent) -> None:
     entry = entry_in(state)
     assert entry.may(event)
     assert HAPPEN[event](entry)
@@ -64,17 +64,17 @@ def test_an_entry_goes_where_the_table_says(state: EntryState, event: EntryEvent
 
 
 @pytest.mark.parametrize(("state", "event"), NOT_NAMED)
-def test_what_the_table_does_not_name_leaves_the_entry_alone(state: EntryState, event: EntryEvent) -> None:
+def test_an_event_that_the_table_does_not_have_changes_nothing(state: EntryState, event: EntryEvent) -> None:
     entry, before = entry_in(state), entry_in(state)
     assert not entry.may(event)
     assert not HAPPEN[event](entry)
     assert (entry.state, entry.snapshot(AT)) == (before.state, before.snapshot(AT))
 
 
-def test_an_ended_entry_is_only_stayed_in_or_found_to_be_interrupted() -> None:
+def test_an_ended_entry_only_goes_on_after_a_declined_callback_or_turns_out_interrupted() -> None:
     out = {(state, event): target for state in ENDED for event, target in TRANSITIONS[state].items()}
     assert out == {
-        (S.KEY_EXIT, E.STAY): S.RETURNING,
+        (S.KEY_EXIT, E.RESUME_WAIT): S.RETURNING,
         (S.ABANDONED, E.INTERRUPT): S.INTERRUPTED,
         (S.COMPLETED, E.INTERRUPT): S.INTERRUPTED,
     }
@@ -102,7 +102,7 @@ def test_a_recorded_end_is_the_same_end_when_it_is_read(state: EntryState) -> No
 
 
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OPEN, Outcome.ANSWERED}))
-def test_an_end_without_a_moment_gets_one_when_it_is_told_again(outcome: Outcome) -> None:
+def test_an_end_without_a_moment_gets_one_when_it_is_reported_again(outcome: Outcome) -> None:
     entry = replace(entry_in(S.WAITING), state=recorded_state(outcome, has_end=False), outcome=outcome)
     assert entry.state is S.UNDATED
     assert entry.finish(AT, EndedBy.UNKNOWN)

@@ -1,4 +1,4 @@
-"""Who a channel is after an attended transfer into a queue, whichever way Asterisk wrote it down."""
+"""Who a channel is after an attended transfer into a queue, however Asterisk logged it."""
 
 from callcenter.calls import AnomalyKind, EndedBy, Outcome, QueueEntry
 from tests.ami_bridge.ledger.queue_log_rows import fold, row
@@ -15,7 +15,7 @@ AFTER = (
 )
 
 
-def told(entries: tuple[QueueEntry, ...]) -> list[tuple[object, ...]]:
+def reported(entries: tuple[QueueEntry, ...]) -> list[tuple[object, ...]]:
     return [(e.key.queue, e.caller, e.outcome, e.member, e.ended_by, e.transferred_to) for e in entries]
 
 
@@ -26,18 +26,18 @@ MOVED = [
 
 
 def test_the_transfer_written_under_the_callers_channel_moves_the_caller() -> None:
-    assert told(fold(*BEFORE, row(13, f"a|{TRANSFER}", whole=True), *AFTER).entries) == MOVED
+    assert reported(fold(*BEFORE, row(13, f"a|{TRANSFER}", whole=True), *AFTER).entries) == MOVED
 
 
 def test_the_transfer_written_under_the_agents_waiting_channel_moves_the_caller_too() -> None:
     changes = fold(*BEFORE, row(13, f"b|{TRANSFER}", whole=True), *AFTER)
-    assert (told(changes.entries), changes.anomalies) == (MOVED, ())
+    assert (reported(changes.entries), changes.anomalies) == (MOVED, ())
 
 
 def test_the_transfer_written_under_both_is_one_transfer() -> None:
     both = (row(13, f"a|{TRANSFER}", whole=True), row(13, f"b|{TRANSFER}", whole=True))
     changes = fold(*BEFORE, *both, *AFTER)
-    assert told(changes.entries) == MOVED
+    assert reported(changes.entries) == MOVED
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.DUPLICATE]
 
 

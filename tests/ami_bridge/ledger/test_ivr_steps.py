@@ -1,4 +1,4 @@
-"""A caller's way outside the queue, from the rows of menus, scripts and dialplan; and the one class of every call."""
+"""A caller's path outside the queue, from the rows of menus, scripts and dialplan; and every call's final stage."""
 
 import pytest
 from hypothesis import given
@@ -27,12 +27,12 @@ def steps(changes: Changes) -> list[tuple[StepKind, str]]:
 
 
 def final_stage(*rows: Row) -> FinalStage:
-    """The class of the only call."""
+    """The final stage of the only call."""
     (call,) = fold(*rows).calls
     return call.final_stage
 
 
-def test_the_callers_way_is_told_step_by_step() -> None:
+def test_the_callers_path_is_recorded_step_by_step() -> None:
     keys = (
         row(104, "c1|NONE|NONE|INFO|IVRAPPEND|3|facturacion|Reclamos y certificados"),
         row(105, "c1|NONE|NONE|INFO|IVRAPPEND|t|factura-reclamos|"),
@@ -50,7 +50,7 @@ def test_the_callers_way_is_told_step_by_step() -> None:
 
 
 @pytest.mark.parametrize("result", SelfServiceResult)
-def test_a_call_is_served_by_the_menus_when_a_self_service_gave_what_it_is_for(result: SelfServiceResult) -> None:
+def test_a_call_is_served_by_the_menus_when_a_self_service_has_a_served_result(result: SelfServiceResult) -> None:
     goal = row(110, f"c1|NONE|NONE|INFO|IVRGOAL|amount_owed|{result}")
     assert final_stage(ARRIVED, START, goal, DEPARTED) is (
         FinalStage.IVR if result in SERVED_RESULTS else FinalStage.MENU
@@ -73,12 +73,12 @@ def test_a_call_is_served_by_the_menus_when_a_self_service_gave_what_it_is_for(r
         ([row(118, "c1|102|1001|COMPLETEAGENT|2|4|1"), DEPARTED], FinalStage.QUEUE),
     ],
 )
-def test_each_call_is_of_one_class_the_furthest_that_it_reached(rows: list[Row], expected: FinalStage) -> None:
+def test_each_call_has_one_final_stage_the_furthest_that_it_reached(rows: list[Row], expected: FinalStage) -> None:
     assert final_stage(ARRIVED, *rows) is expected
 
 
 @given(st.permutations([START, TOLD, CLOSED, ASKED, ENTER, ABANDON, DEPARTED]), st.integers(0, 7))
-def test_the_class_does_not_depend_on_the_order_of_the_rows(rows: list[Row], cut: int) -> None:
+def test_the_final_stage_does_not_depend_on_the_order_of_the_rows(rows: list[Row], cut: int) -> None:
     kept = rows[:cut]
     ends = {START: FinalStage.OPEN, TOLD: FinalStage.IVR, CLOSED: FinalStage.CLOSED, ASKED: FinalStage.CALLBACK}
     ends |= {ENTER: FinalStage.QUEUE, ABANDON: FinalStage.QUEUE, DEPARTED: FinalStage.MENU}
@@ -126,19 +126,19 @@ def test_the_class_does_not_depend_on_the_order_of_the_rows(rows: list[Row], cut
         f"c1|NONE|NONE|INFO|IVRAPPEND|1|facturacion|{'a' * 200}",
     ],
 )
-def test_a_row_that_does_not_hold_what_it_should_is_an_anomaly_and_nothing_else(text: str) -> None:
+def test_a_row_with_wrong_fields_is_an_anomaly_and_nothing_else(text: str) -> None:
     changes = fold(ARRIVED, row(105, text))
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.MALFORMED_ROW]
     assert (changes.steps, changes.answers, changes.calls[0].final_stage) == ((), (), FinalStage.OPEN)
 
 
-def test_an_unknown_verb_of_the_menus_is_told_and_other_info_rows_tell_nothing() -> None:
+def test_an_unknown_verb_of_the_menus_is_an_anomaly_and_other_info_rows_are_ignored() -> None:
     changes = fold(row(1, "c1|NONE|NONE|INFO|IVRDREAM|x"), row(2, "c1|NONE|NONE|INFO|VARIABLE|x|1"))
     assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.UNKNOWN_VERB]
     assert changes.steps == ()
 
 
-def test_a_customer_who_is_called_back_enters_for_the_line_that_was_called() -> None:
+def test_a_callback_joins_the_queue_for_the_line_that_the_customer_had_called() -> None:
     enter = row(301, "c9|102|NONE|ENTERQUEUE||70712345|1")
     changes = fold(ARRIVED, ASKED, DEPARTED, RETURNED, enter)
     assert [(entry.key.uniqueid, entry.line) for entry in changes.entries] == [("c9", "102")]
@@ -149,19 +149,19 @@ def test_a_customer_who_is_called_back_enters_for_the_line_that_was_called() -> 
     ]
 
 
-def test_who_asks_again_on_a_call_back_is_called_back_for_the_same_line() -> None:
+def test_a_callback_requested_during_a_callback_is_for_the_same_line() -> None:
     again = row(310, "c9|102|NONE|CALLBACK|asked|8|70712345|key")
     enter = row(401, "c10|102|NONE|ENTERQUEUE||70712345|1")
     changes = fold(ARRIVED, ASKED, RETURNED, again, row(400, "c10|102|NONE|CALLBACK|returned|8"), enter)
     assert [entry.line for entry in changes.entries] == ["102"]
 
 
-def test_a_call_back_that_nobody_asked_for_has_no_line() -> None:
+def test_a_callback_that_was_never_requested_has_no_line() -> None:
     assert only_entry(RETURNED, row(301, "c9|102|NONE|ENTERQUEUE||70712345|1")).line == ""
 
 
 @pytest.mark.parametrize(("agent", "member"), [("1001", "1001"), ("NONE", "")])
-def test_an_answer_to_the_survey_is_of_its_call_queue_and_agent(agent: str, member: str) -> None:
+def test_a_survey_answer_has_its_call_queue_and_agent(agent: str, member: str) -> None:
     (answer,) = fold(ARRIVED, row(130, f"c1|102|{agent}|SURVEYED|atencion|5")).answers
     assert (answer.uniqueid, answer.queue, answer.member) == ("c1", "102", member)
     assert (answer.question, answer.answer, answer.at.earliest_us) == ("atencion", 5, 130_000_000)
@@ -186,14 +186,14 @@ DAY = [
 
 
 @given(st.integers(0, len(DAY) - 1))
-def test_a_row_of_the_way_told_twice_changes_nothing(at: int) -> None:
+def test_a_row_of_the_path_written_twice_changes_nothing(at: int) -> None:
     doubled, once = fold(*DAY[: at + 1], *DAY[at:]), fold(*DAY)
     assert (doubled.calls, doubled.entries) == (once.calls, once.entries)
     assert (doubled.steps, doubled.answers) == (once.steps, once.answers)
 
 
 @given(st.integers(0, len(DAY) - 1))
-def test_a_lost_row_costs_no_more_than_what_it_told(at: int) -> None:
+def test_a_lost_row_costs_no_more_than_what_it_reported(at: int) -> None:
     lost, whole = fold(*DAY[:at], *DAY[at + 1 :]), fold(*DAY)
     assert set(lost.steps) <= set(whole.steps)
     assert len(lost.steps) >= len(whole.steps) - 1
@@ -201,7 +201,7 @@ def test_a_lost_row_costs_no_more_than_what_it_told(at: int) -> None:
 
 
 @given(st.permutations(DAY))
-def test_the_way_in_any_order_is_folded_without_complaint(rows: list[Row]) -> None:
+def test_the_path_in_any_order_is_folded_without_an_error(rows: list[Row]) -> None:
     changes = fold(*rows)
     assert len(changes.steps) == len(set(changes.steps)) == 6
 
@@ -223,5 +223,5 @@ WORDS = ["IVRSTART", "IVRAPPEND", "IVRGOAL", "asked", "returned", "102", "told",
         )
     )
 )
-def test_no_row_of_the_way_whatever_raises(rows: list[Row]) -> None:
+def test_no_row_of_the_path_raises(rows: list[Row]) -> None:
     fold(*rows)

@@ -1,4 +1,4 @@
-"""Every way to leave a queue, from rows as Asterisk 22 writes them."""
+"""Every outcome of a queue entry, from rows as Asterisk 22 writes them."""
 
 from itertools import permutations
 
@@ -21,7 +21,7 @@ def test_an_answered_call_waits_from_entering_to_connect_to_the_microsecond() ->
     assert entry.caller == "70712345"
 
 
-def test_the_agent_who_hangs_up_is_told_from_the_caller_who_does() -> None:
+def test_a_hang_up_by_the_agent_is_distinguished_from_one_by_the_caller() -> None:
     assert only_entry(ENTER, CONNECT, row(130, "c1|101|1001|COMPLETEAGENT|6|23|1")).ended_by is EndedBy.AGENT
 
 
@@ -35,7 +35,7 @@ def test_the_agent_who_hangs_up_is_told_from_the_caller_who_does() -> None:
         ("c1|101|NONE|WITHDRAW|1|1|7|moved|by hand", Outcome.WITHDRAWN),
     ],
 )
-def test_each_way_out_without_an_answer_has_its_outcome(text: str, outcome: Outcome) -> None:
+def test_each_exit_without_an_answer_has_its_outcome(text: str, outcome: Outcome) -> None:
     entry = only_entry(ENTER, row(107.25, text))
     assert (entry.outcome, entry.answered, entry.wait.most_us) == (outcome, None, 7_250_000)
 
@@ -46,7 +46,7 @@ def test_a_refused_caller_never_joined(verb: str, outcome: Outcome) -> None:
     assert (entry.outcome, entry.joined, entry.entered is not None) == (outcome, None, True)
 
 
-def test_a_caller_moved_to_another_queue_is_an_entry_of_each() -> None:
+def test_a_caller_redirected_to_another_queue_is_an_entry_of_each() -> None:
     entries = fold(
         ENTER,
         row(110, "c1|101|NONE|EXITWITHTIMEOUT|1|1|10"),
@@ -72,7 +72,7 @@ def test_entering_the_same_queue_again_within_the_second_is_a_second_entry() -> 
     ]
 
 
-def test_a_blind_transfer_ends_the_talk_and_tells_where_to() -> None:
+def test_a_blind_transfer_ends_the_conversation_and_names_its_target() -> None:
     entry = only_entry(ENTER, CONNECT, row(120, "c1|101|1001|BLINDTRANSFER|1002|troncal-agents|6|13|1"))
     assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "1002")
 
@@ -82,7 +82,9 @@ RECEIVED = row(120.004, "c1|NONE|NONE|RECEIVED|1002")
 
 
 @pytest.mark.parametrize("rows", list(permutations((ATTENDED, RECEIVED))))
-def test_an_attended_transfer_goes_to_whom_the_dialplan_names_a_moment_before_or_after(rows: list[Row]) -> None:
+def test_the_target_of_an_attended_transfer_is_whom_the_dialplan_names_a_moment_before_or_after(
+    rows: list[Row],
+) -> None:
     entry = only_entry(ENTER, CONNECT, *rows, row(150, "c1|NONE|NONE|RECEIVED|1003"))
     assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "1002")
 
@@ -96,18 +98,18 @@ def test_an_attended_transfer_goes_to_whom_the_dialplan_names_a_moment_before_or
         row(120, "c1|NONE|NONE|RECEIVED|${X}"),
     ],
 )
-def test_what_cannot_be_of_the_same_transfer_tells_nothing_of_it(other: Row) -> None:
+def test_a_row_that_cannot_be_of_the_same_transfer_names_no_target(other: Row) -> None:
     rows = sorted((ATTENDED, other), key=lambda each: each.at.earliest_us if each.at else 0)
     entry = only_entry(ENTER, CONNECT, *rows)
     assert (entry.ended_by, entry.transferred_to) == (EndedBy.TRANSFER, "")
 
 
-def test_who_answers_a_blind_transfer_changes_nothing_of_where_it_was_sent() -> None:
+def test_the_target_of_a_blind_transfer_is_where_it_was_sent_whoever_answers() -> None:
     blind = row(120, "c1|101|1001|BLINDTRANSFER|1002|troncal-agents|6|13|1")
     assert only_entry(ENTER, CONNECT, blind, row(121, "c1|NONE|NONE|RECEIVED|1009")).transferred_to == "1002"
 
 
-def test_the_second_row_of_an_attended_transfer_may_come_after_the_bridge_began_again() -> None:
+def test_the_second_row_of_an_attended_transfer_may_come_after_a_restart_of_the_bridge() -> None:
     first, second = Fold(NODE), Fold(NODE)
     for each in (ENTER, CONNECT, ATTENDED):
         first.apply(each)
@@ -132,7 +134,7 @@ def test_each_phone_that_rang_is_an_offer_with_its_result() -> None:
     ]
 
 
-def test_a_foreign_log_without_offer_rows_still_tells_who_rang_in_vain() -> None:
+def test_a_foreign_log_without_offer_rows_still_has_each_ring_no_answer() -> None:
     entry = only_entry(ENTER, row(115, "c1|101|1002|RINGNOANSWER|15000"))
     (offer,) = entry.offers
     assert (offer.member, offer.result) == ("1002", OfferResult.NO_ANSWER)
@@ -140,7 +142,7 @@ def test_a_foreign_log_without_offer_rows_still_tells_who_rang_in_vain() -> None
     assert offer.offered.earliest_us == 100_000_000
 
 
-def test_an_attended_transfer_into_a_queue_changes_the_callers_identity_and_stays_one_entry() -> None:
+def test_an_attended_transfer_into_a_queue_changes_the_channel_and_is_one_entry() -> None:
     entries = fold(
         row(50, "a|102|NONE|ENTERQUEUE||70712345|1"),
         row(52, "a|102|1001|CONNECT|2|p1|2"),
@@ -156,7 +158,7 @@ def test_an_attended_transfer_into_a_queue_changes_the_callers_identity_and_stay
     assert entries[1].wait.most_us == 5_000_000
 
 
-def test_a_talk_that_app_queue_reports_late_ended_when_the_agents_phone_was_released() -> None:
+def test_a_conversation_that_app_queue_reports_late_ended_when_the_agents_phone_was_released() -> None:
     entry = only_entry(
         ENTER,
         CONNECT,

@@ -1,4 +1,4 @@
-"""Every recording damaged: nothing is raised, no call ends twice, nothing stays open once the channels are gone."""
+"""Every recording damaged: nothing is raised, no call ends twice, nothing remains open once the channels are gone."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,9 +9,9 @@ from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.replay import ami_rows, queue_log_rows
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
-from tests.ami_bridge.recordings import CASES, Told, ami, blocks, from_ami, from_file, keys, left_open, queue_log
+from tests.ami_bridge.recordings import CASES, Replayed, ami, blocks, from_ami, from_file, keys, left_open, queue_log
 
-# A lost transfer into a queue leaves the caller's second stay without its beginning: it goes by another channel.
+# A lost transfer into a queue leaves the caller's second queue entry without its beginning, under another channel.
 SWAPPED = {"attended-transfer-into-queue"}
 
 
@@ -38,12 +38,12 @@ def bytes_cut(parts: list[bytes]) -> Iterator[bytes]:
         yield b"".join([*parts[:at], hole, *parts[at + 1 :]])
 
 
-def outcomes(told: Told) -> list[tuple[str, ...]]:
+def outcomes(result: Replayed) -> list[tuple[str, ...]]:
     names = ("queue", "uniqueid", "caller", "outcome", "member", "ended_by", "transferred_to")
-    return sorted(tuple(str(entry[name]) for name in names) for entry in told.entries)
+    return sorted(tuple(str(entry[name]) for name in names) for entry in result.entries)
 
 
-def ends_no_call_twice(damaged: Told, whole: Told) -> None:
+def ends_no_call_twice(damaged: Replayed, whole: Replayed) -> None:
     """No channel was in a queue more often than it really was."""
     named = [entry for entry in damaged.entries if entry["queue"]]
     more = keys(named) - keys(whole.entries)
@@ -118,19 +118,19 @@ START = b"1790000030|NONE|NONE|NONE|QUEUESTART|\n"
 ENTERED = b"1790000001|1790000000.1|101|NONE|ENTERQUEUE||70712345|1\n"
 
 
-def test_calls_are_interrupted_also_where_nothing_is_told_after_the_new_start() -> None:
+def test_calls_are_interrupted_also_where_nothing_is_reported_after_the_restart() -> None:
     whole = ami("killed")
-    told = from_ami(whole[: whole.index(b"\r\n\r\n", whole.rindex(b"Event: FullyBooted")) + 4])
-    outcomes = [entry["outcome"] for entry in told.entries]
+    result = from_ami(whole[: whole.index(b"\r\n\r\n", whole.rindex(b"Event: FullyBooted")) + 4])
+    outcomes = [entry["outcome"] for entry in result.entries]
     assert "interrupted" in outcomes and "open" not in outcomes
 
 
 @pytest.mark.parametrize("zeros", [1, 3_000, 300_000])
 def test_a_hole_that_a_power_cut_left_hides_no_row_behind_it(zeros: int) -> None:
-    told = from_file(ENTERED + b"\0" * zeros + START)
-    assert [entry["outcome"] for entry in told.entries] == ["interrupted"]
-    assert {anomaly["anomaly"] for anomaly in told.anomalies} == {"malformed_row"}
-    assert not any("\0" in anomaly["detail"] for anomaly in told.anomalies)
+    result = from_file(ENTERED + b"\0" * zeros + START)
+    assert [entry["outcome"] for entry in result.entries] == ["interrupted"]
+    assert {anomaly["anomaly"] for anomaly in result.anomalies} == {"malformed_row"}
+    assert not any("\0" in anomaly["detail"] for anomaly in result.anomalies)
 
 
 def test_a_mark_that_an_editor_put_first_hides_no_first_row_and_no_first_block() -> None:

@@ -54,11 +54,11 @@ def test_a_rest_that_fits_under_a_forged_head_touches_no_honest_call(stamped: bo
     raw, honest = forged_ami([b"@", FITTING_HEAD], b"CallerIDNum"), ami(HONEST)
     raw = raw if stamped else re.sub(rb"\r\nTimestamp: [^\r]*", b"", raw)
     raw = raw.replace(b"1795387332.5", b"1795387332.95")
-    told = facts(from_ami(raw).entries)
-    assert told == facts(from_ami(honest).entries)
+    result = facts(from_ami(raw).entries)
+    assert result == facts(from_ami(honest).entries)
 
 
-TALKS = "1700000000|a.1|ventas|NONE|ENTERQUEUE||71|1\n1700000003|a.1|ventas|Ana|CONNECT|3|x.9|2\n"
+CONNECTED = "1700000000|a.1|ventas|NONE|ENTERQUEUE||71|1\n1700000003|a.1|ventas|Ana|CONNECT|3|x.9|2\n"
 WAITS = "1700000005|b.2|ventas|NONE|ENTERQUEUE||72|1\n"
 FORGED = "1700000006|a.1|ventas|Ana|COMPLETECALLER|3|1|1\n1700000006|b.2|ventas|Ana|CONNECT|1|y.1|1\n"
 ENDS = "1700000009|a.1|ventas|Ana|COMPLETEAGENT|3|6|1\n1700000015|b.2|ventas|NONE|ABANDON|1|1|10\n"
@@ -68,16 +68,16 @@ LEFT = "1700000008|f.3|ventas|NONE|ABANDON|2|2|2\n"
 @pytest.mark.parametrize("head", ["70000009", "70000009|2"])
 def test_several_forged_lines_are_not_believed(head: str) -> None:
     cut = f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{head}\n{FORGED}x|2\n"
-    told = from_file((TALKS + WAITS + cut + LEFT + ENDS).encode())
-    assert facts(told.entries) == facts(from_file((TALKS + WAITS + ENDS).encode()).entries)
-    assert [entry["outcome"] for entry in told.entries if entry["caller"] == FORGER] == ["abandoned"]
+    result = from_file((CONNECTED + WAITS + cut + LEFT + ENDS).encode())
+    assert facts(result.entries) == facts(from_file((CONNECTED + WAITS + ENDS).encode()).entries)
+    assert [entry["outcome"] for entry in result.entries if entry["caller"] == FORGER] == ["abandoned"]
 
 
 def test_a_number_with_bars_in_it_keeps_its_call() -> None:
-    told = from_file(f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{FORGER}|x|7|9|2\n{LEFT}".encode())
-    assert [(entry["caller"], entry["outcome"]) for entry in told.entries] == [(FORGER, "abandoned")]
+    result = from_file(f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{FORGER}|x|7|9|2\n{LEFT}".encode())
+    assert [(entry["caller"], entry["outcome"]) for entry in result.entries] == [(FORGER, "abandoned")]
 
 
 def test_a_joining_that_lost_its_number_costs_no_other_line() -> None:
-    told = from_file((f"1700000004|f.3|ventas|NONE|ENTERQUEUE|\n{TALKS}{WAITS}{LEFT}{ENDS}").encode())
-    assert sorted(entry["outcome"] for entry in told.entries) == ["abandoned", "abandoned", "answered"]
+    result = from_file((f"1700000004|f.3|ventas|NONE|ENTERQUEUE|\n{CONNECTED}{WAITS}{LEFT}{ENDS}").encode())
+    assert sorted(entry["outcome"] for entry in result.entries) == ["abandoned", "abandoned", "answered"]

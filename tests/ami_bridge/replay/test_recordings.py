@@ -1,4 +1,4 @@
-"""Every outcome of app_queue, from real calls: three sources tell what the phones saw, and the same."""
+"""Every outcome of app_queue, from real calls: each of the three sources gives what the phones saw."""
 
 from itertools import chain
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from tests.ami_bridge.recordings import (
     CASES,
     Objects,
-    Told,
+    Replayed,
     ami,
     expected,
     from_ami,
@@ -31,8 +31,8 @@ def by_joining(entries: Objects) -> Objects:
     return sorted(entries, key=lambda entry: (entry["joined_at"] or entry["ended_at"], entry["queue"]))
 
 
-def agree(told: Told, name: str, *, seconds: float = 0.0) -> None:
-    for entry, seen in zip(by_joining(told.entries), by_joining(expected(name)), strict=True):
+def agree(result: Replayed, name: str, *, seconds: float = 0.0) -> None:
+    for entry, seen in zip(by_joining(result.entries), by_joining(expected(name)), strict=True):
         for time in TIMES:
             assert (entry[time] is None) == (seen[time] is None), (time, entry, seen)
             if seen[time] is not None:
@@ -41,26 +41,26 @@ def agree(told: Told, name: str, *, seconds: float = 0.0) -> None:
 
 @pytest.mark.parametrize("variant", ["ami.txt", "ami-filtered.txt"])
 @pytest.mark.parametrize("name", CASES)
-def test_ami_tells_what_the_phones_saw(name: str, variant: str) -> None:
-    told = from_ami(ami(name, variant))
-    assert facts(told.entries) == facts(expected(name))
-    assert told.anomalies == []
-    agree(told, name)
+def test_ami_gives_what_the_phones_saw(name: str, variant: str) -> None:
+    result = from_ami(ami(name, variant))
+    assert facts(result.entries) == facts(expected(name))
+    assert result.anomalies == []
+    agree(result, name)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_realtime_rows_tell_what_the_phones_saw(name: str) -> None:
-    told = from_table(name)
-    assert facts(told.entries) == facts(expected(name))
-    assert told.anomalies == []
-    agree(told, name)
+def test_the_realtime_rows_give_what_the_phones_saw(name: str) -> None:
+    result = from_table(name)
+    assert facts(result.entries) == facts(expected(name))
+    assert result.anomalies == []
+    agree(result, name)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_plain_file_tells_it_within_its_whole_seconds(name: str) -> None:
-    told = from_file(queue_log(name))
-    assert facts(told.entries) == facts(expected(name))
-    agree(told, name, seconds=1.3)
+def test_the_plain_file_gives_it_within_its_whole_seconds(name: str) -> None:
+    result = from_file(queue_log(name))
+    assert facts(result.entries) == facts(expected(name))
+    agree(result, name, seconds=1.3)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -93,14 +93,14 @@ def test_the_file_never_claims_a_wait_that_ami_contradicts(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_file_without_our_own_rows_has_the_same_outcomes_but_refusals(name: str) -> None:
+def test_a_file_without_dialplan_events_has_the_same_outcomes_but_refusals(name: str) -> None:
     lines = [line for line in queue_log(name).splitlines(keepends=True) if not any(v in line for v in OWN_VERBS)]
     entries = from_file(b"".join(lines)).entries
     assert [entry["outcome"] for entry in entries] == [entry["outcome"] for entry in from_table(name).entries]
 
 
 @pytest.mark.parametrize("name", ["attended-transfer", "attended-transfer-by-key"])
-def test_a_centre_that_does_not_tell_who_received_an_attended_transfer_leaves_it_open(name: str) -> None:
+def test_without_the_dialplans_row_the_target_of_an_attended_transfer_is_not_known(name: str) -> None:
     lines = [line for line in queue_log(name).splitlines(keepends=True) if b"|RECEIVED|" not in line]
     (entry,) = from_file(b"".join(lines)).entries
     assert (entry["ended_by"], entry["transferred_to"]) == ("transfer", None)
