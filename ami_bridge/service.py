@@ -1,4 +1,4 @@
-"""The bridge as a service: both pipes and the commands of one node, wired in one place."""
+"""The bridge as a service of one node: the live pipe, the ledger pipe and the commands, wired together."""
 
 import asyncio
 import logging
@@ -41,14 +41,14 @@ def link_settings(settings: Settings, *, events: bool) -> LinkSettings:
         settings.ami_port,
         user,
         secret.get_secret_value(),
-        # OriginateResponse is an event: without events nobody would learn that a call was not answered.
+        # OriginateResponse is an event: without events we would not learn that a call was not answered.
         events=True,
         awaits_boot=events,
     )
 
 
 async def tail_of(settings: Settings, centre: Centre, database: Database) -> QueueLogTail:
-    """The ledger pipe of this node, going on where the records end. Raises MissingSetting."""
+    """The records from the queue log, going on where they end. Raises MissingSetting."""
     if settings.ledger is None or settings.queue_log is None:
         raise MissingSetting("feed = ledger needs TRONCAL_LEDGER and TRONCAL_QUEUE_LOG, or set TRONCAL_FEED=ami")
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
@@ -64,7 +64,7 @@ async def feed_of(settings: Settings, centre: Centre, database: Database) -> Ami
 
 
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
-    """Record and tell until cancelled."""
+    """Record and publish until cancelled."""
     ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
     feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
     action_link = AmiLink(
@@ -79,16 +79,16 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
     watch = PhoneWatch(settings.node, centre, floor)
     events = link_settings(settings, events=True)
     folder = settings.recordings_of(settings.node)
-    live = LivePipe(settings.node, events, floor, bus, now_us, feed, phones=watch, do=guard.take)
+    live = LivePipe(settings.node, events, floor, bus, now_us, feed, phones=watch, do=guard.carry_out)
     commands = CommandHandler(executor, live.phone_lost)
-    keeper = RecordingRetention(settings.node, folder, centre, database, now_us)
+    retention = RecordingRetention(settings.node, folder, centre, database, now_us)
     async with bus.serve(commands.kinds, commands.carry_out), asyncio.TaskGroup() as tasks:
         for pipe in (ledger, feed):
             if pipe is not None:
                 tasks.create_task(pipe.run())
         tasks.create_task(live.run())
         tasks.create_task(action_link.run())
-        tasks.create_task(keeper.run())
+        tasks.create_task(retention.run())
 
 
 def _ignore(_: object) -> None:

@@ -1,4 +1,4 @@
-"""The calls in the live state: whose phone rings for which caller, and who talks with whom. Pure."""
+"""The calls in the live state: whose phone rings for which caller, and who is connected to whom. Pure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -29,7 +29,7 @@ class Calls:
         self._conversations: dict[str, LiveConversation] = {}
         self._facts: list[Fact] = []
 
-    def take(self) -> list[Fact]:
+    def drain(self) -> list[Fact]:
         """The facts since the last time."""
         facts, self._facts = self._facts, []
         return facts
@@ -43,14 +43,14 @@ class Calls:
     # -- the snapshot at each connect ----------------------------------------------------------------
 
     def keep(self, alive: set[str]) -> None:
-        """Forget talks and ringing phones whose channel is no longer there."""
+        """Forget conversations and ringing phones whose channel is gone."""
         for channel in [channel for channel in self._conversations if channel not in alive]:
             self._members.end_conversation(self._conversations.pop(channel).member)
         for channel in [channel for channel in self._phones if channel not in alive]:
             self._members.ring(self._phones.pop(channel).member, "")
 
     def found(self, conversations: Iterable[StandingConversation], now_us: int) -> None:
-        """Of the channels at a connect: talks that began while nobody here listened."""
+        """Add the conversations that began while there was no session."""
         for each in conversations:
             member = self._members.at(each.interface)
             known = each.channel in self._conversations or self._callers.waits(each.queue, each.uniqueid)
@@ -89,7 +89,7 @@ class Calls:
         )
 
     def no_answer(self, event: AmiEvent, _at_us: int) -> None:
-        """The ringing is over; why, the end of the phone's leg tells in a moment."""
+        """AgentRingNoAnswer: it rings no longer; the hang-up of the phone's leg gives the reason in a moment."""
         phone = self._phones.get(event.get("DestUniqueid"))
         if phone is not None:
             phone.unanswered = True
@@ -110,7 +110,7 @@ class Calls:
             )
         )
 
-    # -- talks ---------------------------------------------------------------------------------------
+    # -- conversations ---------------------------------------------------------------------------------------
 
     def answer(self, event: AmiEvent, at_us: int) -> None:
         """AgentConnect: one phone is answered, the others that ring for the caller stop."""
@@ -140,21 +140,21 @@ class Calls:
         )
 
     def complete(self, event: AmiEvent, at_us: int) -> None:
-        """AgentComplete may come without the agent's channel: then the member's talk is meant."""
+        """AgentComplete; without the agent's channel it means the member's conversation with that caller."""
         channel, name = event.get("DestUniqueid"), event.get("MemberName")
         if channel not in self._conversations:
             uniqueid = event.get("Uniqueid")
-            own = (
+            matching = (
                 key
                 for key, conversation in self._conversations.items()
                 if conversation.member == name and conversation.uniqueid == uniqueid
             )
-            channel = next(own, "")
+            channel = next(matching, "")
         reason = event.get("Reason")
         self._end_conversation(channel, _ENDED_BY.get(reason, CallEndedBy.UNKNOWN), at_us)
 
     def hang_up(self, event: AmiEvent, at_us: int) -> None:
-        """Hangup of a phone: what it rang for or talked with is over."""
+        """Hangup of a phone: its offer or its conversation is over."""
         channel = event.get("Uniqueid")
         phone = self._phones.get(channel)
         if phone is not None:

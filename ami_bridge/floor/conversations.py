@@ -1,4 +1,4 @@
-"""Agents on the phone with queues' callers: what one is, and which ones a list of channels shows. Pure."""
+"""Conversations of agents with callers of a queue, and those found in a list of channels at a connect. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from ami_bridge.wire.items import AmiEvent
 from callcenter.clock import MICROSECONDS
 
-# What Asterisk says that a channel does: the caller's is in the queue, the agent's was called by it.
+# The Application of a channel: the caller's is in Queue(), the agent's was called by it.
 _IN_QUEUE, _CALLED_BY_QUEUE = "Queue", "AppQueue"
-# A caller who was sent to an extension dials so, and whoever is put through by a colleague was dialled.
+# A caller transferred to an extension runs Dial() with this subroutine; the phone that was dialled has AppDial.
 _DIALS, _SENT, _DIALLED = "Dial", "U(troncal-received^{uniqueid}^", "AppDial"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveConversation:
-    """An agent on the phone with a queue's caller; `channel` is the agent's."""
+    """A conversation of an agent with a caller of a queue; `channel` is the agent's."""
 
     channel: str
     member: str
@@ -25,7 +25,7 @@ class LiveConversation:
 
 @dataclass(frozen=True, slots=True)
 class StandingConversation:
-    """A conversation that nobody here saw begin; else as `LiveConversation`. `lasts_us`: since the phone was rung."""
+    """A conversation whose beginning was not seen; else as `LiveConversation`. `lasts_us`: since the phone rang."""
 
     channel: str
     interface: str
@@ -36,7 +36,7 @@ class StandingConversation:
 
 @dataclass(frozen=True, slots=True)
 class StandingTransfer:
-    """A caller whom somebody got by a transfer that nobody here saw; `channel` is the phone's, by its name."""
+    """A transferred call whose transfer was not seen; `channel` is the name of the phone's channel."""
 
     channel: str
     interface: str
@@ -44,7 +44,7 @@ class StandingTransfer:
 
 
 def transferred_calls(channels: Iterable[AmiEvent]) -> Iterator[StandingTransfer]:
-    """Those among CoreShowChannels' answer: a queue's caller and a phone that the queue did not call in one bridge."""
+    """The transferred calls in CoreShowChannels: a caller in one bridge with a phone that the queue did not call."""
     bridged = [each for each in channels if each.get("BridgeId")]
     callers = {each.get("BridgeId"): each for each in bridged if _was_passed_on(each)}
     for phone in bridged:
@@ -60,8 +60,8 @@ def _was_passed_on(caller: AmiEvent) -> bool:
     return dials or caller.get("Application") == _IN_QUEUE
 
 
-def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingConversation]:
-    """The conversations among CoreShowChannels' answer: a caller and an agent's phone in one bridge."""
+def standing_conversations(channels: Iterable[AmiEvent]) -> Iterator[StandingConversation]:
+    """The conversations in CoreShowChannels: a caller and an agent's phone in one bridge."""
     bridged = [each for each in channels if each.get("BridgeId")]
     callers = {each.get("BridgeId"): each for each in bridged if each.get("Application") == _IN_QUEUE}
     for phone in bridged:
@@ -77,7 +77,7 @@ def standing(channels: Iterable[AmiEvent]) -> Iterator[StandingConversation]:
 
 
 def _seconds(text: str) -> int:
-    """Of `01:02:03`; 0 where that is no duration."""
+    """`01:02:03` in seconds; 0 for anything else."""
     parts = text.split(":")
     if len(parts) != 3 or not all(part.isdecimal() and part.isascii() for part in parts):
         return 0

@@ -1,8 +1,8 @@
-"""The live state: who waits in which queue, whose phone rings, who talks. Pure.
+"""The live state: who waits in which queue, whose phone rings, who is on a call. Pure.
 
-Fed with AMI events in their order, told the time, and rebuilt from a snapshot at each connect. What it tells
-goes on the bus and may be lost; the records do not depend on it. Handlers are idempotent: AMI says some
-things twice (DialEnd CANCEL, an abandon after a codec mismatch).
+It takes AMI events in their order and is rebuilt from a snapshot at each connect. Its facts go on the bus and may be
+lost; the records do not depend on them. Handlers are idempotent: AMI reports some things twice (DialEnd CANCEL, an
+abandon after a codec mismatch).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,14 +12,14 @@ from ami_bridge.floor.conversations import LiveConversation, StandingConversatio
 from ami_bridge.floor.members import Member, Members
 from ami_bridge.floor.queued_callers import Callers
 from ami_bridge.floor.recording_states import LiveRecordings
-from ami_bridge.floor.transfer_targets import found, received
+from ami_bridge.floor.transfer_targets import note_standing_transfer, note_transfer
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
 from callcenter.messages.facts import Fact, QueueState
 
 
 class Floor:
-    """The state of one node. `apply` an event, then `take` the facts that follow from it."""
+    """The state of one node. `apply` an event, then `drain` the facts that follow from it."""
 
     def __init__(self, node: str, centre: Centre) -> None:
         self._node = node
@@ -36,7 +36,7 @@ class Floor:
             "AgentComplete": self._calls.complete,
             "Hangup": self._hang_up,
             **{name: self._recording for name in self._recordings.handlers},
-            "UserEvent": lambda event, _: received(event, self._members),
+            "UserEvent": lambda event, _: note_transfer(event, self._members),
             "QueueMemberAdded": self._member,
             "QueueMemberStatus": self._member,
             "QueueMemberPause": self._member,
@@ -48,7 +48,7 @@ class Floor:
         return name in self._handlers
 
     def apply(self, event: AmiEvent, now_us: int) -> None:
-        """Take in one event. An event of no interest costs one look-up."""
+        """Apply one event. An event of no interest costs one look-up."""
         handler = self._handlers.get(event.name)
         if handler is not None:
             handler(event, event.timestamp_us or now_us)
@@ -64,7 +64,7 @@ class Floor:
 
     def drain_calls(self) -> list[Fact]:
         """Only what happened to calls since the last time; states that changed wait for `drain`."""
-        return self._calls.take()
+        return self._calls.drain()
 
     @property
     def has_news(self) -> bool:
@@ -73,12 +73,12 @@ class Floor:
 
     @property
     def unknown_queues(self) -> int:
-        """How often Asterisk spoke of a queue that the centre does not have."""
+        """How many events named a queue that the centre does not have."""
         return self._callers.unknown_queues
 
     @property
     def unknown_callers(self) -> int:
-        """How often a phone rang for somebody who never joined."""
+        """How many offers were of a caller who never joined."""
         return self._callers.unknown_callers
 
     def member_named(self, name: str) -> Member | None:
@@ -86,7 +86,7 @@ class Floor:
         return self._members.get(name)
 
     def member_at(self, interface: str) -> Member | None:
-        """Who serves some queue at that phone."""
+        """The member who serves some queue at that phone."""
         return self._members.at(interface)
 
     def conversation_at(self, interface: str) -> LiveConversation | None:
@@ -96,7 +96,7 @@ class Floor:
     # -- the snapshot at each connect ------------------------------------------------------------
 
     def rebuild(self, events: Iterable[AmiEvent], now_us: int) -> None:
-        """Replace the live state by QueueStatus' answer. Conversations that still stand are kept by their channel."""
+        """Replace the live state by QueueStatus' answer. Conversations are kept as long as their channel exists."""
         self._callers.forget()
         self._members.leave_all()
         for event in events:
@@ -108,23 +108,23 @@ class Floor:
                 self._members.found(name, event)
 
     def keep_channels(self, alive: set[str]) -> None:
-        """Forget talks whose agent's channel is no longer there."""
+        """Forget callers and conversations whose channel is gone."""
         self._calls.keep(alive)
         self._callers.keep(alive)
         self._recordings.keep(alive)
         self._members.keep_transferred(alive)
 
     def found_conversations(self, conversations: Iterable[StandingConversation], now_us: int) -> None:
-        """Of the channels at a connect: talks that began while nobody here listened."""
+        """Add the conversations that began while there was no session."""
         self._calls.found(conversations, now_us)
 
-    def found_transfers(self, receptions: Iterable[StandingTransfer]) -> None:
-        """The same of callers who came by a transfer."""
-        for each in receptions:
-            found(each, self._members)
+    def found_transfers(self, transfers: Iterable[StandingTransfer]) -> None:
+        """The same for transferred calls."""
+        for each in transfers:
+            note_standing_transfer(each, self._members)
 
     def found_recordings(self, marks: Mapping[str, str], now_us: int) -> None:
-        """And what the callers' channels are marked with, by Uniqueid."""
+        """And for recordings: the marks on the callers' channels, by Uniqueid."""
         for uniqueid, mark in marks.items():
             self._recordings.found(uniqueid, mark, now_us)
             self._members.mark_changed(uniqueid)

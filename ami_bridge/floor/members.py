@@ -1,4 +1,4 @@
-"""The members of the queues in the live state: who they are, what they do, since when. Pure."""
+"""The members of the queues in the live state: which queues they serve, their state, since when. Pure."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Member:
 
     @property
     def status(self) -> AgentStatus:
-        """What the member does: a call first, then what keeps calls away."""
+        """The member's state: a call comes before a pause, a pause before an unreachable phone."""
         if not self.queues:
             return AgentStatus.LOGGED_OUT
         if self.conversation or self.transferred:
@@ -62,9 +62,9 @@ class MemberCounts(NamedTuple):
 
 
 class Members:
-    """All members of one node. Whose live state may have changed is in `stale`, by name.
+    """All members of one node. `stale` has the names of those whose state may have changed.
 
-    `recording_of`: of a caller, whether they are recorded and since when.
+    `recording_of`: whether a caller is recorded, and since when.
     """
 
     def __init__(self, node: str, recording_of: RecordingOf) -> None:
@@ -78,7 +78,7 @@ class Members:
         return self._by_name.get(name)
 
     def at(self, interface: str) -> Member | None:
-        """Who serves some queue at that phone."""
+        """The member who serves some queue at that phone."""
         serving = (member for member in self._by_name.values() if member.queues)
         return next((member for member in serving if member.interface == interface), None)
 
@@ -87,7 +87,7 @@ class Members:
         return [member for member in self._by_name.values() if queue in member.queues]
 
     def update(self, name: str, interface: str, queue: str, event: AmiEvent) -> bool:
-        """What an event or the snapshot says of a member in a queue; True when it is new there."""
+        """Apply what an event or the snapshot reports of a membership; True when the member is new in that queue."""
         member = self._by_name.setdefault(name, Member(name, interface))
         is_new = queue not in member.queues
         member.interface = interface
@@ -100,7 +100,7 @@ class Members:
         return is_new
 
     def found(self, name: str, event: AmiEvent) -> None:
-        """What the snapshot says of a member whom nobody here has told of yet: since when they are paused."""
+        """Since when a member is paused, by the snapshot; for one whose state was not published yet."""
         member, paused_at = self._by_name.get(name), event.get("LastPause")
         if member is not None and member.published is None and member.paused and paused_at.isdecimal():
             member.began_us = int(paused_at) * MICROSECONDS
@@ -113,7 +113,7 @@ class Members:
             self.stale.add(name)
 
     def leave_all(self) -> None:
-        """Nobody is in a queue until the snapshot says so."""
+        """No member is in a queue until the snapshot lists them."""
         for member in self._by_name.values():
             member.queues.clear()
         self.stale |= set(self._by_name)
@@ -126,19 +126,19 @@ class Members:
             self.stale.add(name)
 
     def begin_conversation(self, name: str, uniqueid: str, began_us: int = 0) -> None:
-        """The member talks with that caller; `began_us` where that was earlier than now."""
+        """The member is connected to that caller; `began_us` where that was earlier than now."""
         member = self._by_name.get(name)
         if member is not None:
             member.ringing, member.conversation, member.began_us = "", uniqueid, began_us
             self.stale.add(name)
 
     def mark_changed(self, uniqueid: str) -> None:
-        """Something about that caller changed: whoever talks with them is shown anew."""
+        """Something about that caller changed: the state of the member connected to them may have, too."""
         members = self._by_name.values()
         self.stale |= {member.name for member in members if uniqueid in (member.conversation, member.transferred)}
 
     def begin_transferred(self, name: str, uniqueid: str, channel: str) -> None:
-        """By a transfer the member talks with that caller; `channel` is their phone's, as far as it is known."""
+        """By a transfer the member is connected to that caller; `channel` is the phone's, where it is known."""
         member = self._by_name.get(name)
         if member is not None:
             member.transferred, member.transferred_at = uniqueid, channel
@@ -146,13 +146,13 @@ class Members:
             self.stale.add(name)
 
     def end_transferred(self, uniqueid: str, channel: str = "") -> None:
-        """The caller is with nobody who received them any more, or that phone's channel is gone."""
+        """The transferred caller went on or hung up, or that phone's channel is gone."""
         for member in self._named(self._transfer_targets):
             if member.transferred == uniqueid or (channel and member.transferred_at == channel):
                 self._end_transferred(member)
 
     def keep_transferred(self, alive: set[str]) -> None:
-        """Only of callers who are still there."""
+        """Forget transferred callers whose channel is gone."""
         for member in self._named(self._transfer_targets):
             if member.transferred not in alive:
                 self._end_transferred(member)
@@ -163,14 +163,14 @@ class Members:
         self.stale.add(member.name)
 
     def end_conversation(self, name: str, wrap_up_until_us: int = 0) -> None:
-        """The member's talk is over; wrap-up lasts until then."""
+        """The member's conversation is over; wrap-up lasts until then."""
         member = self._by_name.get(name)
         if member is not None:
             member.conversation, member.wrap_up_until_us = "", wrap_up_until_us
             self.stale.add(name)
 
     def drain(self, now_us: int) -> tuple[list[AgentState], set[str]]:
-        """The states that changed, and the queues whose live state they change."""
+        """The states that changed, and the queues that these change as well."""
         self._expire_wrap_ups(now_us)
         states, queues = [], set[str]()
         for member in self._named(self.stale):
@@ -182,7 +182,7 @@ class Members:
         return states, queues
 
     def counts(self, queue: str) -> MemberCounts:
-        """How many members of a queue do what."""
+        """How many members of a queue are in which state."""
         statuses = [member.status for member in self.of(queue)]
         busy = (statuses.count(each) for each in (AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.PAUSED))
         return MemberCounts(len(statuses), *busy)

@@ -1,13 +1,12 @@
-"""The telephones themselves: which are registered, and what is due when one goes in mid-shift. Pure.
+"""The agents' phones: which are registered, and which actions are due when one goes away in mid-shift. Pure.
 
-A phone in a browser goes when its page is closed or loses the network. Asterisk sees its connection end at once, but
-not that its call has nobody at one end: the caller would stay in silence until no sound came for `rtp_timeout`. So:
+A phone in a browser goes away when its page is closed or loses the network. Asterisk notices at once that the
+connection ended, but not that the agent is gone from the call: the caller would hear silence until `rtp_timeout`. So:
 
-- who serves queues at a phone that is gone is paused, and goes on when the phone is back;
-- the caller of a phone that does not come back goes back to the head of their queue: at once where its page said that
-it
-  was closed, or where another window came in its place (calls do not move between windows), else after some seconds;
-- who presses an offered call away is paused, where the queue says so: Asterisk would ring the same phone again.
+- a member whose phone is gone is paused, and resumed when the phone is back;
+- the caller of a phone that does not come back is requeued at the head: at once where the page reported that it was
+  closed, or where another window took its place (calls do not move between windows), else after PATIENCE_US;
+- a member who rejects an offered call is paused, if the queue is set so: Asterisk would ring the same phone again.
 
 A second window that takes the phone over while the first one lives on is no loss: Asterisk knows the new one before it
 forgets the old one, and the first one's call goes on.
@@ -26,7 +25,7 @@ from callcenter.messages.facts import Fact, OfferEnd, OfferEnded, PhoneState
 
 AWAY_REASON, REJECTED_REASON, UNANSWERED_REASON = "Teléfono", "Rechazo", "Sin respuesta"
 PATIENCE_US = 20 * MICROSECONDS
-# What was asked and not seen to be done within this is asked again.
+# A pause, or its end, that is not reported within this is requested again.
 ASKED_AGAIN_US = 5 * MICROSECONDS
 _CONTACT = "ContactStatus"
 _OF_MEMBERS = frozenset({"QueueMemberAdded", "QueueMemberPause"})
@@ -35,7 +34,7 @@ _USER = re.compile(r"sips?:([^@;>]+)@")
 
 @dataclass(frozen=True, slots=True)
 class PauseMember:
-    """No more calls for whoever serves at this phone."""
+    """Pause the member at this phone."""
 
     interface: str
     reason: str
@@ -43,14 +42,14 @@ class PauseMember:
 
 @dataclass(frozen=True, slots=True)
 class ResumeMember:
-    """Calls again."""
+    """End the pause."""
 
     interface: str
 
 
 @dataclass(frozen=True, slots=True)
 class RequeueCaller:
-    """Requeue the caller of a phone that is gone; `agent_channel` is that phone's end."""
+    """Requeue the caller of a phone that is gone; `agent_channel` is that phone's channel."""
 
     uniqueid: str
     agent_channel: str
@@ -58,7 +57,7 @@ class RequeueCaller:
 
 @dataclass(frozen=True, slots=True)
 class EndCalls:
-    """Whatever else is established at a phone that is gone."""
+    """End whatever else is established at a phone that is gone."""
 
     interface: str
 
@@ -68,7 +67,7 @@ DueAction = PauseMember | ResumeMember | RequeueCaller | EndCalls
 
 @dataclass(slots=True)
 class _Phone:
-    """One endpoint: its contacts, each with whether it answers when it is asked."""
+    """One endpoint: its contacts, each with whether it answers OPTIONS (qualify)."""
 
     since_us: int
     contacts: dict[str, bool] = field(default_factory=dict)
@@ -76,7 +75,7 @@ class _Phone:
     due_us: int | None = None
     asked: PauseMember | ResumeMember | None = None
     asked_us: int = 0
-    told: PhoneState | None = None
+    published: PhoneState | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -90,12 +89,12 @@ class _Phone:
 
     @property
     def shown(self) -> tuple[bool, str]:
-        """Whether it can be rung, and its contact."""
+        """Whether it can be rung, and its contact: what is published."""
         return any(self.contacts.values()), self.contact
 
 
 class PhoneWatch:
-    """The phones of one node's agents. `apply` events, then take the states to publish and the actions to do."""
+    """The phones of one node's agents. `apply` events, then `drain` the states, and ask for `due_actions`."""
 
     def __init__(self, node: str, centre: Centre, floor: Floor) -> None:
         self._node, self._floor = node, floor
@@ -116,19 +115,19 @@ class PhoneWatch:
         return name == _CONTACT or name in _OF_MEMBERS
 
     def apply(self, event: AmiEvent, now_us: int) -> None:
-        """Take in one event; the floor has taken it in already."""
+        """Apply one event, after the floor did."""
         if event.name == _CONTACT:
             self._contact(event, event.timestamp_us or now_us)
         elif event.name in _OF_MEMBERS:
             self._open.add(self._endpoint_at.get(event.get("Interface"), ""))
 
     def rebuild(self, contacts: Mapping[str, Mapping[str, bool]], now_us: int) -> None:
-        """The phones as a new session finds them: contact to whether it answers, by endpoint. Others are not known."""
+        """The phones at a new session: contact to whether it answers, by endpoint. Asterisk has no others."""
         for endpoint in self._endpoints & contacts.keys():
             phone = self._phones.setdefault(endpoint, _Phone(now_us))
             before, phone.contacts = phone.shown, dict(contacts[endpoint])
             self._moved(endpoint, phone, before, now_us)
-            phone.told = None
+            phone.published = None
             if (
                 phone.is_gone
                 and phone.due_us is None
@@ -151,7 +150,7 @@ class PhoneWatch:
         self._moved(endpoint, phone, before, now_us)
 
     def _moved(self, endpoint: str, phone: _Phone, before: tuple[bool, str], now_us: int) -> None:
-        """What that means for the call at this phone."""
+        """What a change of its contacts means for the phone and its call."""
         self._stale.add(endpoint)
         self._open.add(endpoint)
         if phone.shown != before:
@@ -162,8 +161,8 @@ class PhoneWatch:
             same = phone.contact == phone.left_contact or not phone.left_contact
             phone.due_us = None if same else now_us
 
-    def lost(self, interface: str, now_us: int) -> bool:
-        """The page says that it was closed with a call. False where no queue's caller is at that phone."""
+    def phone_lost(self, interface: str, now_us: int) -> bool:
+        """The page reports that it was closed during a call. False where no queue's caller is at that phone."""
         endpoint = self._endpoint_at.get(interface)
         if endpoint is None or self._floor.conversation_at(interface) is None:
             return False
@@ -181,12 +180,12 @@ class PhoneWatch:
 
     def _state(self, endpoint: str, phone: _Phone) -> PhoneState | None:
         registered, contact = phone.shown
-        if phone.told is not None and (phone.told.registered, phone.told.contact) == phone.shown:
+        if phone.published is not None and (phone.published.registered, phone.published.contact) == phone.shown:
             return None
-        phone.told = PhoneState(
+        phone.published = PhoneState(
             node=self._node, endpoint=endpoint, registered=registered, contact=contact, since_us=phone.since_us
         )
-        return phone.told
+        return phone.published
 
     def due_actions(self, facts: Iterable[Fact], now_us: int) -> list[DueAction]:
         """What is due now, after these facts of the floor."""
@@ -217,7 +216,7 @@ class PhoneWatch:
         return [*self._of_member(interface, phone, now_us), *self._of_calls(interface, phone, now_us)]
 
     def _of_member(self, interface: str, phone: _Phone, now_us: int) -> list[DueAction]:
-        """A pause while the phone is away, and its end."""
+        """Pause the member while the phone is away, and end that pause."""
         wanted = self._wanted(interface, phone)
         if wanted is None or (wanted == phone.asked and now_us - phone.asked_us < ASKED_AGAIN_US):
             phone.asked = wanted

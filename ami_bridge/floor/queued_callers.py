@@ -21,7 +21,7 @@ class QueuedCaller:
 
 @dataclass(slots=True)
 class RingingPhone:
-    """A member's phone that rings for a caller; `rang_in_vain`: it has stopped, why is not told yet."""
+    """A member's phone that rings for a caller; `unanswered`: it stopped, for a reason not known yet."""
 
     member: str
     caller: QueuedCaller
@@ -29,7 +29,7 @@ class RingingPhone:
 
 
 class Callers:
-    """All callers of one node. What comes of a queue that nobody configured is only counted."""
+    """All callers of one node. Events of a queue that the centre does not have are only counted."""
 
     def __init__(self, queues: Iterable[str]) -> None:
         self._waiting: dict[str, dict[str, QueuedCaller]] = {name: {} for name in queues}
@@ -39,7 +39,7 @@ class Callers:
         self.stale: set[str] = set(self._waiting)
 
     def knows(self, queue: str) -> bool:
-        """Whether that is a queue of ours; if not, it is counted."""
+        """Whether the centre has that queue; if not, it is counted."""
         self.unknown_queues += queue not in self._waiting
         return queue in self._waiting
 
@@ -56,7 +56,7 @@ class Callers:
             self.stale.add(queue)
 
     def leave(self, event: AmiEvent) -> None:
-        """Out of the queue: answered, as AgentConnect tells in a moment, or not, as the phones' hang-ups tell."""
+        """QueueCallerLeave: answered, which AgentConnect reports in a moment, or not."""
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
         caller = self._waiting.get(queue, {}).pop(uniqueid, None)
         if caller is not None:
@@ -64,14 +64,14 @@ class Callers:
             self.stale.add(queue)
 
     def of(self, event: AmiEvent) -> QueuedCaller | None:
-        """The caller that an event of an agent's phone speaks of; one that never joined is counted."""
+        """The caller in an event of an agent's phone; one who never joined is counted."""
         uniqueid = event.get("Uniqueid")
         found = self._waiting.get(event.get("Queue"), {}).get(uniqueid) or self._left.get(uniqueid)
         self.unknown_callers += found is None
         return found
 
     def answered(self, caller: QueuedCaller) -> None:
-        """An agent took the call."""
+        """AgentConnect: the caller waits no longer."""
         self._waiting[caller.queue].pop(caller.uniqueid, None)
         self._left.pop(caller.uniqueid, None)
 
@@ -86,14 +86,14 @@ class Callers:
     def shown(self, queue: str) -> tuple[WaitingCaller, ...]:
         """The same as the bus reports it."""
         return tuple(
-            WaitingCaller(uniqueid=each.uniqueid, caller=each.number, position=place, joined_us=each.joined_us)
-            for place, each in enumerate(self.in_order(queue), 1)
+            WaitingCaller(uniqueid=each.uniqueid, caller=each.number, position=position, joined_us=each.joined_us)
+            for position, each in enumerate(self.in_order(queue), 1)
         )
 
     # -- the snapshot at each connect ----------------------------------------------------------------
 
     def forget(self) -> None:
-        """Nobody waits until the snapshot says so."""
+        """Nobody waits until the snapshot lists them."""
         for waiting in self._waiting.values():
             waiting.clear()
         self.stale = set(self._waiting)
@@ -107,7 +107,7 @@ class Callers:
             self._waiting[queue][uniqueid] = QueuedCaller(uniqueid, uniqueid, queue, number, joined_us)
 
     def keep(self, alive: set[str]) -> None:
-        """Forget who left and is no longer there at all."""
+        """Forget callers who left and whose channel is gone."""
         self._left = {uniqueid: caller for uniqueid, caller in self._left.items() if uniqueid in alive}
 
 

@@ -1,7 +1,7 @@
-"""What is known of the recordings of callers who are there: whether they run, and since when they are paused. Pure.
+"""The recordings of callers in the live state: on, paused or off, and since when. Pure.
 
-Asterisk reports it of every change, whoever asked for it, and of the recording that is begun anew with the next agent:
-that one is not paused.
+Asterisk reports every change, whoever requested it, and the recording that begins anew with the next agent, which is
+not paused.
 """
 
 from collections.abc import Callable, Mapping, Set
@@ -10,7 +10,7 @@ from ami_bridge.wire.items import AmiEvent
 from callcenter.messages.facts import RecordingStatus
 
 _PAUSED = "1"
-# What the dialplan and `call_actions` mark a recorded caller's channel with; of a pause also since when.
+# The mark that the dialplan and `actions.call_control` set on a recorded caller's channel; `paused:` and since when.
 _MARKS = {"": RecordingStatus.OFF, "on": RecordingStatus.ON, "paused": RecordingStatus.PAUSED}
 
 
@@ -26,7 +26,7 @@ class LiveRecordings:
         }
 
     def joined(self, uniqueid: str, at_us: int) -> None:
-        """A caller entered a queue before our eyes: what was not reported by then has not begun."""
+        """A caller joined a queue: a recording that was not reported by then has not begun."""
         self._of.setdefault(uniqueid, (RecordingStatus.OFF, at_us))
 
     def _began(self, event: AmiEvent, at_us: int) -> None:
@@ -36,13 +36,13 @@ class LiveRecordings:
         self._of[event.get("Uniqueid")] = (RecordingStatus.OFF, at_us)
 
     def _muted(self, event: AmiEvent, at_us: int) -> None:
-        """Told again, it is not a new pause."""
+        """MixMonitorMute. Reported again, it is not a new pause."""
         status = RecordingStatus.PAUSED if event.get("State") == _PAUSED else RecordingStatus.ON
         if self.of(event.get("Uniqueid"))[0] is not status:
             self._of[event.get("Uniqueid")] = (status, at_us)
 
     def found(self, uniqueid: str, mark: str, now_us: int) -> None:
-        """What the caller's channel is marked with, at a connect. Another mark than ours says nothing."""
+        """The mark on the caller's channel, at a connect. Any other text is ignored."""
         word, _, since = mark.partition(":")
         status = _MARKS.get(word)
         if status is not None and self.of(uniqueid)[0] is not status:
@@ -53,7 +53,7 @@ class LiveRecordings:
         self._of.pop(uniqueid, None)
 
     def keep(self, alive: Set[str]) -> None:
-        """Forget whoever is no longer there."""
+        """Forget callers whose channel is gone."""
         self._of = {uniqueid: known for uniqueid, known in self._of.items() if uniqueid in alive}
 
     def of(self, uniqueid: str) -> tuple[RecordingStatus | None, int | None]:

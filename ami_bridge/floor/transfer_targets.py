@@ -1,7 +1,7 @@
-"""Who got a caller by a transfer, in the live state. Pure.
+"""Which agent got a transferred caller, in the live state. Pure.
 
-Asterisk reports transfers in several ways, and of who answered one in none: our dialplan says it (troncal-received,
-troncal-connected), with the channel of the phone where that is one.
+Asterisk reports transfers in several ways, but never who answered one: our dialplan does, with a UserEvent
+(troncal-received, troncal-connected) that has the phone's channel, where it is a phone.
 """
 
 from ami_bridge.floor.conversations import StandingTransfer
@@ -12,16 +12,16 @@ from callcenter.centre.phones import endpoints_of, interface_of
 NAME = "TroncalReceived"
 
 
-def received(event: AmiEvent, members: Members) -> None:
-    """UserEvent.
+def note_transfer(event: AmiEvent, members: Members) -> None:
+    """UserEvent TroncalReceived: the caller is no longer with the member before, and now with this phone's member.
 
-    Whoever had the caller before has them no more. Of a phone that serves no queue there is no live state.
+    A phone that serves no queue has no live state.
     """
     if event.get("UserEvent") != NAME or not event.get("Caller"):
         return
     members.end_transferred(event.get("Caller"))
     phone = event.get("Phone")
-    # By a key the agent's second leg is a Local channel, which leaves in a moment: then by the extension alone.
+    # After a transfer by feature code the phone is a Local channel, which is gone in a moment: use the extension.
     direct = phone.startswith("PJSIP/")
     extension = event.get("Extension")
     interfaces = [phone.rpartition("-")[0]] if direct else [interface_of(each) for each in endpoints_of(extension)]
@@ -29,8 +29,8 @@ def received(event: AmiEvent, members: Members) -> None:
         members.begin_transferred(member.name, event.get("Caller"), phone if direct else "")
 
 
-def found(transferred: StandingTransfer, members: Members) -> None:
-    """Of the channels at a connect: it began while nobody here listened."""
+def note_standing_transfer(transferred: StandingTransfer, members: Members) -> None:
+    """A transferred call that is found at a connect."""
     member = members.at(transferred.interface)
     if member is not None:
         members.begin_transferred(member.name, transferred.uniqueid, transferred.channel)

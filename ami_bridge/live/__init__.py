@@ -1,1 +1,1 @@
-"""The live pipe: events of the session in, facts on the bus out. What is lost here is lost to screens only."""
+"""The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only."""

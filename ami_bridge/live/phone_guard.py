@@ -1,4 +1,4 @@
-"""Does what the phone watch finds due, through the session for actions."""
+"""Carries out the actions that the phone watch finds due, on the session for actions."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class Guard:
-    """Deeds that were found due together are done one after the other; nobody waits for them."""
+    """Actions that were found due together are carried out one after the other; nobody waits for them."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def take(self, due_actions: Iterable[DueAction]) -> None:
-        """Begin to do them."""
+    def carry_out(self, due_actions: Iterable[DueAction]) -> None:
+        """Begin to carry them out."""
         task = asyncio.ensure_future(self._do(tuple(due_actions)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,8 +1,8 @@
 """The live pipe: AMI events through the floor to the bus. What is lost here is lost to screens only.
 
-What a read reported is applied in its order, and what follows from it is published, before the reader goes on: a task
-that wakes for it would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot;
-events that come meanwhile wait and are applied after it. The worker also takes on what a read leaves over, and time.
+The events of one read are applied in their order, and the facts that follow are published, within the reader: to wake a
+task for them would cost as much as the events. At each connect one worker rebuilds the floor from a snapshot; events
+that come meanwhile wait and are applied after it. The worker also handles what a read left over, and wrap-ups that end.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from typing import Protocol
 
-from ami_bridge.floor import conversations as talks
+from ami_bridge.floor.conversations import standing_conversations, transferred_calls
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.session import AmiLink
@@ -29,15 +29,15 @@ SNAPSHOT_SECONDS = 10.0
 TICK_SECONDS = 0.5
 EVENTS_AT_ONCE = 500
 STATES_APART_US = 200_000
-# The loop counts whole milliseconds: an alarm for the very moment comes too early, again and again.
+# The loop counts whole milliseconds: an alarm for the exact moment would come too early, again and again.
 ALARM_SECONDS = 0.002
 
 
 class Listener(Protocol):
-    """Who wants every event as well, in their order, and to know of each new session."""
+    """Gets every event as well, in their order, and each new session."""
 
     def heard(self, event: AmiEvent) -> None:
-        """An event came; called in the reader: only put it away."""
+        """An event came. Called in the reader: only store it."""
 
     def lost(self) -> None:
         """The session ended."""
@@ -49,7 +49,7 @@ class Listener(Protocol):
 class LivePipe:
     """Owns the events session of one node, its floor and its phones; publishes every fact that follows from them.
 
-    `do` takes the actions that the phones make necessary, and returns at once.
+    `do` begins the actions that are due for the phones, and returns at once.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class LivePipe:
         self._events: deque[AmiEvent] = deque()
         self._wake = asyncio.Event()
         self._fresh_session, self._is_current = False, False
-        self._states_told_us = 0
+        self._states_published_us = 0
         self._states_due: asyncio.TimerHandle | None = None
         self._defect: Exception | None = None
         self._version, self._boot = "", ""
@@ -85,14 +85,14 @@ class LivePipe:
         )
 
     async def run(self) -> None:
-        """Follow Asterisk for ever."""
+        """Follow Asterisk until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.link.run())
             tasks.create_task(self._work())
 
     def phone_lost(self, interface: str) -> bool:
-        """A page says that it was closed in mid-call; False where no queue's caller is at that phone."""
-        found = self._phones.lost(interface, self._now_us())
+        """A page reports that it was closed in mid-call; False where no queue's caller is at that phone."""
+        found = self._phones.phone_lost(interface, self._now_us())
         self._wake.set()
         return found
 
@@ -106,7 +106,7 @@ class LivePipe:
 
     def _on_read(self) -> None:
         if self._events and self._is_current:
-            self._soundly(self._go_on)
+            self._guarded(self._apply_and_publish)
             if self._events:
                 self._wake.set()
 
@@ -134,10 +134,10 @@ class LivePipe:
             if self._fresh_session:
                 self._fresh_session = False
                 await self._snapshot()
-            self._go_on()
+            self._apply_and_publish()
             while self._events and self._is_current:
                 await asyncio.sleep(0)
-                self._go_on()
+                self._apply_and_publish()
 
     async def _woken(self) -> None:
         """A session began, a phone was lost, something failed, or a wrap-up is over. Raises what failed."""
@@ -148,8 +148,8 @@ class LivePipe:
         if self._defect is not None:
             raise self._defect
 
-    def _go_on(self) -> None:
-        """Apply what waits, tell what follows from it."""
+    def _apply_and_publish(self) -> None:
+        """Apply the events that wait, and publish what follows."""
         now_us = self._now_us()
         if self._is_current:
             for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
@@ -159,13 +159,13 @@ class LivePipe:
         self._publish(now_us)
 
     def _publish(self, now_us: int) -> None:
-        """What happens to calls at once; states not oftener than a screen can show them."""
-        due_us = self._states_told_us + STATES_APART_US
-        if self._states_told_us <= now_us < due_us:
+        """What happens to calls goes out at once; states no more often than a screen can show them."""
+        due_us = self._states_published_us + STATES_APART_US
+        if self._states_published_us <= now_us < due_us:
             facts = self._floor.drain_calls()
             self._publish_states_in(due_us - now_us)
         else:
-            facts, self._states_told_us = self._floor.drain(now_us), now_us
+            facts, self._states_published_us = self._floor.drain(now_us), now_us
         for fact in (*facts, *self._phones.drain()):
             self._bus.publish(fact)
         due_actions = self._phones.due_actions(facts, now_us)
@@ -176,14 +176,14 @@ class LivePipe:
         """States that were held back go out when they are due, whether or not anything else happens."""
         if self._floor.has_news and self._states_due is None:
             seconds = left_us / MICROSECONDS + ALARM_SECONDS
-            self._states_due = asyncio.get_running_loop().call_later(seconds, self._soundly, self._publish_states)
+            self._states_due = asyncio.get_running_loop().call_later(seconds, self._guarded, self._publish_states)
 
     def _publish_states(self) -> None:
         self._states_due = None
         self._publish(self._now_us())
 
-    def _soundly(self, work: Callable[[], None]) -> None:
-        """Work that no task waits for. A defect ends the pipe all the same: what it shows would be wrong."""
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Work that no task waits for. A defect in it ends the pipe all the same: the state would be wrong."""
         try:
             work()
         except Exception as defect:
@@ -191,7 +191,7 @@ class LivePipe:
             self._wake.set()
 
     async def _snapshot(self) -> None:
-        """Rebuild the floor: queues, members and callers, then the channels that still are."""
+        """Rebuild the floor: queues, members and callers, then what the channels show."""
         try:
             (core,) = await self.link.send({"Action": "CoreSettings"}, timeout_seconds=SNAPSHOT_SECONDS)
             (status,) = await self.link.send({"Action": "CoreStatus"}, timeout_seconds=SNAPSHOT_SECONDS)
@@ -210,8 +210,8 @@ class LivePipe:
         self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
         self._floor.keep_channels({each.get("Uniqueid") for each in channels})
-        self._floor.found_conversations(talks.standing(shown), self._now_us())
-        self._floor.found_transfers(talks.transferred_calls(shown))
+        self._floor.found_conversations(standing_conversations(shown), self._now_us())
+        self._floor.found_transfers(transferred_calls(shown))
         self._floor.found_recordings(marks, self._now_us())
         self._phones.rebuild(contacts, self._now_us())
         self._is_current = self.link.is_up
@@ -234,10 +234,10 @@ class LivePipe:
 
 
 def last_will(node: str, now_us: int) -> BridgeState:
-    """What the broker says of a bridge that is gone without a word."""
+    """What the broker publishes when a bridge is gone without a word."""
     return BridgeState(node=node, state=Link.LOST, since_us=now_us, reason="the bridge is gone")
 
 
 def stopped(node: str, now_us: int) -> BridgeState:
-    """What a bridge says when it is stopped on purpose."""
+    """What a bridge publishes when it is stopped on purpose."""
     return BridgeState(node=node, state=Link.DOWN, since_us=now_us, reason="stopped")

@@ -1,4 +1,4 @@
-"""Which callers are recorded, as their channels are marked: asked at each connect."""
+"""Asks which callers are recorded, by the marks on their channels: for the snapshot at each connect."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,12 @@ from ami_bridge.actions.forms.calls import RECORDING_MARK, variable
 from ami_bridge.link.session import AmiLink
 from ami_bridge.wire.items import AmiEvent, AmiResponse
 
-# What the callers' channels do that an agent has, or that wait for one.
+# The Application of a caller who waits in a queue or is connected, or who was transferred.
 _CALLERS = frozenset({"Queue", "Dial"})
 
 
 async def of_callers(link: AmiLink, channels: Iterable[AmiEvent], timeout_seconds: float) -> Mapping[str, str]:
-    """The marks of the callers among CoreShowChannels' answer, by Uniqueid; of one who has just gone, nothing.
+    """The marks of the callers in CoreShowChannels, by Uniqueid. One who has just gone is left out.
 
     Raises LinkDown, TimeoutError.
     """

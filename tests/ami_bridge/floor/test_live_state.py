@@ -58,19 +58,19 @@ def queue(facts: list[Fact]) -> QueueState:
     return next(fact for fact in facts if isinstance(fact, QueueState) and fact.queue == "101")
 
 
-def test_a_joined_caller_waits_in_the_queues_picture() -> None:
+def test_a_joined_caller_waits_in_the_queues_state() -> None:
     state = queue(facts_of(JOIN))
     assert [(caller.caller, caller.joined_us - T0) for caller in state.waiting] == [("70712345", 1_000_000)]
 
 
-def test_an_offer_tells_line_queue_caller_and_since_when_they_wait() -> None:
+def test_an_offer_has_line_queue_caller_and_since_when_they_wait() -> None:
     offered = only(CallOffered, facts_of(JOIN, CALLED))
     assert isinstance(offered, CallOffered)
     assert (offered.member, offered.line, offered.caller) == ("1001", "101", "70712345")
     assert offered.offered_us - offered.joined_us == 1_000_000
 
 
-def test_one_ringing_is_offered_once_however_often_asterisk_says_it() -> None:
+def test_an_offer_is_published_once_however_often_asterisk_reports_it() -> None:
     assert isinstance(only(CallOffered, facts_of(JOIN, CALLED, CALLED)), CallOffered)
 
 
@@ -83,7 +83,7 @@ def test_an_answer_takes_the_caller_out_of_the_queue_and_the_agent_onto_the_call
     assert only(CallAnswered, facts)
 
 
-def test_the_end_of_the_call_is_told_once_and_wrap_up_follows() -> None:
+def test_the_end_of_the_call_is_published_once_and_wrap_up_follows() -> None:
     complete = event("AgentComplete", 9, Queue="101", Uniqueid="c1", MemberName="1001", Reason="agent")
     facts = facts_of(JOIN, CALLED, LEAVE, CONNECT, complete, event("Hangup", 9, Uniqueid="a1"))
     ended = only(CallEnded, facts)
@@ -108,7 +108,7 @@ def test_a_paused_agent_is_paused_with_the_reason() -> None:
     assert (state.state, state.reason) == (AgentStatus.PAUSED, "Almuerzo")
 
 
-def test_a_queue_that_nobody_configured_is_counted_and_changes_nothing() -> None:
+def test_a_queue_that_the_centre_does_not_have_is_counted_and_changes_nothing() -> None:
     floor = Floor("central", CENTRE)
     floor.drain(T0)
     floor.apply(event("QueueCallerJoin", Queue="ghost", Uniqueid="c9"), T0)
@@ -120,7 +120,7 @@ def test_an_offer_for_a_caller_who_never_joined_gives_no_pop() -> None:
     assert not [fact for fact in facts_of(CALLED, CONNECT) if isinstance(fact, CallOffered | CallAnswered)]
 
 
-def test_the_snapshot_replaces_the_picture_and_forgets_talks_that_are_gone() -> None:
+def test_the_snapshot_replaces_the_live_state_and_forgets_conversations_that_are_gone() -> None:
     floor = Floor("central", CENTRE)
     for each in (member(), JOIN, CALLED, LEAVE, CONNECT):
         floor.apply(each, T0)
@@ -156,7 +156,9 @@ RANG = event("AgentRingNoAnswer", 3, Queue="101", Uniqueid="c1", MemberName="100
         ("20", OfferEnd.UNREACHABLE),
     ],
 )
-def test_why_a_phone_was_not_answered_is_told_by_the_end_of_its_leg(cause: str, reason: OfferEnd) -> None:
+def test_the_hang_up_cause_of_the_leg_gives_the_reason_why_a_phone_was_not_answered(
+    cause: str, reason: OfferEnd
+) -> None:
     ended = only(OfferEnded, facts_of(JOIN, CALLED, RANG, event("Hangup", 3, Uniqueid="a1", Cause=cause)))
     assert isinstance(ended, OfferEnded)
     assert ended.reason is reason
@@ -175,7 +177,7 @@ RECORDED = event("MixMonitorStart", 0, Uniqueid="c1")
 
 
 def recording(*events: AmiEvent) -> tuple[RecordingStatus | None, int | None]:
-    """What is told of the recording of a conversation after these."""
+    """The recording's state in the agent's, after these events."""
     state = only(AgentState, facts_of(*events))
     assert isinstance(state, AgentState)
     return state.recording, state.recording_since_us
@@ -185,46 +187,46 @@ def muted(at: int, state: str) -> AmiEvent:
     return event("MixMonitorMute", at, Uniqueid="c1", Direction="both", State=state)
 
 
-TALK = (JOIN, CALLED, LEAVE, CONNECT)
+CONVERSATION = (JOIN, CALLED, LEAVE, CONNECT)
 
 
 @pytest.mark.parametrize(
-    ("events", "told"),
+    ("events", "reported"),
     [
-        ((RECORDED, *TALK), (RecordingStatus.ON, T0)),
-        (TALK, (RecordingStatus.OFF, T0 + 1_000_000)),
-        ((RECORDED, *TALK, muted(7, "1"), muted(9, "1")), (RecordingStatus.PAUSED, T0 + 7_000_000)),
-        ((RECORDED, *TALK, muted(7, "1"), muted(9, "0")), (RecordingStatus.ON, T0 + 9_000_000)),
-        ((RECORDED, *TALK, event("MixMonitorStop", 8, Uniqueid="c1")), (RecordingStatus.OFF, T0 + 8_000_000)),
-        ((RECORDED, *TALK, event("MixMonitorMute", 8, Uniqueid="c2", State="1")), (RecordingStatus.ON, T0)),
+        ((RECORDED, *CONVERSATION), (RecordingStatus.ON, T0)),
+        (CONVERSATION, (RecordingStatus.OFF, T0 + 1_000_000)),
+        ((RECORDED, *CONVERSATION, muted(7, "1"), muted(9, "1")), (RecordingStatus.PAUSED, T0 + 7_000_000)),
+        ((RECORDED, *CONVERSATION, muted(7, "1"), muted(9, "0")), (RecordingStatus.ON, T0 + 9_000_000)),
+        ((RECORDED, *CONVERSATION, event("MixMonitorStop", 8, Uniqueid="c1")), (RecordingStatus.OFF, T0 + 8_000_000)),
+        ((RECORDED, *CONVERSATION, event("MixMonitorMute", 8, Uniqueid="c2", State="1")), (RecordingStatus.ON, T0)),
         ((RECORDED, JOIN, CALLED), (None, None)),
     ],
 )
-def test_an_agents_state_says_whether_the_talk_is_recorded(
-    events: tuple[AmiEvent, ...], told: tuple[RecordingStatus | None, int | None]
+def test_an_agents_state_has_whether_the_conversation_is_recorded(
+    events: tuple[AmiEvent, ...], reported: tuple[RecordingStatus | None, int | None]
 ) -> None:
-    assert recording(*events) == told
+    assert recording(*events) == reported
 
 
-def test_a_pause_in_the_middle_of_a_talk_is_told_at_once() -> None:
+def test_a_pause_of_the_recording_is_published_at_once() -> None:
     floor = Floor("central", CENTRE)
     floor.apply(member(), T0)
-    for each in (RECORDED, *TALK):
+    for each in (RECORDED, *CONVERSATION):
         floor.apply(each, T0)
     floor.drain(T0)
     floor.apply(muted(7, "1"), T0)
-    told = only(AgentState, floor.drain(T0))
-    assert isinstance(told, AgentState)
-    assert (told.recording, told.since_us) == (RecordingStatus.PAUSED, T0)
+    reported = only(AgentState, floor.drain(T0))
+    assert isinstance(reported, AgentState)
+    assert (reported.recording, reported.since_us) == (RecordingStatus.PAUSED, T0)
 
 
 def passed(at: int = 8, phone: str = "PJSIP/1001-0000000a", caller: str = "c1", extension: str = "1001") -> AmiEvent:
-    told = {"Caller": caller, "Extension": extension, "Phone": phone}
-    return event("UserEvent", at, UserEvent="TroncalReceived", **told)
+    headers = {"Caller": caller, "Extension": extension, "Phone": phone}
+    return event("UserEvent", at, UserEvent="TroncalReceived", **headers)
 
 
 def transferred(*events: AmiEvent) -> AgentState:
-    """The agent after a recorded caller was there before, and these."""
+    """The agent's state after these events, with a recorded caller."""
     floor = Floor("central", CENTRE)
     for each in (RECORDED, member("2"), *events):
         floor.apply(each, T0)
@@ -235,12 +237,12 @@ def transferred(*events: AmiEvent) -> AgentState:
 
 @pytest.mark.parametrize("phone", ["PJSIP/1001-0000000a", "Local/1001@troncal-agents-00000000;1"])
 @pytest.mark.parametrize("status", [{}, {"Paused": "1", "PausedReason": "Descanso"}])
-def test_who_got_a_caller_by_a_transfer_is_told_whether_that_call_is_recorded(
+def test_the_state_of_an_agent_with_a_transferred_call_has_whether_it_is_recorded(
     phone: str, status: dict[str, str]
 ) -> None:
-    told = transferred(member("2", **status), passed(phone=phone), muted(9, "1"))
-    assert (told.state, told.uniqueid, told.transferred) == (AgentStatus.ON_CALL, None, "c1")
-    assert (told.recording, told.recording_since_us) == (RecordingStatus.PAUSED, T0 + 9_000_000)
+    reported = transferred(member("2", **status), passed(phone=phone), muted(9, "1"))
+    assert (reported.state, reported.uniqueid, reported.transferred) == (AgentStatus.ON_CALL, None, "c1")
+    assert (reported.recording, reported.recording_since_us) == (RecordingStatus.PAUSED, T0 + 9_000_000)
 
 
 @pytest.mark.parametrize(
@@ -253,8 +255,8 @@ def test_who_got_a_caller_by_a_transfer_is_told_whether_that_call_is_recorded(
     ],
 )
 def test_a_call_at_another_phone_than_the_agents_is_not_the_agents(event_: AmiEvent) -> None:
-    told = transferred(event_)
-    assert (told.transferred, told.recording) == (None, None)
+    reported = transferred(event_)
+    assert (reported.transferred, reported.recording) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -268,18 +270,20 @@ def test_a_call_at_another_phone_than_the_agents_is_not_the_agents(event_: AmiEv
         (member("5"), AgentStatus.UNREACHABLE),
     ],
 )
-def test_it_is_over_when_either_is_gone_or_the_caller_goes_on(over: AmiEvent, status: AgentStatus) -> None:
-    told = transferred(passed(), over)
-    assert (told.transferred, told.recording, told.state) == (None, None, status)
+def test_a_transferred_call_is_over_when_either_is_gone_or_the_caller_goes_on(
+    over: AmiEvent, status: AgentStatus
+) -> None:
+    reported = transferred(passed(), over)
+    assert (reported.transferred, reported.recording, reported.state) == (None, None, status)
 
 
-def test_other_ends_change_nothing_of_it() -> None:
+def test_a_transferred_call_goes_on_when_others_hang_up() -> None:
     other = event("Hangup", 9, Uniqueid="c2", Channel="PJSIP/1004-0000000b")
     assert transferred(passed(), other, event("Hangup", 9, Uniqueid="c3")).transferred == "c1"
 
 
-def test_a_snapshot_keeps_it_while_the_caller_is_there() -> None:
-    for alive, told in (({"c1"}, "c1"), ({"c2"}, None)):
+def test_a_snapshot_keeps_a_transferred_call_while_the_caller_is_there() -> None:
+    for alive, reported in (({"c1"}, "c1"), ({"c2"}, None)):
         floor = Floor("central", CENTRE)
         for each in (member("2"), RECORDED, passed()):
             floor.apply(each, T0)
@@ -287,4 +291,4 @@ def test_a_snapshot_keeps_it_while_the_caller_is_there() -> None:
         floor.keep_channels(alive)
         state = only(AgentState, floor.drain(T0))
         assert isinstance(state, AgentState)
-        assert state.transferred == told
+        assert state.transferred == reported

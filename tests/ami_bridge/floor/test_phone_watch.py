@@ -1,4 +1,4 @@
-"""Phones that come and go, and what is due then."""
+"""Phones that come and go, and the actions that are due then."""
 
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import (
@@ -24,7 +24,7 @@ CENTRE = load(PROJECT / "centre.yaml")
 T0 = 1_790_000_000_000_000
 WEB = "PJSIP/1001-web"
 PAUSE, RESUME = PauseMember(WEB, AWAY_REASON), ResumeMember(WEB)
-RETURN = [RequeueCaller("c1", "a1"), EndCalls(WEB)]
+REQUEUE = [RequeueCaller("c1", "a1"), EndCalls(WEB)]
 
 
 class Node:
@@ -50,8 +50,8 @@ class Node:
         return self.hear("ContactStatus", at_us, EndpointName=endpoint, AOR=endpoint, URI=uri, ContactStatus=status)
 
     def member(self, paused: str = "0", reason: str = "", at_us: int = 0) -> list[DueAction]:
-        seat = {"Queue": "101", "MemberName": "1001", "Interface": WEB, "Status": "1"}
-        return self.hear("QueueMemberPause", at_us, **seat, Paused=paused, PausedReason=reason)
+        membership = {"Queue": "101", "MemberName": "1001", "Interface": WEB, "Status": "1"}
+        return self.hear("QueueMemberPause", at_us, **membership, Paused=paused, PausedReason=reason)
 
     def states(self) -> list[tuple[str, bool, str]]:
         return [(each.endpoint, each.registered, each.contact) for each in self.phones.drain()]
@@ -72,14 +72,14 @@ def ringing(centre: Centre = CENTRE) -> Node:
     return node
 
 
-def talking() -> Node:
+def on_call() -> Node:
     node = ringing()
     node.hear("QueueCallerLeave", Queue="101", Uniqueid="c1")
     node.hear("AgentConnect", Queue="101", Uniqueid="c1", MemberName="1001", Interface=WEB, DestUniqueid="a1")
     return node
 
 
-def test_a_phone_is_told_of_when_it_comes_and_when_it_goes() -> None:
+def test_a_phone_is_reported_when_it_registers_and_when_it_goes() -> None:
     node = at_work()
     assert node.states() == [("1001-web", True, "ab12")]
     node.contact("ab12", "Removed")
@@ -87,13 +87,13 @@ def test_a_phone_is_told_of_when_it_comes_and_when_it_goes() -> None:
 
 
 def test_a_phone_that_does_not_answer_cannot_be_rung_but_is_not_gone() -> None:
-    node = talking()
+    node = on_call()
     assert node.contact("ab12", "Unreachable") == []
     assert node.states() == [("1001-web", False, "ab12")]
     assert node.due(2 * PATIENCE_US) == []
 
 
-def test_a_state_tells_since_when_it_is_so() -> None:
+def test_a_phones_state_has_its_beginning() -> None:
     node = at_work()
     node.contact("ab12", "Removed", at_us=7)
     (state,) = node.phones.drain()
@@ -101,7 +101,7 @@ def test_a_state_tells_since_when_it_is_so() -> None:
     assert state.since_us == T0 + 7
 
 
-def test_who_serves_at_a_phone_that_goes_is_paused_and_goes_on_when_it_is_back() -> None:
+def test_a_member_whose_phone_goes_is_paused_and_resumed_when_it_is_back() -> None:
     node = at_work()
     assert node.contact("ab12", "Removed") == [PAUSE]
     assert node.member("1", AWAY_REASON) == []
@@ -116,59 +116,59 @@ def test_a_pause_of_the_agents_own_is_left_alone() -> None:
     assert node.contact("ab12") == []
 
 
-def test_who_logs_in_without_a_phone_is_paused_until_there_is_one() -> None:
+def test_a_member_who_logs_in_without_a_phone_is_paused_until_there_is_one() -> None:
     node = Node()
     node.contact("ab12")
     node.contact("ab12", "Removed")
     assert node.member() == [PAUSE]
 
 
-def test_what_was_asked_is_asked_again_only_after_a_while() -> None:
+def test_a_pause_is_requested_again_only_after_a_while() -> None:
     node = at_work()
     assert node.contact("ab12", "Removed") == [PAUSE]
     assert node.due(ASKED_AGAIN_US - 1) == []
     assert node.due(ASKED_AGAIN_US) == [PAUSE]
 
 
-def test_the_caller_of_a_phone_that_stays_away_goes_back_after_some_seconds() -> None:
-    node = talking()
+def test_the_caller_of_a_phone_that_does_not_come_back_is_requeued_after_some_seconds() -> None:
+    node = on_call()
     assert node.contact("ab12", "Removed") == [PAUSE]
     node.member("1", AWAY_REASON)
     assert node.due(PATIENCE_US - 1) == []
-    assert node.due(PATIENCE_US) == RETURN
+    assert node.due(PATIENCE_US) == REQUEUE
     assert node.due(2 * PATIENCE_US) == []
 
 
-def test_a_page_that_connects_again_keeps_its_call() -> None:
-    node = talking()
+def test_a_page_that_reconnects_keeps_its_call() -> None:
+    node = on_call()
     node.contact("ab12", "Removed")
     node.contact("ab12", at_us=1_000_000)
     assert [action for action in node.due(2 * PATIENCE_US) if action not in (PAUSE, RESUME)] == []
 
 
-def test_another_window_in_its_place_has_not_the_call() -> None:
-    node = talking()
+def test_a_caller_is_requeued_when_another_window_takes_the_place_of_theirs() -> None:
+    node = on_call()
     node.contact("ab12", "Removed")
-    assert node.contact("cd34", at_us=1_000_000)[-2:] == RETURN
+    assert node.contact("cd34", at_us=1_000_000)[-2:] == REQUEUE
 
 
 def test_a_window_that_takes_over_leaves_the_first_ones_call_alone() -> None:
-    node = talking()
+    node = on_call()
     assert node.contact("cd34") == []
     assert node.contact("ab12", "Removed") == []
     assert node.due(2 * PATIENCE_US) == []
 
 
-def test_a_page_that_says_it_was_closed_gives_its_caller_back_at_once() -> None:
-    node = talking()
-    assert node.phones.lost(WEB, T0)
-    assert node.due(0) == RETURN
+def test_the_caller_of_a_page_that_reports_its_closing_is_requeued_at_once() -> None:
+    node = on_call()
+    assert node.phones.phone_lost(WEB, T0)
+    assert node.due(0) == REQUEUE
 
 
-def test_a_closed_page_without_a_call_loses_nobody() -> None:
+def test_a_closed_page_without_a_call_requeues_nobody() -> None:
     node = at_work()
-    assert not node.phones.lost(WEB, T0)
-    assert not node.phones.lost("PJSIP/9999", T0)
+    assert not node.phones.phone_lost(WEB, T0)
+    assert not node.phones.phone_lost("PJSIP/9999", T0)
     assert node.due(0) == []
 
 
@@ -185,31 +185,31 @@ def rejected(centre: Centre = CENTRE, cause: str = "17") -> list[DueAction]:
     return node.hear("Hangup", Uniqueid="a1", Cause=cause)
 
 
-def test_who_presses_a_call_away_is_paused() -> None:
+def test_a_member_who_rejects_a_call_is_paused() -> None:
     assert rejected() == [PauseMember(WEB, REJECTED_REASON)]
 
 
-def test_who_lets_it_ring_is_not_paused_unless_the_queue_says_so() -> None:
+def test_a_member_who_does_not_answer_is_paused_only_if_the_queue_is_set_so() -> None:
     assert rejected(cause="0") == []
     strict = parse(TEXT.replace("queue_defaults:", "queue_defaults:\n  pause_after_no_answer: true", 1))
     assert len(rejected(strict, cause="0")) == 1
 
 
-def test_a_queue_may_let_calls_be_pressed_away() -> None:
+def test_a_queue_may_allow_calls_to_be_rejected() -> None:
     assert rejected(parse(TEXT.replace("queue_defaults:", "queue_defaults:\n  pause_after_reject: false", 1))) == []
 
 
-def test_who_is_taken_back_by_the_caller_has_rejected_nothing() -> None:
+def test_an_offer_that_ends_because_the_caller_left_is_no_rejection() -> None:
     assert ringing().hear("Hangup", Uniqueid="a1", Cause="17") == []
 
 
 def test_a_new_session_finds_phones_that_went_meanwhile() -> None:
-    node = talking()
+    node = on_call()
     node.phones.rebuild({"1001-web": {}, "1001": {"sip:1001@127.0.0.3:5060": True}}, T0)
     assert node.due(0) == [PAUSE]
     assert node.states() == [("1001", True, "1001"), ("1001-web", False, "")]
     node.member("1", AWAY_REASON)
-    assert node.due(PATIENCE_US) == RETURN
+    assert node.due(PATIENCE_US) == REQUEUE
 
 
 def test_a_new_session_finds_phones_that_came_back_meanwhile() -> None:
@@ -220,7 +220,7 @@ def test_a_new_session_finds_phones_that_came_back_meanwhile() -> None:
     assert node.due(0) == [RESUME]
 
 
-def test_of_phones_that_asterisk_does_not_have_nothing_follows() -> None:
+def test_a_phone_that_asterisk_does_not_have_has_no_state_and_no_actions() -> None:
     node = at_work()
     node.phones.rebuild({}, T0)
     node.member()

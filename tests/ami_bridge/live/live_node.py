@@ -1,4 +1,4 @@
-"""A live pipe between a fake Asterisk and a bus within the process, for tests: what it tells, in which order."""
+"""A live pipe between a fake Asterisk and a bus within the process, for tests: what it publishes, in which order."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Set
@@ -67,8 +67,8 @@ def complete() -> bytes:
 
 def paused() -> bytes:
     """1001 is on a pause."""
-    seat = {"Queue": "101", "MemberName": "1001", "Interface": WEB, "Status": "1", "Paused": "1"}
-    return event("QueueMemberPause", seat | {"PausedReason": "Baño"}, kind="agent")
+    membership = {"Queue": "101", "MemberName": "1001", "Interface": WEB, "Status": "1", "Paused": "1"}
+    return event("QueueMemberPause", membership | {"PausedReason": "Baño"}, kind="agent")
 
 
 def contact(status: str) -> bytes:
@@ -86,7 +86,7 @@ def listing(action: dict[str, str], *rows: dict[str, str]) -> bytes:
 
 
 def queue_101(*, waits: bool = False, before: bytes = b"") -> Reply:
-    """Answers QueueStatus: 1001 serves 101, and the caller `waits` there. `before`: what Asterisk says first."""
+    """Answers QueueStatus: 1001 serves 101, and the caller `waits` there. `before`: what Asterisk sends first."""
     member = {"Event": "QueueMember", "Queue": "101", "Name": "1001", "Location": WEB, "Paused": "0", "Status": "1"}
     place = {"Event": "QueueEntry", "Queue": "101", "Position": "1", "Channel": "PJSIP/trunk-00000001"}
     caller = {"Uniqueid": CALLER, "CallerIDNum": "71234567", "CallerIDName": "<unknown>"}
@@ -156,12 +156,12 @@ class Heard:
 
 @dataclass
 class Node:
-    """A running pipe: what it told, and the actions it found due."""
+    """A running pipe: what it published, and the actions it found due."""
 
     fake: FakeAsterisk
     live: LivePipe
     running: "asyncio.Task[None]"
-    told: list[Fact] = field(default_factory=list)
+    published: list[Fact] = field(default_factory=list)
     due_actions: list[DueAction] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
 
@@ -177,24 +177,26 @@ class Node:
 
     async def settled(self) -> None:
         """Waits until the first live state is reported, and forgets it."""
-        await self.until_told(lambda fact: isinstance(fact, AgentState) and fact.member == "1001")
-        self.told.clear()
+        await self.until_published(lambda fact: isinstance(fact, AgentState) and fact.member == "1001")
+        self.published.clear()
 
-    async def until_told(self, condition: Callable[[Fact], bool]) -> None:
+    async def until_published(self, condition: Callable[[Fact], bool]) -> None:
         """Waits for a fact."""
-        await self.until(lambda it: any(condition(fact) for fact in it.told))
+        await self.until(lambda it: any(condition(fact) for fact in it.published))
 
     def forget(self) -> None:
-        """What was told until now is of no interest."""
-        self.told.clear()
+        """Forget what was published until now."""
+        self.published.clear()
 
     def kinds(self) -> list[type[Fact]]:
-        """What was told, in its order."""
-        return [type(fact) for fact in self.told]
+        """What was published, in its order."""
+        return [type(fact) for fact in self.published]
 
     def last(self, kind: type[Fact]) -> Fact:
         """The last fact of a kind; of queue 101 where it is a queue's."""
-        return [each for each in self.told if isinstance(each, kind) and getattr(each, "queue", "101") == "101"][-1]
+        return [each for each in self.published if isinstance(each, kind) and getattr(each, "queue", "101") == "101"][
+            -1
+        ]
 
 
 @asynccontextmanager
@@ -221,7 +223,7 @@ async def node_of(
 
         async def listen() -> None:
             async for fact in facts:
-                node.told.append(fact)
+                node.published.append(fact)
 
         listening = asyncio.create_task(listen())
         try:

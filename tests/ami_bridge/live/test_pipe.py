@@ -1,4 +1,4 @@
-"""The live pipe: what it tells, in which order, after a snapshot, a lost session, a lost phone."""
+"""The live pipe: what it publishes, in which order, after a snapshot, a lost session, a lost phone."""
 
 import asyncio
 
@@ -56,18 +56,18 @@ def waiting(fact: Fact) -> list[str] | None:
 async def conversation(node: Node) -> None:
     """1001 answers the caller."""
     node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
-    await node.until_told(lambda fact: isinstance(fact, CallAnswered))
+    await node.until_published(lambda fact: isinstance(fact, CallAnswered))
 
 
-async def test_a_snapshot_is_told_after_the_bridge_says_that_it_is_up() -> None:
+async def test_a_snapshot_is_published_after_the_bridge_is_up() -> None:
     fake = asterisk()
     fake.replies["QueueStatus"] = queue_101(waits=True)
     async with node_of(fake, settles=False) as node:
-        await node.until_told(lambda fact: waiting(fact) == [CALLER])
-        states = [fact for fact in node.told if isinstance(fact, BridgeState)]
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
+        states = [fact for fact in node.published if isinstance(fact, BridgeState)]
         assert (states[-1].state, states[-1].asterisk_version) == (Link.UP, "22.10.1")
         assert states[-1].boot_id == "2026-11-23 06:00:00"
-        after = node.kinds()[node.told.index(states[-1]) + 1 :]
+        after = node.kinds()[node.published.index(states[-1]) + 1 :]
         assert after[0] is AgentState
         assert set(after) == {AgentState, QueueState}
 
@@ -76,9 +76,11 @@ async def test_what_happens_while_the_snapshot_is_taken_is_applied_after_it() ->
     fake = asterisk()
     fake.replies["QueueStatus"] = queue_101(before=join())
     async with node_of(fake, settles=False) as node:
-        await node.until_told(lambda fact: waiting(fact) == [CALLER])
-        up = next(at for at, fact in enumerate(node.told) if isinstance(fact, BridgeState) and fact.asterisk_version)
-        assert [] not in [waiting(fact) for fact in node.told[up:]]
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
+        up = next(
+            at for at, fact in enumerate(node.published) if isinstance(fact, BridgeState) and fact.asterisk_version
+        )
+        assert [] not in [waiting(fact) for fact in node.published[up:]]
 
 
 async def test_a_snapshot_that_nobody_answers_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +98,7 @@ async def test_what_happens_to_a_call_goes_out_at_once_and_in_its_order(no_tick:
     async with node_of(asterisk()) as node:
         node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
         node.fake.say(complete())
-        await node.until_told(lambda fact: isinstance(fact, CallEnded))
+        await node.until_published(lambda fact: isinstance(fact, CallEnded))
         calls = [kind for kind in node.kinds() if kind in (CallOffered, CallAnswered, CallEnded)]
         assert calls == [CallOffered, CallAnswered, CallEnded]
 
@@ -105,14 +107,14 @@ async def test_states_wait_until_they_are_due_and_then_for_nothing_else(no_tick:
     clock = Clock()
     async with node_of(asterisk(), clock=clock) as node:
         node.fake.say(paused())
-        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
+        await node.until_published(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
         clock.hold()
         node.forget()
         node.fake.say(join() + of_offer("AgentCalled"))
-        await node.until_told(lambda fact: isinstance(fact, CallOffered))
+        await node.until_published(lambda fact: isinstance(fact, CallOffered))
         assert node.kinds() == [CallOffered]
         clock.move(live.STATES_APART_US)
-        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
 
 
 async def test_a_clock_that_jumps_back_holds_no_state_back(no_tick: None) -> None:
@@ -121,7 +123,7 @@ async def test_a_clock_that_jumps_back_holds_no_state_back(no_tick: None) -> Non
         clock.hold()
         clock.move(-3_600_000_000)
         node.fake.say(join())
-        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
 
 
 async def test_more_than_is_applied_at_once_waits_for_no_other_read(
@@ -130,19 +132,19 @@ async def test_more_than_is_applied_at_once_waits_for_no_other_read(
     monkeypatch.setattr(live, "EVENTS_AT_ONCE", 1)
     async with node_of(asterisk()) as node:
         node.fake.say(join() + of_offer("AgentCalled") + leave() + connect())
-        await node.until_told(lambda fact: isinstance(fact, CallAnswered))
+        await node.until_published(lambda fact: isinstance(fact, CallAnswered))
 
 
-async def test_a_lost_session_is_told_and_the_next_one_finds_the_picture_anew() -> None:
+async def test_a_lost_session_is_published_and_the_next_one_rebuilds_the_live_state() -> None:
     fake = asterisk()
     async with node_of(fake) as node:
         fake.say(join())
-        await node.until_told(lambda fact: waiting(fact) == [CALLER])
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
         node.forget()
         fake.drop()
-        await node.until_told(lambda fact: waiting(fact) == [])
-        await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.UP)
-        states = [fact.state for fact in node.told if isinstance(fact, BridgeState)]
+        await node.until_published(lambda fact: waiting(fact) == [])
+        await node.until_published(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.UP)
+        states = [fact.state for fact in node.published if isinstance(fact, BridgeState)]
         assert states[0] is Link.LOST
         assert states[-1] is Link.UP
         assert node.heard.losses >= 1
@@ -159,8 +161,8 @@ async def test_what_a_lost_session_left_over_is_not_applied_to_the_next(no_tick:
         fake.drop()
         await node.settled()
         fake.say(paused())
-        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
-        assert [CALLER] not in [waiting(fact) for fact in node.told]
+        await node.until_published(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.PAUSED)
+        assert [CALLER] not in [waiting(fact) for fact in node.published]
 
 
 async def test_a_listener_hears_every_event_and_each_session() -> None:
@@ -170,33 +172,33 @@ async def test_a_listener_hears_every_event_and_each_session() -> None:
         assert node.heard.sessions == [("2026-11-23 06:00:00", {"", CALLER})]
 
 
-async def test_a_phone_that_comes_and_goes_is_told_and_its_member_paused(no_tick: None) -> None:
+async def test_a_phone_that_comes_and_goes_is_published_and_its_member_paused(no_tick: None) -> None:
     async with node_of(asterisk()) as node:
         node.fake.say(contact("Reachable"))
-        await node.until_told(lambda fact: isinstance(fact, PhoneState) and fact.registered)
+        await node.until_published(lambda fact: isinstance(fact, PhoneState) and fact.registered)
         assert node.due_actions == []
         node.fake.say(contact("Removed"))
-        await node.until_told(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
+        await node.until_published(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
         await node.until(lambda it: it.due_actions[:1] == [PauseMember(WEB, AWAY_REASON)])
 
 
-async def test_a_page_that_was_closed_in_mid_call_gives_its_caller_back(no_tick: None) -> None:
+async def test_the_caller_of_a_page_that_was_closed_in_mid_call_is_requeued(no_tick: None) -> None:
     async with node_of(asterisk()) as node:
         assert not node.live.phone_lost(WEB)
         node.fake.say(contact("Reachable"))
         await conversation(node)
-        await node.until_told(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
+        await node.until_published(lambda fact: isinstance(fact, AgentState) and fact.state is AgentStatus.ON_CALL)
         assert node.live.phone_lost(WEB)
         await node.until(lambda it: it.due_actions == [RequeueCaller(CALLER, AGENT), EndCalls(WEB)])
 
 
-async def test_a_page_that_is_closed_between_two_sessions_gives_its_caller_back() -> None:
+async def test_the_caller_of_a_page_that_is_closed_between_two_sessions_is_requeued() -> None:
     fake = asterisk()
     fake.replies["CoreShowChannels"] = channels(CALLER, AGENT)
     async with node_of(fake) as node:
         await conversation(node)
         fake.drop()
-        await node.until_told(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.LOST)
+        await node.until_published(lambda fact: isinstance(fact, BridgeState) and fact.state is Link.LOST)
         assert node.live.phone_lost(WEB)
         await node.until(lambda it: RequeueCaller(CALLER, AGENT) in it.due_actions)
 
@@ -211,7 +213,7 @@ class BrokenFloor(Floor):
         super().apply(event, now_us)
 
 
-async def test_a_defect_of_the_picture_ends_the_pipe_instead_of_showing_what_is_wrong(no_tick: None) -> None:
+async def test_a_defect_of_the_live_state_ends_the_pipe_instead_of_showing_what_is_wrong(no_tick: None) -> None:
     async with node_of(asterisk(), floor=BrokenFloor("central", CENTRE)) as node:
         node.fake.say(join() + of_offer("AgentCalled"))
         with pytest.raises(ExceptionGroup) as failure:
