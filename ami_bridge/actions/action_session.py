@@ -1,4 +1,4 @@
-"""The AMI session for actions, asked one thing at a time."""
+"""The AMI session for actions, one action at a time."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ class ActionSession:
         self._link, self.answer_seconds = link, answer_seconds
 
     async def ask(self, action: Mapping[str, str]) -> KnownOutcome:
-        """What its one response says."""
+        """The outcome, by the one response."""
         (answer,) = await self._link.send(action, timeout_seconds=self.answer_seconds)
         return outcome_of(answer)
 
@@ -26,7 +26,7 @@ class ActionSession:
         return outcome if isinstance(outcome, NotDone) else outcome.headers.get("Value", "")
 
     async def device_state(self, interface: str) -> str:
-        """What a phone does, by Asterisk's names; empty where Asterisk does not say."""
+        """A phone's device state, by Asterisk's names; empty where Asterisk has none."""
         state = await self.value(device_state(interface))
         return "" if isinstance(state, NotDone) else state
 
@@ -36,5 +36,5 @@ class ActionSession:
         return [each for each in answers if isinstance(each, AmiEvent) and each.name == event_name]
 
     async def last(self, action: Mapping[str, str], *, complete: Completion, timeout_seconds: float) -> AmiAnswer:
-        """The answer that completes an action which has several."""
+        """The last answer to an action that has several."""
         return (await self._link.send(action, complete=complete, timeout_seconds=timeout_seconds))[-1]

@@ -1,4 +1,4 @@
-"""Commands off the bus to what carries them out, and what came of them as the bus' answers."""
+"""Takes commands from the bus to what carries them out, and answers with the outcome."""
 
 from collections.abc import Callable, Collection
 
@@ -11,7 +11,7 @@ _NO_CALL_THERE = NotDone(Refusal.UNKNOWN_CALL, "no call there")
 
 
 class CommandHandler:
-    """What the bridge serves commands with. `phone_lost` takes the word of a page that was closed."""
+    """Serves commands. `phone_lost` is for the page that reports its own closing."""
 
     def __init__(self, executor: Executor, phone_lost: Callable[[str], bool]) -> None:
         self._executor, self._phone_lost = executor, phone_lost
@@ -22,14 +22,14 @@ class CommandHandler:
         return (*self._executor.kinds, PhoneLost)
 
     async def carry_out(self, command: Command) -> CommandAnswer:
-        """Do it once; say what came of it."""
+        """Carry it out once; the answer is the outcome."""
         if isinstance(command, PhoneLost):
             return answer_to(command, Succeeded() if self._phone_lost(command.interface) else _NO_CALL_THERE)
         return answer_to(command, await self._executor.execute(command))
 
 
 def answer_to(command: Command, outcome: ActionOutcome) -> CommandAnswer:
-    """The bus' answer for what came of a command."""
+    """The outcome of a command as the bus' answer."""
     head = {"node": command.node, "command_id": command.command_id, "at_us": now_us()}
     match outcome:
         case Succeeded():

@@ -1,4 +1,4 @@
-"""What is done to calls that go on: first who talks with whom is asked, then it is done."""
+"""Commands about calls in progress: Asterisk is asked who is connected to whom before anything is done."""
 
 from ami_bridge.actions.action_session import ActionSession
 from ami_bridge.actions.forms import calls as forms
@@ -19,10 +19,10 @@ from callcenter.messages.commands import (
     Transfer,
 )
 
-# Commands about the call that an agent's phone has; the caller's uniqueid says which, or null the only one.
+# Commands about the call of an agent's phone: the one with that caller (uniqueid), or its only one (null).
 OwnCall = Release | Transfer | Mute | RecordingPause | RecordingResume
 
-_NOT_THEIRS = NotDone(Refusal.UNKNOWN_CALL, "this phone does not talk with that caller")
+_NOT_THEIRS = NotDone(Refusal.UNKNOWN_CALL, "this phone is not connected to that caller")
 _NO_CALL = NotDone(Refusal.UNKNOWN_CALL, "this phone has no call")
 _SEVERAL = NotDone(Refusal.WRONG_STATE, "this phone has several calls; say which")
 _NOT_WAITING = NotDone(Refusal.UNKNOWN_CALL, "this caller waits in no queue")
@@ -31,13 +31,13 @@ _WITHOUT_CALLS = frozenset({_AWAY, _NO_PHONE, "NOT_INUSE"})
 
 
 class CallControl:
-    """What is done to calls. Raises as its session."""
+    """Carries out commands about calls. Raises as its session."""
 
     def __init__(self, session: ActionSession) -> None:
         self._session = session
 
     async def on_own_call(self, command: OwnCall) -> KnownOutcome:
-        """Done to the phone's own end of its call with that caller, or of its only call."""
+        """To the phone's own channel in its call with that caller, or in its only call."""
         channel = await self._own_channel(command.interface, command.uniqueid)
         return channel if isinstance(channel, NotDone) else await self._on_channel(command, channel)
 
@@ -55,19 +55,19 @@ class CallControl:
                 return await self._resume_recording(caller)
 
     async def _pause_recording(self, caller: str) -> KnownOutcome:
-        """Cut off in between, the mark says that it is recorded: nobody then speaks into a pause that is none."""
+        """First the pause, then its mark: if we are cut off in between, nobody relies on a pause that is none."""
         outcome = await self._session.ask(forms.silence_recording(caller, True))
         if isinstance(outcome, Succeeded):
             await self._session.ask(forms.recording_mark(caller, f"paused:{now_us()}"))
         return outcome
 
     async def _resume_recording(self, caller: str) -> KnownOutcome:
-        """First the mark, as above."""
+        """First the mark, for the same reason."""
         await self._session.ask(forms.recording_mark(caller, "on"))
         return await self._session.ask(forms.silence_recording(caller, False))
 
     async def _transfer(self, channel: str, exten: str) -> KnownOutcome:
-        """Asterisk takes the caller from the agent first and then finds that nobody is there."""
+        """Refused where no phone is registered: Asterisk would take the caller from the agent before it finds out."""
         action = forms.transfer(channel, exten)
         states = {await self._state_of(endpoint) for endpoint in endpoints_of(exten)}
         if _AWAY in states and not states - {_AWAY, _NO_PHONE}:
@@ -75,7 +75,7 @@ class CallControl:
         return await self._session.ask(action)
 
     async def _state_of(self, endpoint: str) -> str:
-        """What a phone does; what is no phone, as a line or a number outside, has none."""
+        """A phone's device state; a line or an outside number has none."""
         interface = interface_of(endpoint)
         return await self._session.device_state(interface) if PHONE.fullmatch(interface) else _NO_PHONE
 
@@ -99,8 +99,8 @@ class CallControl:
         """Any call."""
         return await self._session.ask(forms.hang_up(command.uniqueid))
 
-    async def move_waiting(self, command: RedirectQueuedCall) -> KnownOutcome:
-        """The queue's own action leaves the place in order, in the queue log too; it wants the channel by its name."""
+    async def redirect_queued_call(self, command: RedirectQueuedCall) -> KnownOutcome:
+        """By QueueWithdrawCaller, so that the queue log has it as well; it needs the channel's name."""
         queue = await self._session.value(forms.variable(command.uniqueid, "TRONCAL_QUEUE"))
         name = await self._session.value(forms.variable(command.uniqueid, "CHANNEL(name)"))
         for each in (queue, name):
@@ -111,11 +111,11 @@ class CallControl:
         return await self._session.ask(forms.withdraw(str(queue), str(name), forms.goal_of(command)))
 
     async def requeue(self, agent_channel: str) -> KnownOutcome:
-        """Whoever talks with the agent's end goes back to the head of their queue."""
+        """The caller who is connected to that channel goes back to the head of their queue."""
         return await self._session.ask(forms.requeue(agent_channel))
 
     async def end_calls(self, interface: str) -> KnownOutcome:
-        """What is established at a phone. All channels are listed only where it has one: most that go have none."""
+        """End what is established at a phone. Channels are listed only where it has a call, which is rare."""
         if await self._session.device_state(interface) not in _WITHOUT_CALLS:
             for row in await self._established(interface):
                 await self._session.ask(forms.hang_up(row.get("Channel")))

@@ -1,7 +1,7 @@
-"""Every command, and what carries it out; on an AMI session of its own.
+"""Carries out every command, on an AMI session of its own. `_table` has which command is whose.
 
 A command is carried out once or not at all. Where Asterisk's answer did not come the outcome is unknown, and
-nothing is repeated: whoever asked sees in the floor's facts what came of it.
+nothing is repeated: the live state shows what came of it.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ from callcenter.messages.commands import (
 _ANSWER_SECONDS = 3.0
 _REMEMBERED = 2048
 
-# Each takes the kind of command that it stands beside in the table.
+# Takes the kind of command beside which it stands in the table.
 CarryOut = Callable[[Any], Awaitable[KnownOutcome]]
 
 
@@ -62,7 +62,7 @@ class Executor:
         return self._table.keys()
 
     async def execute(self, command: Command) -> ActionOutcome:
-        """What became of the command; never raises for what Asterisk or the network do."""
+        """The outcome of the command; never raises for what Asterisk or the network do."""
         task = self._outcomes.get(command.command_id)
         if task is None:
             task = asyncio.ensure_future(self._once(command))
@@ -70,8 +70,8 @@ class Executor:
         return await asyncio.shield(task)
 
     async def do(self, action: DueAction) -> ActionOutcome:
-        """What became of something that the bridge itself wants done; raises as little."""
-        return await _outcome_of(self._own(action))
+        """The outcome of an action that the bridge itself found due; raises no more than `execute`."""
+        return await _outcome_of(self._do(action))
 
     def _remember(self, command_id: UUID, task: "asyncio.Task[ActionOutcome]") -> None:
         self._outcomes[command_id] = task
@@ -86,7 +86,7 @@ class Executor:
             return NotDone(Refusal.INVALID, f"{command.kind} is no command of the bridge")
         return await _outcome_of(carry_out(command))
 
-    async def _own(self, action: DueAction) -> KnownOutcome:
+    async def _do(self, action: DueAction) -> KnownOutcome:
         match action:
             case PauseMember(interface=phone, reason=reason):
                 return await self._members.pause_phone(phone, reason)
@@ -99,7 +99,7 @@ class Executor:
 
 
 def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) -> Mapping[type[Command], CarryOut]:
-    """Here a command becomes AMI actions."""
+    """Where a command becomes AMI actions."""
     return {
         LogIn: members.log_in,
         LogOut: members.log_out,
@@ -111,7 +111,7 @@ def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) ->
         Mute: calls.on_own_call,
         RecordingPause: calls.on_own_call,
         RecordingResume: calls.on_own_call,
-        RedirectQueuedCall: calls.move_waiting,
+        RedirectQueuedCall: calls.redirect_queued_call,
         Redirect: calls.redirect,
         HangUp: calls.hang_up,
         Originate: new_calls.originate,
@@ -120,7 +120,7 @@ def _table(members: QueueMembership, calls: CallControl, new_calls: NewCalls) ->
 
 
 async def _outcome_of(work: Awaitable[KnownOutcome]) -> ActionOutcome:
-    """What Asterisk answered or, where it did not, what is known."""
+    """What Asterisk answered or, where it did not, what is known of the outcome."""
     try:
         return await work
     except (BadCommand, BadAction) as failure:

@@ -1,4 +1,4 @@
-"""Calls that are made here: a phone rings, and is led on when it answers."""
+"""Originated calls: a phone rings and, when it answers, goes on in the dialplan."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from ami_bridge.link.terms import AmiAnswer
 from ami_bridge.wire.items import AmiResponse
 from callcenter.messages.commands import Originate, Refusal, Spy
 
-# A phone that cannot be rung at all is known within this; after it, it rings.
+# Asterisk reports within this that a phone cannot be rung at all; after it, the phone rings.
 _RINGS_SECONDS = 0.5
 _AWAY = frozenset({"UNAVAILABLE", "INVALID"})
 _NOT_REGISTERED = NotDone(Refusal.PHONE_AWAY, "the phone is not registered")
@@ -34,11 +34,11 @@ class NewCalls:
         return _NOT_REGISTERED if await self._is_away(command.interface) else await self._rings(action)
 
     async def _is_away(self, interface: str) -> bool:
-        """Asterisk would find out too, and write it down as an error of its own."""
+        """Asked first: Asterisk would log an Originate to such a phone as an error of its own."""
         return await self._session.device_state(interface) in _AWAY
 
     async def _answered(self, action: Mapping[str, str], ring_seconds: int) -> KnownOutcome:
-        """The response only says that Asterisk will try; OriginateResponse says what came of it."""
+        """The response only means that Asterisk will try; OriginateResponse has the outcome."""
         longest = ring_seconds + self._session.answer_seconds
         last = await self._session.last(action, complete=_Attempt().is_over, timeout_seconds=longest)
         return outcome_of_ringing(last)
@@ -55,13 +55,13 @@ class NewCalls:
 
 
 class _Attempt:
-    """A call that Asterisk tries to make."""
+    """The answers to one Originate: `begun` once Asterisk tries."""
 
     def __init__(self) -> None:
         self.begun = False
 
     def is_over(self, answers: list[AmiAnswer]) -> bool:
-        """Refused at once, or told what came of it."""
+        """Whether it was refused at once, or OriginateResponse came."""
         last = answers[-1]
         if isinstance(last, AmiResponse):
             self.begun = last.succeeded

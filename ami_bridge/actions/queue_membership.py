@@ -1,4 +1,4 @@
-"""Agents in and out of queues: several actions that are one command."""
+"""Logs agents into queues and out of them, pauses them: one command is several AMI actions."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,7 +14,7 @@ _NOT_HERE = NotDone(Refusal.UNKNOWN_MEMBER, "this phone is in no queue")
 
 
 class QueueMembership:
-    """What is done for members of queues, in all queues or none as far as Asterisk lets us. Raises as its session."""
+    """Changes memberships, in all queues or none as far as Asterisk allows. Raises as its session."""
 
     def __init__(self, session: ActionSession) -> None:
         self._session = session
@@ -50,11 +50,11 @@ class QueueMembership:
         return await self.unpause_phone(command.interface, command.queue)
 
     async def pause_phone(self, interface: str, reason: str, queue: str | None = None) -> KnownOutcome:
-        """Whoever serves there."""
+        """The member at that phone."""
         return await self._session.ask(forms.pause(interface, reason, queue))
 
     async def unpause_phone(self, interface: str, queue: str | None = None) -> KnownOutcome:
-        """Whoever serves there."""
+        """The member at that phone."""
         return await self._session.ask(forms.unpause(interface, queue))
 
     async def _next(self, action: Mapping[str, str], *, begun: bool) -> KnownOutcome:
@@ -67,7 +67,7 @@ class QueueMembership:
             raise LinkDown(str(lost)) from lost
 
     async def _in_order(self, actions: Iterable[Mapping[str, str]], *, begun: bool = False) -> KnownOutcome:
-        """Until one is refused."""
+        """One after the other until one is refused."""
         for action in actions:
             outcome = await self._next(action, begun=begun)
             if isinstance(outcome, NotDone):
@@ -76,18 +76,18 @@ class QueueMembership:
         return Succeeded()
 
     async def _enter(self, adds: list[dict[str, str]]) -> KnownOutcome:
-        """What was added before a refusal is taken back."""
+        """Add to all queues; what was added before a refusal is removed again."""
         added: list[dict[str, str]] = []
         for action in adds:
             outcome = await self._next(action, begun=bool(added))
             if isinstance(outcome, NotDone):
-                await self._take_back(added)
+                await self._remove_again(added)
                 return outcome
             if outcome.changed:
                 added.append(action)
         return Succeeded()
 
-    async def _take_back(self, added: Iterable[Mapping[str, str]]) -> None:
+    async def _remove_again(self, added: Iterable[Mapping[str, str]]) -> None:
         for action in added:
             for removal in forms.queue_removes(action["Interface"], (action["Queue"],)):
                 await self._session.ask(removal)
@@ -102,6 +102,6 @@ class QueueMembership:
                     await self._session.ask(action)
 
     async def _memberships(self, interface: str) -> list[AmiEvent]:
-        """The phone's places in the queues, as QueueStatus lists them."""
+        """The phone's memberships, as QueueStatus lists them."""
         rows = await self._session.rows(forms.memberships(interface), "QueueMember")
         return [row for row in rows if row.get("Location") == interface]

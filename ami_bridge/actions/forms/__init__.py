@@ -1,1 +1,1 @@
-"""A command in, the text of its AMI actions out; and what Asterisk's answer to one means. Pure."""
+"""A command in, the headers of its AMI actions out; and what Asterisk's answer to one means. Pure."""

@@ -1,4 +1,4 @@
-"""What may stand in an AMI action: it is text that Asterisk may execute, so every value is on a list. Pure."""
+"""Which values may stand in an AMI action: it is text that Asterisk may execute, so each has a pattern. Pure."""
 
 import re
 
@@ -10,9 +10,9 @@ EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
 NUMBER = re.compile(r"[0-9+*#]{1,40}")
 CHANNEL = re.compile(r"[0-9A-Za-z._/@;+*#-]{1,150}")
 VALUE = re.compile(r"[0-9A-Za-z._ /:+*#-]{0,200}")
-# What the dialplan of a withdrawn caller finds in QUEUE_WITHDRAW_INFO, and an extension of troncal-moved.
+# QUEUE_WITHDRAW_INFO of a withdrawn caller, which is an extension of troncal-moved.
 GOAL = re.compile(r"(?:queue|phone)-[0-9A-Za-z_-]{1,40}")
-# Where the dialplan lets a moved or originated call go: colleagues, lines and numbers of the country, nothing else.
+# The context of a redirected or originated call: colleagues, lines and numbers of the country, nothing else.
 AGENTS_CONTEXT = "troncal-agents"
 _TEXT_AT_MOST = 80
 
@@ -22,14 +22,14 @@ class BadCommand(ValueError):
 
 
 def allowed(pattern: re.Pattern[str], value: str, what: str) -> str:
-    """The value, if all of it is of that pattern. Raises BadCommand, which says what it was to be."""
+    """The value, if all of it matches that pattern. Raises BadCommand, which says which value it was."""
     if not pattern.fullmatch(value):
         raise BadCommand(f"{what} {value[:60]!r} is not allowed")
     return value
 
 
 def text(value: str, what: str) -> str:
-    """Text for people: printable, short, and without the bar that parts the columns of the queue log."""
+    """Text for people: printable, short, and without the bar that separates the columns of the queue log."""
     if not value or len(value) > _TEXT_AT_MOST or not value.isprintable() or "|" in value:
         raise BadCommand(f"{what} {value[:60]!r} is not allowed")
     return value

@@ -1,4 +1,4 @@
-"""What became of an action: done, not done, or not known; and what Asterisk's answers mean. Pure."""
+"""The outcome of an action: done, not done, or not known; and what Asterisk's answers mean. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from callcenter.messages.commands import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """It is as was asked; `headers` of Asterisk's last answer. Not `changed`: it already was."""
+    """Done; `headers` of Asterisk's last answer. Not `changed`: it was so already."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     changed: bool = True
@@ -34,7 +34,7 @@ class Unconfirmed:
 KnownOutcome = Succeeded | NotDone
 ActionOutcome = KnownOutcome | Unconfirmed
 
-# Asterisk says why in English, which is its interface. None: what was asked for is so already.
+# Parts of Asterisk's messages, the only place where it says why. None: it is so already.
 _MEANINGS: tuple[tuple[str, Refusal | None], ...] = (
     ("already there", None),
     ("not there", None),
@@ -52,22 +52,22 @@ _MEANINGS: tuple[tuple[str, Refusal | None], ...] = (
     ("not permitted", Refusal.WRONG_STATE),
     ("not up", Refusal.WRONG_STATE),
 )
-# OriginateResponse tells an AST_CONTROL code as its reason.
+# The Reason of OriginateResponse is an AST_CONTROL code.
 _UNREACHED = {"1": Refusal.HUNG_UP, "3": Refusal.NO_ANSWER, "5": Refusal.LINE_BUSY, "8": Refusal.CONGESTION}
 
 
 def outcome_of(answer: AmiAnswer) -> KnownOutcome:
-    """What one answer of Asterisk says."""
+    """The outcome, by one answer of Asterisk."""
     if not isinstance(answer, AmiResponse) or answer.succeeded:
         return Succeeded(answer.headers)
     message = answer.get("Message")
-    said = message.lower()
-    reason = next((reason for words, reason in _MEANINGS if words in said), Refusal.ASTERISK_REFUSED)
+    lowered = message.lower()
+    reason = next((reason for words, reason in _MEANINGS if words in lowered), Refusal.ASTERISK_REFUSED)
     return Succeeded(answer.headers, changed=False) if reason is None else NotDone(reason, message)
 
 
 def outcome_of_ringing(answer: AmiAnswer) -> KnownOutcome:
-    """What the last answer to an Originate says: refused at once, or how the phone was reached or not."""
+    """The outcome, by the last answer to an Originate: refused at once, or whether the phone was reached."""
     if isinstance(answer, AmiResponse):
         return outcome_of(answer)
     if answer.get("Response") == "Success":

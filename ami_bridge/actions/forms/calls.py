@@ -1,7 +1,7 @@
-"""Commands about calls that go on, as AMI actions. Pure.
+"""Commands about calls in progress, as AMI actions. Pure.
 
-A call is named by its caller's channel, an agent's part in it by the phone. That the phone talks with that caller is
-asked of Asterisk (`bridge_peer`) before anything is done: nobody acts on another's call.
+A call is named by its caller's channel, the agent's side of it by the phone. Asterisk is asked (`bridge_peer`) whether
+that phone is connected to that caller before anything is done: nobody acts on another's call.
 """
 
 import re
@@ -10,7 +10,7 @@ from ami_bridge.actions.forms.allowed import AGENTS_CONTEXT, CHANNEL, EXTENSION,
 from callcenter.messages.commands import RedirectQueuedCall
 
 _ACTIVE_STATE = "6"  # AST_STATE_UP
-# What a bridge that comes in mid-call reads of the recording, on the caller's channel.
+# On the caller's channel: whether they are recorded, for a bridge process that starts in mid-call.
 RECORDING_MARK = "TRONCAL_RECORDING"
 
 
@@ -20,12 +20,12 @@ def variable(channel: str, name: str) -> dict[str, str]:
 
 
 def bridge_peer(caller: str) -> dict[str, str]:
-    """Asks whom a channel talks with."""
+    """Asks which channels a channel is bridged with."""
     return variable(caller, "BRIDGEPEER")
 
 
 def device_state(interface: str) -> dict[str, str]:
-    """Asks what Asterisk thinks that a phone does; one without contact and without calls is UNAVAILABLE."""
+    """Asks for a phone's device state; one without contact and without calls is UNAVAILABLE."""
     return {"Action": "Getvar", "Variable": f"DEVICE_STATE({allowed(PHONE, interface, 'interface')})"}
 
 
@@ -35,7 +35,7 @@ def all_channels() -> dict[str, str]:
 
 
 def channel_of(interface: str, names: str) -> str | None:
-    """The channel of that phone among several, parted by commas."""
+    """The channel of that phone among several, separated by commas."""
     own = _channels_of(interface)
     return next((name for name in names.split(",") if own.fullmatch(name)), None)
 
@@ -55,10 +55,9 @@ def redirect(channel: str, exten: str) -> dict[str, str]:
 
 
 def release(channel: str) -> dict[str, str]:
-    """An agent's end hangs up by itself, in the dialplan.
+    """The agent's channel hangs up in the dialplan.
 
-    app_queue does not notice an AMI Hangup of that end: the agent would count as talking until the caller is through
-    with the survey, too.
+    app_queue does not notice an AMI Hangup of it: the agent would be on the call until the survey is over.
     """
     return _redirect(channel, "troncal-hang-up", "s")
 
@@ -68,14 +67,14 @@ def _redirect(channel: str, context: str, exten: str) -> dict[str, str]:
 
 
 def transfer(channel: str, exten: str) -> dict[str, str]:
-    """BlindTransfer of whoever talks with the channel."""
+    """BlindTransfer of the caller who is connected to the channel."""
     return _blind_transfer(channel, AGENTS_CONTEXT, exten)
 
 
 def requeue(agent_channel: str) -> dict[str, str]:
-    """To where the caller of a lost phone hears an apology and goes back into the queue.
+    """The caller of a lost phone hears an apology and goes back into the queue.
 
-    A transfer, because app_queue reports its end at once: the caller may enter the same queue again in a moment.
+    By a transfer: app_queue then reports the end at once, before the caller joins the same queue again.
     """
     return _blind_transfer(agent_channel, "troncal-lost-phone", "lost-phone")
 
@@ -98,12 +97,12 @@ def hang_up(channel: str) -> dict[str, str]:
 
 
 def mute(channel: str, muted: bool) -> dict[str, str]:
-    """What MuteAudio does, through the function: that action is for whoever may also stop Asterisk."""
+    """Through the function MUTEAUDIO: the action MuteAudio needs a right that also lets one stop Asterisk."""
     return _set_variable(channel, "MUTEAUDIO(in)", "on" if muted else "off")
 
 
 def recording_mark(caller: str, mark: str) -> dict[str, str]:
-    """Writes the mark that says whether the caller is recorded."""
+    """Writes the mark of the caller's recording."""
     return _set_variable(caller, RECORDING_MARK, mark)
 
 
@@ -122,7 +121,7 @@ def silence_recording(caller: str, silent: bool) -> dict[str, str]:
 
 
 def withdraw(queue: str, channel: str, goal: str) -> dict[str, str]:
-    """QueueWithdrawCaller, with where the dialplan is to send the caller."""
+    """QueueWithdrawCaller, with the dialplan's next goal for the caller."""
     return {
         "Action": "QueueWithdrawCaller",
         "Queue": allowed(NAME, queue, "queue"),

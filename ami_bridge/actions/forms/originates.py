@@ -13,7 +13,7 @@ from ami_bridge.actions.forms.allowed import (
 )
 from callcenter.messages.commands import Originate, Spy
 
-# What a call to the outside is for: its extension says it, and leads to the one context made for that.
+# A call to an outside number has a purpose, its extension, and a context of its own for that.
 _OUTSIDE_CONTEXTS = {"callback": "troncal-callback"}
 _REFERENCE = "TRONCAL_REFERENCE"
 _SPY_CONTEXT = "troncal-spy"
@@ -22,12 +22,12 @@ SPY_RING_SECONDS = 30
 
 
 def is_outside(command: Originate) -> bool:
-    """Whether a customer is rung, and not one of our own phones."""
+    """Whether the call is to a customer, not to one of our own phones."""
     return command.exten in _OUTSIDE_CONTEXTS
 
 
 def originate(command: Originate) -> dict[str, str]:
-    """Originate to a phone of ours or, where the extension is made for that, to a number outside."""
+    """Originate to a phone of ours or, for a purpose of `_OUTSIDE_CONTEXTS`, to an outside number."""
     action = _originate(
         channel=allowed(OUTSIDE_NUMBER if is_outside(command) else PHONE, command.interface, "interface"),
         context=_OUTSIDE_CONTEXTS.get(command.exten, AGENTS_CONTEXT),
@@ -41,7 +41,7 @@ def originate(command: Originate) -> dict[str, str]:
 
 
 def spy(command: Spy) -> dict[str, str]:
-    """The supervisor's phone rings, and hears when it is answered. The caller's name tells the phone what for."""
+    """Rings the supervisor's phone, which then hears the call. The caller's name tells the phone the mode."""
     number = allowed(NUMBER, command.extension, "extension")
     name = allowed(NAME, f"{_SPY_NAME}{command.mode}", "mode")
     return _originate(
@@ -54,7 +54,7 @@ def spy(command: Spy) -> dict[str, str]:
 
 
 def _originate(*, channel: str, context: str, exten: str, caller_id: str, ring_seconds: int) -> dict[str, str]:
-    """Always asynchronous: a synchronous one stops the session's events while the phone rings."""
+    """Always asynchronous: a synchronous one would block the session while the phone rings."""
     return {
         "Action": "Originate",
         "Channel": channel,

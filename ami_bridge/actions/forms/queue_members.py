@@ -12,7 +12,7 @@ _PENALTY_AT_MOST = 1000
 
 def queue_adds(command: LogIn | SetQueues) -> list[dict[str, str]]:
     """One QueueAdd for each queue."""
-    return [_queue_add(command, place.queue, place.penalty) for place in command.queues]
+    return [_queue_add(command, membership.queue, membership.penalty) for membership in command.queues]
 
 
 def _queue_add(command: LogIn | SetQueues, queue: str, penalty: int) -> dict[str, str]:
@@ -64,21 +64,21 @@ def _queue_pause(interface: str, queue: str | None, paused: str) -> dict[str, st
 
 @dataclass(frozen=True, slots=True)
 class MembershipChanges:
-    """First the `adds`, all or none, so that the agent is at no moment in no queue; then the rest, in its order."""
+    """First the `adds`, all or none, so that the agent is always in some queue; then the rest, in its order."""
 
     adds: list[dict[str, str]]
     rest: list[dict[str, str]]
 
 
 def membership_changes(command: SetQueues, seen: Mapping[str, AmiEvent]) -> MembershipChanges:
-    """What leads to exactly these queues from the memberships that Asterisk lists, at least one, by queue."""
+    """The actions that lead to exactly these queues. `seen`: the memberships in Asterisk by queue, at least one."""
     added = [action for action in queue_adds(command) if action["Queue"] not in seen]
     pause_reason = next((row.get("PausedReason") for row in seen.values() if row.get("Paused") == "1"), "")
-    wanted = {place.queue for place in command.queues}
+    wanted = {membership.queue for membership in command.queues}
     return MembershipChanges(
         _paused_as(next(iter(seen.values())), added),
         [
-            # The reason of the pause, in the queues that are new.
+            # The new queues get the reason of the pause.
             *(pause(command.interface, pause_reason, action["Queue"]) for action in added if pause_reason),
             *_penalties(command, seen),
             *queue_removes(command.interface, (queue for queue in seen if queue not in wanted)),
@@ -87,13 +87,13 @@ def membership_changes(command: SetQueues, seen: Mapping[str, AmiEvent]) -> Memb
 
 
 def _paused_as(membership: AmiEvent, adds: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Who is paused enters paused: between the two actions they would be offered a call."""
+    """A paused member is added as paused: otherwise they could be offered a call between the two actions."""
     return [{**action, "Paused": "true" if membership.get("Paused") == "1" else "false"} for action in adds]
 
 
 def _penalties(command: SetQueues, seen: Mapping[str, AmiEvent]) -> list[dict[str, str]]:
     return [
-        _queue_penalty(command.interface, place.queue, place.penalty)
-        for place in command.queues
-        if place.queue in seen and seen[place.queue].get("Penalty") != str(place.penalty)
+        _queue_penalty(command.interface, membership.queue, membership.penalty)
+        for membership in command.queues
+        if membership.queue in seen and seen[membership.queue].get("Penalty") != str(membership.penalty)
     ]

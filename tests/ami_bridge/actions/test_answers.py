@@ -24,7 +24,7 @@ def test_the_bus_is_answered_about_its_command(outcome: ActionOutcome, form: typ
     assert (answer.node, answer.command_id) == (asked.node, asked.command_id)
 
 
-def test_a_refusal_reaches_who_asked_with_its_reason() -> None:
+def test_a_refusal_is_answered_with_its_reason() -> None:
     answer = answer_to(command(Pause, reason="baño"), NotDone(Refusal.LINE_BUSY, "busy"))
     assert isinstance(answer, Refused)
     assert (answer.reason, answer.text) == (Refusal.LINE_BUSY, "busy")

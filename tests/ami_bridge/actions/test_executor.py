@@ -67,8 +67,8 @@ def error(message: str) -> Reply:
     return lambda action: answer(action, status="Error", Message=message)
 
 
-async def test_every_command_of_the_bus_has_its_place() -> None:
-    """But for the one that the phone watch takes."""
+async def test_every_command_of_the_bus_is_carried_out_by_something() -> None:
+    """Except the one that the phone watch handles."""
     async with executor(FakeAsterisk()) as it:
         bus = {kind for kind in ALL_MESSAGES.values() if issubclass(kind, Command)}
         assert {*it.kinds} == bus - {PhoneLost}
@@ -154,7 +154,7 @@ async def test_a_login_to_a_queue_that_is_not_there_changes_nothing() -> None:
         assert fake.names()[1:] == ["QueueAdd", "QueueAdd", "QueueRemove"]
 
 
-async def test_what_was_there_before_a_refused_login_stays() -> None:
+async def test_a_refused_login_keeps_the_memberships_from_before() -> None:
     def add(action: dict[str, str]) -> bytes:
         message = "Already there" if action["Queue"] == "q101" else "No such queue"
         return error(f"Unable to add interface: {message}")(action)
@@ -228,12 +228,12 @@ async def test_a_value_that_is_not_allowed_is_refused() -> None:
         assert fake.names() == []
 
 
-def seats(*rows: dict[str, str]) -> Reply:
+def memberships(*rows: dict[str, str]) -> Reply:
     """Answers QueueStatus with these memberships."""
     return lambda action: queue_status(action, members=rows)
 
 
-SEAT = {"Queue": "q101", "Name": "Ana", "Location": PHONE, "Penalty": "0", "Paused": "0", "PausedReason": ""}
+MEMBERSHIP = {"Queue": "q101", "Name": "Ana", "Location": PHONE, "Penalty": "0", "Paused": "0", "PausedReason": ""}
 
 
 def set_queues(*queues: tuple[str, int]) -> SetQueues:
@@ -242,7 +242,7 @@ def set_queues(*queues: tuple[str, int]) -> SetQueues:
 
 
 async def test_queues_are_set_by_adding_changing_and_removing() -> None:
-    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT, SEAT | {"Queue": "q102"})})
+    fake = FakeAsterisk(replies={"QueueStatus": memberships(MEMBERSHIP, MEMBERSHIP | {"Queue": "q102"})})
     async with executor(fake) as it:
         assert isinstance(await it.execute(set_queues(("q101", 2), ("q103", 0))), Succeeded)
     done = [(each["Action"], each["Queue"], each.get("Penalty")) for each in fake.actions if "Queue" in each]
@@ -250,15 +250,15 @@ async def test_queues_are_set_by_adding_changing_and_removing() -> None:
 
 
 async def test_who_is_paused_enters_new_queues_paused_for_the_same_reason() -> None:
-    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Paused": "1", "PausedReason": "Almuerzo"})})
+    fake = FakeAsterisk(replies={"QueueStatus": memberships(MEMBERSHIP | {"Paused": "1", "PausedReason": "Almuerzo"})})
     async with executor(fake) as it:
         assert isinstance(await it.execute(set_queues(("q101", 0), ("q103", 0))), Succeeded)
     add, pause = (each for each in fake.actions if each.get("Queue") == "q103")
     assert (add["Paused"], pause["Action"], pause["Reason"]) == ("true", "QueuePause", "Almuerzo")
 
 
-async def test_the_queues_of_who_is_in_none_cannot_be_set() -> None:
-    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Name": "Eva"})})
+async def test_the_queues_of_a_member_who_is_in_none_cannot_be_set() -> None:
+    fake = FakeAsterisk(replies={"QueueStatus": memberships(MEMBERSHIP | {"Name": "Eva"})})
     async with executor(fake) as it:
         outcome = await it.execute(set_queues(("q101", 0)))
     assert isinstance(outcome, NotDone)
@@ -268,7 +268,7 @@ async def test_the_queues_of_who_is_in_none_cannot_be_set() -> None:
 
 async def test_a_login_at_one_phone_ends_the_service_at_the_other() -> None:
     other = f"{PHONE}-web"
-    fake = FakeAsterisk(replies={"QueueStatus": seats(SEAT | {"Location": other})})
+    fake = FakeAsterisk(replies={"QueueStatus": memberships(MEMBERSHIP | {"Location": other})})
     async with executor(fake) as it:
         assert isinstance(await it.execute(log_in("q101")), Succeeded)
     removed, added = (each for each in fake.actions if "Queue" in each)

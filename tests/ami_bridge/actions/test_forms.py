@@ -16,7 +16,7 @@ RING = command(Originate, exten="71234567", caller_id="+5913101", ring_seconds=2
 SPY = command(Spy, extension="1002", mode=SpyMode.LISTEN)
 
 
-def test_a_login_tells_queue_penalty_and_name() -> None:
+def test_a_login_has_queue_penalty_and_name() -> None:
     (action,) = queue_members.queue_adds(LOG_IN)
     assert action == {
         "Action": "QueueAdd",
@@ -30,9 +30,9 @@ def test_a_login_tells_queue_penalty_and_name() -> None:
 
 @pytest.mark.parametrize("penalty", [-1, 1001])
 def test_a_penalty_is_a_small_number(penalty: int) -> None:
-    place = QueuePenalty(queue="q101", penalty=0).model_copy(update={"penalty": penalty})
+    membership = QueuePenalty(queue="q101", penalty=0).model_copy(update={"penalty": penalty})
     with pytest.raises(BadCommand):
-        queue_members.queue_adds(forged(LOG_IN, queues=(place,)))
+        queue_members.queue_adds(forged(LOG_IN, queues=(membership,)))
 
 
 def test_a_pause_without_queue_is_for_all_queues() -> None:
@@ -51,7 +51,7 @@ def test_an_originate_is_asynchronous_and_rings_in_milliseconds() -> None:
     assert (action["Variable"], action["CallerID"]) == ("TRONCAL_REFERENCE=12-1", "+5913101")
 
 
-def test_a_phone_that_is_to_spy_is_told_what_for_by_the_callers_name() -> None:
+def test_the_callers_name_tells_a_phone_that_it_is_to_spy() -> None:
     action = originates.spy(SPY)
     assert action["CallerID"] == '"troncal-listen" <1002>'
     assert (action["Context"], action["Exten"], action["Async"]) == ("troncal-spy", "listen-1002", "true")
@@ -86,11 +86,11 @@ def test_an_originate_has_no_value_that_is_not_allowed(wrong: Mapping[str, objec
 @given(reason=st.text())
 def test_a_reason_is_one_printable_column_or_refused(reason: str) -> None:
     try:
-        told = queue_members.pause(PHONE, reason, None)["Reason"]
+        written = queue_members.pause(PHONE, reason, None)["Reason"]
     except BadCommand:
         return
-    assert told.isprintable()
-    assert "|" not in told
+    assert written.isprintable()
+    assert "|" not in written
 
 
 @pytest.mark.parametrize(("goal", "written"), [({"queue": "102"}, "queue-102"), ({"exten": "1101"}, "phone-1101")])

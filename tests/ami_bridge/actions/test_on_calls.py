@@ -1,4 +1,4 @@
-"""What is done to calls that go on, against a fake Asterisk: first who talks with whom is asked."""
+"""Commands about calls in progress, against a fake Asterisk: who is connected to whom is asked first."""
 
 import re
 
@@ -32,9 +32,9 @@ ON_OWN_CALL = (*OF_CHANNELS, PAUSE_RECORDING, RESUME_RECORDING)
 MOVE = command(RedirectQueuedCall, uniqueid="c1", queue="102")
 
 
-def values(**told: str) -> Reply:
+def values(**variables: str) -> Reply:
     """Answers Getvar: by the name of the variable, without brackets and what they hold."""
-    return lambda action: answer(action, Value=told.get(action["Variable"].split("(")[0], ""))
+    return lambda action: answer(action, Value=variables.get(action["Variable"].split("(")[0], ""))
 
 
 async def done(fake: FakeAsterisk, asked: Command) -> ActionOutcome:
@@ -43,44 +43,44 @@ async def done(fake: FakeAsterisk, asked: Command) -> ActionOutcome:
 
 
 async def done_for_itself(fake: FakeAsterisk, action: DueAction) -> ActionOutcome:
-    """What became of something that the bridge itself wants done."""
+    """The outcome of an action that the bridge itself found due."""
     async with executor(fake) as it:
         return await it.do(action)
 
 
-@pytest.mark.parametrize("order", ON_OWN_CALL, ids=lambda order: type(order).__name__)
-async def test_nothing_is_done_to_a_call_of_another_phone(order: Command) -> None:
+@pytest.mark.parametrize("sent", ON_OWN_CALL, ids=lambda sent: type(sent).__name__)
+async def test_nothing_is_done_to_a_call_of_another_phone(sent: Command) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/10011-0000000a,PJSIP/1001-web-0000000b")})
-    outcome = await done(fake, order)
+    outcome = await done(fake, sent)
     assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
     assert fake.names() == ["Getvar"]
 
 
 @pytest.mark.parametrize(
-    ("order", "action"),
+    ("sent", "action"),
     [*zip(OF_CHANNELS, ("Redirect", "BlindTransfer", "Setvar"), strict=True)],
-    ids=lambda order: type(order).__name__,
+    ids=lambda sent: type(sent).__name__,
 )
-async def test_an_order_about_the_own_call_is_done_to_the_own_channel(order: Command, action: str) -> None:
+async def test_a_command_about_the_phones_own_call_is_done_to_its_own_channel(sent: Command, action: str) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
-    assert isinstance(await done(fake, order), Succeeded)
+    assert isinstance(await done(fake, sent), Succeeded)
     assert (fake.names()[-1], {*fake.names()[:-1]}) == (action, {"Getvar"})
     assert fake.actions[-1]["Channel"] == "PJSIP/1001-0000000a"
 
 
 @pytest.mark.parametrize(
-    ("order", "names", "mark"),
+    ("sent", "names", "mark"),
     [
         (PAUSE_RECORDING, ["MixMonitorMute", "Setvar"], r"paused:\d{16}"),
         (RESUME_RECORDING, ["Setvar", "MixMonitorMute"], "on"),
     ],
 )
 async def test_a_bridge_that_dies_in_between_leaves_no_mark_of_a_pause_that_is_none(
-    order: Command, names: list[str], mark: str
+    sent: Command, names: list[str], mark: str
 ) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a")})
-    assert isinstance(await done(fake, order), Succeeded)
+    assert isinstance(await done(fake, sent), Succeeded)
     assert [action["Action"] for action in fake.actions[-2:]] == names
     (marked,) = [action for action in fake.actions if action["Action"] == "Setvar"]
     assert (marked["Channel"], marked["Variable"]) == ("c1", "TRONCAL_RECORDING")
@@ -95,9 +95,9 @@ async def test_a_pause_that_asterisk_refuses_leaves_no_mark() -> None:
 
 
 def phones(*, web: str, plain: str) -> Reply:
-    """Answers Getvar: whom 1001 talks with, and what each phone of 1002 does."""
-    told = {"DEVICE_STATE(PJSIP/1002-web)": web, "DEVICE_STATE(PJSIP/1002)": plain}
-    return lambda action: answer(action, Value=told.get(action["Variable"], "PJSIP/1001-0000000a"))
+    """Answers Getvar: 1001's bridge peer, and the device state of each phone of 1002."""
+    variables = {"DEVICE_STATE(PJSIP/1002-web)": web, "DEVICE_STATE(PJSIP/1002)": plain}
+    return lambda action: answer(action, Value=variables.get(action["Variable"], "PJSIP/1001-0000000a"))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_nobody_is_transferred_to_where_no_phone_is(web: str, plain: str, 
     assert ("BlindTransfer" in fake.names()) is not is_away
 
 
-async def test_a_call_that_is_gone_is_said_to_be() -> None:
+async def test_a_call_that_is_gone_is_refused_as_unknown() -> None:
     outcome = await done(FakeAsterisk(replies={"Getvar": error("No such channel")}), TRANSFER)
     assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
@@ -159,8 +159,8 @@ async def test_none_or_several_calls_need_one(channels: tuple[str, ...], reason:
 
 
 async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
-    told = {"TRONCAL_QUEUE": "101", "CHANNEL": "PJSIP/red-publica-0000000d"}
-    fake = FakeAsterisk(replies={"Getvar": values(**told)})
+    variables = {"TRONCAL_QUEUE": "101", "CHANNEL": "PJSIP/red-publica-0000000d"}
+    fake = FakeAsterisk(replies={"Getvar": values(**variables)})
     assert isinstance(await done(fake, MOVE), Succeeded)
     sent = fake.actions[-1]
     assert (sent["Action"], sent["Queue"], sent["Caller"], sent["WithdrawInfo"]) == (
@@ -169,13 +169,13 @@ async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
     )
 
 
-async def test_who_waits_in_no_queue_is_not_moved() -> None:
+async def test_a_caller_who_waits_in_no_queue_is_not_redirected() -> None:
     outcome = await done(FakeAsterisk(replies={"Getvar": values()}), MOVE)
     assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
 
 
-async def test_the_caller_of_a_lost_phone_is_transferred_where_he_is_told_and_waits_again() -> None:
+async def test_the_caller_of_a_lost_phone_is_requeued_by_a_transfer() -> None:
     fake = FakeAsterisk()
     assert isinstance(await done_for_itself(fake, RequeueCaller("c1", "a1")), Succeeded)
     assert (fake.actions[-1]["Action"], fake.actions[-1]["Context"]) == ("BlindTransfer", "troncal-lost-phone")
@@ -206,15 +206,15 @@ SPY = command(Spy, extension="1002", mode=SpyMode.WHISPER)
 NOT_AWAITED = command(Originate, **RING, awaited=False)
 
 
-@pytest.mark.parametrize("order", [command(Originate, **RING), SPY], ids=lambda order: type(order).__name__)
-async def test_a_phone_that_is_away_is_not_rung(order: Command) -> None:
+@pytest.mark.parametrize("sent", [command(Originate, **RING), SPY], ids=lambda sent: type(sent).__name__)
+async def test_a_phone_that_is_away_is_not_rung(sent: Command) -> None:
     fake = FakeAsterisk(replies={"Getvar": values(DEVICE_STATE="UNAVAILABLE")})
-    outcome = await done(fake, order)
+    outcome = await done(fake, sent)
     assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.PHONE_AWAY
     assert fake.names() == ["Getvar"]
 
 
-@pytest.mark.parametrize("order", [NOT_AWAITED, SPY], ids=lambda order: type(order).__name__)
-async def test_who_does_not_wait_for_the_answer_is_told_that_it_rings(order: Command) -> None:
-    assert isinstance(await done(FakeAsterisk(), order), Succeeded)
+@pytest.mark.parametrize("sent", [NOT_AWAITED, SPY], ids=lambda sent: type(sent).__name__)
+async def test_an_originate_that_is_not_awaited_is_done_when_it_rings(sent: Command) -> None:
+    assert isinstance(await done(FakeAsterisk(), sent), Succeeded)

@@ -31,6 +31,6 @@ def test_a_number_outside_cannot_be_sent_where_agents_dial() -> None:
         originate(outside("44123456", exten="1002"))
 
 
-def test_an_agents_phone_cannot_be_sent_where_customers_come_back() -> None:
+def test_an_agents_phone_cannot_be_sent_where_callbacks_go() -> None:
     with pytest.raises(BadCommand):
         originate(outside("1001", trunk=""))
