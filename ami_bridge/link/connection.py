@@ -1,9 +1,8 @@
-"""One connection to Asterisk's manager interface, on panoramisk: what is sent, what is answered, what is told.
+"""One connection to Asterisk's manager interface, on panoramisk: actions, their answers, and events.
 
-panoramisk 1.4 keeps the socket, the list of open actions and the login; its parser, its queue of actions to
-repeat, its reconnects and its pings are replaced, because each of them loses events, repeats actions or never
-notices a dead peer. Bytes go to `wire.Sifter`; what comes out goes to the callbacks, which must return at once: they
-run in the reader.
+panoramisk 1.4 has the socket, the list of open actions and the login; its parser, its queue of actions to repeat, its
+reconnects and its pings are replaced, because each of them loses events, repeats actions or never notices a dead peer.
+Bytes go to `wire.sifter`; its items go to the callbacks, which run in the reader and must return at once.
 """
 
 import asyncio
@@ -45,7 +44,7 @@ class Pending(Action):  # type: ignore[misc]
 
 
 class Connection(AMIProtocol):  # type: ignore[misc]
-    """One connection. Knows who made it from the start: Asterisk may speak first."""
+    """One connection. It knows its connector from the start, because Asterisk may send first."""
 
     def __init__(self, manager: "Connector") -> None:
         self.manager = manager
@@ -64,15 +63,15 @@ class Connection(AMIProtocol):  # type: ignore[misc]
         self.gathering.add(data, at_once=bool(self.pending))
 
     def read(self, data: bytes) -> None:
-        """Take in everything that the bytes complete."""
+        """Dispatch every item that the bytes complete."""
         for item in self.sifter.feed(data) + self.sifter.drain():
             try:
-                self.take(item)
+                self.dispatch(item)
             except Exception:
-                log.exception("a receiver of AMI events failed; the session goes on")
+                log.exception("a callback for AMI events failed; the session goes on")
         self.manager.on_read()
 
-    def take(self, item: Item) -> None:
+    def dispatch(self, item: Item) -> None:
         """Answers to their actions, events to the callback; answers that nobody waits for are dropped."""
         if isinstance(item, Quarantined):
             self.manager.on_anomaly(item)
@@ -97,7 +96,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]
         self.close()
 
     def close(self) -> None:
-        """Aborts the connection and fails what waits for an answer; nothing is kept to be sent again."""
+        """Aborts the connection and fails what waits for an answer; nothing is sent again."""
         self.gathering.hand_on()
         if not self.closed:
             self.closed = True
@@ -126,7 +125,7 @@ class Connector(Manager):  # type: ignore[misc]
 
     async def open(self) -> Connection:
         """A connection that is not logged in yet. Raises OSError."""
-        place = {name: self.config[name] for name in ("host", "port", "ssl")}
+        address = {name: self.config[name] for name in ("host", "port", "ssl")}
         loop = asyncio.get_running_loop()
-        _, self.protocol = await loop.create_connection(lambda: Connection(self), **place)
+        _, self.protocol = await loop.create_connection(lambda: Connection(self), **address)
         return self.protocol

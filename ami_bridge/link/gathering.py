@@ -1,7 +1,7 @@
 """Bytes of one connection that come within a few milliseconds, handed on together.
 
-Asterisk writes every event by itself, and a call's come in bursts. Whatever follows from an event (a look at the floor,
-a message on the bus) costs more for the occasion than for the event.
+Asterisk writes each event by itself, and those of a call come in bursts. To handle a burst at once costs little more
+than to handle one event.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class Gathering:
             self._alarm = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.hand_on)
 
     def hand_on(self) -> None:
-        """What is there, now."""
+        """Hand on what is there, now."""
         if self._alarm is not None:
             self._alarm.cancel()
         pieces, self._pieces, self._bytes, self._alarm = self._pieces, [], 0, None

@@ -29,10 +29,10 @@ _Result = TypeVar("_Result")
 
 
 class AmiLink:
-    """One AMI session for ever: `run()` it as a task, `stop()` it at the end.
+    """An AMI session that is kept open: `run()` it as a task, `stop()` it at the end.
 
     `on_event`, `on_anomaly` and `on_state` run in the reader and must return at once. So does `on_read`, which is
-    called when the events have been told that came together.
+    called after the events that came together.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class AmiLink:
         return isinstance(response, AmiResponse) and response.succeeded
 
     async def _booted(self, protocol: Connection) -> None:
-        """Asterisk reports each new session that it is fully booted, at once or when it is."""
+        """Wait for FullyBooted, which Asterisk sends to each new session as soon as it is."""
         async with asyncio.timeout(self._settings.boot_seconds):
             await asyncio.wait((protocol.booted, protocol.lost), return_when=asyncio.FIRST_COMPLETED)
         if not protocol.booted.done():

@@ -1,4 +1,4 @@
-"""The terms of an AMI link: its settings, its states, its refusals, and what may be sent."""
+"""The terms of an AMI link: its settings, its states, its errors, and what may be sent."""
 
 import ssl
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ class BadAction(ValueError):
 
 
 class LinkStatus(Enum):
-    """Where the session stands."""
+    """The state of the session."""
 
     CONNECTING = "connecting"
     UP = "up"
@@ -51,7 +51,7 @@ class LinkState:
 class LinkSettings:
     """One AMI user on one Asterisk. A lost peer is noticed within ping + limit seconds.
 
-    `awaits_boot` is for users who may read class system: only they are told FullyBooted.
+    `awaits_boot` is for users who may read class system: only they are sent FullyBooted.
     """
 
     host: str

@@ -1,6 +1,6 @@
-"""What is kept back since an event was cut: blocks that may be the caller's own, until its genuine rest. Pure.
+"""What is kept back after an event was cut: blocks that the caller may have written, up to its genuine rest. Pure.
 
-See the head of `ami_bridge.wire.sifter` for what a doubt is, and what bounds it.
+The docstring of `ami_bridge.wire.sifter` explains what a doubt is, and what bounds it.
 """
 
 from typing import NamedTuple
@@ -14,24 +14,24 @@ _DOUBT_BLOCKS_AT_MOST = 256
 
 
 class Piece(NamedTuple):
-    """A block that waits for its neighbours' verdicts."""
+    """A block that waits for the verdicts on its neighbours."""
 
     raw: bytes
     item: AmiEvent | AmiResponse | None
     fault: QuarantineReason | None
 
     def quarantined(self) -> Quarantined:
-        """The block as what is not believed."""
+        """The block as one that is not trusted."""
         reason = self.fault or QuarantineReason.NEIGHBOUR
         return Quarantined(reason, excerpt(self.raw), readable_headers(self.raw))
 
     def released(self) -> Item:
-        """The block as what it says, if anything speaks for it."""
+        """The block as the event or response that it is, if it has no fault."""
         return self.item if self.item is not None else self.quarantined()
 
 
 def _seen_in_doubt(piece: Piece) -> Piece:
-    """A faultless event with more at its end than it has is another one's rest under a forged head."""
+    """An event that ends with headers it does not have is another one's rest under a forged head."""
     item = piece.item
     if not isinstance(item, AmiEvent) or not exceeds(item.name, list(item.headers)[-1]):
         return piece

@@ -31,8 +31,8 @@ class Repeated(ValueError):
 def template(names: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
     """Matches a whole plain block with exactly these headers, one value a group; twice as fast as splitting.
 
-    That no value holds what it may not is for `is_plain` to say: a pattern that says so takes five times as long to
-    make, and the live session waits for it.
+    It does not check the values' characters, `is_plain` does: a pattern that also did would take five times as long to
+    compile, and the live session would wait for it.
     """
     return re.compile("\r\n".join(f"{re.escape(name)}: (.*)" for name in names)).fullmatch
 
@@ -73,7 +73,7 @@ class Framer:
     """Cuts the stream at blank lines.
 
     Asterisk ends lines with CR LF. Only when the first line of the stream ends with a lone LF (a recording
-    that an editor has been at) are lone LFs line ends; otherwise they are a caller's and stay in the value.
+    that an editor has been at) are lone LFs line ends; otherwise a caller sent them, and they remain in the value.
     """
 
     def __init__(self) -> None:
@@ -160,7 +160,7 @@ def fast_headers(raw: bytes) -> dict[str, str]:
 
 
 def read_block(raw: bytes) -> Block:
-    """The block with its oddities: control characters in values become U+FFFD, `Name:` is an empty value.
+    """The block, read tolerantly: control characters in values become U+FFFD, `Name:` is an empty value.
 
     Raises Malformed for a line that is no header.
     """

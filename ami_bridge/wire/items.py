@@ -21,7 +21,7 @@ class QuarantineReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AmiEvent:
-    """An event. `headers` has all headers in order; `timestamp_us` is Asterisk's own clock, if it told it."""
+    """An event. `headers` has all headers in order; `timestamp_us` is by Asterisk's clock, None without a Timestamp."""
 
     name: str
     headers: Mapping[str, str]
@@ -51,7 +51,7 @@ class AmiResponse:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """What is not trusted. `headers` holds what could be read, for those who look for a call they miss."""
+    """What is not trusted. `headers` holds what could be read, for whoever looks for a missing call."""
 
     reason: QuarantineReason
     excerpt: str

@@ -55,7 +55,7 @@ class HeaderRun:
 class Layout:
     """The body of one event: its class (or classes, by version), its parts.
 
-    `open_end` marks an event whose last value may be chosen by who calls: nothing after it tells a cut.
+    `open_end` marks an event whose last value may be chosen by the caller: no header after it would reveal a cut.
     """
 
     privilege: str
@@ -155,7 +155,7 @@ LAYOUTS: dict[str, Layout] = {
     "MixMonitorStart": _call(_CALLER),
     "MixMonitorStop": _call(_CALLER),
     "MixMonitorMute": _call(_CALLER, _fixed("Direction", "State")),
-    # What a dialplan says, in its own words.
+    # UserEvent: the dialplan chooses the headers.
     "UserEvent": Layout("user,all", ()),
     "QueueCallerJoin": _agent(_CALLER, _made("Queue", "Position", "Count")),
     "QueueCallerLeave": _agent(_CALLER, _made("Queue", "Position", "Count")),

@@ -1,21 +1,20 @@
-"""Raw AMI text in, trustworthy events out. Pure: for the live link and for the replay of recordings.
+"""Raw AMI text in, trustworthy events out. Pure; for the live session and for recordings.
 
 A caller chooses part of the text that Asterisk writes (number, extension, account code), and Asterisk does
-not escape all of it. CR LF in such a value cuts one genuine event into a head that stops too early, blocks of
-the caller's own making, and the genuine rest, which stands alone or sticks to the last of them. What such a
-cut leaves behind rarely looks like Asterisk's own text all the way, and what it may have touched is
-quarantined:
+not escape all of it. CR LF in such a value cuts one genuine event into a head that stops too early, blocks
+that the caller wrote, and the genuine rest, which stands alone or is appended to the last of them. The pieces
+rarely look like whole events of Asterisk's, and what a cut may have touched is quarantined:
 
 - a head that stops before the headers which the event always has (`Shape.CUT`) opens a *doubt*. Blocks are
   kept back until the genuine rest shows up, and go with it;
-- a block that is wrong without an open doubt takes its neighbours before it along; one of an event that
-  nobody here reads goes alone, for Asterisk's modules repeat headers and leave some out.
+- a faulty block without an open doubt is quarantined with its neighbours before it; one of an event that
+  nothing here uses goes alone, because some of Asterisk's modules repeat headers or leave some out.
 
 The two uses differ in what bounds a doubt. Asterisk writes an event with one call, so on a live connection
-all parts of a cut event come in one read: `settle()` ends the doubt, and until then everything up to the last
-suspicious block is dropped. A recording has no such borders: there the first rest ends the doubt.
+all parts of a cut event come in one read: `drain()` ends the doubt, and everything up to the last suspicious
+block is dropped. A recording has no such borders: there the first rest ends the doubt.
 
-What remains possible: a caller who cuts the *last* value of an event (`open_end` in wire_layouts: the
+What remains possible: a caller who cuts the *last* value of an event (`open_end` in layouts.py: the
 argument of an application, a dialled string, a transfer's target), or who completes the cut event and
 makes the genuine rest fit under a forged head, leaves blocks without a visible fault; so may one whose
 cut event a busy connection spreads over two reads exactly between two blocks. Hence the defence in front
@@ -58,7 +57,7 @@ _Template = tuple[tuple[str, ...], Callable[[str], re.Match[str] | None], Header
 class Sifter:
     """One AMI session, or one recording, from its first byte on.
 
-    `live`: the caller calls `settle()` after each read; see the head of this module.
+    `live`: `drain()` is called after each read; see the docstring of this module.
     """
 
     def __init__(self, *, live: bool = False) -> None:
@@ -72,7 +71,7 @@ class Sifter:
         self.banner = ""
 
     def feed(self, data: bytes) -> list[Item]:
-        """What the bytes settle, in the order of the stream. The last block waits for the next one."""
+        """The items that the bytes complete, in their order. The last block waits for the next one."""
         out: list[Item] = []
         held, doubt, neighbours = self._held, self._doubt, self._neighbours
         for raw in self._framer.push(data):
@@ -123,7 +122,7 @@ class Sifter:
             out.append(piece.quarantined())
 
     def _read(self, raw: bytes) -> Piece | None:
-        """The block as a piece; None for a block of nothing, or of the banner alone."""
+        """The block as a piece; None for an empty block, or the banner alone."""
         templates = self._templates.get(raw[: raw.find(b"\r")], ())
         text = raw.decode("ascii") if templates and is_plain(raw) and len(raw) <= MAX_BLOCK_BYTES else ""
         for names, matches, verdict in templates if text else ():
@@ -172,7 +171,7 @@ class Sifter:
         return self._checked(raw, headers, verdict)
 
     def _checked(self, raw: bytes, headers: dict[str, str], verdict: HeaderVerdict) -> Piece:
-        """The event after what its values say: its class, its stamp."""
+        """The event, after a check of two values: its class and its stamp."""
         if verdict.fault is not None:
             return Piece(raw, None, verdict.fault)
         if verdict.privilege is not None and not has_class(headers["Privilege"], verdict.privilege):
@@ -183,7 +182,7 @@ class Sifter:
         return Piece(raw, AmiEvent(headers["Event"], headers, timestamp_us), None)
 
     def _stamps_agree(self, stamped: bool, timestamp_us: int | None) -> bool:
-        """Asterisk stamps every event or none; the first event of the session says which."""
+        """Asterisk stamps every event or none; the first event of the session decides which."""
         if self._stamped is None and not self._doubt.pieces:
             self._stamped = stamped
         if stamped:

@@ -1,4 +1,4 @@
-"""What the header names of an AMI event say about it. Pure."""
+"""Whether the header names of an AMI event are as Asterisk writes them. Pure."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _MAY_BE_ASTERISKS_OWN = (QuarantineReason.REPEATED, QuarantineReason.HEAD, Quara
 
 @dataclass(frozen=True, slots=True)
 class HeaderVerdict:
-    """What the names of an event's headers say; the same for every event with these names."""
+    """The verdict on the names of an event's headers; the same for every event with these names."""
 
     fault: QuarantineReason | None
     privilege: str | None
@@ -39,7 +39,7 @@ def owed(raw: bytes) -> str:
 
 
 def concerns_nobody(raw: bytes, fault: QuarantineReason | None) -> bool:
-    """True for a faulty event of a name that nothing here is told by: its oddity may be Asterisk's own."""
+    """True for a faulty event that nothing here uses: the fault may be Asterisk's own."""
     if fault not in _MAY_BE_ASTERISKS_OWN or not raw.startswith(b"Event: "):
         return False
     name = raw[7 : raw.find(b"\r")].decode("utf-8", "replace")
@@ -48,7 +48,7 @@ def concerns_nobody(raw: bytes, fault: QuarantineReason | None) -> bool:
 
 
 def exceeds(name: str, last: str) -> bool:
-    """True when an event ends with a header that it does not have: another one's rest may stick to it."""
+    """True when an event ends with a header that is not its own: another one's rest may be appended to it."""
     layout = LAYOUTS.get(name)
     if layout is None or not layout.parts or last.endswith(("Tenantid", "ChanVariable")):
         return False

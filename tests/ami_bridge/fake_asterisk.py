@@ -1,4 +1,4 @@
-"""A fake Asterisk that speaks AMI on a loopback socket, and misbehaves where it is told to.
+"""A fake Asterisk that speaks AMI on a loopback socket, and misbehaves where a test wants it to.
 
 It knows what the tests need: banner, login, FullyBooted, ping, QueueStatus, and whatever is scripted. Every
 action that reached it is in `actions`; `connections` and `logins` count.
@@ -48,7 +48,7 @@ class FakeAsterisk:
             writer.write(data)
 
     def hang_up(self) -> None:
-        """Closes every connection after all that was said has been sent."""
+        """Closes every connection once everything is sent."""
         for writer in self._writers:
             writer.close()
         self._writers.clear()

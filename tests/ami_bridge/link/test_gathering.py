@@ -1,4 +1,4 @@
-"""Bytes of a burst are handed on together; nobody waits for it who waits for an answer."""
+"""Bytes of a burst are handed on together; an answer that somebody awaits is handed on at once."""
 
 import asyncio
 from dataclasses import replace
@@ -20,7 +20,7 @@ LONG_SECONDS = 60.0
 
 @pytest.fixture
 def long_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not handed on for a reason is not handed on in this test."""
+    """Time alone hands nothing on in this test."""
     monkeypatch.setattr(link_gathering, "GATHER_SECONDS", LONG_SECONDS)
 
 
@@ -66,16 +66,16 @@ async def test_no_more_is_kept_than_enough(long_gathering: None) -> None:
     assert [len(piece) for piece in handed.pieces] == [1 + ENOUGH_BYTES]
 
 
-async def test_events_that_are_written_one_by_one_are_told_in_one_go() -> None:
+async def test_events_that_are_written_one_by_one_are_handed_on_together() -> None:
     fake, seen = FakeAsterisk(), Seen()
-    told: list[int] = []
+    reported: list[int] = []
     async with fake.running():
         link = AmiLink(
             replace(QUIET, port=fake.port),
             on_event=seen.event,
             on_anomaly=seen.anomaly,
             on_state=seen.state,
-            on_read=lambda: told.append(len(seen.names())),
+            on_read=lambda: reported.append(len(seen.names())),
             now_us=now_us,
         )
         running = asyncio.create_task(link.run())
@@ -86,7 +86,7 @@ async def test_events_that_are_written_one_by_one_are_told_in_one_go() -> None:
         await seen.until(lambda it: bool(it.names()))
         await link.stop()
         await running
-    assert [number for number in told if number] == [3]
+    assert [number for number in reported if number] == [3]
 
 
 async def test_an_answer_does_not_wait_for_what_may_follow_it(long_gathering: None) -> None:
@@ -94,7 +94,7 @@ async def test_an_answer_does_not_wait_for_what_may_follow_it(long_gathering: No
         await link.send({"Action": "CoreStatus"}, timeout_seconds=5)
 
 
-async def test_what_was_told_before_the_session_ended_is_not_lost() -> None:
+async def test_what_arrived_before_the_session_ended_is_not_lost() -> None:
     fake = FakeAsterisk()
     async with linked(fake, QUIET) as (_, seen):
         fake.say(join())

@@ -34,9 +34,9 @@ class Seen:
     fails_on: str = ""
 
     def event(self, event: AmiEvent) -> None:
-        """Receives an event, or fails as a broken receiver does."""
+        """Receives an event, or fails as a broken callback does."""
         if event.name == self.fails_on:
-            raise ValueError("broken receiver")
+            raise ValueError("broken callback")
         self.events.append(event)
         self.changed.set()
 
@@ -102,13 +102,13 @@ async def test_events_arrive_in_order() -> None:
         assert seen.names() == ["Newchannel", "QueueCallerJoin", "AgentConnect"]
 
 
-async def test_a_receiver_that_fails_costs_only_its_event(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_callback_that_fails_costs_only_its_event(caplog: pytest.LogCaptureFixture) -> None:
     fake, seen = FakeAsterisk(), Seen(fails_on="Newchannel")
     async with linked(fake, seen=seen) as (link, _):
         fake.say(newchannel() + join())
         await seen.until(lambda it: it.names() == ["QueueCallerJoin"])
         assert link.is_up
-        assert "receiver of AMI events failed" in caplog.text
+        assert "callback for AMI events failed" in caplog.text
 
 
 async def test_a_repeated_header_neither_arrives_nor_breaks_the_session() -> None:
@@ -121,7 +121,7 @@ async def test_a_repeated_header_neither_arrives_nor_breaks_the_session() -> Non
         assert link.is_up
 
 
-async def test_a_forged_event_is_told_as_an_anomaly() -> None:
+async def test_a_forged_event_is_reported_as_an_anomaly() -> None:
     fake = FakeAsterisk()
     async with linked(fake) as (_, seen):
         fake.say(newchannel(CallerIDNum="7\r\n\r\n" + connect("6.6").decode() + "Foo: bar"))
@@ -171,7 +171,7 @@ async def test_a_wrong_secret_is_not_tried_again_at_once() -> None:
         assert fake.logins == 1
 
 
-async def test_a_peer_that_says_nothing_is_given_up() -> None:
+async def test_a_peer_that_sends_nothing_is_given_up() -> None:
     fake = FakeAsterisk(replies={"Login": silence}, greets=False)
     async with linked(fake, replace(SETTINGS, connect_seconds=0.1), up=False) as (_, seen):
         await seen.status(LinkStatus.LOST, times=2)
@@ -204,7 +204,7 @@ async def test_stop_ends_everything_and_nothing_connects_again() -> None:
         assert seen.states[-1].status is LinkStatus.STOPPED
 
 
-async def test_nobody_there_is_tried_again_until_somebody_is() -> None:
+async def test_a_peer_that_is_not_there_is_tried_until_it_is() -> None:
     fake, seen = FakeAsterisk(), Seen()
     async with fake.running():
         pass

@@ -33,7 +33,7 @@ def events(data: bytes) -> list[tuple[str, str]]:
 
 
 @given(data=st.binary(max_size=2000), size=st.integers(1, 50), live=st.booleans())
-def test_no_bytes_whatever_raise(data: bytes, size: int, live: bool) -> None:
+def test_no_bytes_raise(data: bytes, size: int, live: bool) -> None:
     sifter = Sifter(live=live)
     for at in range(0, len(data), size):
         sifter.feed(data[at : at + size])
@@ -50,7 +50,7 @@ def test_missing_bytes_do_not_reach_back_further_than_one_event(start: int, leng
 
 
 @given(order=st.lists(st.sampled_from(BLOCKS), max_size=12))
-def test_lost_doubled_and_swapped_blocks_are_all_told(order: list[bytes]) -> None:
+def test_lost_doubled_and_swapped_blocks_are_all_reported(order: list[bytes]) -> None:
     assert len(events(b"".join(order))) == len(order)
 
 
@@ -63,10 +63,10 @@ def test_noise_within_a_line_spoils_only_its_neighbours(at: int, noise: bytes) -
 @given(at=st.integers(0, len(WHOLE)), noise=st.lists(st.sampled_from(SPLITTERS), min_size=1, max_size=4).map(b"".join))
 @example(at=WHOLE.index(b" <unknown>"), noise=b"\r\n\r\n")
 def test_noise_that_splits_an_event_costs_no_more_than_a_callers_text_could_hide_in(at: int, noise: bytes) -> None:
-    """It looks like a caller's doing: nobody is believed until more events have passed than a number has room for."""
+    """A caller could have done it: nothing is trusted until more events have passed than a number has room for."""
     damaged = events(WHOLE[:at] + noise + WHOLE[at:] + AFTERWARDS)
     assert damaged[-LATER:] == events(AFTERWARDS)[-LATER:]
 
 
-def test_a_recording_cut_at_the_head_is_told_from_the_next_block_on() -> None:
+def test_a_recording_cut_at_the_head_is_read_from_the_next_block_on() -> None:
     assert events(WHOLE[300:]) == events(WHOLE)[1:]

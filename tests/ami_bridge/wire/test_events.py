@@ -1,4 +1,4 @@
-"""What a clean session gives."""
+"""A clean session: every event and response comes out."""
 
 from itertools import pairwise
 
@@ -40,7 +40,7 @@ def test_a_clean_session_loses_nothing() -> None:
     assert names(sift(SESSION)) == NAMES
 
 
-def test_a_response_is_told_from_an_event() -> None:
+def test_a_response_is_distinguished_from_an_event() -> None:
     response = sift(SESSION)[0]
     assert isinstance(response, AmiResponse)
     assert response.succeeded
@@ -83,7 +83,7 @@ def test_the_last_event_waits_for_the_end_of_the_read() -> None:
     assert names(sifter.drain()) == ["Newchannel"]
 
 
-def test_an_unfinished_block_is_told_at_the_end() -> None:
+def test_an_unfinished_block_is_reported_at_the_end() -> None:
     assert names(sift(newchannel() + join()[:200])) == ["Newchannel", "UNFINISHED"]
 
 
@@ -104,9 +104,9 @@ def test_channel_variables_may_repeat() -> None:
     assert item.get("ChanVariable") == "A=1\nB=2"
 
 
-@pytest.mark.parametrize("note_anomaly", ["\x00", "\x1b", "\n", "\r", "\x7f"])
-def test_an_odd_character_in_a_number_does_not_lose_the_call(note_anomaly: str) -> None:
-    text = newchannel() + join(CallerIDNum=f"7{note_anomaly}1")
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\n", "\r", "\x7f"])
+def test_a_control_character_in_a_number_does_not_lose_the_call(character: str) -> None:
+    text = newchannel() + join(CallerIDNum=f"7{character}1")
     item = sift(text)[-1]
     assert isinstance(item, AmiEvent)
     assert item.get("CallerIDNum") == "7\ufffd1"

@@ -1,4 +1,4 @@
-"""What Asterisk's other modules write between the events of calls: odd, honest, and no harm to its neighbours."""
+"""What Asterisk's other modules write between the events of calls: unusual, but genuine."""
 
 import pytest
 
@@ -25,15 +25,15 @@ def test_the_state_that_a_test_event_repeats_is_asterisks_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "note_anomaly",
+    "foreign",
     [
         STATE_TWICE.replace(b"TestEvent", b"OtherEvent"),
         block({"Event": "EndpointList", "ObjectName": "1001"})[:-2] + b"ObjectName: 1001\r\n\r\n",
         event("OtherEvent", {"Type": "x"}, kind="reporting", at=""),
     ],
 )
-def test_an_oddity_of_an_event_that_nobody_reads_goes_alone(note_anomaly: bytes) -> None:
-    assert sifted(newchannel() + note_anomaly + join()) == (["Newchannel", "QueueCallerJoin"], 1)
+def test_a_faulty_event_that_nothing_uses_is_quarantined_alone(foreign: bytes) -> None:
+    assert sifted(newchannel() + foreign + join()) == (["Newchannel", "QueueCallerJoin"], 1)
 
 
 def test_device_states_that_an_action_lists_have_no_head() -> None:
@@ -41,6 +41,6 @@ def test_device_states_that_an_action_lists_have_no_head() -> None:
     assert sifted(newchannel() + listed + join()) == (["Newchannel", "DeviceStateChange", "QueueCallerJoin"], 0)
 
 
-def test_the_end_of_a_channels_block_under_a_foreign_head_is_not_told() -> None:
+def test_the_end_of_a_channels_block_under_a_foreign_head_is_not_trusted() -> None:
     rest = {"Language": "es", "Uniqueid": UNIQUEID, "Linkedid": UNIQUEID}
     assert sifted(event("Other", rest) + join()) == (["QueueCallerJoin"], 1)

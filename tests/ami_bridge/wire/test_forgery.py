@@ -20,7 +20,7 @@ def sift(data: bytes, *, live: bool = False) -> list[Item]:
     return sifter.feed(data) + (sifter.drain() if live else []) + sifter.flush()
 
 
-def told(items: list[Item]) -> set[tuple[str, str]]:
+def trusted(items: list[Item]) -> set[tuple[str, str]]:
     """The (name, Uniqueid) of every trusted event."""
     return {(item.name, item.get("Uniqueid")) for item in items if isinstance(item, AmiEvent)}
 
@@ -39,15 +39,15 @@ def around(text: bytes) -> bytes:
 
 @pytest.mark.parametrize("header", CALLER_CHOSEN)
 @pytest.mark.parametrize("live", [False, True])
-def test_a_forged_event_between_head_and_rest_is_not_told(header: str, live: bool) -> None:
+def test_a_forged_event_between_head_and_rest_is_not_trusted(header: str, live: bool) -> None:
     text = cut(header, b"\r\n\r\n" + connect(FORGED) + b"Foo: bar")
-    assert told(sift(text + join(OTHER), live=live)) <= {("QueueCallerJoin", OTHER)}
+    assert trusted(sift(text + join(OTHER), live=live)) <= {("QueueCallerJoin", OTHER)}
 
 
 @pytest.mark.parametrize("header", CALLER_CHOSEN)
 def test_the_calls_around_a_forged_event_are_kept(header: str) -> None:
     text = around(cut(header, b"\r\n\r\n" + connect(FORGED)[:-4]))
-    assert told(sift(text)) == {("Newchannel", OTHER), ("QueueCallerJoin", OTHER)}
+    assert trusted(sift(text)) == {("Newchannel", OTHER), ("QueueCallerJoin", OTHER)}
 
 
 def test_the_cut_head_keeps_what_could_be_read() -> None:
@@ -58,48 +58,48 @@ def test_the_cut_head_keeps_what_could_be_read() -> None:
     assert cut_head.headers["Channel"] == "PJSIP/trunk-00000001"
 
 
-def test_a_rest_under_a_forged_head_that_it_fits_is_not_told() -> None:
+def test_a_rest_under_a_forged_head_that_it_fits_is_not_trusted() -> None:
     head = event("Newchannel", channel(CallerIDNum="@@")).split(b"@@")[0] + b"7"
     text = cut("CallerIDNum", b"\r\n\r\n" + connect(FORGED) + head, "QueueCallerJoin")
     for live in (False, True):
-        assert told(sift(newchannel(OTHER) + text, live=live)) == {("Newchannel", OTHER)}
+        assert trusted(sift(newchannel(OTHER) + text, live=live)) == {("Newchannel", OTHER)}
 
 
 def test_a_decoy_does_not_end_the_doubt_on_a_live_link() -> None:
     head = event("Hangup", channel(CallerIDNum="@@")).split(b"@@")[0] + b"7"
     text = cut("CallerIDNum", b"\r\n\r\nLinkedid: 1\r\n\r\n" + connect(FORGED) + connect("1.2") + head)
-    assert told(sift(newchannel(OTHER) + text, live=True)) == {("Newchannel", OTHER)}
+    assert trusted(sift(newchannel(OTHER) + text, live=True)) == {("Newchannel", OTHER)}
 
 
-def test_a_second_uniqueid_in_one_event_is_not_told() -> None:
+def test_a_second_uniqueid_in_one_event_is_not_trusted() -> None:
     text = around(cut("AccountCode", b"\r\nUniqueid: 1666.666"))
-    assert told(sift(text)) <= {("QueueCallerJoin", OTHER)}
+    assert trusted(sift(text)) <= {("QueueCallerJoin", OTHER)}
 
 
-def test_a_forged_response_is_not_told() -> None:
+def test_a_forged_response_is_not_trusted() -> None:
     text = cut("CallerIDNum", b"\r\n\r\nResponse: Success\r\nActionID: x\r\n\r\nEvent: A\r\nB: c")
     assert all(isinstance(item, Quarantined) for item in sift(text))
 
 
-def test_an_event_of_the_wrong_class_is_not_told() -> None:
+def test_an_event_of_the_wrong_class_is_not_trusted() -> None:
     text = connect().replace(b"agent,all", b"call,all")
-    assert told(sift(text)) == set()
+    assert trusted(sift(text)) == set()
 
 
-def test_an_event_without_a_stamp_in_a_stamped_session_is_not_told() -> None:
+def test_an_event_without_a_stamp_in_a_stamped_session_is_not_trusted() -> None:
     text = newchannel(OTHER) + join(OTHER) + event("Newchannel", channel(), at="")
-    assert told(sift(text)) == {("Newchannel", OTHER)}
+    assert trusted(sift(text)) == {("Newchannel", OTHER)}
 
 
-def test_a_headless_block_takes_the_block_before_it_along() -> None:
+def test_a_headless_block_is_quarantined_with_the_block_before_it() -> None:
     text = newchannel(OTHER) + connect(FORGED) + b"Foo: bar\r\n\r\n" + join(OTHER)
-    assert told(sift(text)) == {("Newchannel", OTHER), ("QueueCallerJoin", OTHER)}
+    assert trusted(sift(text)) == {("Newchannel", OTHER), ("QueueCallerJoin", OTHER)}
 
 
-def test_headers_in_a_foreign_order_are_not_told() -> None:
+def test_headers_in_a_foreign_order_are_not_trusted() -> None:
     headers = channel()
     linkedid = headers.pop("Linkedid")
-    assert told(sift(event("Newchannel", {"Linkedid": linkedid} | headers))) == set()
+    assert trusted(sift(event("Newchannel", {"Linkedid": linkedid} | headers))) == set()
 
 
 _LINES = st.sampled_from(
@@ -135,4 +135,4 @@ def test_no_value_makes_an_event_that_asterisk_did_not_write(header: str, name: 
     first = injected.split(b"\r\n\r\n")[0]
     assume(not all(f"\r\n{each}: ".encode() in first for each in missing))
     genuine = {(name, GENUINE), ("Newchannel", OTHER), ("QueueCallerJoin", OTHER)}
-    assert told(sift(around(cut(header, injected, name)), live=True)) <= genuine
+    assert trusted(sift(around(cut(header, injected, name)), live=True)) <= genuine
