@@ -98,7 +98,7 @@ def answer_row(answer: SurveyAnswer) -> dict[str, Any]:
 
 
 def recording_row(recording: Recording) -> dict[str, Any]:
-    """A row of `recordings`, as the ledger's teller writes it."""
+    """A row of `recordings`, without what the retention fills in later."""
     return {
         "node": recording.node,
         "uniqueid": recording.uniqueid,
@@ -131,10 +131,10 @@ def entry_row(entry: QueueEntry) -> dict[str, Any]:
 
 
 def entry_from(row: Record, offers: Iterable[Record]) -> EntryInProgress:
-    """The entry of a row, to go on with, with those of the offers that are its own."""
+    """The entry of a row, to go on with, and those of the offers that belong to it."""
     key = _key_from(row, ordinal=row["ordinal"])
     outcome, ended = Outcome(row["outcome"]), _timed_from(row, "ended")
-    own = [offer for offer in offers if _offer_of(offer) == key]
+    of_entry = [offer for offer in offers if _offer_of(offer) == key]
     return EntryInProgress(
         key=key,
         call=row["call"],
@@ -147,7 +147,7 @@ def entry_from(row: Record, offers: Iterable[Record]) -> EntryInProgress:
         ended=ended,
         ended_by=EndedBy(row["ended_by"]),
         transferred_to=row["transferred_to"] or "",
-        offers=EntryOffers(_offer_from(offer) for offer in sorted(own, key=lambda offer: int(offer["ordinal"]))),
+        offers=EntryOffers(_offer_from(offer) for offer in sorted(of_entry, key=lambda offer: int(offer["ordinal"]))),
     )
 
 

@@ -1,7 +1,7 @@
-"""Keeps what the ledger reports: folds rows and commits the changed records with the cursor, all or nothing.
+"""Folds rows and commits the records that they change, together with the cursor, all or nothing.
 
-The one writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
-ledger_cursors and agent_periods; adds the rows of recordings. A row is folded exactly once across any crash, because
+The only writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
+ledger_cursors and agent_periods; inserts the rows of recordings. A row is folded exactly once across any crash, because
 its cursor is committed with its effect.
 """
 
@@ -60,7 +60,7 @@ class Cursor:
 
 
 class Recorder:
-    """A fold and the database it is kept in. Use `Recorder.resume` to go on after a restart."""
+    """A fold and the database it is kept in. Use `resume` to go on after a restart."""
 
     def __init__(self, node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep) -> None:
         self._node, self._database, self._fold, self._source = node, database, fold, source
@@ -69,12 +69,12 @@ class Recorder:
 
     @property
     def open_channels(self) -> frozenset[str]:
-        """The callers' channels that wait or talk now, by the rows so far."""
+        """The callers' channels that wait or are connected now, by the rows so far."""
         return self._fold.open_channels
 
     @property
     def last_sign(self) -> Moment | None:
-        """The moment of the last row, in this life or the one before."""
+        """The moment of the last row, also from before a restart of the bridge."""
         return self._fold.last_sign
 
     async def record(
@@ -83,20 +83,20 @@ class Recorder:
         read_to: Sequence[Cursor],
     ) -> Changes:
         """Fold the rows and commit. While the database refuses, tries again: no row is skipped or lost."""
-        note_anomaly = [item for item in items if isinstance(item, Anomaly)]
+        source_anomalies = [item for item in items if isinstance(item, Anomaly)]
         for item in items:
             if isinstance(item, Row):
                 self._fold.apply(item)
         changes = self._fold.drain()
         wait = FIRST_PAUSE_SECONDS
-        while not await self._committed(changes, note_anomaly, read_to):
+        while not await self._committed(changes, source_anomalies, read_to):
             await self._pause(wait)
             wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
         return changes
 
-    async def _committed(self, changes: Changes, note_anomaly: list[Anomaly], read_to: Sequence[Cursor]) -> bool:
+    async def _committed(self, changes: Changes, source_anomalies: list[Anomaly], read_to: Sequence[Cursor]) -> bool:
         try:
-            await self._commit(changes, note_anomaly, read_to)
+            await self._commit(changes, source_anomalies, read_to)
         except DatabaseProblem as problem:
             if not self.problem:
                 log.error("the records wait, nothing is lost: %s", problem)
@@ -107,10 +107,10 @@ class Recorder:
         self.problem = ""
         return True
 
-    async def _commit(self, changes: Changes, note_anomaly: list[Anomaly], read_to: Sequence[Cursor]) -> None:
-        strange = [anomaly_row(self._node, self._source, a) for a in (*note_anomaly, *changes.anomalies)]
-        places = [self._cursor_row(cursor) for cursor in read_to]
-        await self._database.write(lambda connection: _keep(connection, changes, strange, places))
+    async def _commit(self, changes: Changes, source_anomalies: list[Anomaly], read_to: Sequence[Cursor]) -> None:
+        anomaly_rows = [anomaly_row(self._node, self._source, a) for a in (*source_anomalies, *changes.anomalies)]
+        cursor_rows = [self._cursor_row(cursor) for cursor in read_to]
+        await self._database.write(lambda connection: _keep(connection, changes, anomaly_rows, cursor_rows))
 
     def _cursor_row(self, cursor: Cursor) -> dict[str, Any]:
         return {
@@ -122,7 +122,7 @@ class Recorder:
 
 
 def _keep(
-    connection: Connection, changes: Changes, strange: list[dict[str, Any]], places: list[dict[str, Any]]
+    connection: Connection, changes: Changes, anomaly_rows: list[dict[str, Any]], cursor_rows: list[dict[str, Any]]
 ) -> None:
     put(connection, calls, [call_row(call) for call in changes.calls])
     put_missing(connection, call_steps, [step_row(step) for step in changes.steps])
@@ -132,8 +132,8 @@ def _keep(
     put(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])
     put(connection, agent_periods, [period_row(period) for period in changes.periods])
     put(connection, interruptions, [interruption_row(interruption) for interruption in changes.interruptions])
-    put_missing(connection, anomalies, strange)
-    put(connection, cursors, places)
+    put_missing(connection, anomalies, anomaly_rows)
+    put(connection, cursors, cursor_rows)
 
 
 async def resume(
@@ -162,7 +162,7 @@ async def resume(
 
 
 async def _last_sign(connection: AsyncConnection, node: str) -> int | None:
-    """The latest instant that the records of a node tell of, microseconds; None when there are none."""
+    """The latest instant in the records of a node, microseconds; None when there are none."""
     entered = select(func.max(queue_entries.c.entered_us)).where(queue_entries.c.node == node)
     ended = select(func.max(queue_entries.c.ended_us)).where(queue_entries.c.node == node)
     arrived = select(func.max(calls.c.arrived_us)).where(calls.c.node == node)

@@ -1,7 +1,7 @@
-"""Looks after the recordings of this node: how long each is, and an end to those whose time is over.
+"""Measures the recordings of this node, and deletes those whose retention time is over.
 
-The one writer of `bytes` and `deleted_us` of recordings. Every deletion is in the audit log, but for files that nothing
-is in: callers who were not put through. Runs beside Asterisk, where the files are.
+The only writer of `bytes` and `deleted_us` of recordings. Every deletion is in the audit log, except of files without
+sound: those of callers who were never connected. Runs beside Asterisk, where the files are.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 5.0
 ROUNDS_BETWEEN_CLEARINGS = 720
 DAY_US = 86_400 * MICROSECONDS
-# A caller's file is closed when their channel is gone; one who was called back has no arrival to tell of that.
+# Asterisk closes a file when the caller's channel is gone. A callback has no row in `calls` with that moment.
 CLOSED_AFTER_US, QUIET_US = 5 * MICROSECONDS, 300 * MICROSECONDS
 _AT_ONCE = 200
 
@@ -52,7 +52,7 @@ class RecordingRetention:
         self._since_us = 0
 
     async def run(self) -> None:
-        """Look and clear until cancelled; what goes wrong is tried again in the next round."""
+        """Measure and delete until cancelled; what fails is tried again in the next round."""
         rounds = 0
         while True:
             try:
@@ -60,13 +60,13 @@ class RecordingRetention:
                 if rounds % ROUNDS_BETWEEN_CLEARINGS == 0:
                     await self.clear()
             except (DatabaseProblem, NotARecording, OSError) as problem:
-                log.error("recordings are not looked after: %s", problem)
+                log.error("recordings could not be measured or deleted: %s", problem)
             else:
                 rounds += 1
             await asyncio.sleep(ROUND_SECONDS)
 
     async def look(self) -> int:
-        """Measure what calls have left behind that are over; gives how many. Raises DatabaseProblem, OSError."""
+        """Measure the recordings of calls that are over; returns how many. Raises DatabaseProblem, OSError."""
         now, asked = self._now_us(), _pending(self._node, self._since_us)
         rows = await self._database.read(lambda connection: connection.execute(asked).all())
         files = await asyncio.to_thread(_measured, self._folder, [row.file for row in rows])
@@ -79,7 +79,7 @@ class RecordingRetention:
         return len(over)
 
     async def clear(self) -> int:
-        """Delete what its queues' rule does not keep any longer; gives how many. Raises DatabaseProblem, OSError."""
+        """Delete what the rules of its queues no longer keep; returns how many. Raises DatabaseProblem, OSError."""
         deleted, after_us = 0, -1
         while rows := await self._expired(after_us):
             over = await self._without_longer_rules(rows)
@@ -93,7 +93,7 @@ class RecordingRetention:
         return await self._database.read(lambda connection: connection.execute(asked).all())
 
     async def _without_longer_rules(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-        """Those that no other queue, which the call was in as well, keeps for longer."""
+        """Those that no other queue of the same call keeps for longer."""
         now, asked = self._now_us(), _queues_of(self._node, [row.uniqueid for row in rows])
         found = await self._database.read(lambda connection: connection.execute(asked).all())
         queues = {call: {row.queue for row in group} for call, group in groupby(found, lambda row: row.call)}
@@ -107,15 +107,15 @@ class RecordingRetention:
         now = self._now_us()
         for row in rows:
             connection.execute(_this(row), {"deleted_us": now})
-        told = [{"uniqueid": row.uniqueid, "queue": row.queue} for row in rows]
-        self._log_deletions(connection, told, now)
+        details = [{"uniqueid": row.uniqueid, "queue": row.queue} for row in rows]
+        self._log_deletions(connection, details, now)
 
     async def _sweep(self) -> int:
-        """Files that no row tells of go with the last of their day; so do the folders."""
+        """Delete files without a row, after the last of their day; and empty folders."""
         last = as_datetime(self._now_us(), self._zone) - timedelta(days=self._rule.longest_days + 1)
         files = await asyncio.to_thread(_files_before, self._folder, last.date().isoformat())
-        now, told = self._now_us(), [{"file": file} for file in files]
-        await self._database.write(lambda connection: self._log_deletions(connection, told, now))
+        now, details = self._now_us(), [{"file": file} for file in files]
+        await self._database.write(lambda connection: self._log_deletions(connection, details, now))
         await asyncio.to_thread(_remove, self._folder, files)
         await asyncio.to_thread(_remove_empty_folders, self._folder, self._yesterday())
         return len(files)

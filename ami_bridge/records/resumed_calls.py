@@ -1,4 +1,4 @@
-"""What the records still know of calls, for a bridge that goes on after a restart. Reads only."""
+"""Calls and callbacks from the records, for a bridge that goes on after a restart. Reads only."""
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,7 @@ from callcenter.clock import MICROSECONDS
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 
-# A callback is given up after two days at most; its row in the ledger comes that much later than the wish.
+# A callback is given up after two days at most; its row in the ledger comes that much later than the request.
 LONGEST_CALLBACK_US = 72 * 3600 * MICROSECONDS
 
 
@@ -23,7 +23,7 @@ async def known_calls(connection: AsyncConnection, node: str, since_us: int) -> 
 
 
 async def callbacks(connection: AsyncConnection, node: str, since_us: int) -> list[tuple[CallStep, str]]:
-    """Callbacks that were asked for or made of late, oldest first, each with the line of its call or nothing."""
+    """Steps of recent callbacks, requested or answered, oldest first, each with the line of its call or nothing."""
     step = call_steps.c
     kinds = (StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value)
     of_call = (calls.c.node == step.node) & (calls.c.uniqueid == step.uniqueid)

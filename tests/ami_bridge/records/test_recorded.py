@@ -1,4 +1,4 @@
-"""Recordings in the ledger: each is told once, whatever becomes of the bridge, and no row names a file elsewhere."""
+"""Recordings in the ledger: each counts once, whatever happens to the bridge, and no row names a file elsewhere."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ ROWS = (
 )
 
 
-def test_a_recording_is_that_of_its_channel_its_queue_and_its_day() -> None:
+def test_a_recording_has_its_channel_its_queue_and_its_day() -> None:
     changes = fold(row(5, ROWS[2]))
     assert changes.recordings == (Recording("central", "c1", Moment.exact(5_000_000), "102", "2026-09-21"),)
 
 
-def test_a_recording_told_twice_counts_once() -> None:
+def test_a_recording_reported_twice_counts_once() -> None:
     assert len(fold(row(5, ROWS[2]), row(5, ROWS[2])).recordings) == 1
 
 

@@ -1,4 +1,4 @@
-"""A caller's way in the records, from both copies of the queue log, across restarts of the bridge and of Asterisk."""
+"""A caller's path in the records, from both copies of the queue log, across restarts of the bridge and of Asterisk."""
 
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ async def test_a_bridge_killed_between_any_two_rows_knows_who_was_served_by_the_
     assert await column(database, call_steps, "step") == ["goal", "key", "key", "start"]
 
 
-async def test_a_bridge_killed_between_any_two_rows_takes_back_who_wanted_a_person_and_knows_the_call_back(
+async def test_a_bridge_killed_between_any_two_rows_knows_who_went_on_to_a_queue_and_the_callback(
     log: QueueLogWriter, database: Database
 ) -> None:
     for second, text in SERVED + WENT_ON + CALLED_BACK:
@@ -115,7 +115,9 @@ async def test_steps_that_the_table_never_got_are_recorded_from_the_file(
     assert set(await column(database, anomalies, "kind")) == {"missing_in_table"}
 
 
-async def test_rows_told_twice_are_recorded_once_also_across_a_restart(log: QueueLogWriter, database: Database) -> None:
+async def test_rows_written_twice_are_recorded_once_also_across_a_restart(
+    log: QueueLogWriter, database: Database
+) -> None:
     for _ in range(2):
         for second, text in SERVED + WENT_ON + CALLED_BACK:
             write(log, second, text)
