@@ -28,7 +28,7 @@ from callcenter.records.users import audit_log
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 5.0
-ROUNDS_BETWEEN_CLEARINGS = 720
+ROUNDS_BETWEEN_DELETIONS = 720
 DAY_US = 86_400 * MICROSECONDS
 # Asterisk closes a file when the caller's channel is gone. A callback has no row in `calls` with that moment.
 CLOSED_AFTER_US, QUIET_US = 5 * MICROSECONDS, 300 * MICROSECONDS
@@ -56,16 +56,16 @@ class RecordingRetention:
         rounds = 0
         while True:
             try:
-                await self.look()
-                if rounds % ROUNDS_BETWEEN_CLEARINGS == 0:
-                    await self.clear()
+                await self.measure()
+                if rounds % ROUNDS_BETWEEN_DELETIONS == 0:
+                    await self.delete_expired()
             except (DatabaseProblem, NotARecording, OSError) as problem:
                 log.error("recordings could not be measured or deleted: %s", problem)
             else:
                 rounds += 1
             await asyncio.sleep(ROUND_SECONDS)
 
-    async def look(self) -> int:
+    async def measure(self) -> int:
         """Measure the recordings of calls that are over; returns how many. Raises DatabaseProblem, OSError."""
         now, asked = self._now_us(), _pending(self._node, self._since_us)
         rows = await self._database.read(lambda connection: connection.execute(asked).all())
@@ -78,7 +78,7 @@ class RecordingRetention:
         self._since_us = min(now - DAY_US, *still_open, now)
         return len(over)
 
-    async def clear(self) -> int:
+    async def delete_expired(self) -> int:
         """Delete what the rules of its queues no longer keep; returns how many. Raises DatabaseProblem, OSError."""
         deleted, after_us = 0, -1
         while rows := await self._expired(after_us):

@@ -29,7 +29,7 @@ TRANSFER = command(Transfer, uniqueid="c1", exten="1002")
 PAUSE_RECORDING, RESUME_RECORDING = (command(kind, uniqueid="c1") for kind in (RecordingPause, RecordingResume))
 OF_CHANNELS = (command(Release, uniqueid="c1"), TRANSFER, command(Mute, uniqueid="c1", muted=True))
 ON_OWN_CALL = (*OF_CHANNELS, PAUSE_RECORDING, RESUME_RECORDING)
-MOVE = command(RedirectQueuedCall, uniqueid="c1", queue="102")
+REDIRECT_QUEUED = command(RedirectQueuedCall, uniqueid="c1", queue="102")
 
 
 def values(**variables: str) -> Reply:
@@ -42,7 +42,7 @@ async def done(fake: FakeAsterisk, asked: Command) -> ActionOutcome:
         return await it.execute(asked)
 
 
-async def done_for_itself(fake: FakeAsterisk, action: DueAction) -> ActionOutcome:
+async def done_as_due(fake: FakeAsterisk, action: DueAction) -> ActionOutcome:
     """The outcome of an action that the bridge itself found due."""
     async with executor(fake) as it:
         return await it.do(action)
@@ -161,7 +161,7 @@ async def test_none_or_several_calls_need_one(channels: tuple[str, ...], reason:
 async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
     variables = {"TRONCAL_QUEUE": "101", "CHANNEL": "PJSIP/red-publica-0000000d"}
     fake = FakeAsterisk(replies={"Getvar": values(**variables)})
-    assert isinstance(await done(fake, MOVE), Succeeded)
+    assert isinstance(await done(fake, REDIRECT_QUEUED), Succeeded)
     sent = fake.actions[-1]
     assert (sent["Action"], sent["Queue"], sent["Caller"], sent["WithdrawInfo"]) == (
         *("QueueWithdrawCaller", "101", "PJSIP/red-publica-0000000d"),
@@ -170,34 +170,34 @@ async def test_a_waiting_caller_is_withdrawn_by_queue_and_name() -> None:
 
 
 async def test_a_caller_who_waits_in_no_queue_is_not_redirected() -> None:
-    outcome = await done(FakeAsterisk(replies={"Getvar": values()}), MOVE)
+    outcome = await done(FakeAsterisk(replies={"Getvar": values()}), REDIRECT_QUEUED)
     assert isinstance(outcome, NotDone)
     assert outcome.reason is Refusal.UNKNOWN_CALL
 
 
 async def test_the_caller_of_a_lost_phone_is_requeued_by_a_transfer() -> None:
     fake = FakeAsterisk()
-    assert isinstance(await done_for_itself(fake, RequeueCaller("c1", "a1")), Succeeded)
+    assert isinstance(await done_as_due(fake, RequeueCaller("c1", "a1")), Succeeded)
     assert (fake.actions[-1]["Action"], fake.actions[-1]["Context"]) == ("BlindTransfer", "troncal-lost-phone")
 
 
 async def test_a_lost_phones_calls_are_ended_and_nobody_elses() -> None:
     channels = status("PJSIP/1001-web-0000000a", "PJSIP/1001-0000000b", "PJSIP/1002-web-0000000c")
     fake = FakeAsterisk(replies={"Status": channels, "Getvar": values(DEVICE_STATE="INUSE")})
-    assert isinstance(await done_for_itself(fake, EndCalls("PJSIP/1001-web")), Succeeded)
+    assert isinstance(await done_as_due(fake, EndCalls("PJSIP/1001-web")), Succeeded)
     assert [each["Channel"] for each in fake.actions if each["Action"] == "Hangup"] == ["PJSIP/1001-web-0000000a"]
 
 
 async def test_the_channels_are_not_listed_for_a_phone_without_calls() -> None:
     fake = FakeAsterisk(replies={"Getvar": values(DEVICE_STATE="UNAVAILABLE")})
-    await done_for_itself(fake, EndCalls("PJSIP/1001-web"))
+    await done_as_due(fake, EndCalls("PJSIP/1001-web"))
     assert fake.names() == ["Getvar"]
 
 
 async def test_the_bridge_pauses_and_resumes_a_phone_by_itself() -> None:
     fake = FakeAsterisk()
-    assert isinstance(await done_for_itself(fake, PauseMember(PHONE, "Teléfono")), Succeeded)
-    assert isinstance(await done_for_itself(fake, ResumeMember(PHONE)), Succeeded)
+    assert isinstance(await done_as_due(fake, PauseMember(PHONE, "Teléfono")), Succeeded)
+    assert isinstance(await done_as_due(fake, ResumeMember(PHONE)), Succeeded)
     assert [each["Paused"] for each in fake.actions if each["Action"] == "QueuePause"] == ["true", "false"]
 
 

@@ -146,7 +146,7 @@ def test_a_page_that_reconnects_keeps_its_call() -> None:
     assert [action for action in node.due(2 * PATIENCE_US) if action not in (PAUSE, RESUME)] == []
 
 
-def test_a_caller_is_requeued_when_another_window_takes_the_place_of_theirs() -> None:
+def test_a_caller_is_requeued_when_another_window_registers_after_the_agents_is_gone() -> None:
     node = on_call()
     node.contact("ab12", "Removed")
     assert node.contact("cd34", at_us=1_000_000)[-2:] == REQUEUE

@@ -68,30 +68,30 @@ async def kept(node: Node, *made: RecordedCall) -> None:
 
 async def test_a_call_that_is_over_is_measured_once(node: Node) -> None:
     await kept(node, CALL)
-    assert (await node.retention.look(), await node.retention.look()) == (1, 0)
+    assert (await node.retention.measure(), await node.retention.measure()) == (1, 0)
     assert await node.row(CALL) == (HEADER_BYTES + 32_000, False)
 
 
 async def test_a_call_that_goes_on_is_left_alone_and_a_later_process_finds_it(node: Node) -> None:
     write_file(node.folder, CALL)
     await write_rows(node.database, CALL, over=False)
-    assert await node.retention.look() == 0
+    assert await node.retention.measure() == 0
     async with node.database.transaction() as connection:
         await connection.execute(update(calls).values(ended_us=START_US + MICROSECONDS))
-    assert (await node.retention.look(), await node.started().look()) == (1, 0)
+    assert (await node.retention.measure(), await node.started().measure()) == (1, 0)
 
 
 async def test_a_file_without_sound_is_deleted_at_once_and_not_audited(node: Node) -> None:
     write_file(node.folder, CALL, sound=b"")
     await write_rows(node.database, CALL)
-    await node.retention.look()
+    await node.retention.measure()
     assert (node.has(CALL), await node.row(CALL), await node.audited()) == (False, (0, True), [])
 
 
 async def test_the_file_without_sound_of_a_caller_who_still_waits_is_not_deleted(node: Node) -> None:
     write_file(node.folder, CALL, sound=b"")
     await write_rows(node.database, CALL, over=False)
-    await node.retention.look()
+    await node.retention.measure()
     assert (node.has(CALL), await node.row(CALL)) == (True, (None, False))
 
 
@@ -103,29 +103,29 @@ async def test_a_callback_has_no_arrival_and_is_measured_when_its_file_is_quiet(
     node.now_us = written_us + 60 * MICROSECONDS
     async with node.database.transaction() as connection:
         await connection.execute(update(recordings).values(started_us=written_us - MICROSECONDS))
-    assert await node.retention.look() == 0
+    assert await node.retention.measure() == 0
     node.now_us = written_us + 400 * MICROSECONDS
-    assert await node.retention.look() == 1
+    assert await node.retention.measure() == 1
 
 
 async def test_a_missing_file_is_logged_and_its_row_remains(node: Node, caplog: pytest.LogCaptureFixture) -> None:
     await write_rows(node.database, CALL)
-    await node.retention.look()
+    await node.retention.measure()
     assert await node.row(CALL) == (0, False)
     assert CALL.file in caplog.text
 
 
 @pytest.mark.parametrize(
-    ("days", "call_stays", "bill_stays"), [(89.9, True, True), (90.1, False, True), (365.1, False, False)]
+    ("days", "call_kept", "bill_kept"), [(89.9, True, True), (90.1, False, True), (365.1, False, False)]
 )
 async def test_each_queue_keeps_recordings_for_as_long_as_its_rule_is(
-    node: Node, days: float, call_stays: bool, bill_stays: bool
+    node: Node, days: float, call_kept: bool, bill_kept: bool
 ) -> None:
     await kept(node, CALL, BILL)
     node.days_later(days)
-    await node.retention.clear()
-    assert (node.has(CALL), node.has(BILL)) == (call_stays, bill_stays)
-    assert [(await node.row(call))[1] for call in (CALL, BILL)] == [not call_stays, not bill_stays]
+    await node.retention.delete_expired()
+    assert (node.has(CALL), node.has(BILL)) == (call_kept, bill_kept)
+    assert [(await node.row(call))[1] for call in (CALL, BILL)] == [not call_kept, not bill_kept]
 
 
 async def test_a_call_that_was_also_in_a_queue_with_a_longer_rule_is_kept_for_that_long(node: Node) -> None:
@@ -133,16 +133,16 @@ async def test_a_call_that_was_also_in_a_queue_with_a_longer_rule_is_kept_for_th
     async with node.database.transaction() as connection:
         await insert_missing(connection, queue_entries, [CALL.entry("102", 1)])
     node.days_later(100)
-    assert (await node.retention.clear(), node.has(CALL)) == (0, True)
+    assert (await node.retention.delete_expired(), node.has(CALL)) == (0, True)
     node.days_later(366)
-    assert (await node.retention.clear(), node.has(CALL)) == (1, False)
+    assert (await node.retention.delete_expired(), node.has(CALL)) == (1, False)
 
 
 async def test_every_deletion_is_in_the_audit_log_once(node: Node) -> None:
     many = [RecordedCall(f"central-1795352400.{at}", START_US + at, queue="101", seconds=0.01) for at in range(450)]
     await kept(node, *many)
     node.days_later(91)
-    assert (await node.retention.clear(), await node.retention.clear()) == (450, 0)
+    assert (await node.retention.delete_expired(), await node.retention.delete_expired()) == (450, 0)
     audited = await node.audited()
     assert len(audited) == 450
     assert audited[0] == ("bridge:central", {"node": NODE, "uniqueid": many[0].uniqueid, "queue": "101"})
@@ -151,9 +151,9 @@ async def test_every_deletion_is_in_the_audit_log_once(node: Node) -> None:
 async def test_a_file_without_a_row_is_deleted_after_the_last_of_its_day_and_audited(node: Node) -> None:
     write_file(node.folder, CALL)
     node.days_later(365)
-    assert (await node.retention.look(), await node.retention.clear(), node.has(CALL)) == (0, 0, True)
+    assert (await node.retention.measure(), await node.retention.delete_expired(), node.has(CALL)) == (0, 0, True)
     node.days_later(368)
-    assert (await node.retention.clear(), await node.retention.clear()) == (1, 0)
+    assert (await node.retention.delete_expired(), await node.retention.delete_expired()) == (1, 0)
     assert not (node.folder / NODE / DAY).exists()
     assert await node.audited() == [("bridge:central", {"node": NODE, "file": CALL.file})]
 
@@ -164,8 +164,8 @@ async def test_what_is_no_recording_is_left_alone(node: Node) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     node.days_later(4000)
-    await node.retention.look()
-    assert await node.retention.clear() == 0
+    await node.retention.measure()
+    assert await node.retention.delete_expired() == 0
     assert all(path.exists() for path in other)
 
 
@@ -174,8 +174,8 @@ async def test_recordings_of_another_node_are_left_to_that_node(node: Node) -> N
     async with node.database.transaction() as connection:
         await connection.execute(update(recordings).values(node="sur"))
     node.days_later(400)
-    assert await node.retention.look() == 0
-    assert (await node.retention.clear(), node.has(CALL)) == (1, False)  # as a file without a row of this node
+    assert await node.retention.measure() == 0
+    assert (await node.retention.delete_expired(), node.has(CALL)) == (1, False)  # as a file without a row of this node
     async with node.database.reading() as connection:
         assert (await connection.execute(select(recordings.c.deleted_us))).scalar_one() is None
 
