@@ -1,4 +1,4 @@
-"""The API's wiring: everything a process is made of, in one place. It keeps nothing that another would miss."""
+"""The API's wiring: everything a process is made of, in one place. A process keeps nothing that another one needs."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,13 +23,10 @@ from agent_api.live.call_recovery import CallRecovery
 from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
-from agent_api.pages import administration as people_pages
-from agent_api.pages import desk as agent_pages
-from agent_api.pages import entrance as entry
-from agent_api.pages import floor as floor_pages
+from agent_api.pages import administration, desk, entrance, rendering
+from agent_api.pages import floor as floor_page
 from agent_api.pages import phone as phone_page
-from agent_api.pages import recordings as recording_pages
-from agent_api.pages import rendering as pages
+from agent_api.pages import recordings as recordings_page
 from agent_api.phone.command_sender import EXPIRY_SECONDS, CommandSender
 from agent_api.phone.relay import PhoneRelays, Relay
 from agent_api.pop.call_history import History
@@ -46,13 +43,13 @@ from agent_api.routes import (
     health,
     outages,
     phone,
+    recall_list,
     recordings,
     session,
     supervision,
     users,
+    wallboards,
 )
-from agent_api.routes import recall_list as lost_callers
-from agent_api.routes import wallboards as walls
 from agent_api.supervision.announcements import Announcements, AnnouncementsChanged
 from agent_api.web import errors
 from agent_api.web.guards import GuardedApp
@@ -90,7 +87,7 @@ class _Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Screens:
-    """What is happening now, and who is shown it."""
+    """What is happening now, and who sees it."""
 
     live_state: LiveState
     pops: PopMaker
@@ -133,8 +130,8 @@ def create(
     app = GuardedApp(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.parts = _parts(ground, _screens(ground))
     app.router.routes.extend(_routes())
-    pages.install(app, centre.zone, clock)
-    errors.install(app, pages.problem)
+    rendering.install(app, centre.zone, clock)
+    errors.install(app, rendering.problem)
     return app
 
 
@@ -144,7 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     async with (
         parts.live.running(),
-        parts.afterwork.running(),
+        parts.after_call_work.running(),
         parts.phones.running(),
         parts.board.running(),
         parts.announcements.running(),
@@ -192,7 +189,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         commands=CommandSender(on.bus, screens.live_state, on.database, on.clock, on.home, on.expiry_seconds),
         phones=_phones(on, screens.live_state),
         contacts=contacts,
-        afterwork=AfterCallWork(on.bus, screens.live_state, contacts, on.clock),
+        after_call_work=AfterCallWork(on.bus, screens.live_state, contacts, on.clock),
         recall_list=RecallList(on.database, on.clock),
         daily_statistics=DailyStatistics(on.database, on.centre),
         recordings=RecordingArchive(on.database, on.settings.recordings_of, on.clock),
@@ -229,12 +226,12 @@ def _phones(on: _Ground, live_state: LiveState) -> PhoneRelays:
 
 @cache
 def _routes() -> Sequence[BaseRoute]:
-    """Every room's routes. What they ask for is found in the application that is asked: one set does for all."""
-    rooms = FastAPI(openapi_url=None)
+    """Every route. Each finds its `Parts` in the application that is asked: one set does for all applications."""
+    collected = FastAPI(openapi_url=None)
     for each in (
         *(session, users, agent, floor, customers, calendar, outages, health),
-        *(contacts, calls, lost_callers, phone, recordings, supervision, walls, announcements),
-        *(entry, people_pages, agent_pages, phone_page, recording_pages, floor_pages),
+        *(contacts, calls, recall_list, phone, recordings, supervision, wallboards, announcements),
+        *(entrance, administration, desk, phone_page, recordings_page, floor_page),
     ):
-        rooms.include_router(each.router)
-    return rooms.routes
+        collected.include_router(each.router)
+    return collected.routes

@@ -1,32 +1,30 @@
-"""What every subject of the interface says alike: that something was done, and whether the service works."""
+"""Answers that are the same for every subject: what was done, and whether the service works."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 NO_TELEPHONE = "No es un número de teléfono."
-
-
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
 
-def shown_as(**fields: Any) -> ConfigDict:
-    """The settings of a frozen form with one example for the interface's description."""
+def with_example(**fields: Any) -> ConfigDict:
+    """The configuration of a frozen model, with one example for the OpenAPI description."""
     return ConfigDict(frozen=True, json_schema_extra={"examples": [fields]})
 
 
 class Detail(BaseModel):
     """What happened, in Spanish, for the person at the desk."""
 
-    model_config = shown_as(detail="Hecho.")
+    model_config = with_example(detail="Hecho.")
 
     detail: str
 
 
 class CommandDone(BaseModel):
-    """The bridge confirmed it."""
+    """The bridge carried the command out."""
 
-    model_config = shown_as(detail="Hecho.", command_id="0d2f6a52-6b0e-4a53-9c1d-5c6a4c4f3f10")
+    model_config = with_example(detail="Hecho.", command_id="0d2f6a52-6b0e-4a53-9c1d-5c6a4c4f3f10")
 
     detail: str
     command_id: str
@@ -42,7 +40,7 @@ class ComponentHealth(BaseModel):
 class HealthView(BaseModel):
     """Whether requests can be served. `status` is `ok`, `degraded` (no live telephony) or `down`."""
 
-    model_config = shown_as(
+    model_config = with_example(
         status="ok",
         database={"ok": True, "detail": "Responde."},
         bus={"ok": True, "detail": "Conectado."},

@@ -12,7 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from agent_api.web.parts import Parts
 
-# What is being answered when the service is told to stop may take so long.
+# How long open answers may take when the service stops.
 GRACE_SECONDS = 3
 # Of a phone's websocket: what it may send at once, and how soon a computer that is gone is noticed.
 LONGEST_FRAME_BYTES = 65_536
@@ -23,9 +23,9 @@ KEEP_ALIVE_SECONDS = 75
 
 
 class Websocket(WebSocketsSansIOProtocol):
-    """A websocket that was refused, or whose browser left before it was taken, has had its answer.
+    """A websocket that was refused, or whose browser left before it was accepted, has had its answer.
 
-    uvicorn knows only of those that were taken, and would write an error into the log for each of the others.
+    uvicorn knows only of those that were accepted, and would write an error into the log for each of the others.
     """
 
     async def send(self, message: ASGISendEvent) -> None:

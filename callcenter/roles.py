@@ -1,4 +1,4 @@
-"""What people may do here. Pure."""
+"""What users may do. Pure."""
 
 from enum import StrEnum
 
@@ -9,3 +9,8 @@ class Role(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        """Whether a user of this role may do what `other` may."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(other)

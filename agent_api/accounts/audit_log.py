@@ -1,4 +1,4 @@
-"""The audit log of what people did here; written in the transaction of the action."""
+"""The audit log: who did what and when; written in the transaction of the action."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter import recording_files as recordings
+from callcenter import recording_files
 from callcenter.records.users import audit_log
 
 LONGEST_WHO = 40
 
 
 class AuditAction(StrEnum):
-    """What is written down."""
+    """The actions that are written down."""
 
     SESSION_ATTEMPT = "session.attempt"
     SESSION_OPENED = "session.opened"
@@ -22,7 +22,7 @@ class AuditAction(StrEnum):
     COMMAND_FAILED = "command.failed"
     PHONE_REFUSED = "phone.refused"
     RECORDING_PLAYED = "recording.played"
-    RECORDING_DELETED = recordings.DELETED
+    RECORDING_DELETED = recording_files.DELETED
     ANNOUNCED = "announcement.said"
     ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
     WALLBOARD_LINK_MADE = "wallboard_link.made"

@@ -26,7 +26,7 @@ class AuditQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """Who did what when."""
 
     id: int
@@ -36,12 +36,12 @@ class Entry:
     details: dict[str, Any]
 
 
-async def find(database: Database, asked: AuditQuery) -> tuple[Entry, ...]:
+async def find(database: Database, asked: AuditQuery) -> tuple[AuditEntry, ...]:
     """At most PAGE + 1 of them: one more than is shown says that there are older ones. Raises DatabaseProblem."""
     return await database.read(lambda connection: _found(connection, asked))
 
 
-def _found(connection: Connection, asked: AuditQuery) -> tuple[Entry, ...]:
+def _found(connection: Connection, asked: AuditQuery) -> tuple[AuditEntry, ...]:
     row = audit_log.c
     wanted = select(audit_log).order_by(row.id.desc()).limit(PAGE + 1)
     if asked.who:
@@ -54,4 +54,4 @@ def _found(connection: Connection, asked: AuditQuery) -> tuple[Entry, ...]:
         wanted = wanted.where(row.when_us < asked.until_us)
     if asked.before_id is not None:
         wanted = wanted.where(row.id < asked.before_id)
-    return tuple(Entry(*each) for each in connection.execute(wanted))
+    return tuple(AuditEntry(**each) for each in connection.execute(wanted).mappings())

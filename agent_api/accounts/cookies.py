@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-# The prefix makes the browser keep it to this host, this path and encrypted ways (to which it counts its own machine).
+# The prefix makes the browser keep it to this host, this path and encrypted connections (or its own machine).
 NAME = "__Host-troncal"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +30,7 @@ def clear_cookie(answer: Response) -> None:
 
 
 def is_kept(request: Request) -> bool:
-    """Whether a browser keeps the cookie that it is given by this way: encrypted, or from its own machine."""
+    """Whether a browser keeps the cookie that comes over this connection: encrypted, or from its own machine."""
     return request.url.scheme == "https" or _is_own_machine(request.url.hostname or "")
 
 

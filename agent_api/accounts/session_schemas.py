@@ -1,17 +1,17 @@
-"""What the interface says and hears of sessions. Instants in microseconds since 1970, UTC."""
+"""Requests and answers about sessions. Instants in microseconds since 1970, UTC."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from callcenter.roles import Role
 
 
 class Credentials(BaseModel):
     """Who wants in."""
 
-    model_config = shown_as(login="1001", password="una frase larga")  # noqa: S106 - an example
+    model_config = with_example(login="1001", password="una frase larga")  # noqa: S106 - an example
 
     login: Annotated[str, Field(min_length=1, max_length=40)]
     password: Annotated[str, Field(min_length=1, max_length=128)]
@@ -20,7 +20,7 @@ class Credentials(BaseModel):
 class Me(BaseModel):
     """The user whose session it is."""
 
-    model_config = shown_as(
+    model_config = with_example(
         login="1001", display_name="Agente 1001", role="agent", extension="1001", expires_us=1790043200000000
     )
 
@@ -34,7 +34,7 @@ class Me(BaseModel):
 class SessionOpened(Me):
     """A session just opened. Send the token as `Authorization: Bearer ...`."""
 
-    model_config = shown_as(
+    model_config = with_example(
         token="n1b0kq3v7o4rJ2mH8sQYc0T5wXzLrEfUa6dPgViKtBM",  # noqa: S106 - an example
         **{"login": "1001", "display_name": "Agente 1001", "role": "agent", "extension": "1001"},
         expires_us=1790043200000000,

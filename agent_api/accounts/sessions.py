@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
-from agent_api.accounts import audit_log as audit
-from agent_api.accounts import cookies, rate_limit
+from agent_api.accounts import audit_log, cookies, rate_limit
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import Passwords, normal_login
 from callcenter.clock import MICROSECONDS
+from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, users
 from callcenter.roles import Role
@@ -84,7 +84,7 @@ class Sessions:
 
     async def prove(self, login: str, password: str, *, address: str) -> Row[Any]:
         """The user whose password it is. Raises WrongPassword or LockedOut."""
-        name = normal_login(login)[: audit.LONGEST_WHO]
+        name = normal_login(login)[: audit_log.LONGEST_WHO]
         await self._count_attempt(name, address)
         user = await self._database.read(lambda connection: connection.execute(_USER, {"asked": name}).first())
         if not await self._passwords.fits(user.password_hash if user else None, password) or user is None:
@@ -96,10 +96,13 @@ class Sessions:
         asked = {"digest": digest_of(token), "now": self._clock(), "kinds": [kind.value]}
         return await self._database.read(lambda connection: _caller(connection, asked))
 
-    async def find_digest(self, digest: bytes) -> SessionUser | None:
-        """As `find`, for a session that is known."""
-        asked = {"digest": digest, "now": self._clock(), "kinds": list(TokenKind)}
-        return await self._database.read(lambda connection: _caller(connection, asked))
+    async def is_open(self, caller: SessionUser) -> bool:
+        """Whether the session is still good. While the database is away it counts as such: calls go on."""
+        asked = {"digest": caller.digest, "now": self._clock(), "kinds": list(TokenKind)}
+        try:
+            return await self._database.read(lambda connection: _caller(connection, asked)) is not None
+        except DatabaseProblem:
+            return True
 
     def csrf_of(self, caller: SessionUser) -> str:
         """What the pages of this session send along with what they do."""
@@ -109,14 +112,14 @@ class Sessions:
         """The token is worth nothing any more."""
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.digest == caller.digest))
-            await audit.write(connection, caller.login, AuditAction.SESSION_CLOSED, self._clock())
+            await audit_log.write(connection, caller.login, AuditAction.SESSION_CLOSED, self._clock())
 
     async def _count_attempt(self, login: str, address: str) -> None:
         now = self._clock()
         async with self._database.transaction() as connection:
             wait_seconds = await rate_limit.wait_seconds(connection, login, address, now)
             if not wait_seconds:
-                await audit.write(connection, login, AuditAction.SESSION_ATTEMPT, now, {"address": address})
+                await audit_log.write(connection, login, AuditAction.SESSION_ATTEMPT, now, {"address": address})
         if wait_seconds:
             raise LockedOut(wait_seconds)
 
@@ -126,7 +129,7 @@ class Sessions:
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.expires_us <= now))
             await connection.execute(tokens.insert(), {**row, "expires_us": caller.expires_us})
-            await audit.write(connection, caller.login, AuditAction.SESSION_OPENED, now, {"address": address})
+            await audit_log.write(connection, caller.login, AuditAction.SESSION_OPENED, now, {"address": address})
 
 
 def digest_of(token: str) -> bytes:
@@ -151,5 +154,5 @@ def _caller(connection: Connection, asked: dict[str, Any]) -> SessionUser | None
 
 
 def too_many(locked: LockedOut) -> str:
-    """What who must wait is told."""
+    """What somebody reads who must wait."""
     return f"Demasiados intentos. Espere {duration(locked.retry_seconds)} y vuelva a intentar."

@@ -1,4 +1,4 @@
-"""What the interface says and hears of users."""
+"""Requests and answers about users."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts.passwords import LONGEST_LOGIN, LONGEST_PASSWORD, SHORTEST_PASSWORD
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from callcenter.roles import Role
 
 Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["1001"])]
@@ -27,7 +27,7 @@ _USER = {
 class ServedQueue(BaseModel):
     """A queue that a user serves: of those who are free, who has the lowest penalty is asked first."""
 
-    model_config = shown_as(queue="101", penalty=0)
+    model_config = with_example(queue="101", penalty=0)
 
     queue: Annotated[str, Field(min_length=1, max_length=64)]
     penalty: Annotated[int, Field(ge=0, le=100)] = 0
@@ -36,7 +36,7 @@ class ServedQueue(BaseModel):
 class UserView(BaseModel):
     """A user. `own_queues` false: the queues are those that the centre file gives the extension."""
 
-    model_config = shown_as(**_USER)
+    model_config = with_example(**_USER)
 
     login: str
     display_name: str
@@ -50,7 +50,7 @@ class UserView(BaseModel):
 class UserList(BaseModel):
     """Everybody, by login."""
 
-    model_config = shown_as(users=[_USER])
+    model_config = with_example(users=[_USER])
 
     users: tuple[UserView, ...]
 
@@ -58,7 +58,7 @@ class UserList(BaseModel):
 class UserFields(BaseModel):
     """What an administrator decides of a user. `queues` null: those that the centre file gives the extension."""
 
-    model_config = shown_as(display_name="Agente 1001", role="agent", extension="1001", active=True, queues=_QUEUES)
+    model_config = with_example(display_name="Agente 1001", role="agent", extension="1001", active=True, queues=_QUEUES)
 
     display_name: PersonName
     role: Role
@@ -74,7 +74,7 @@ class UserFields(BaseModel):
 class UserMade(UserFields):
     """A user to be."""
 
-    model_config = shown_as(
+    model_config = with_example(
         **{"login": "1009", "password": "una frase larga", "display_name": "Agente 1009", "role": "agent"},
         **{"extension": "1009", "active": True, "queues": None},
     )
@@ -86,7 +86,7 @@ class UserMade(UserFields):
 class PasswordGiven(BaseModel):
     """A password for somebody else."""
 
-    model_config = shown_as(password="una frase larga")  # noqa: S106 - an example
+    model_config = with_example(password="una frase larga")  # noqa: S106 - an example
 
     password: Password
 
@@ -94,7 +94,7 @@ class PasswordGiven(BaseModel):
 class OwnPassword(BaseModel):
     """A new password for oneself, and the one in force."""
 
-    model_config = shown_as(current="una frase larga", password="otra frase larga")  # noqa: S106 - an example
+    model_config = with_example(current="una frase larga", password="otra frase larga")  # noqa: S106 - an example
 
     current: Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
     password: Password

@@ -10,10 +10,18 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent_api.accounts import audit_log as audit
-from agent_api.accounts import passwords as accounts
+from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
-from agent_api.accounts.passwords import AccountError, NewUser, Passwords
+from agent_api.accounts.passwords import (
+    AccountError,
+    NewUser,
+    Passwords,
+    change_password,
+    create_user,
+    keep_queues,
+    refuse_taken_extension,
+    seeing_others,
+)
 from agent_api.accounts.user_schemas import ServedQueue, UserView
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
@@ -69,32 +77,32 @@ class Users:
         """A new user."""
         self._check(new.extension, new.queues)
         made = (self._database, self._passwords, new, password)
-        await accounts.create_user(*made, by=by, now_us=self._clock())
+        await create_user(*made, by=by, now_us=self._clock())
 
     async def change(self, wanted: User, *, by: str) -> bool:
         """Make the user `wanted.login` so. True when its sessions ended: role, extension or access changed."""
         self._check(wanted.extension, wanted.queues)
-        return await accounts.seeing_others(lambda: self._change(wanted, by))
+        return await seeing_others(lambda: self._change(wanted, by))
 
     async def _change(self, wanted: User, by: str) -> bool:
         async with self._database.transaction() as connection:
             before = await _locked(connection, wanted.login)
             if by == wanted.login and (wanted.role, wanted.active) != (before.role, before.active):
                 raise AccountError(NOT_YOURSELF)
-            await accounts.refuse_taken_extension(connection, wanted.login, wanted.extension)
+            await refuse_taken_extension(connection, wanted.login, wanted.extension)
             await _keep(connection, wanted)
             await _require_an_admin(connection)
             ends = _rights(before) != _rights(wanted)
             if ends:
                 await _end_sessions(connection, wanted.login)
             details = {"login": wanted.login, "changes": _changes(before, wanted)}
-            await audit.write(connection, by, AuditAction.USER_CHANGED, self._clock(), details)
+            await audit_log.write(connection, by, AuditAction.USER_CHANGED, self._clock(), details)
         return ends
 
     async def set_password(self, login: str, password: str, *, by: str) -> None:
         """A new password; the user's sessions end."""
         of = (self._database, self._passwords, login, password)
-        await accounts.change_password(*of, by=by, now_us=self._clock())
+        await change_password(*of, by=by, now_us=self._clock())
 
     def _check(self, extension: str | None, queues: Mapping[str, int] | None) -> None:
         if extension is not None and all(agent.extension != extension for agent in self._centre.agents):
@@ -118,13 +126,13 @@ def _one(connection: Connection, login: str) -> User | None:
     return next(iter(_with_queues(found, connection.execute(_QUEUES.where(of_login)).all())), None)
 
 
-def _with_queues(people: Iterable[Any], rows: Iterable[Any]) -> tuple[User, ...]:
+def _with_queues(user_rows: Iterable[Any], queue_rows: Iterable[Any]) -> tuple[User, ...]:
     queues: dict[str, dict[str, int]] = {}
-    for row in sorted(rows, key=lambda row: (row.penalty, row.queue)):
+    for row in sorted(queue_rows, key=lambda row: (row.penalty, row.queue)):
         queues.setdefault(row.login, {})[row.queue] = row.penalty
     return tuple(
         User(row.login, row.display_name, Role(row.role), row.extension, row.active, queues.get(row.login))
-        for row in people
+        for row in user_rows
     )
 
 
@@ -143,7 +151,7 @@ async def _keep(connection: AsyncConnection, wanted: User) -> None:
     row = {"display_name": wanted.display_name, "role": wanted.role.value, "active": wanted.active}
     await connection.execute(update(users).where(users.c.id == user_id).values(**row, extension=wanted.extension))
     await connection.execute(delete(user_queues).where(user_queues.c.user_id == user_id))
-    await accounts.keep_queues(connection, user_id, wanted.queues)
+    await keep_queues(connection, user_id, wanted.queues)
 
 
 async def _require_an_admin(connection: AsyncConnection) -> None:
@@ -168,9 +176,9 @@ def _changes(before: User, wanted: User) -> dict[str, list[Any]]:
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 
-def user_view(user: User, people: Users) -> UserView:
-    """A user as the interface tells it."""
-    queues = people.queues_of_extension(user.extension) if user.queues is None else user.queues
+def user_view(user: User, accounts: Users) -> UserView:
+    """A user for programs and pages, with the queues that it serves."""
+    queues = accounts.queues_of_extension(user.extension) if user.queues is None else user.queues
     return UserView(
         login=user.login,
         display_name=user.display_name,

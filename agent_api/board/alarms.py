@@ -77,8 +77,8 @@ def agent_alarm(row: AgentRow, rules: Alarms) -> Alarm | None:
         what = "en pausa" if row.state is AgentStatus.PAUSED else "en cierre"
         reason = f" ({row.reason})" if row.reason else ""
         text = f"{what}{reason} más de {_length(_passed(limit, row.tone) * unit_seconds)}"
-    told = {"subject": row.name, "text": text, "since_us": row.since_us}
-    return Alarm(key=f"agent {row.login}", tone=row.tone, of_agent=True, **told)
+    about = {"subject": row.name, "text": text, "since_us": row.since_us}
+    return Alarm(key=f"agent {row.login}", tone=row.tone, of_agent=True, **about)
 
 
 def _length(seconds: int) -> str:

@@ -1,11 +1,11 @@
-"""What the board says. Instants in microseconds since 1970, UTC; percentages with two decimals, as in reports."""
+"""The board as it is read. Instants in microseconds since 1970, UTC; percentages with two decimals, as in reports."""
 
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from callcenter.centre.alarm_rules import Tone
 from callcenter.level.formulas import LevelVerdict
 from callcenter.messages.facts import AgentStatus
@@ -36,7 +36,7 @@ class LevelView(BaseModel):
     `still_needed`: how many more calls, each answered in time, reach the target; null: none do.
     """
 
-    model_config = shown_as(**_LEVEL)
+    model_config = with_example(**_LEVEL)
 
     registered: int
     answered: int
@@ -52,7 +52,7 @@ class LevelView(BaseModel):
 class AgentsByState(BaseModel):
     """How many agents do what."""
 
-    model_config = shown_as(**_AGENTS)
+    model_config = with_example(**_AGENTS)
 
     logged_in: int
     available: int
@@ -66,7 +66,7 @@ class AgentsByState(BaseModel):
 class QueueRow(BaseModel):
     """One queue. `measured`: it counts for the ATT. `longest_since_us`: since when the first one waits."""
 
-    model_config = shown_as(**_QUEUE)
+    model_config = with_example(**_QUEUE)
 
     queue: str
     title: str
@@ -83,7 +83,7 @@ class QueueRow(BaseModel):
 class TotalRow(BaseModel):
     """Several queues together; every call and every agent counted once."""
 
-    model_config = shown_as(**_TOTAL)
+    model_config = with_example(**_TOTAL)
 
     name: str
     waiting: int
@@ -123,7 +123,7 @@ class WaitingRow(BaseModel):
 class Alarm(BaseModel):
     """What calls for attention. `key` stays the same while it lasts; `since_us` null where it is no matter of time."""
 
-    model_config = shown_as(**_ALARM)
+    model_config = with_example(**_ALARM)
 
     key: str
     tone: Tone
@@ -134,7 +134,7 @@ class Alarm(BaseModel):
 
 
 class SourceAway(BaseModel):
-    """Where figures come from that are not told just now: which they are, and since when."""
+    """A source of figures that is away: which, since when, and what that means."""
 
     source: str
     text: str
@@ -144,7 +144,7 @@ class SourceAway(BaseModel):
 class BoardView(BaseModel):
     """The floor in figures. `away` is empty while every source is there; `target_percent` null: no rule is in force."""
 
-    model_config = shown_as(
+    model_config = with_example(
         as_of_us=1790000012000000,
         target_percent="80",
         threshold_seconds=20,

@@ -56,53 +56,53 @@ class BoardSources:
     now_us: int
 
 
-def board(floor: BoardSources) -> BoardView:
+def board(sources: BoardSources) -> BoardView:
     """The board at that instant."""
-    told = floor.level or _NO_LEVEL
-    agents, queues = _agents(floor), _queues(floor, told)
+    levels = sources.level or _NO_LEVEL
+    agents, queues = _agents(sources), _queues(sources, levels)
     measured = {row.queue for row in queues if row.measured}
     return BoardView(
-        as_of_us=floor.now_us,
-        target_percent=told.rule.target_percent if told.rule else None,
-        threshold_seconds=told.rule.threshold_seconds if told.rule else None,
-        away=_away(floor),
-        alarms=_alarms(floor.centre, queues, agents),
-        measured=_total(MEASURED, [row for row in queues if row.measured], floor, told, measured),
-        centre=_total(CENTRE, queues, floor, told, {row.queue for row in queues}),
+        as_of_us=sources.now_us,
+        target_percent=levels.rule.target_percent if levels.rule else None,
+        threshold_seconds=levels.rule.threshold_seconds if levels.rule else None,
+        away=_away(sources),
+        alarms=_alarms(sources.centre, queues, agents),
+        measured=_total(MEASURED, [row for row in queues if row.measured], sources, levels, measured),
+        centre=_total(CENTRE, queues, sources, levels, {row.queue for row in queues}),
         queues=queues,
         agents=agents,
-        waiting=_waiting(floor),
+        waiting=_waiting(sources),
     )
 
 
-def _away(floor: BoardSources) -> tuple[SourceAway, ...]:
-    links = (link for link in floor.live_state.links if link.state is LinkStanding.LOST)
-    lost = [SourceAway(source=link.node, text=link.text, since_us=link.since_us) for link in links]
-    return (*lost, *filter(None, [floor.records_away]))
+def _away(sources: BoardSources) -> tuple[SourceAway, ...]:
+    links = (link for link in sources.live_state.links if link.state is LinkStanding.LOST)
+    bridges = [SourceAway(source=link.node, text=link.text, since_us=link.since_us) for link in links]
+    return (*bridges, *filter(None, [sources.records_away]))
 
 
-def _queues(floor: BoardSources, told: LevelNow) -> tuple[QueueRow, ...]:
+def _queues(sources: BoardSources, levels: LevelNow) -> tuple[QueueRow, ...]:
     """The centre's queues, then those that have gone from its file and still have figures."""
-    own = floor.centre.queues_by_name
-    strays = {queue for _, queue in floor.live_state.queues} | set(told.month)
-    return tuple(_queue(name, floor, told) for name in (*own, *sorted(strays - set(own))))
+    own = sources.centre.queues_by_name
+    strays = {queue for _, queue in sources.live_state.queues} | set(levels.month)
+    return tuple(_queue(name, sources, levels) for name in (*own, *sorted(strays - set(own))))
 
 
-def _queue(name: str, floor: BoardSources, told: LevelNow) -> QueueRow:
-    rules, queue = floor.centre.alarms.of_queue(name), floor.centre.queues_by_name.get(name)
-    waiting = [each for state in _states(floor.live_state, [name]) for each in state.waiting]
+def _queue(name: str, sources: BoardSources, levels: LevelNow) -> QueueRow:
+    rules, queue = sources.centre.alarms.of_queue(name), sources.centre.queues_by_name.get(name)
+    waiting = [each for state in _states(sources.live_state, [name]) for each in state.waiting]
     first = _first(waiting)
     return QueueRow(
         queue=name,
         title=queue.title if queue else name,
-        measured=name in _measured(floor.centre, told.rule),
+        measured=name in _measured(sources.centre, levels.rule),
         waiting=len(waiting),
         longest_since_us=first,
-        agents=_by_state(floor.live_state, {name}),
-        today=_level(told.today.get(name, ServiceLevelCounts()), told.rule, rules),
-        month=_level(told.month.get(name, ServiceLevelCounts()), told.rule),
+        agents=_by_state(sources.live_state, {name}),
+        today=_level(levels.today.get(name, ServiceLevelCounts()), levels.rule, rules),
+        month=_level(levels.month.get(name, ServiceLevelCounts()), levels.rule),
         waiting_tone=alarms.waiting_tone(len(waiting), rules),
-        longest_tone=alarms.wait_tone(first, floor.now_us, rules),
+        longest_tone=alarms.wait_tone(first, sources.now_us, rules),
     )
 
 
@@ -113,17 +113,17 @@ def _measured(centre: Centre, rule: ServiceLevelRule | None) -> set[str]:
 
 
 def _total(
-    name: str, rows: Iterable[QueueRow], floor: BoardSources, told: LevelNow, queues: Collection[str]
+    name: str, rows: Iterable[QueueRow], sources: BoardSources, levels: LevelNow, queues: Collection[str]
 ) -> TotalRow:
-    waiting = [each for state in _states(floor.live_state, queues) for each in state.waiting]
-    today, month = (add(*(part[each] for each in queues if each in part)) for part in (told.today, told.month))
+    waiting = [each for state in _states(sources.live_state, queues) for each in state.waiting]
+    today, month = (add(*(part[each] for each in queues if each in part)) for part in (levels.today, levels.month))
     return TotalRow(
         name=name,
         waiting=sum(row.waiting for row in rows),
         longest_since_us=_first(waiting),
-        agents=_by_state(floor.live_state, queues),
-        today=_level(today, told.rule, floor.centre.alarms),
-        month=_level(month, told.rule),
+        agents=_by_state(sources.live_state, queues),
+        today=_level(today, levels.rule, sources.centre.alarms),
+        month=_level(month, levels.rule),
     )
 
 
@@ -151,7 +151,7 @@ def _by_state(live_state: LiveState, queues: Collection[str]) -> AgentsByState:
 
 
 def _level(counts: ServiceLevelCounts, rule: ServiceLevelRule | None, rules: QueueAlarms | None = None) -> LevelView:
-    """The level as the reports say it. `rules`: where it may call for attention."""
+    """The level as the reports have it. `rules`: given where it may raise an alarm."""
     target, formula = (rule.target_percent, rule.formula) if rule else (_HUNDRED, Formula.A)
     reached = level(counts, formula) if rule else None
     return LevelView(
@@ -167,17 +167,17 @@ def _level(counts: ServiceLevelCounts, rule: ServiceLevelRule | None, rules: Que
     )
 
 
-def _agents(floor: BoardSources) -> tuple[AgentRow, ...]:
+def _agents(sources: BoardSources) -> tuple[AgentRow, ...]:
     """Everybody with an extension that queues may ring, and whoever else is in a queue; by name."""
-    serving = {agent.extension for agent in floor.centre.agents if agent.queues}
-    known = {login: each for login, each in floor.users.items() if each.extension in serving}
-    in_queues = {name for name, state in floor.live_state.agents.items() if state.state is not AgentStatus.LOGGED_OUT}
-    rows = [_agent(login, floor) for login in {*known, *in_queues}]
+    serving = {agent.extension for agent in sources.centre.agents if agent.queues}
+    known = {login: each for login, each in sources.users.items() if each.extension in serving}
+    in_queues = {name for name, state in sources.live_state.agents.items() if state.state is not AgentStatus.LOGGED_OUT}
+    rows = [_agent(login, sources) for login in {*known, *in_queues}]
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.login)))
 
 
-def _agent(login: str, floor: BoardSources) -> AgentRow:
-    user, state = floor.users.get(login), floor.live_state.agents.get(login)
+def _agent(login: str, sources: BoardSources) -> AgentRow:
+    user, state = sources.users.get(login), sources.live_state.agents.get(login)
     extension = extension_of(state.interface) if state else ""
     return AgentRow(
         login=login,
@@ -187,32 +187,34 @@ def _agent(login: str, floor: BoardSources) -> AgentRow:
         reason=state.reason if state else "",
         since_us=state.since_us if state else None,
         queues=state.queues if state else (),
-        tone=_agent_tone(state, floor) if state else Tone.CALM,
+        tone=_agent_tone(state, sources) if state else Tone.CALM,
         known=state is not None,
     )
 
 
-def _agent_tone(state: AgentState, floor: BoardSources) -> Tone:
-    return alarms.agent_tone(state.state, state.reason, state.since_us, floor.now_us, floor.centre.alarms)
+def _agent_tone(state: AgentState, sources: BoardSources) -> Tone:
+    return alarms.agent_tone(state.state, state.reason, state.since_us, sources.now_us, sources.centre.alarms)
 
 
-def _waiting(floor: BoardSources) -> tuple[WaitingRow, ...]:
+def _waiting(sources: BoardSources) -> tuple[WaitingRow, ...]:
     """Callers who wait, the longest first."""
-    found = [_waiting_row(each, state, floor) for state in floor.live_state.queues.values() for each in state.waiting]
+    found = [
+        _waiting_row(each, state, sources) for state in sources.live_state.queues.values() for each in state.waiting
+    ]
     return tuple(sorted(found, key=lambda row: (row.joined_us, row.uniqueid)))
 
 
-def _waiting_row(caller: WaitingCaller, state: QueueState, floor: BoardSources) -> WaitingRow:
-    queue, rules = floor.centre.queues_by_name.get(state.queue), floor.centre.alarms.of_queue(state.queue)
+def _waiting_row(caller: WaitingCaller, state: QueueState, sources: BoardSources) -> WaitingRow:
+    queue, rules = sources.centre.queues_by_name.get(state.queue), sources.centre.alarms.of_queue(state.queue)
     return WaitingRow(
         node=state.node,
         uniqueid=caller.uniqueid,
-        caller=floor.read_number(caller.caller),
+        caller=sources.read_number(caller.caller),
         queue=state.queue,
         title=queue.title if queue else state.queue,
         position=caller.position,
         joined_us=caller.joined_us,
-        tone=alarms.wait_tone(caller.joined_us, floor.now_us, rules),
+        tone=alarms.wait_tone(caller.joined_us, sources.now_us, rules),
     )
 
 

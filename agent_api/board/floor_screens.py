@@ -45,7 +45,7 @@ class FloorScreens:
 
     @contextmanager
     def attached_to_a_wallboard(self) -> Iterator[Desk]:
-        """A screen that is told only when to read the board."""
+        """A screen that hears only when to read the board."""
         screen = Desk(UNREAD_LIMIT)
         screen.put("board", BoardMoved())
         with self._open(screen, self._wallboards):
@@ -66,17 +66,17 @@ class FloorScreens:
                 self.links_moved()
 
     def links_moved(self) -> None:
-        """Tell every screen of every link."""
+        """Notify every screen of every link."""
         for link in self._live_state.links:
             self._put(self._screens, "bridge", link_view(link))
         self._put(self._wallboards, "board", BoardMoved())
 
     def board_moved(self) -> None:
-        """Tell every screen that figures, alarms or sources are others."""
+        """Notify every screen that figures, alarms or sources have changed."""
         self._put(self._screens | self._wallboards, "board", BoardMoved())
 
     def announce(self, announced: BaseModel) -> None:
-        """Tell the supervisors' screens that something was announced, or taken back."""
+        """Notify the supervisors' screens that something was announced, or withdrawn."""
         self._put(self._screens, "announcement", announced)
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from callcenter.records.calls import cursors
 # The days before today hardly change: their calls are over.
 EARLIER_IS_FRESH_US = 60 * MICROSECONDS
 
-_Places = tuple[tuple[str, str, str, int], ...]
+_Positions = tuple[tuple[str, str, str, int], ...]
 _CURSORS = select(cursors.c.node, cursors.c.source, cursors.c.identity, cursors.c.position).order_by(
     cursors.c.node, cursors.c.source
 )
@@ -66,23 +66,23 @@ class LevelReader:
         self._database, self._centre, self._clock = database, centre, clock
         self._reading = asyncio.Lock()
         self._earlier: _Earlier | None = None
-        self._seen: tuple[Days, _Places] | None = None
+        self._seen: tuple[Days, _Positions] | None = None
         self._now: LevelNow | None = None
 
     async def now(self) -> LevelNow:
         """The counts. Raises DatabaseProblem."""
         async with self._reading:
             days = Days.of(self._clock(), self._centre)
-            places = await self._database.read(_places)
-            if self._now is None or self._seen != (days, places):
+            positions = await self._database.read(_positions)
+            if self._now is None or self._seen != (days, positions):
                 self._now = await self._read(days)
             return self._now
 
     async def _read(self, days: Days) -> LevelNow:
         async with self._database.reading() as connection:
-            places = await connection.run_sync(_places)
+            positions = await connection.run_sync(_positions)
             found = await self._counted(connection, days)
-        self._seen = days, places
+        self._seen = days, positions
         return found
 
     async def _counted(self, connection: AsyncConnection, days: Days) -> LevelNow:
@@ -97,7 +97,7 @@ class LevelReader:
         return LevelNow(rule, today, _sums(self._earlier.counts, today), now)
 
 
-def _places(connection: Connection) -> _Places:
+def _positions(connection: Connection) -> _Positions:
     return tuple((row.node, row.source, row.identity, row.position) for row in connection.execute(_CURSORS))
 
 

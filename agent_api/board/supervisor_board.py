@@ -1,4 +1,4 @@
-"""The live board: keeps its figures true and notifies the screens when they are others.
+"""The supervisors' board: keeps its figures up to date and notifies the screens when they change.
 
 Facts of the bus wake a screen at once; the records and the clock (a wait that grows too long) are looked at four times
 a second, as long as anybody watches.
@@ -11,8 +11,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
-from agent_api.board import board_schemas
-from agent_api.board import figures as board_rows
+from agent_api.board import board_schemas, figures
 from agent_api.board.board_schemas import SourceAway
 from agent_api.board.figures import AgentUser, BoardSources
 from agent_api.board.floor_screens import FloorScreens
@@ -50,7 +49,7 @@ class SupervisorBoard:
         self._screens, self._read_number, self._clock = screens, read_number, clock
         self._levels = LevelReader(database, centre, clock)
         self._level: LevelNow | None = None
-        self._people: dict[str, AgentUser] = {}
+        self._users_by_login: dict[str, AgentUser] = {}
         self._users_us = 0
         self._records_away: SourceAway | None = None
 
@@ -62,18 +61,18 @@ class SupervisorBoard:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Notify the screens until left."""
-        async with background(self._watch(), failure="the board tells the screens nothing any more"):
+        async with background(self._watch(), failure="the board notifies the screens no more"):
             yield
 
     async def _watch(self) -> None:
-        told: object = None
+        notified: object = None
         while True:
             await self._screens.watched()
             await self._read()
             found = self._board()
-            state = (self._level, self._people, found.away, [(each.key, each.tone) for each in found.alarms])
-            if state != told:
-                told = state
+            state = (self._level, self._users_by_login, found.away, [(each.key, each.tone) for each in found.alarms])
+            if state != notified:
+                notified = state
                 self._screens.board_moved()
             await asyncio.sleep(TICK_SECONDS)
 
@@ -93,16 +92,16 @@ class SupervisorBoard:
         if now - self._users_us < USERS_ARE_FRESH_US:
             return
         rows = await self._database.read(lambda connection: connection.execute(_AGENT_USERS).all())
-        self._people = {row.login: AgentUser(row.login, row.display_name, row.extension) for row in rows}
+        self._users_by_login = {row.login: AgentUser(row.login, row.display_name, row.extension) for row in rows}
         self._users_us = now
 
     def _board(self) -> board_schemas.BoardView:
-        return board_rows.board(
+        return figures.board(
             BoardSources(
                 self._live_state,
                 self._centre,
                 self._level,
-                self._people,
+                self._users_by_login,
                 self._read_number,
                 self._records_away,
                 self._clock(),

@@ -1,4 +1,4 @@
-"""Wallboards, which nobody logs in at: each has a link with a secret, and the link can be taken back.
+"""Wallboards, which nobody logs in at: each has a link with a secret, and the link can be revoked.
 
 Of the secret only the SHA-256 is kept, as of sessions. The only writer of `wallboard_links`.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from agent_api.accounts import audit_log as audit
+from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser, digest_of
 from agent_api.board.wallboard_schemas import WallboardLinkView
@@ -56,7 +56,7 @@ class Wallboards:
         row = {"digest": digest, "name": name, "made_by": who.login, "made_us": now, "revoked_us": None}
         async with self._database.transaction() as connection:
             await connection.execute(wallboard_links.insert(), row)
-            await audit.write(
+            await audit_log.write(
                 connection, who.login, AuditAction.WALLBOARD_LINK_MADE, now, {"name": name, "link": digest.hex()}
             )
         return NewWallboardLink(WallboardLink(digest.hex(), name, who.login, now), secret)
@@ -68,16 +68,16 @@ class Wallboards:
         return tuple(_wallboard_link(row) for row in rows)
 
     async def revoke(self, who: SessionUser, key: str) -> None:
-        """From now on it opens nothing. Raises NoWallLink."""
+        """From now on it opens nothing. Raises NoWallboardLink."""
         now = self._clock()
         its = update(wallboard_links).where(_link.digest == _digest(key), _link.revoked_us.is_(None))
         async with self._database.transaction() as connection:
             if not (await connection.execute(its.values(revoked_us=now))).rowcount:
                 raise NoWallboardLink
-            await audit.write(connection, who.login, AuditAction.WALLBOARD_LINK_REVOKED, now, {"link": key})
+            await audit_log.write(connection, who.login, AuditAction.WALLBOARD_LINK_REVOKED, now, {"link": key})
 
     async def find(self, secret: str) -> WallboardLink:
-        """Whose secret it is. Raises NoWallLink."""
+        """Whose secret it is. Raises NoWallboardLink."""
         return await self._found(digest_of(secret))
 
     async def still_works(self, link: WallboardLink) -> bool:
@@ -108,5 +108,5 @@ def _wallboard_link(row: Any) -> WallboardLink:
 
 
 def wallboard_link_view(link: WallboardLink) -> WallboardLinkView:
-    """A link as the interface says it."""
+    """A link for programs and pages."""
     return WallboardLinkView(key=link.key, name=link.name, made_by=link.made_by, made_us=link.made_us)

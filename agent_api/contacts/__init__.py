@@ -1,1 +1,1 @@
-"""An agent's contacts: what was written down of calls, what is still owed, and whom nobody answered."""
+"""An agent's contacts: notes, dispositions given and pending, the day's figures; and the recall list."""

@@ -1,8 +1,8 @@
 """What follows a conversation: its contact is begun, and where its queue wants a disposition the agent gets no next
 call before one is given.
 
-Every process of the API hears of every conversation. What each does is the same: rows that are there already stay, and
-the bridge carries out a command of one number once, so the pause has a number made from its cause.
+Every process of the API hears of every conversation and does the same: rows that are there already stay, and the bridge
+carries out a command of one id only once, so the id of the pause is made from its cause.
 """
 
 import logging
@@ -42,7 +42,7 @@ class AfterCallWork:
         async with heard as facts, background(self._read(facts), failure=_NO_CONTACTS):
             yield
 
-    async def take(self, fact: Fact) -> None:
+    async def apply(self, fact: Fact) -> None:
         """Do what follows from a conversation's begin or end. Raises DatabaseProblem."""
         if isinstance(fact, CallAnswered):
             await self._contacts.begin(ContactKey(fact.node, fact.uniqueid, fact.member), fact.queue)
@@ -54,7 +54,7 @@ class AfterCallWork:
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:
             try:
-                await self.take(fact)
+                await self.apply(fact)
             except DatabaseProblem as problem:
                 log.error("a contact is not kept: %s: %r", problem, fact)
 
@@ -81,7 +81,7 @@ class AfterCallWork:
         try:
             answer = await self._bus.request(pause, _EXPIRY_SECONDS)
         except (BusAway, NoAnswer) as away:
-            log.warning("%s owes a disposition and is not paused: %r", ended.member, away)
+            log.warning("%s has a disposition pending and is not paused: %r", ended.member, away)
             return
         if not isinstance(answer, Accepted):
-            log.warning("%s owes a disposition and is not paused: %s", ended.member, answer)
+            log.warning("%s has a disposition pending and is not paused: %s", ended.member, answer)

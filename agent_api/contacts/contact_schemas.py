@@ -1,4 +1,4 @@
-"""What the interface says and hears of contacts, the recall list and calls.
+"""Requests and answers about contacts, the recall list and calls.
 
 Instants in microseconds since 1970, UTC.
 """
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 
 NotesText = Annotated[str, Field(max_length=8000)]
 ChannelName = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,150}$")]
@@ -23,7 +23,7 @@ _CONTACT: dict[str, Any] = {
 class ContactView(BaseModel):
     """A contact as it is kept. `disposition_pending`: its queue wants one before it is closed."""
 
-    model_config = shown_as(**_CONTACT)
+    model_config = with_example(**_CONTACT)
 
     node: str
     uniqueid: str
@@ -39,7 +39,7 @@ class ContactView(BaseModel):
 class OpenContacts(BaseModel):
     """The agent's contacts that are not closed, newest first."""
 
-    model_config = shown_as(contacts=[_CONTACT])
+    model_config = with_example(contacts=[_CONTACT])
 
     contacts: tuple[ContactView, ...]
 
@@ -47,7 +47,7 @@ class OpenContacts(BaseModel):
 class ContactChange(BaseModel):
     """What was typed; what is left out stays as it is. `customer_number` 0: nobody."""
 
-    model_config = shown_as(notes="Sin tono desde ayer", disposition="reclamo-registrado")
+    model_config = with_example(notes="Sin tono desde ayer", disposition="reclamo-registrado")
 
     notes: NotesText | None = None
     disposition: Annotated[str, Field(max_length=40)] | None = None
@@ -57,7 +57,7 @@ class ContactChange(BaseModel):
 class ContactClosed(BaseModel):
     """The contact is closed. `ready`: calls come again."""
 
-    model_config = shown_as(detail="Contacto terminado. Ya puede recibir llamadas.", ready=True)
+    model_config = with_example(detail="Contacto terminado. Ya puede recibir llamadas.", ready=True)
 
     detail: str
     ready: bool
@@ -74,7 +74,7 @@ _RECALL_ENTRY: dict[str, Any] = {
 class RecallEntryView(BaseModel):
     """A number that nobody answered. `number` is empty where it cannot be dialled; `times`: its unanswered calls."""
 
-    model_config = shown_as(**_RECALL_ENTRY)
+    model_config = with_example(**_RECALL_ENTRY)
 
     node: str
     uniqueid: str
@@ -96,7 +96,7 @@ class RecallEntryView(BaseModel):
 class RecallListView(BaseModel):
     """Callers whom nobody answered in the last two days, newest first."""
 
-    model_config = shown_as(callers=[_RECALL_ENTRY])
+    model_config = with_example(callers=[_RECALL_ENTRY])
 
     callers: tuple[RecallEntryView, ...]
 
@@ -104,7 +104,7 @@ class RecallListView(BaseModel):
 class RecallResult(BaseModel):
     """The result of calling the number."""
 
-    model_config = shown_as(state="reached", note="Se le informó el saldo")
+    model_config = with_example(state="reached", note="Se le informó el saldo")
 
     state: Literal["reached", "not_reached", "discarded"]
     note: Annotated[str, Field(max_length=200)] = ""
@@ -113,7 +113,7 @@ class RecallResult(BaseModel):
 class NumberOrder(BaseModel):
     """A colleague's extension, a line, or a number of the public network, as a person writes it."""
 
-    model_config = shown_as(number="707 55440")
+    model_config = with_example(number="707 55440")
 
     number: Annotated[str, Field(min_length=2, max_length=24)]
 
@@ -121,6 +121,6 @@ class NumberOrder(BaseModel):
 class MuteOrder(BaseModel):
     """Whether the caller is kept from hearing the agent."""
 
-    model_config = shown_as(muted=True)
+    model_config = with_example(muted=True)
 
     muted: bool

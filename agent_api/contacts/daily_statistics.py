@@ -1,4 +1,4 @@
-"""An agent's own figures of today, from the records. Lengths in whole seconds.
+"""An agent's daily statistics: figures of today, from the records. Lengths in whole seconds.
 
 Today is the calendar day of the centre's zone. What began before midnight counts from midnight on.
 """
@@ -21,13 +21,13 @@ _CALLS = select(
     func.count().label("answered"),
     func.coalesce(
         func.sum(func.coalesce(queue_entries.c.ended_us, bindparam("now")) - queue_entries.c.answered_us), 0
-    ).label("talked_us"),
+    ).label("talk_us"),
 ).where(
     queue_entries.c.member == bindparam("asked"),
     queue_entries.c.entered_us >= bindparam("entered"),
     queue_entries.c.answered_us >= bindparam("since"),
 )
-_REFUSED = (
+_NOT_ANSWERED = (
     select(func.count())
     .where(offers.c.member == bindparam("asked"), offers.c.offered_us >= bindparam("since"))
     .where(offers.c.result.in_(_MISSED))
@@ -43,7 +43,7 @@ _DAY_US = 24 * 3600 * MICROSECONDS
 
 @dataclass(frozen=True, slots=True)
 class DailyFigures:
-    """Calls answered and missed (rung and not answered, or refused), talk per call, time logged in and paused."""
+    """Calls answered and missed (rung and not answered, or refused), mean talk time, time logged in and paused."""
 
     answered: int
     missed: int
@@ -72,7 +72,7 @@ def _midnight_us(now_us: int, centre: Centre) -> int:
 def _figures(connection: Connection, member: str, since: int, now: int) -> DailyFigures:
     asked = {"asked": member, "since": since}
     calls = connection.execute(_CALLS, {**asked, "entered": since - LONGEST_CALL_US, "now": now}).one()
-    missed = connection.scalar(_REFUSED, asked) or 0
+    missed = connection.scalar(_NOT_ANSWERED, asked) or 0
     periods = connection.execute(_PERIODS, {**asked, "yesterday": since - _DAY_US}).all()
     lengths = {
         kind: covered_us((max(row.started_us, since), row.ended_us or now) for row in periods if row.kind == kind.value)
@@ -81,7 +81,7 @@ def _figures(connection: Connection, member: str, since: int, now: int) -> Daily
     return DailyFigures(
         answered=calls.answered,
         missed=missed,
-        mean_talk_seconds=int(calls.talked_us) // calls.answered // MICROSECONDS if calls.answered else None,
+        mean_talk_seconds=int(calls.talk_us) // calls.answered // MICROSECONDS if calls.answered else None,
         logged_in_seconds=lengths[PeriodKind.LOGGED_IN] // MICROSECONDS,
         paused_seconds=lengths[PeriodKind.PAUSED] // MICROSECONDS,
     )

@@ -48,7 +48,7 @@ DONE = frozenset({RecallState.REACHED, RecallState.DISCARDED})
 
 
 class NoRecallEntry(Exception):
-    """No abandoned call of the queues that this person may see."""
+    """No abandoned call of the queues that this user may see."""
 
 
 class TakenByAnother(Exception):
@@ -61,7 +61,7 @@ class TakenByAnother(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RecallKey:
-    """Names a wait that ended without an answer."""
+    """Names a queue entry that ended without an answer."""
 
     node: str
     uniqueid: str
@@ -120,17 +120,17 @@ class RecallList:
         return _one_a_number(rows)
 
     async def claim(self, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
-        """Make it one's own. Raises NoLostCaller or TakenByAnother."""
+        """Make it one's own. Raises NoRecallEntry or TakenByAnother."""
         return await self._database.write(lambda connection: self._claim(connection, key, who, queues))
 
     async def release(self, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
-        """Open for others again. Raises NoLostCaller or TakenByAnother."""
+        """Open for others again. Raises NoRecallEntry or TakenByAnother."""
         return await self._database.write(lambda connection: self._release(connection, key, who, queues))
 
     async def finish(
         self, key: RecallKey, who: str, queues: Collection[str], state: RecallState, note: str
     ) -> RecallEntry:
-        """What came of it: reached, not reached or discarded. Raises NoLostCaller or TakenByAnother."""
+        """What came of it: reached, not reached or discarded. Raises NoRecallEntry or TakenByAnother."""
         return await self._database.write(lambda connection: self._finish(connection, key, who, queues, state, note))
 
     def _since(self) -> int:
@@ -208,31 +208,31 @@ def _recall_entry(row: Any, times: int) -> RecallEntry:
     )
 
 
-async def queues_seen_by(caller: SessionUser, centre: Centre, people: Users) -> Collection[str]:
+async def queues_seen_by(caller: SessionUser, centre: Centre, accounts: Users) -> Collection[str]:
     """The queues whose abandoned calls a user may see."""
     if caller.role is not Role.AGENT:
         return frozenset(centre.queues_by_name)
-    return frozenset(await people.queues_of(caller.login))
+    return frozenset(await accounts.queues_of(caller.login))
 
 
-def recall_entry_view(lost: RecallEntry, centre: Centre) -> RecallEntryView:
+def recall_entry_view(entry: RecallEntry, centre: Centre) -> RecallEntryView:
     """An entry of the recall list, ready to read."""
-    number = normalise(lost.caller, centre.about.area_code)
-    queue = centre.queues_by_name.get(lost.queue)
+    number = normalise(entry.caller, centre.about.area_code)
+    queue = centre.queues_by_name.get(entry.queue)
     return RecallEntryView(
-        node=lost.key.node,
-        uniqueid=lost.key.uniqueid,
-        entered_us=lost.key.entered_us,
+        node=entry.key.node,
+        uniqueid=entry.key.uniqueid,
+        entered_us=entry.key.entered_us,
         number=number.digits if isinstance(number, Number) else "",
         shown=show(number),
-        queue=lost.queue,
-        title=queue.title if queue else lost.queue,
-        outcome=OUTCOMES[lost.outcome],
-        waited_seconds=lost.waited_seconds,
-        times=lost.times,
-        state=lost.state.value,
-        owner=lost.owner,
-        owner_name=lost.owner_name,
-        note=lost.note,
-        changed_us=lost.changed_us,
+        queue=entry.queue,
+        title=queue.title if queue else entry.queue,
+        outcome=OUTCOMES[entry.outcome],
+        waited_seconds=entry.waited_seconds,
+        times=entry.times,
+        state=entry.state.value,
+        owner=entry.owner,
+        owner_name=entry.owner_name,
+        note=entry.note,
+        changed_us=entry.changed_us,
     )

@@ -1,4 +1,4 @@
-"""What agents write down of their contacts: notes as they are typed, and what the contact came to.
+"""What agents write down of their contacts: notes as they are typed, and the disposition.
 
 A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings)
 or receives the caller by a transfer, and is closed by the agent, or by the next call when no disposition is pending.
@@ -98,7 +98,7 @@ class Contacts:
         self._requiring = tuple(queue.name for queue in centre.queues if queue.disposition_required)
 
     async def begin(self, key: ContactKey, queue: str) -> None:
-        """Make the contact where there is none yet; the agent's other ones are closed if they owe nothing."""
+        """Make the contact where there is none yet; close the agent's others that have no disposition pending."""
         now = self._clock()
         await self._database.write(lambda connection: self._begin(connection, key, queue, now))
 
@@ -157,7 +157,7 @@ class Contacts:
             self._begin(connection, key, queue, now)
 
     def _save(self, connection: Connection, key: ContactKey, changed: dict[str, Any], now: int) -> Contact:
-        found = self._found(connection, key) or self._talked(connection, key, now)
+        found = self._found(connection, key) or self._begin_from_records(connection, key, now)
         code = changed.get("disposition")
         if code and code not in {each.code for each in self._centre.dispositions_of(found.queue)}:
             raise UnknownDisposition
@@ -178,7 +178,7 @@ class Contacts:
             raise NotYours
         return changed
 
-    def _talked(self, connection: Connection, key: ContactKey, now: int) -> Contact:
+    def _begin_from_records(self, connection: Connection, key: ContactKey, now: int) -> Contact:
         """A conversation that began while no process of ours listened: the records know whose it is."""
         asked = {"node": key.node, "asked": key.uniqueid, "by": key.member, "since": self._since()}
         queue = connection.scalar(_CONNECTED, asked)

@@ -31,7 +31,7 @@ class Screens(Protocol):
         """Notify the screens that are concerned; the live state has taken the fact already."""
 
     def links_moved(self) -> None:
-        """The way to a node's telephony is there again, or lost."""
+        """A node's link is up again, or lost."""
 
     def close(self) -> None:
         """End every stream."""
@@ -53,7 +53,7 @@ class Live:
     async def running(self) -> AsyncIterator[None]:
         """Read the bus until left; then every stream ends."""
         async with self._bus.subscribe(*_FACTS) as facts:
-            reading = background(self._read(facts), self._watch(), failure="the screens are told nothing any more")
+            reading = background(self._read(facts), self._watch(), failure="the screens hear nothing any more")
             async with reading as self._tasks:
                 try:
                     yield

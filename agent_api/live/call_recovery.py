@@ -13,7 +13,7 @@ class CallRecovery:
         self._live_state, self._history, self._centre = live_state, history, centre
 
     async def __call__(self, state: AgentState) -> RecoveredCall | None:
-        """The call of an agent whose phone rings or who talks; None when nothing is known of it."""
+        """The call of an agent whose phone rings or who is on a call; None when nothing is known of it."""
         return self._waiting(state) or await self._history.recover(state)
 
     def _waiting(self, state: AgentState) -> RecoveredCall | None:

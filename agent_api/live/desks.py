@@ -53,7 +53,7 @@ class Desk:
     def __init__(self, limit: int = UNREAD_LIMIT) -> None:
         self._unread: deque[Event] = deque()
         self._limit = limit
-        self._announcements_changed = asyncio.Event()
+        self._something_new = asyncio.Event()
         self.closed = False
 
     def put(self, name: str, body: BaseModel) -> None:
@@ -66,20 +66,20 @@ class Desk:
             self.closed = True
         else:
             self._unread.append(Event(name, body.model_dump_json()))
-        self._announcements_changed.set()
+        self._something_new.set()
 
     def close(self) -> None:
         """No more after what waits."""
         self.closed = True
-        self._announcements_changed.set()
+        self._something_new.set()
 
     async def next(self) -> Event:
         """The next event. Raises DeskClosed after the last one."""
         while not self._unread:
             if self.closed:
                 raise DeskClosed
-            self._announcements_changed.clear()
-            await self._announcements_changed.wait()
+            self._something_new.clear()
+            await self._something_new.wait()
         return self._unread.popleft()
 
 
@@ -110,7 +110,7 @@ class _Call:
     def stage(self) -> CallStage:
         return CallStage.RINGING if self.answered_us is None else CallStage.TALKING
 
-    def shown(self, pop: Pop) -> CurrentCall:
+    def current(self, pop: Pop) -> CurrentCall:
         return CurrentCall(stage=self.stage, answered_us=self.answered_us, pop=pop)
 
     def ready(self, pop: Pop) -> PopReady:
@@ -130,7 +130,7 @@ class Desks:
     home: str
     live_state: LiveState
     compose: Callable[[CallOffered], Awaitable[Pop]]
-    recall: Callable[[AgentState], Awaitable[RecoveredCall | None]]
+    recover: Callable[[AgentState], Awaitable[RecoveredCall | None]]
     _desks: dict[str, set[Desk]] = field(default_factory=dict)
     _calls: dict[str, _Call] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -157,7 +157,7 @@ class Desks:
         if member not in self._calls and state is not None:
             await self._adopt(state)
         call = self._calls.get(member)
-        return call.shown(await asyncio.shield(self._popped(call))) if call is not None else None
+        return call.current(await asyncio.shield(self._popped(call))) if call is not None else None
 
     def apply(self, fact: Fact) -> None:
         """Notify the desks that are concerned. The live state must have taken the fact already."""
@@ -177,12 +177,12 @@ class Desks:
                 self.links_moved()
 
     def announce(self, announced: BaseModel) -> None:
-        """Tell every desk that something was announced, or taken back; each reads what is for its agent."""
+        """Notify every desk that something was announced, or withdrawn; each reads what is for its agent."""
         for member in self._desks:
             self._notify(member, "announcement", announced)
 
     def links_moved(self) -> None:
-        """Tell every desk of its link."""
+        """Notify every desk of its link."""
         for member, desks in self._desks.items():
             link = link_view(self._link(member))
             for desk in desks:
@@ -241,15 +241,15 @@ class Desks:
         self._notify(member, name, body)
 
     def _agree_with(self, state: AgentState) -> None:
-        """A state alone tells of a call that came by a transfer, and of any when facts were lost; so of their ends."""
+        """Of a transferred call, or where facts were lost, only the state shows that a call began or ended."""
         call = self._calls.get(state.member)
         if state.state in _WITH_A_CALL:
             if state.with_whom and (call is None or call.offer.uniqueid != state.with_whom):
                 self._begin(self._adopt_and_show(state, tuple(self._desks.get(state.member, ()))))
         elif call is not None and state.since_us > (call.answered_us or call.offer.offered_us):
             name = "pop_ended" if call.answered_us is None else "call_ended"
-            lost = Ended(uniqueid=call.offer.uniqueid, queue=call.offer.queue, reason="unknown", at_us=state.since_us)
-            self._end(state.member, call.offer.uniqueid, name, lost)
+            ended = Ended(uniqueid=call.offer.uniqueid, queue=call.offer.queue, reason="unknown", at_us=state.since_us)
+            self._end(state.member, call.offer.uniqueid, name, ended)
 
     async def _adopt_and_show(self, state: AgentState, desks: tuple[Desk, ...]) -> None:
         if desks:
@@ -262,7 +262,7 @@ class Desks:
         """Take over a call that came by a transfer, or began before this process, or while the bus was away."""
         if state.state not in _WITH_A_CALL or not state.with_whom:
             return
-        found = await self.recall(state)
+        found = await self.recover(state)
         if found is not None and self.live_state.agents.get(state.member) == state:
             known = self._calls.get(state.member)
             if known is None or known.offer.uniqueid != state.with_whom:

@@ -1,10 +1,10 @@
-"""What the interface says of the floor and of one agent now. Instants in microseconds since 1970, UTC."""
+"""The floor and one agent now, as screens and programs read them. Instants in microseconds since 1970, UTC."""
 
 from typing import Any
 
 from pydantic import BaseModel
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from callcenter.messages.facts import AgentStatus, RecordingStatus
 
 _LINK: dict[str, Any] = {
@@ -28,9 +28,9 @@ _QUEUE: dict[str, Any] = {
 
 
 class NodeLinkView(BaseModel):
-    """The way to one node's telephony: `up` or `lost`, since when, and what that means."""
+    """The link to one node's Asterisk: `up` or `lost`, since when, and what that means."""
 
-    model_config = shown_as(**_LINK)
+    model_config = with_example(**_LINK)
 
     node: str
     state: str
@@ -41,10 +41,10 @@ class NodeLinkView(BaseModel):
 class AgentView(BaseModel):
     """One agent now. `recording` of the call: null where there is none, or nothing is known of it.
 
-    `uniqueid`: the queue's caller who rings or talks. `received`: a caller whom the agent got by a transfer.
+    `uniqueid`: the queue's caller, ringing or connected. `transferred`: a caller whom the agent got by a transfer.
     """
 
-    model_config = shown_as(**_AGENT)
+    model_config = with_example(**_AGENT)
 
     member: str
     state: AgentStatus
@@ -61,7 +61,7 @@ class AgentView(BaseModel):
 class AgentNow(BaseModel):
     """The agent's own state, and whether it can be trusted (`link`)."""
 
-    model_config = shown_as(
+    model_config = with_example(
         agent=_AGENT,
         link=_LINK,
         pause_reasons=["Descanso", "Almuerzo"],
@@ -84,7 +84,7 @@ class Waiting(BaseModel):
 class QueueNow(BaseModel):
     """One queue now."""
 
-    model_config = shown_as(**_QUEUE)
+    model_config = with_example(**_QUEUE)
 
     node: str
     queue: str
@@ -100,7 +100,7 @@ class QueueNow(BaseModel):
 class FloorView(BaseModel):
     """Everything on the floor now. `fresh` is false when a link is lost: then it is the last that was heard."""
 
-    model_config = shown_as(
+    model_config = with_example(
         fresh=True,
         links=[_LINK],
         queues=[_QUEUE],

@@ -17,7 +17,7 @@ class LinkStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """The way to one node's Asterisk: up or lost, since when, and in Spanish what that means."""
+    """The link to one node's Asterisk: up or lost, since when, and in Spanish what that means."""
 
     node: str
     state: LinkStanding
@@ -35,7 +35,7 @@ _NO_BRIDGE = "El enlace con la central telefónica todavía no se ha presentado.
 
 
 class LiveState:
-    """The last of every state. One `home` node is always told of, also before its bridge is heard."""
+    """The last of every state. The `home` node has a link also before its bridge is heard."""
 
     def __init__(self, home: str, bus: BusState) -> None:
         self._home, self._bus = home, bus
@@ -65,8 +65,8 @@ class LiveState:
     def endpoint(self, extension: str) -> str:
         """The phone of an extension that is to ring: the browser's if it is registered, else the other one."""
         web, plain = endpoints_of(extension)
-        told = self.phones.get(web)
-        return web if told is not None and told.registered else plain
+        phone = self.phones.get(web)
+        return web if phone is not None and phone.registered else plain
 
     @property
     def links(self) -> tuple[LinkView, ...]:
@@ -78,8 +78,8 @@ class LiveState:
         """The link to one node."""
         if self._bus.presence is Presence.AWAY:
             return LinkView(node, LinkStanding.LOST, self._bus.since_us, _NO_BUS)
-        told = self._bridges.get(node)
-        if told is None:
+        bridge = self._bridges.get(node)
+        if bridge is None:
             return LinkView(node, LinkStanding.LOST, self._bus.since_us, _NO_BRIDGE)
-        state = LinkStanding.UP if told.state is Link.UP else LinkStanding.LOST
-        return LinkView(node, state, told.since_us, _TEXTS[told.state])
+        state = LinkStanding.UP if bridge.state is Link.UP else LinkStanding.LOST
+        return LinkView(node, state, bridge.since_us, _TEXTS[bridge.state])

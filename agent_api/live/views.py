@@ -1,4 +1,4 @@
-"""States of the floor as the interface says them."""
+"""States of the floor, ready for screens and programs."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def link_view(view: LinkView) -> NodeLinkView:
 
 
 def own_state(state: AgentState) -> AgentView:
-    """An agent as the bridge told it."""
+    """An agent as the bridge reported it."""
     return AgentView(
         member=state.member,
         state=state.state,
@@ -30,7 +30,7 @@ def own_state(state: AgentState) -> AgentView:
 
 
 def no_state(member: str) -> AgentView:
-    """An agent the bridge has told nothing of: in no queue, as far as is known."""
+    """An agent of whom the bridge has reported nothing: in no queue, as far as is known."""
     return AgentView(
         member=member,
         state=AgentStatus.LOGGED_OUT,

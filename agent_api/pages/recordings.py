@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
 from agent_api.recordings.recording_schemas import RecordingList
-from agent_api.recordings.search import Wanted, caller_forms, found
+from agent_api.recordings.search import RecordingQuery, caller_forms, recording_list
 from agent_api.web.parts import Parts, Wired
 from callcenter.clock import as_datetime, as_us
 
@@ -54,7 +54,7 @@ async def recordings(
     asked = RecordingSearchForm(_today(parts) if desde is None else desde, hasta, agente, cola, numero.strip(), antes)
     listed, fault = RecordingList(recordings=(), older_us=None), ""
     try:
-        listed = await found(_wanted(asked, parts), parts.recordings, parts.centre)
+        listed = await recording_list(_wanted(asked, parts), parts.recordings, parts.centre)
     except HTTPException as refused:
         fault = str(refused.detail)
         asked = replace(asked, desde=_moment(asked.desde), hasta=_moment(asked.hasta))
@@ -69,10 +69,10 @@ async def _choices(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _wanted(asked: RecordingSearchForm, parts: Parts) -> Wanted:
+def _wanted(asked: RecordingSearchForm, parts: Parts) -> RecordingQuery:
     until_us = min(asked.antes, _instant(asked.hasta, parts, _LAST_US))
     numbers = caller_forms(asked.numero, parts.centre.about.area_code) if asked.numero else ()
-    return Wanted(_instant(asked.desde, parts, 0), until_us, asked.agente or None, asked.cola or None, numbers)
+    return RecordingQuery(_instant(asked.desde, parts, 0), until_us, asked.agente or None, asked.cola or None, numbers)
 
 
 def _instant(typed: str, parts: Parts, otherwise: int) -> int:

@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent_api.accounts.sessions import SessionUser
-from agent_api.pages import assets
-from agent_api.pages import filters as shown
+from agent_api.pages import assets, filters
 from agent_api.pages.assets import Assets
 from callcenter.roles import Role
 
@@ -51,9 +50,8 @@ class NavigationItem:
 
     def is_for(self, visitor: SessionUser) -> bool:
         """Whether this visitor may work there."""
-        ranks = list(Role)
         has_phone = visitor.extension is not None
-        return ranks.index(visitor.role) >= ranks.index(self.role) and (has_phone or not self.with_extension)
+        return visitor.role.includes(self.role) and (has_phone or not self.with_extension)
 
     def is_at(self, path: str) -> bool:
         """Whether a page at this path belongs here: `/usuarios/nuevo` to `/usuarios`."""
@@ -99,22 +97,22 @@ def environment(zone: tzinfo) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(shown.filters(zone))
+    made.filters.update(filters.filters(zone))
     return made
 
 
 def render(request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:
     """The template `name` (a whole page, or a part of one) with these values.
 
-    Every template also has: `visitor` (Caller, or none at the entrance) and `csrf`, both as the page's dependency left
-    them in `request.state`; `nav`; `now_us`; `path`; `assets`.
+    Every template also has: `visitor` (SessionUser, or None at the entrance) and `csrf`, both as the page's dependency
+    left them in `request.state`; `nav`; `now_us`; `path`; `assets`.
     """
     pages: Pages = request.app.state.pages
     visitor: SessionUser | None = getattr(request.state, "visitor", None)
     frame = {
         "visitor": visitor,
         "csrf": getattr(request.state, "csrf", ""),
-        "nav": [place for place in NAVIGATION if place.is_for(visitor)] if visitor else [],
+        "nav": [item for item in NAVIGATION if item.is_for(visitor)] if visitor else [],
         "now_us": pages.clock(),
         "path": request.url.path,
         "assets": pages.assets,

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, HTTPException, Request
 
 from agent_api.accounts.sessions import SessionUser
-from agent_api.web.access import NO_EXTENSION, NO_SESSION, NOT_ALLOWED, InSession, may
+from agent_api.web.access import NO_EXTENSION, NO_SESSION, NOT_ALLOWED, InSession
 from callcenter.roles import Role
 
 ENTRANCE, EXIT = "/ingresar", "/salir"
@@ -20,7 +20,7 @@ def visits(role: Role) -> Callable[..., Awaitable[SessionUser]]:
     async def visitor(request: Request, found: InSession) -> SessionUser:
         if found is None:
             raise HTTPException(303, NO_SESSION, headers={"Location": entrance(request)})
-        if not may(found, role):
+        if not found.role.includes(role):
             raise HTTPException(403, NOT_ALLOWED)
         return found
 
@@ -46,7 +46,7 @@ def own_page(path: str) -> str:
 
 def first_page(caller: SessionUser) -> str:
     """Where somebody's work begins."""
-    if may(caller, Role.SUPERVISOR):
+    if caller.role.includes(Role.SUPERVISOR):
         return "/piso"
     return "/escritorio" if caller.extension else "/perdidas"
 

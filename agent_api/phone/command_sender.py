@@ -1,4 +1,4 @@
-"""What an agent asks of the telephony: written down, sent to the bridge, and its answer in Spanish."""
+"""Commands of agents and supervisors: written into the audit log, sent to the bridge, and its answer in Spanish."""
 
 import logging
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import HTTPException
 from pydantic import ValidationError
 
-from agent_api.accounts import audit_log as audit
+from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.live.live_state import LinkStanding, LiveState
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EXPIRY_SECONDS = 5.0
 
+NO_CALL = "No hay una llamada en curso en su teléfono."
 NOT_SENT = "La orden no se envió: {why} Intente de nuevo cuando vuelva el enlace; las llamadas siguen en su teléfono."
 UNKNOWN = (
     "La central no confirmó la orden a tiempo: no se sabe si se cumplió. "
@@ -51,7 +52,7 @@ C = TypeVar("C", bound=Command)
 
 
 class CommandSender:
-    """Sends commands for persons. Raises HTTPException 409, 503 or 504 with what the person should know."""
+    """Sends commands for users. Raises HTTPException 409, 503 or 504 with what the user should know."""
 
     def __init__(
         self,
@@ -64,6 +65,14 @@ class CommandSender:
     ) -> None:
         self._bus, self._live_state, self._database = bus, live_state, database
         self._clock, self._home, self._expiry_seconds = clock, home, expiry_seconds
+
+    def connected_call(self, caller: SessionUser) -> str:
+        """The channel of the caller whom the agent is connected to: the queue's, or one transferred to the agent."""
+        state = self._live_state.agents.get(caller.login)
+        uniqueid = state.with_whom if state is not None and state.state is AgentStatus.ON_CALL else None
+        if uniqueid is None:
+            raise HTTPException(409, NO_CALL)
+        return uniqueid
 
     async def send(self, caller: SessionUser, form: type[C], **fields: Any) -> CommandDone:
         """Ask the bridge and wait for its answer.
@@ -130,4 +139,4 @@ class CommandSender:
         details = {"kind": command.kind, "command_id": str(command.command_id), "node": command.node}
         shown = command.model_dump(mode="json", include=set(more.pop("fields", ())))
         async with self._database.transaction() as connection:
-            await audit.write(connection, caller.login, action, self._clock(), {**details, **shown, **more})
+            await audit_log.write(connection, caller.login, action, self._clock(), {**details, **shown, **more})

@@ -22,8 +22,6 @@ _FROM = re.compile(_QUOTED + r'<sips?:([\w.+-]+)@[^<>@\s"]+>(?:;tag=[\w.+-]+)?')
 _TO = re.compile(_QUOTED + r'<sips?:(?:([^@<>\s"]+)@)?[^<>@\s"]+>(?:;tag=([^\s;,]+))?')
 _CONTACT = re.compile(r"<sips?:([\w.+-]+)@[^<>@\s]+>.*")
 _COMPACT = {"f": "from", "t": "to", "m": "contact", "l": "content-length"}
-
-
 _SEQUENCE = re.compile(r"^cseq\s*:\s*\d+\s+([A-Z]+)\s*$", re.IGNORECASE | re.MULTILINE)
 _CALL_ID = re.compile(r"^(?:call-id|i)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 
@@ -51,9 +49,9 @@ class Frame:
 
 
 class OpenCalls(set[str]):
-    """The calls that are talked on over one line, by their Call-ID, from the frames of both directions."""
+    """The calls that are connected over one line, by their Call-ID, from the frames of both directions."""
 
-    def take(self, text: str) -> None:
+    def follow(self, text: str) -> None:
         """A 2xx to INVITE opens a call, BYE ends it, whoever sends them."""
         ends = text.startswith("BYE ")
         if not ends and agreed_to(text) != "INVITE":
@@ -108,15 +106,15 @@ def _parts(text: str) -> tuple[str, dict[str, tuple[str, ...]], str]:
 
 def _require_own(method: str, headers: dict[str, tuple[str, ...]], endpoint: str) -> None:
     sender = _FROM.fullmatch(_one(headers, "from"))
-    transfer_target = _TO.fullmatch(_one(headers, "to"))
-    if sender is None or transfer_target is None:
+    recipient = _TO.fullmatch(_one(headers, "to"))
+    if sender is None or recipient is None:
         raise ForeignFrame("From or To is not in the form of a phone's")
-    begins = method in _BY_RECORD and transfer_target[2] is None
+    begins = method in _BY_RECORD and recipient[2] is None
     user = sender[1]
     if user != endpoint and (begins or not user.startswith(f"{endpoint}-")):
         raise ForeignFrame("in the name of another", user)
-    if method == "REGISTER" and transfer_target[1] != endpoint:
-        raise ForeignFrame("registers another", transfer_target[1])
+    if method == "REGISTER" and recipient[1] != endpoint:
+        raise ForeignFrame("registers another", recipient[1])
 
 
 def _one(headers: dict[str, tuple[str, ...]], name: str) -> str:

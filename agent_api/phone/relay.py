@@ -1,7 +1,7 @@
 """Between a browser's phone and Asterisk's own websocket: SIP through the application's origin. Sound goes beside it.
 
-A relay passes what `phone_frames` lets pass and keeps nothing of it. Of the windows of one extension the one that
-registered last has the phone; the others are told, whichever process they are connected to.
+A relay passes what `frames` lets pass and keeps nothing of it. Of the windows of one extension the one that
+registered last has the phone; the others are notified, whichever process they are connected to.
 """
 
 import logging
@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from agent_api.phone import frames as phone_frames
+from agent_api.phone import frames
 from agent_api.phone.frames import LONGEST_FRAME, ForeignFrame, OpenCalls
 from callcenter.background import background
 from callcenter.bus.protocol import Bus
@@ -97,7 +97,7 @@ class Relay:
         """From the browser to Asterisk."""
         try:
             while True:
-                await self._take(await self.browser.receive_text())
+                await self._pass_on(await self.browser.receive_text())
         except WebSocketDisconnect as left:
             return left.code
         except KeyError:
@@ -105,15 +105,15 @@ class Relay:
         except (ConnectionClosed, RuntimeError):
             return None
 
-    async def _take(self, text: str) -> None:
+    async def _pass_on(self, text: str) -> None:
         if len(text) > LONGEST_FRAME:
             raise ForeignFrame("too long a frame")
         if text == PING:
             await self.browser.send_text(PONG)
         elif text.strip("\r\n"):
-            frame = phone_frames.read(text, self.endpoint)
+            frame = frames.read(text, self.endpoint)
             await self.asterisk.send(text)
-            self.calls.take(text)
+            self.calls.follow(text)
             if frame.registers:
                 self._asked = frame.contact
 
@@ -128,9 +128,9 @@ class Relay:
         with suppress(WebSocketDisconnect, RuntimeError, ConnectionClosed):
             async for frame in self.asterisk:
                 text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
-                self.calls.take(text)
+                self.calls.follow(text)
                 await self.browser.send_text(text)
-                if phone_frames.agreed_to(text) == "REGISTER":
+                if frames.agreed_to(text) == "REGISTER":
                     await self._registered()
         await self.close(TRY_LATER)
 
@@ -174,9 +174,9 @@ class PhoneRelays:
 
     async def _read(self, states: Subscription[PhoneState]) -> None:
         async for state in states:
-            await self.take(state)
+            await self.apply(state)
 
-    async def take(self, state: PhoneState) -> None:
+    async def apply(self, state: PhoneState) -> None:
         """Asterisk says who has the phone: a window of another process perhaps."""
         if not state.registered or not state.contact:
             return

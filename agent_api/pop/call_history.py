@@ -40,7 +40,7 @@ _LAST = (
         users.c.display_name,
     )
     .outerjoin(users, users.c.login == queue_entries.c.member)
-    .where(queue_entries.c.caller.in_([bindparam(f"form{place}") for place in range(_FORMS)]))
+    .where(queue_entries.c.caller.in_([bindparam(f"form{index}") for index in range(_FORMS)]))
     .where((queue_entries.c.uniqueid != bindparam("but")) | _BY_A_COLLEAGUE)
     .order_by(queue_entries.c.entered_us.desc())
     .limit(LAST_CALLS)
@@ -69,8 +69,8 @@ class History:
         self._database, self._centre = database, centre
 
     async def last_calls(self, number: Number, offer: CallOffered) -> tuple[LastCall, ...]:
-        """The number's last waits, newest first. Of the offered call itself, whom else it has talked with."""
-        forms = {f"form{place}": form for place, form in enumerate(forms_of(offer.caller, number))}
+        """The number's last queue entries, newest first. Of the offered call, those with colleagues before."""
+        forms = {f"form{index}": form for index, form in enumerate(forms_of(offer.caller, number))}
         asked = {**forms, "but": offer.uniqueid, "agent": offer.member}
         rows = await self._database.read(lambda connection: connection.execute(_LAST, asked).all())
         return tuple(self._last_call(row) for row in rows)
@@ -98,8 +98,8 @@ class History:
             waited_until_us = row.answered_us or row.ended_us or state.since_us
             return RecoveredCall(offer_in(row, state.member, waited_until_us), state.since_us)
         offer = offer_in(row, state.member, state.since_us)
-        talking = state.state is AgentStatus.ON_CALL
-        return RecoveredCall(offer, (row.answered_us or state.since_us) if talking else None)
+        connected = state.state is AgentStatus.ON_CALL
+        return RecoveredCall(offer, (row.answered_us or state.since_us) if connected else None)
 
 
 def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 
 
 class FaultView(BaseModel):
@@ -69,7 +69,7 @@ _CUSTOMER: dict[str, Any] = {
 class CustomerDetail(BaseModel):
     """A customer, ready to read. `document` is the identity card or the NIT."""
 
-    model_config = shown_as(**_CUSTOMER)
+    model_config = with_example(**_CUSTOMER)
 
     number: int
     name: str
@@ -90,7 +90,7 @@ class CustomerDetail(BaseModel):
 class Customers(BaseModel):
     """Those who were found, 20 at most."""
 
-    model_config = shown_as(customers=[_CUSTOMER])
+    model_config = with_example(customers=[_CUSTOMER])
 
     customers: tuple[CustomerDetail, ...]
 
@@ -110,7 +110,7 @@ class Named(BaseModel):
 
 
 class LastCall(BaseModel):
-    """An earlier wait of this number in a queue."""
+    """An earlier queue entry of this number."""
 
     at_us: int
     when: str
@@ -155,7 +155,7 @@ class PopReady(BaseModel):
 class CurrentCall(BaseModel):
     """The call an agent has now."""
 
-    model_config = shown_as(
+    model_config = with_example(
         stage="ringing",
         answered_us=None,
         pop={

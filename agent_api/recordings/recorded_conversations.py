@@ -1,4 +1,4 @@
-"""Who spoke in a recorded call, and when: the agents of its queues, and who received it from them. Pure."""
+"""Who spoke in a recorded call, and when: the agents of its queues, and whom they transferred it to. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Columns(Protocol):
 class RecordedConversation:
     """A conversation of a recorded call. `name`: the agent's, as people know it. Instants in microseconds, UTC.
 
-    `queue` is empty where the call was received by a transfer. `member` is then the login of who has that extension,
+    `queue` is empty where the call came by a transfer. `member` is then the login of who has that extension,
     or the number where nobody has.
     """
 
@@ -27,18 +27,19 @@ class RecordedConversation:
     transferred_to: str
 
 
-def conversations_of(entries: Sequence[Columns], passed: Sequence[Columns]) -> tuple[RecordedConversation, ...]:
+def conversations_of(entries: Sequence[Columns], transfers: Sequence[Columns]) -> tuple[RecordedConversation, ...]:
     """In their order.
 
-    The answered stays in queues, and who took the transferred caller, until they went to the next one.
+    Each answered queue entry, and each transfer's target until the caller went on to the next one.
     """
     answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
-    borders = [entry.entered_us for entry in entries] + [step.at_us for step in passed]
+    borders = [entry.entered_us for entry in entries] + [step.at_us for step in transfers]
     over_us = max((entry.call_ended_us for entry in entries if entry.call_ended_us is not None), default=None)
-    received = [
-        _received(step, min((at_us for at_us in borders if at_us > step.at_us), default=over_us)) for step in passed
+    transferred = [
+        _transferred(step, min((at_us for at_us in borders if at_us > step.at_us), default=over_us))
+        for step in transfers
     ]
-    return tuple(sorted([*answered, *received], key=lambda conversation: conversation.answered_us))
+    return tuple(sorted([*answered, *transferred], key=lambda conversation: conversation.answered_us))
 
 
 def _of_queue(entry: Columns) -> RecordedConversation:
@@ -52,7 +53,7 @@ def _of_queue(entry: Columns) -> RecordedConversation:
     )
 
 
-def _received(step: Columns, ended_us: int | None) -> RecordedConversation:
+def _transferred(step: Columns, ended_us: int | None) -> RecordedConversation:
     return RecordedConversation(
         queue="",
         member=step.login or step.detail,

@@ -1,10 +1,10 @@
-"""What the interface says and hears of recordings. Instants in microseconds since 1970, UTC."""
+"""Requests and answers about recordings. Instants in microseconds since 1970, UTC."""
 
 from typing import Any
 
 from pydantic import BaseModel
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 
 _CONVERSATION: dict[str, Any] = {
     **{"queue": "102", "title": "Facturación", "member": "1003", "name": "Agente 1003"},
@@ -19,11 +19,11 @@ _RECORDING: dict[str, Any] = {
 class ConversationView(BaseModel):
     """A conversation of the call. `transferred_to`: the extension or queue that the agent sent the caller to.
 
-    `queue` and `title` are empty where the call was received by a transfer; `member` is then the agent with that
+    `queue` and `title` are empty where the call came by a transfer; `member` is then the agent with that
     extension, or the number outside.
     """
 
-    model_config = shown_as(**_CONVERSATION)
+    model_config = with_example(**_CONVERSATION)
 
     queue: str
     title: str
@@ -37,7 +37,7 @@ class ConversationView(BaseModel):
 class RecordingView(BaseModel):
     """A recorded call. `number` is empty where there is none; `seconds` null: the call goes on, or ended just now."""
 
-    model_config = shown_as(**_RECORDING)
+    model_config = with_example(**_RECORDING)
 
     node: str
     uniqueid: str
@@ -52,7 +52,7 @@ class RecordingView(BaseModel):
 class RecordingList(BaseModel):
     """Recordings, newest first. `older_us`: ask with it as `until_us` for those before; null: there are none."""
 
-    model_config = shown_as(recordings=[_RECORDING], older_us=None)
+    model_config = with_example(recordings=[_RECORDING], older_us=None)
 
     recordings: tuple[RecordingView, ...]
     older_us: int | None
@@ -61,7 +61,7 @@ class RecordingList(BaseModel):
 class Outline(BaseModel):
     """What a wave form is drawn from: the loudest of equal parts, 0 to 1."""
 
-    model_config = shown_as(seconds=121.5, peaks=[0.0, 0.21, 0.37])
+    model_config = with_example(seconds=121.5, peaks=[0.0, 0.21, 0.37])
 
     seconds: float
     peaks: tuple[float, ...]

@@ -9,8 +9,7 @@ from typing import Any
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
-from agent_api.accounts import audit_log as audit
-from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts.audit_log import LONGEST_WHO, AuditAction, write
 from agent_api.accounts.sessions import SessionUser
 from agent_api.pop.call_history import forms_of
 from agent_api.recordings.recorded_conversations import RecordedConversation, conversations_of
@@ -60,10 +59,10 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordingQuery:
     """What is looked for: from `since_us` up to and without `until_us`; None and empty mean any.
 
-    `numbers`: the forms in which networks tell one caller's number.
+    `numbers`: the forms in which networks signal one caller's number.
     """
 
     since_us: int
@@ -79,7 +78,7 @@ class RecordingArchive:
     def __init__(self, database: Database, folder_of: Callable[[str], Path], clock: Callable[[], int]) -> None:
         self._database, self._folder_of, self._clock = database, folder_of, clock
 
-    async def search(self, wanted: Wanted, limit: int) -> tuple[Recorded, ...]:
+    async def search(self, wanted: RecordingQuery, limit: int) -> tuple[Recorded, ...]:
         """The last recordings with a conversation that is as wanted, newest first."""
         return await self._database.read(lambda connection: _found(connection, _matching(wanted).limit(limit)))
 
@@ -110,7 +109,7 @@ class RecordingArchive:
         async with self._database.transaction() as connection:
             noted = [] if from_its_beginning else (await connection.execute(_recently_by(caller, now))).scalars().all()
             if details not in noted:
-                await audit.write(connection, caller.login, AuditAction.RECORDING_PLAYED, now, details)
+                await write(connection, caller.login, AuditAction.RECORDING_PLAYED, now, details)
 
 
 _r, _e = recordings.c, queue_entries.c
@@ -118,10 +117,10 @@ _COLUMNS = (_r.node, _r.uniqueid, _r.started_us, _r.file, _r.bytes)
 _IS_THERE = and_(_r.deleted_us.is_(None), or_(_r.bytes.is_(None), _r.bytes > 0))
 _OF_CALL = and_(_e.node == _r.node, _e.call == _r.uniqueid)
 _s = call_steps.c
-_RECEIVED = _s.step == StepKind.TRANSFERRED.value
+_TRANSFERRED = _s.step == StepKind.TRANSFERRED.value
 
 
-def _matching(wanted: Wanted) -> Select[Any]:
+def _matching(wanted: RecordingQuery) -> Select[Any]:
     asked = (
         select(*_COLUMNS)
         .distinct()
@@ -131,16 +130,18 @@ def _matching(wanted: Wanted) -> Select[Any]:
         .order_by(_r.started_us.desc())
     )
     if wanted.member is not None:
-        asked = asked.where(or_(_e.member == wanted.member, _was_passed_to(wanted.member)))
+        asked = asked.where(or_(_e.member == wanted.member, _was_transferred_to(wanted.member)))
     if wanted.queue is not None:
         asked = asked.where(_e.queue == wanted.queue)
     return asked.where(_e.caller.in_(wanted.numbers)) if wanted.numbers else asked
 
 
-def _was_passed_to(member: str) -> ColumnElement[bool]:
-    """Who received the call by a transfer spoke in it, too; the ledger knows them by extension."""
+def _was_transferred_to(member: str) -> ColumnElement[bool]:
+    """The target of a transfer spoke in the call, too; the ledger knows it by its extension."""
     extension = select(users.c.extension).where(users.c.login == member).scalar_subquery()
-    step = select(_s.uniqueid).where(_s.node == _r.node, _s.uniqueid == _r.uniqueid, _RECEIVED, _s.detail == extension)
+    step = select(_s.uniqueid).where(
+        _s.node == _r.node, _s.uniqueid == _r.uniqueid, _TRANSFERRED, _s.detail == extension
+    )
     return step.exists()
 
 
@@ -153,7 +154,7 @@ def _one(key: RecordingKey) -> Select[Any]:
 def _recently_by(caller: SessionUser, now_us: int) -> Select[Any]:
     since_us = now_us - SAME_PLAYBACK_SECONDS * MICROSECONDS
     by_whom = (
-        audit_log.c.who == caller.login[: audit.LONGEST_WHO],
+        audit_log.c.who == caller.login[:LONGEST_WHO],
         audit_log.c.what == AuditAction.RECORDING_PLAYED.value,
     )
     return select(audit_log.c.details).where(*by_whom, audit_log.c.when_us > since_us)
@@ -164,13 +165,13 @@ def _found(connection: Connection, asked: Select[Any]) -> tuple[Recorded, ...]:
     if not rows:
         return ()
     uniqueids = [row.uniqueid for row in rows]
-    entries, passed = _entries_of(connection, uniqueids), _passed(connection, uniqueids)
+    entries, transfers = _entries_of(connection, uniqueids), _transfers_of(connection, uniqueids)
     keys = ((row, (row.node, row.uniqueid)) for row in rows)
-    return tuple(_recorded(row, entries.get(key, []), passed.get(key, [])) for row, key in keys)
+    return tuple(_recorded(row, entries.get(key, []), transfers.get(key, [])) for row, key in keys)
 
 
 def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
-    """The stays in queues of these calls, in their order."""
+    """The queue entries of these calls, in their order."""
     asked = (
         select(
             *(queue_entries, users.c.display_name, calls.c.ended_us.label("call_ended_us")),
@@ -185,21 +186,21 @@ def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[
     return {call: list(group) for call, group in groupby(found, lambda row: (row.node, row.call))}
 
 
-def _passed(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
-    """Who received these calls by a transfer, in their order."""
+def _transfers_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+    """The targets that these calls were transferred to, in their order."""
     asked: Select[Any] = (
         select(_s.node, _s.uniqueid, _s.at_us, _s.detail, users.c.login, users.c.display_name)
         .outerjoin(users, users.c.extension == _s.detail)
-        .where(_s.uniqueid.in_(list(uniqueids)), _RECEIVED)
+        .where(_s.uniqueid.in_(list(uniqueids)), _TRANSFERRED)
         .order_by(_s.node, _s.uniqueid, _s.at_us)
     )
-    passed: dict[tuple[str, str], list[Row[Any]]] = {}
+    transfers: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in connection.execute(asked):
-        passed.setdefault((row.node, row.uniqueid), []).append(row)
-    return passed
+        transfers.setdefault((row.node, row.uniqueid), []).append(row)
+    return transfers
 
 
-def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[Any]]) -> Recorded:
+def _recorded(row: Row[Any], entries: Sequence[Row[Any]], transfers: Sequence[Row[Any]]) -> Recorded:
     first = entries[0] if entries else None
     return Recorded(
         key=RecordingKey(row.node, row.uniqueid, row.started_us),
@@ -207,15 +208,15 @@ def _recorded(row: Row[Any], entries: Sequence[Row[Any]], passed: Sequence[Row[A
         line=(first.dialled or first.line) if first else "",
         caller=(first.signalled or first.caller) if first else "",
         file_bytes=row.bytes,
-        conversations=conversations_of(entries, passed),
+        conversations=conversations_of(entries, transfers),
     )
 
 
-async def found(wanted: Wanted, kept: RecordingArchive, centre: Centre) -> RecordingList:
+async def recording_list(wanted: RecordingQuery, archive: RecordingArchive, centre: Centre) -> RecordingList:
     """A page of what is looked for."""
-    more = await kept.search(wanted, AT_ONCE + 1)
-    shown = tuple(recording_view(each, centre) for each in more[:AT_ONCE])
-    return RecordingList(recordings=shown, older_us=shown[-1].started_us if len(more) > AT_ONCE else None)
+    more = await archive.search(wanted, AT_ONCE + 1)
+    page = tuple(recording_view(each, centre) for each in more[:AT_ONCE])
+    return RecordingList(recordings=page, older_us=page[-1].started_us if len(more) > AT_ONCE else None)
 
 
 def caller_forms(text: str, area_code: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What a recording sounds like, for a browser: a part of its bytes, and the outline that a wave form is drawn from.
 
-The file of a call that Asterisk did not close tells no length; what is sent is therefore a header of our own, and the
+The file of a call that Asterisk did not close states no length; what is sent is therefore a header of our own, and the
 file's sound after it. Starlette's FileResponse has no place for that but a private one, answers 400 to what RFC 9110
 lets be ignored, and takes three times as long: 720 µs for 64 kB of a recording (250 µs here), 115 ms for half an hour
 (34 ms).

@@ -1,8 +1,9 @@
 """The agent's own telephony: queues, pauses, the current call, and live events."""
 
+from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from agent_api.accounts.sessions import SessionUser
@@ -11,19 +12,17 @@ from agent_api.live.streams import EventStream
 from agent_api.live.views import link_view, no_state, own_state
 from agent_api.phone.order_schemas import LogInOrder, PauseOrder
 from agent_api.pop.pop_schemas import CurrentCall
-from agent_api.routes.contacts import no_pending_disposition
 from agent_api.schemas import CommandDone
 from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
-from callcenter.database.problems import DatabaseProblem
 from callcenter.messages.commands import LogIn, LogOut, Pause, QueuePenalty, Unpause
 
 router = APIRouter(prefix="/api/agent", tags=["agent"])
 
 NO_QUEUES = "El anexo {extension} no tiene colas en la configuración del centro: avise a supervisión."
 NOT_YOURS = "Su anexo no atiende estas colas: {queues}."
-NO_REASON = "No es un motivo de pausa de este centro. Use uno de estos: {reasons}."
+DISPOSITION_PENDING = "Falta el resultado de un contacto: elíjalo y termine el contacto para volver a recibir llamadas."
 
 _ORDERED = documented(401, 409, 422, 503, 504)
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -63,50 +62,39 @@ async def log_out(caller: AgentCaller, parts: Wired) -> CommandDone:
 @router.post("/pause", responses=_ORDERED)
 async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> CommandDone:
     """No more calls for now, for one of the centre's reasons."""
-    if order.reason not in parts.centre.pause_reasons:
-        raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
-    return await parts.commands.send(caller, Pause, reason=order.reason)
+    return await parts.commands.send(caller, Pause, reason=order.reason_of(parts.centre))
 
 
-@router.post("/ready", dependencies=[Depends(no_pending_disposition)], responses=_ORDERED)
+@router.post("/ready", responses=_ORDERED)
 async def ready(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Calls again; not while a queue waits for the disposition of a contact."""
+    if await parts.contacts.has_pending_disposition(caller.login):
+        raise HTTPException(409, DISPOSITION_PENDING)
     return await parts.commands.send(caller, Unpause)
 
 
 @router.get("/state", responses=documented(401, 409, 503))
 async def state(caller: AgentCaller, parts: Wired) -> AgentNow:
     """The agent's state, and whether it can be trusted."""
-    told = parts.live_state.agents.get(caller.login)
+    known = parts.live_state.agents.get(caller.login)
     return AgentNow(
-        agent=own_state(told) if told else no_state(caller.login),
-        link=link_view(parts.live_state.link(told.node if told else parts.home)),
+        agent=own_state(known) if known else no_state(caller.login),
+        link=link_view(parts.live_state.link(known.node if known else parts.home)),
         pause_reasons=parts.centre.pause_reasons,
     )
 
 
 @router.get("/call", response_model=CurrentCall, responses={**_NO_CALL, **documented(401, 409, 503)})
 async def call(caller: AgentCaller, parts: Wired) -> CurrentCall | Response:
-    """The call that rings or is talked on now, with its pop."""
+    """The call that rings or is connected now, with its pop."""
     return await parts.desks.current(caller.login) or Response(status_code=HTTP_204_NO_CONTENT)
 
 
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 409, 503)})
 async def events(caller: AgentCaller, parts: Wired) -> EventStream:
     """Live events of the agent. They begin with the present: `bridge`, `state`, and `pop` if there is a call."""
-    return EventStream(lambda: parts.desks.attached(caller.login), still_there(caller, parts), parts.heartbeat_seconds)
-
-
-def still_there(caller: SessionUser, parts: Parts) -> Any:
-    """Whether the session still stands; while the database is away it does, for calls go on."""
-
-    async def asked() -> bool:
-        try:
-            return await parts.sessions.find_digest(caller.digest) is not None
-        except DatabaseProblem:
-            return True
-
-    return asked
+    still_allowed = partial(parts.sessions.is_open, caller)
+    return EventStream(lambda: parts.desks.attached(caller.login), still_allowed, parts.heartbeat_seconds)
 
 
 async def _queues_of(caller: SessionUser, parts: Parts) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What supervisors tell all agents, or those of a queue."""
+"""Announcements of supervisors to all agents, or to those of a queue."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/announcements", tags=["announcements"])
 
 NO_QUEUE = "No existe la cola {queue}."
 NOT_THERE = "Este aviso ya no está vigente."
-TAKEN_BACK = "El aviso se retiró."
+WITHDRAWN = "El aviso se retiró."
 _LAST_ID = 2**63 - 1
 
 
@@ -27,16 +27,16 @@ async def standing(caller: Anyone, parts: Wired) -> AnnouncementList:
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
-async def say(caller: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementView:
-    """Tell agents something; it is on their screens within a second."""
+async def announce(caller: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementView:
+    """Announce something to agents; it is on their screens within a second."""
     if order.queue is not None and order.queue not in parts.centre.queues_by_name:
         raise HTTPException(409, NO_QUEUE.format(queue=order.queue))
-    said = await parts.announcements.say(caller, order.text, order.queue, order.minutes)
-    return announcement_view(said, parts.centre)
+    made = await parts.announcements.announce(caller, order.text, order.queue, order.minutes)
+    return announcement_view(made, parts.centre)
 
 
 @router.delete("/{number}", responses=documented(401, 403, 409, 422, 503))
-async def take_back(
+async def withdraw(
     caller: Supervisor, parts: Wired, number: Annotated[int, Path(ge=0, le=_LAST_ID, examples=[12])]
 ) -> Detail:
     """Take an announcement off the screens before its time."""
@@ -44,4 +44,4 @@ async def take_back(
         await parts.announcements.withdraw(caller, number)
     except NoAnnouncement:
         raise HTTPException(409, NOT_THERE) from None
-    return Detail(detail=TAKEN_BACK)
+    return Detail(detail=WITHDRAWN)

@@ -24,7 +24,7 @@ Year = Annotated[int, Query(ge=2000, le=2100, examples=[2026])]
 
 @router.get("", responses=documented(401, 403, 422, 503))
 async def days(_caller: Supervisor, parts: Wired, year: Year) -> CalendarYear:
-    """The holidays of a year, and the days that people made working days."""
+    """The holidays of a year, and the days that supervisors made working days."""
     set_days = {each.day: each for each in await CalendarStore(parts.database).days() if each.day.year == year}
     calendar = Calendar(parts.centre.zone, {day: each.decided for day, each in set_days.items()})
     return CalendarYear(year=year, days=tuple(_days(calendar, set_days, year)))
@@ -38,7 +38,7 @@ async def set_day(caller: Supervisor, parts: Wired, day: date, decision: DayDeci
         kept = await CalendarStore(parts.database).set(day, decided, by=caller.login, now_us=parts.clock())
     except UnreadableName:
         raise HTTPException(422, BAD_NAME) from None
-    return _shown(day, kept.decided, kept)
+    return _day_view(day, kept.decided, kept)
 
 
 @router.delete("/{day}", status_code=204, responses=documented(401, 403, 409, 422, 503))
@@ -53,10 +53,10 @@ async def unset_day(caller: Supervisor, parts: Wired, day: date) -> None:
 def _days(calendar: Calendar, set_days: dict[date, DaySet], year: int) -> Iterator[CalendarDay]:
     named = {day: DayOverride(True, name) for day, name in calendar.holidays(year).items()}
     named.update((day, each.decided) for day, each in set_days.items())
-    return (_shown(day, named[day], set_days.get(day)) for day in sorted(named))
+    return (_day_view(day, named[day], set_days.get(day)) for day in sorted(named))
 
 
-def _shown(day: date, decided: DayOverride, kept: DaySet | None) -> CalendarDay:
+def _day_view(day: date, decided: DayOverride, kept: DaySet | None) -> CalendarDay:
     return CalendarDay(
         day=day,
         shown=long_date(day),

@@ -9,13 +9,11 @@ from agent_api.web.access import AgentCaller
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import Mute, Originate, Release, Transfer
-from callcenter.messages.facts import AgentStatus
 from callcenter.numbers import Number, NumberKind, normalise
 
 router = APIRouter(prefix="/api/call", tags=["call"])
 
 RING_SECONDS = 20
-NO_CALL = "No hay una llamada en curso en su teléfono."
 NO_NUMBER = "No es un anexo, una línea ni un número que se pueda marcar desde aquí."
 CALLING = "Suena su teléfono: al contestar se llama a {shown}."
 _REACHABLE = frozenset({NumberKind.FIXED, NumberKind.MOBILE})
@@ -25,20 +23,20 @@ _ANSWERS = documented(401, 409, 422, 503, 504)
 @router.post("/hang-up", responses=documented(401, 409, 503, 504))
 async def hang_up(caller: AgentCaller, parts: Wired) -> CommandDone:
     """End the conversation, as if the agent had hung up at the phone."""
-    return await parts.commands.send(caller, Release, uniqueid=talking(caller, parts))
+    return await parts.commands.send(caller, Release, uniqueid=parts.commands.connected_call(caller))
 
 
 @router.post("/transfer", responses=_ANSWERS)
 async def transfer(caller: AgentCaller, parts: Wired, order: NumberOrder) -> CommandDone:
     """Pass the caller on at once."""
-    uniqueid, exten = talking(caller, parts), _dialled(order, caller, parts)
+    uniqueid, exten = parts.commands.connected_call(caller), _dialled(order, caller, parts)
     return await parts.commands.send(caller, Transfer, uniqueid=uniqueid, exten=exten)
 
 
 @router.post("/mute", responses=_ANSWERS)
 async def mute(caller: AgentCaller, parts: Wired, order: MuteOrder) -> CommandDone:
     """The caller does not hear the agent, or does again."""
-    return await parts.commands.send(caller, Mute, uniqueid=talking(caller, parts), muted=order.muted)
+    return await parts.commands.send(caller, Mute, uniqueid=parts.commands.connected_call(caller), muted=order.muted)
 
 
 @router.post("/dial", responses=_ANSWERS)
@@ -48,15 +46,6 @@ async def dial(caller: AgentCaller, parts: Wired, order: NumberOrder) -> Command
     ring = {"caller_id": exten, "ring_seconds": RING_SECONDS, "awaited": False}
     done = await parts.commands.send(caller, Originate, exten=exten, **ring)
     return done.model_copy(update={"detail": CALLING.format(shown=order.number)})
-
-
-def talking(caller: SessionUser, parts: Parts) -> str:
-    """The caller whom the agent talks with: the queue's, or one who came by a transfer. Raises 409."""
-    state = parts.live_state.agents.get(caller.login)
-    own = state.with_whom if state is not None and state.state is AgentStatus.ON_CALL else None
-    if own is None:
-        raise HTTPException(409, NO_CALL)
-    return own
 
 
 def _dialled(order: NumberOrder, caller: SessionUser, parts: Parts) -> str:

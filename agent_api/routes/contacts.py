@@ -26,7 +26,6 @@ router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 NOT_YOURS = "No es un contacto suyo de este turno."
 UNKNOWN_DISPOSITION = "No es un resultado de esta cola."
 MISSING = "Elija el resultado del contacto antes de terminarlo."
-DISPOSITION_PENDING = "Falta el resultado de un contacto: elíjalo y termine el contacto para volver a recibir llamadas."
 CLOSED = "Contacto terminado."
 CLOSED_READY = "Contacto terminado. Ya puede recibir llamadas."
 
@@ -38,12 +37,6 @@ async def _asked(
 
 
 Key = Annotated[ContactKey, Depends(_asked)]
-
-
-async def no_pending_disposition(caller: AgentCaller, parts: Wired) -> None:
-    """A dependency of what makes calls come again: 409 while a queue waits for a disposition."""
-    if await parts.contacts.has_pending_disposition(caller.login):
-        raise HTTPException(409, DISPOSITION_PENDING)
 
 
 @router.get("", responses=documented(401, 409, 503))
@@ -77,7 +70,7 @@ async def close(caller: AgentCaller, parts: Wired, key: Key) -> ContactClosed:
 
 
 def contact_view(contact: Contact) -> ContactView:
-    """A contact as the interface says it."""
+    """A contact for programs and pages."""
     return ContactView(
         node=contact.key.node,
         uniqueid=contact.key.uniqueid,

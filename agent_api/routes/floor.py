@@ -1,5 +1,6 @@
 """The floor, for supervisors."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,7 +8,6 @@ from fastapi import APIRouter
 from agent_api.board.board_schemas import BoardView
 from agent_api.live.live_schemas import FloorView
 from agent_api.live.streams import EventStream
-from agent_api.routes.agent import still_there
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
@@ -37,11 +37,11 @@ async def floor(_caller: Supervisor, parts: Wired) -> FloorView:
 
 @router.get("/board", responses=documented(401, 403, 503))
 async def board(_caller: Supervisor, parts: Wired) -> BoardView:
-    """The floor in figures: the same as the reports', to the last call recorded. `away` says what is not told now."""
+    """The floor in figures: the same as the reports', to the last call recorded. `away`: the sources that are away."""
     return await parts.board.now()
 
 
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
 async def events(caller: Supervisor, parts: Wired) -> EventStream:
     """The floor live: first everything, then each change."""
-    return EventStream(parts.floor.attached, still_there(caller, parts), parts.heartbeat_seconds)
+    return EventStream(parts.floor.attached, partial(parts.sessions.is_open, caller), parts.heartbeat_seconds)

@@ -1,4 +1,4 @@
-"""Whether this process can serve, for whoever watches over it. No session needed, nothing private told."""
+"""Whether this process can serve, for whoever watches over it. No session needed, nothing private in it."""
 
 from fastapi import APIRouter, Response
 from sqlalchemy import literal, select

@@ -1,4 +1,4 @@
-"""Mass outages: what callers are told before anything else, and who wants to hear of the repair."""
+"""Mass outages: the notice that callers hear first, and who left a number to hear of the repair."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -37,7 +37,7 @@ async def outages(_caller: Supervisor, parts: Wired) -> Outages:
     """The open outages, then the last that ended; the newest first."""
     store = OutageStore(parts.database)
     found, counts = await store.recent(), await store.counts()
-    return Outages(outages=tuple(_shown(outage, parts, counts) for outage in found))
+    return Outages(outages=tuple(_outage_view(outage, parts, counts) for outage in found))
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
@@ -50,7 +50,7 @@ async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageV
         raise HTTPException(409, ALREADY_OPEN) from None
     except UnreadablePlace:
         raise HTTPException(422, BAD_ZONE) from None
-    return _shown(outage, parts, {})
+    return _outage_view(outage, parts, {})
 
 
 @router.post("/{number}/end", responses=documented(401, 403, 409, 422, 503))
@@ -63,20 +63,20 @@ async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageView:
         raise HTTPException(409, UNKNOWN.format(number=number)) from None
     except AlreadyEnded:
         raise HTTPException(409, ALREADY_ENDED.format(number=number)) from None
-    return _shown(outage, parts, await store.counts())
+    return _outage_view(outage, parts, await store.counts())
 
 
 @router.get("/{number}/numbers", responses=documented(401, 403, 409, 422, 503))
 async def numbers(_caller: Supervisor, parts: Wired, number: Number) -> NumbersLeft:
-    """Who wants to be told of the repair."""
+    """Who left a number to hear of the repair."""
     try:
         left = await OutageStore(parts.database).left_numbers(number)
     except UnknownOutage:
         raise HTTPException(409, UNKNOWN.format(number=number)) from None
-    return NumbersLeft(outage=number, numbers=tuple(_left(each, parts) for each in left))
+    return NumbersLeft(outage=number, numbers=tuple(_number_view(each, parts) for each in left))
 
 
-def _shown(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageView:
+def _outage_view(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageView:
     return OutageView(
         number=outage.number,
         zone=outage.zone,
@@ -92,7 +92,7 @@ def _shown(outage: Outage, parts: Parts, counts: Mapping[int, int]) -> OutageVie
     )
 
 
-def _left(left: LeftNumber, parts: Parts) -> NumberLeft:
+def _number_view(left: LeftNumber, parts: Parts) -> NumberLeft:
     return NumberLeft(
         number=left.number,
         shown=show(normalise(left.number, parts.centre.about.area_code)),

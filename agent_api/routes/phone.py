@@ -1,4 +1,4 @@
-"""The caller's phone in the browser: what it registers with, its line to Asterisk, and that it lost a call."""
+"""The caller's phone in the browser: what it registers with, its line to Asterisk, and calls that it lost."""
 
 import asyncio
 import logging
@@ -7,13 +7,12 @@ from fastapi import APIRouter, HTTPException, WebSocket
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from agent_api.accounts import audit_log as audit
+from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.frames import ForeignFrame
 from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
-from agent_api.routes.agent import still_there
-from agent_api.schemas import CommandDone, shown_as
+from agent_api.schemas import CommandDone, with_example
 from agent_api.web.access import NO_SESSION, AgentCaller, session_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
@@ -33,7 +32,7 @@ RELAY_PATH = "/telefono/ws"
 class PhoneAccess(BaseModel):
     """What the phone's window registers with. `endpoint` and `secret`: of the caller's own extension only."""
 
-    model_config = shown_as(extension="1001", endpoint="1001-web", secret="0" * 32, path=RELAY_PATH)
+    model_config = with_example(extension="1001", endpoint="1001-web", secret="0" * 32, path=RELAY_PATH)
 
     extension: str
     endpoint: str
@@ -84,7 +83,7 @@ async def _serve(relay: Relay, caller: SessionUser, parts: Parts) -> None:
             if await relay.run() == GOING_AWAY and relay.calls:
                 await _report_lost_with_page(caller, parts)
         except ForeignFrame as foreign:
-            await _write_down(foreign, caller, parts)
+            await _note_refusal(foreign, caller, parts)
         finally:
             parts.phones.remove(relay)
 
@@ -102,16 +101,15 @@ async def _report_lost_with_page(caller: SessionUser, parts: Parts) -> None:
 
 
 async def _until_session_over(relay: Relay, caller: SessionUser, parts: Parts) -> None:
-    allowed = still_there(caller, parts)
-    while await allowed():
+    while await parts.sessions.is_open(caller):
         await asyncio.sleep(parts.heartbeat_seconds)
     await relay.close(SESSION_OVER)
 
 
-async def _write_down(foreign: ForeignFrame, caller: SessionUser, parts: Parts) -> None:
+async def _note_refusal(foreign: ForeignFrame, caller: SessionUser, parts: Parts) -> None:
     details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": caller.extension}
     async with parts.database.transaction() as connection:
-        await audit.write(connection, caller.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
+        await audit_log.write(connection, caller.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
 
 
 def _is_the_centres(extension: str, parts: Parts) -> bool:

@@ -1,4 +1,4 @@
-"""Callers whom nobody answered: who takes them, and the result of calling them."""
+"""The recall list: abandoned calls, who claims them, and the result of calling back."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from agent_api.web.access import Anyone
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
 
-router = APIRouter(prefix="/api/lost-callers", tags=["lost callers"])
+router = APIRouter(prefix="/api/lost-callers", tags=["recall list"])
 
 NOT_THERE = "Esta llamada ya no está en la lista."
 TAKEN = "La tiene {owner}."

@@ -11,13 +11,12 @@ from agent_api.recordings.search import (
     NoRecording,
     Recorded,
     RecordingKey,
-    Wanted,
+    RecordingQuery,
     caller_forms,
-    found,
+    recording_list,
     recording_view,
 )
 from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, RecordingAudio, Span, asked_span
-from agent_api.routes.calls import talking
 from agent_api.schemas import CommandDone, Detail
 from agent_api.web.access import AgentCaller, Supervisor
 from agent_api.web.errors import documented
@@ -69,8 +68,8 @@ async def search(
 ) -> RecordingList:
     """The newest of that time, by agent, queue and the caller's number."""
     numbers = caller_forms(number, parts.centre.about.area_code) if number else ()
-    wanted = Wanted(since_us, until_us, agent or None, queue or None, numbers)
-    return await found(wanted, parts.recordings, parts.centre)
+    wanted = RecordingQuery(since_us, until_us, agent or None, queue or None, numbers)
+    return await recording_list(wanted, parts.recordings, parts.centre)
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}", responses=_ONE)
@@ -107,14 +106,14 @@ async def play(
 @router.post("/api/call/recording/pause", tags=["call"], responses=documented(401, 409, 503, 504))
 async def pause(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Silence in the recording of one's own call: before the caller says what must not be kept."""
-    done = await parts.commands.send(caller, RecordingPause, uniqueid=talking(caller, parts))
+    done = await parts.commands.send(caller, RecordingPause, uniqueid=parts.commands.connected_call(caller))
     return done.model_copy(update={"detail": PAUSED})
 
 
 @router.post("/api/call/recording/resume", tags=["call"], responses=documented(401, 409, 503, 504))
 async def resume(caller: AgentCaller, parts: Wired) -> CommandDone:
     """Record one's own call again."""
-    done = await parts.commands.send(caller, RecordingResume, uniqueid=talking(caller, parts))
+    done = await parts.commands.send(caller, RecordingResume, uniqueid=parts.commands.connected_call(caller))
     return done.model_copy(update={"detail": RESUMED})
 
 

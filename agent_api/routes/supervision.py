@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, HTTPException
 from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.command_sender import REFUSALS, UNKNOWN
 from agent_api.phone.order_schemas import PauseOrder
-from agent_api.routes.agent import NO_REASON
 from agent_api.schemas import CommandDone
 from agent_api.supervision.supervision_schemas import NOT_WAITING, Login, MoveOrder, QueuesOrder, SpyOrder, Uniqueid
 from agent_api.web.access import NO_EXTENSION, Supervisor
@@ -45,8 +44,8 @@ RINGS = {
     SpyMode.BARGE: "Suena su teléfono: al contestar entra en la llamada de {name}; los dos lo oyen.",
 }
 PICKED = "La llamada suena en su anexo {extension}."
-# What the bridge refuses, told to somebody other than the agent.
-_TOLD_TO_OTHERS = {
+# Refusals are worded for the agent; here the same for a supervisor.
+_FOR_SUPERVISORS = {
     REFUSALS[Refusal.UNKNOWN_MEMBER]: "Esta persona no está en ninguna cola.",
     REFUSALS[Refusal.WRONG_STATE]: "El estado de esta persona no permite esta orden.",
     REFUSALS[Refusal.INVALID]: "La central no entiende esta orden. Avise a soporte.",
@@ -95,9 +94,7 @@ async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder)
 @router.post("/agents/{login}/pause", responses=_ANSWERS)
 async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> CommandDone:
     """No more calls for this agent, for one of the centre's reasons."""
-    if order.reason not in parts.centre.pause_reasons:
-        raise HTTPException(422, NO_REASON.format(reasons=", ".join(parts.centre.pause_reasons)))
-    return await _send(parts, caller, Pause, member=agent.member, reason=order.reason)
+    return await _send(parts, caller, Pause, member=agent.member, reason=order.reason_of(parts.centre))
 
 
 @router.post("/agents/{login}/ready", responses=_ANSWERS)
@@ -168,4 +165,4 @@ async def _send(parts: Parts, caller: SessionUser, form: type[C], **fields: Any)
     try:
         return await parts.commands.send(caller, form, **fields)
     except HTTPException as refused:
-        raise HTTPException(refused.status_code, _TOLD_TO_OTHERS.get(refused.detail, refused.detail)) from None
+        raise HTTPException(refused.status_code, _FOR_SUPERVISORS.get(refused.detail, refused.detail)) from None

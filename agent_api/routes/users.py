@@ -19,8 +19,8 @@ CREATED = "Usuario {login} creado."
 SAVED = "Usuario {login} guardado."
 OUT = "Usuario {login} guardado. Su sesión terminó y salió de las colas."
 STILL_IN = "Usuario {login} guardado y su sesión terminó, pero sigue en las colas: {why}"
-PASSWORD_SET = "La contraseña de {login} cambió; sus sesiones terminaron."  # noqa: S105 - what is told
-OWN_PASSWORD_SET = "Su contraseña cambió. Ingrese de nuevo con ella."  # noqa: S105 - what is told
+PASSWORD_SET = "La contraseña de {login} cambió; sus sesiones terminaron."  # noqa: S105 - a message
+OWN_PASSWORD_SET = "Su contraseña cambió. Ingrese de nuevo con ella."  # noqa: S105 - a message
 WRONG_CURRENT = "La contraseña actual no es esa."
 
 _CHANGED = documented(401, 403, 409, 422, 503)

@@ -1,4 +1,4 @@
-"""What supervisors tell the agents: kept until its time is over, so that who comes later reads it too.
+"""What supervisors announce to agents: kept until its time is over, so that whoever logs in later reads it too.
 
 The table is the truth; a fact on the bus makes the screens of every process read it again. The only writer of
 `announcements`.
@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select, update
 
-from agent_api.accounts import audit_log as audit
+from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
 from agent_api.live.live_state import LiveState
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from agent_api.supervision.supervision_schemas import AnnouncementView
 from callcenter.background import background
 from callcenter.bus.presence import Presence
@@ -62,9 +62,9 @@ class Announcement:
 
 
 class AnnouncementsChanged(BaseModel):
-    """What a screen hears: the announcements are others."""
+    """What a screen hears: the announcements have changed."""
 
-    model_config = shown_as(announcement_id=12)
+    model_config = with_example(announcement_id=12)
 
     announcement_id: int
 
@@ -72,7 +72,7 @@ class AnnouncementsChanged(BaseModel):
 class Announcements:
     """Keeps them, and notifies screens. Every method raises DatabaseProblem.
 
-    `stir` notifies the screens of this process to read again.
+    `announcements_changed` notifies the screens of this process to read again.
     """
 
     def __init__(
@@ -83,21 +83,16 @@ class Announcements:
         clock: Callable[[], int],
         announcements_changed: Callable[[AnnouncementsChanged], None],
     ) -> None:
-        self._database, self._bus, self._home, self._clock, self._mark_changed = (
-            database,
-            bus,
-            home,
-            clock,
-            announcements_changed,
-        )
+        self._database, self._bus, self._home, self._clock = database, bus, home, clock
+        self._announcements_changed = announcements_changed
 
-    async def say(self, who: SessionUser, text: str, queue: str | None, minutes: int) -> Announcement:
-        """Tell agents something that stands for so long."""
+    async def announce(self, who: SessionUser, text: str, queue: str | None, minutes: int) -> Announcement:
+        """Announce something that stands for so long."""
         now = self._clock()
         row = {"at_us": now, "until_us": now + minutes * _MINUTE_US, "said_by": who.login, "text": text, "queue": queue}
         async with self._database.transaction() as connection:
             number = await connection.scalar(announcements.insert().returning(_table.id), row)
-            await audit.write(connection, who.login, AuditAction.ANNOUNCED, now, {"text": text, "queue": queue})
+            await audit_log.write(connection, who.login, AuditAction.ANNOUNCED, now, {"text": text, "queue": queue})
         assert number is not None
         self._notify(number, now)
         return Announcement(number, now, now + minutes * _MINUTE_US, who.display_name, text, queue)
@@ -105,11 +100,12 @@ class Announcements:
     async def withdraw(self, who: SessionUser, number: int) -> None:
         """It stands no more. Raises NoAnnouncement."""
         now = self._clock()
+        details = {"announcement": number}
         standing = update(announcements).where(_table.id == number, _table.until_us > now)
         async with self._database.transaction() as connection:
             if not (await connection.execute(standing.values(until_us=now))).rowcount:
                 raise NoAnnouncement
-            await audit.write(connection, who.login, AuditAction.ANNOUNCEMENT_WITHDRAWN, now, {"announcement": number})
+            await audit_log.write(connection, who.login, AuditAction.ANNOUNCEMENT_WITHDRAWN, now, details)
         self._notify(number, now)
 
     async def now(self, queues: Collection[str] | None) -> tuple[Announcement, ...]:
@@ -129,25 +125,25 @@ class Announcements:
     def _notify(self, number: int, at_us: int) -> None:
         if self._bus.state.presence is Presence.AWAY:
             log.warning("announcement %d reaches the screens of this process only: the bus is away", number)
-            self._mark_changed(AnnouncementsChanged(announcement_id=number))
+            self._announcements_changed(AnnouncementsChanged(announcement_id=number))
         else:
             self._bus.publish(Announced(node=self._home, announcement_id=number, at_us=at_us))
 
     async def _read(self, heard: Subscription[Announced]) -> None:
         async for fact in heard:
-            self._mark_changed(AnnouncementsChanged(announcement_id=fact.announcement_id))
+            self._announcements_changed(AnnouncementsChanged(announcement_id=fact.announcement_id))
 
 
 def _announcement(row: Any) -> Announcement:
     return Announcement(row.id, row.at_us, row.until_us, row.display_name or row.said_by, row.text, row.queue)
 
 
-async def queues_read_by(caller: SessionUser, people: Users, live_state: LiveState) -> Collection[str] | None:
+async def queues_read_by(caller: SessionUser, accounts: Users, live_state: LiveState) -> Collection[str] | None:
     """The queues whose announcements are for somebody: those served now or perhaps; None: any, for a supervisor."""
     if caller.role is not Role.AGENT:
         return None
     state = live_state.agents.get(caller.login)
-    return {*(state.queues if state else ()), *(await people.queues_of(caller.login))}
+    return {*(state.queues if state else ()), *(await accounts.queues_of(caller.login))}
 
 
 def announcement_view(said: Announcement, centre: Centre) -> AnnouncementView:

@@ -1,11 +1,11 @@
-"""What supervisors see and say of calendar days and mass outages. Instants in microseconds since 1970, UTC."""
+"""Requests and answers about calendar days and mass outages. Instants in microseconds since 1970, UTC."""
 
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agent_api.schemas import shown_as
+from agent_api.schemas import with_example
 from backoffice.smartflex.customers import ProductKind
 
 _DAY: dict[str, Any] = {
@@ -20,9 +20,9 @@ _OUTAGE: dict[str, Any] = {
 
 
 class CalendarDay(BaseModel):
-    """A holiday, or a working day that the rules call a holiday. `set_by` is None where no person decided it."""
+    """A holiday, or a working day that the rules call a holiday. `set_by` is None where nobody decided it."""
 
-    model_config = shown_as(**_DAY)
+    model_config = with_example(**_DAY)
 
     day: date
     shown: str
@@ -35,7 +35,7 @@ class CalendarDay(BaseModel):
 class CalendarYear(BaseModel):
     """The days of a year that are not as their weekday says."""
 
-    model_config = shown_as(year=2026, days=[_DAY])
+    model_config = with_example(year=2026, days=[_DAY])
 
     year: int
     days: tuple[CalendarDay, ...]
@@ -44,7 +44,7 @@ class CalendarYear(BaseModel):
 class DayDecision(BaseModel):
     """What a day is to be: a holiday of that name, or (`holiday` false) a working day."""
 
-    model_config = shown_as(holiday=True, name="Feriado por decreto")
+    model_config = with_example(holiday=True, name="Feriado por decreto")
 
     holiday: bool
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -53,7 +53,7 @@ class DayDecision(BaseModel):
 class OutageBegun(BaseModel):
     """What is broken. An empty zone is everywhere; without a product it is every product."""
 
-    model_config = shown_as(zone="Cala Cala", product="internet")
+    model_config = with_example(zone="Cala Cala", product="internet")
 
     zone: Annotated[str, Field(max_length=60)] = ""
     product: ProductKind | None = None
@@ -62,7 +62,7 @@ class OutageBegun(BaseModel):
 class OutageView(BaseModel):
     """A mass outage; `ended_us` is None while callers hear of it. `product` empty: every product."""
 
-    model_config = shown_as(**_OUTAGE)
+    model_config = with_example(**_OUTAGE)
 
     number: int
     zone: str
@@ -80,13 +80,13 @@ class OutageView(BaseModel):
 class Outages(BaseModel):
     """The open outages and the last that ended."""
 
-    model_config = shown_as(outages=[_OUTAGE])
+    model_config = with_example(outages=[_OUTAGE])
 
     outages: tuple[OutageView, ...]
 
 
 class NumberLeft(BaseModel):
-    """Who wants to be told of the repair: `number` to dial, `shown` as people read it."""
+    """Who left a number to hear of the repair: `number` to dial, `shown` as people read it."""
 
     number: str
     shown: str
@@ -98,7 +98,7 @@ class NumberLeft(BaseModel):
 class NumbersLeft(BaseModel):
     """The numbers that were left for one outage, in the order in which they came."""
 
-    model_config = shown_as(
+    model_config = with_example(
         outage=7,
         numbers=[
             {

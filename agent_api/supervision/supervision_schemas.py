@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts.user_schemas import ServedQueue
-from agent_api.schemas import PRINTABLE, shown_as
+from agent_api.schemas import PRINTABLE, with_example
 from callcenter.messages.commands import SpyMode
 
 NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
@@ -21,7 +21,7 @@ _ANNOUNCEMENT = {
 class SpyOrder(BaseModel):
     """How to hear an agent's call: `listen` (nobody hears you), `whisper` (the agent does), `barge` (both do)."""
 
-    model_config = shown_as(mode="listen")
+    model_config = with_example(mode="listen")
 
     mode: SpyMode
 
@@ -29,7 +29,7 @@ class SpyOrder(BaseModel):
 class QueuesOrder(BaseModel):
     """The queues that an agent serves from now until the next log-in."""
 
-    model_config = shown_as(queues=[{"queue": "101", "penalty": 0}])
+    model_config = with_example(queues=[{"queue": "101", "penalty": 0}])
 
     queues: Annotated[tuple[ServedQueue, ...], Field(min_length=1, max_length=100)]
 
@@ -37,16 +37,16 @@ class QueuesOrder(BaseModel):
 class MoveOrder(BaseModel):
     """Where a waiting caller goes: to the end of another queue, or to a colleague's extension. One of both."""
 
-    model_config = shown_as(queue="102", extension=None)
+    model_config = with_example(queue="102", extension=None)
 
     queue: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     extension: Annotated[str, Field(pattern=r"^[0-9]{2,16}$")] | None = None
 
 
 class AnnouncementOrder(BaseModel):
-    """What to tell the agents of a queue, or (null) all of them, and for how long."""
+    """What to announce to the agents of a queue, or (null) to all, and for how long."""
 
-    model_config = shown_as(text="Corte de fibra en la zona sur: estimar 4 horas.", queue=None, minutes=60)
+    model_config = with_example(text="Corte de fibra en la zona sur: estimar 4 horas.", queue=None, minutes=60)
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=280, pattern=PRINTABLE, strip_whitespace=True)]
     queue: Annotated[str, Field(min_length=1, max_length=64)] | None = None
@@ -56,7 +56,7 @@ class AnnouncementOrder(BaseModel):
 class AnnouncementView(BaseModel):
     """Something said to the agents. `title`: of the queue that it is for; empty: for all."""
 
-    model_config = shown_as(**_ANNOUNCEMENT)
+    model_config = with_example(**_ANNOUNCEMENT)
 
     id: int
     at_us: int
@@ -70,6 +70,6 @@ class AnnouncementView(BaseModel):
 class AnnouncementList(BaseModel):
     """What stands now, the newest first."""
 
-    model_config = shown_as(announcements=[_ANNOUNCEMENT])
+    model_config = with_example(announcements=[_ANNOUNCEMENT])
 
     announcements: tuple[AnnouncementView, ...]

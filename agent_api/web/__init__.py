@@ -1,1 +1,1 @@
-"""The HTTP application: wiring, guards and errors; requests in, answers out."""
+"""What every route and page stands on: the wired parts, who may ask, guards, and errors in Spanish."""

@@ -16,7 +16,6 @@ NOT_ALLOWED = "Su usuario no tiene permiso para esto."
 NO_EXTENSION = "Su usuario no tiene un anexo: pida a administración que se lo asigne."
 NOT_FROM_OUR_PAGE = "El pedido no vino de una página de Troncal abierta con su sesión: vuelva a cargar la página."
 
-_RANK = {role: rank for rank, role in enumerate(Role)}
 _bearer = HTTPBearer(auto_error=False, description="El token de POST /api/session.")
 _cookie = APIKeyCookie(
     name=cookies.NAME,
@@ -61,18 +60,13 @@ async def session_of(socket: WebSocket, parts: Parts) -> SessionUser | None:
     return await parts.sessions.find(token, TokenKind.COOKIE)
 
 
-def may(caller: SessionUser, role: Role) -> bool:
-    """Whether the caller has this role or a higher one."""
-    return _RANK[caller.role] >= _RANK[role]
-
-
 def needs(role: Role) -> Callable[..., Awaitable[SessionUser]]:
     """A dependency that gives the caller, who has this role or a higher one; else 401 or 403."""
 
     async def caller(found: InSession) -> SessionUser:
         if found is None:
             raise HTTPException(401, NO_SESSION, headers={"WWW-Authenticate": "Bearer"})
-        if not may(found, role):
+        if not found.role.includes(role):
             raise HTTPException(403, NOT_ALLOWED)
         return found
 

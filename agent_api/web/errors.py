@@ -103,9 +103,9 @@ class _Answers:
 
     def _answer(self, request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
         if _is_seen_by_a_person(request) and status >= 400:
-            shown = self.page(request, status, detail)
-            shown.headers.update(headers or {})
-            return shown
+            page = self.page(request, status, detail)
+            page.headers.update(headers or {})
+            return page
         return JSONResponse({"detail": detail}, status, headers)
 
 

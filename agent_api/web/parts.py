@@ -44,7 +44,7 @@ class Parts:
     clock: Callable[[], int]
     heartbeat_seconds: float
 
-    # What is happening now, and who is shown it.
+    # What is happening now, and who sees it.
     live_state: LiveState
     pops: PopMaker
     desks: Desks
@@ -62,7 +62,7 @@ class Parts:
     commands: CommandSender
     phones: PhoneRelays
     contacts: Contacts
-    afterwork: AfterCallWork
+    after_call_work: AfterCallWork
     recall_list: RecallList
     daily_statistics: DailyStatistics
     recordings: RecordingArchive

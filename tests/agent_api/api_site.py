@@ -74,7 +74,7 @@ _COMMANDS = tuple(form for form in ALL_MESSAGES.values() if issubclass(form, Com
 
 @dataclass
 class Bridge:
-    """Serves commands on the bus and tells facts, as the real bridge does; no Asterisk behind it."""
+    """Serves commands on the bus and publishes facts, as the real bridge does; no Asterisk behind it."""
 
     bus: Bus
     carried_out: list[Command] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A floor to look at: records as the ledger writes them, states as the bridge tells them, a clock of the test's own."""
+"""A floor to look at: records as the ledger writes them, states as the bridge reports them, the test's own clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Ledger:
 
 
 def agent(login: str, state: AgentStatus, *queues: str, since_us: int = 0, reason: str = "") -> AgentState:
-    """An agent's state as the bridge tells it."""
-    told: dict[str, Any] = {"node": NODE, "member": login, "interface": f"PJSIP/{login}-web", "reason": reason}
-    return AgentState(**told, queues=queues or ("101",), state=state, since_us=since_us or now_us())
+    """An agent's state as the bridge reports it."""
+    fields: dict[str, Any] = {"node": NODE, "member": login, "interface": f"PJSIP/{login}-web", "reason": reason}
+    return AgentState(**fields, queues=queues or ("101",), state=state, since_us=since_us or now_us())
 
 
 def waits(queue: str, *callers: tuple[str, int]) -> QueueState:

@@ -1,4 +1,4 @@
-"""Two administrators at the same moment: one gets the login or the extension, the other is told whose it is."""
+"""Two administrators at the same moment: one gets the login or the extension, the other learns whose it is."""
 
 import asyncio
 from typing import Any
@@ -36,7 +36,7 @@ async def until_it_waits(site: Site) -> None:
     await answered(lambda: site.database.read(lambda connection: connection.scalar(WAITING)), bool)
 
 
-async def test_who_makes_a_login_that_another_is_just_making_is_told_so(site: Site, admin: dict[str, str]) -> None:
+async def test_who_makes_a_login_that_another_is_just_making_learns_it(site: Site, admin: dict[str, str]) -> None:
     row = {"login": "nora", "password_hash": "x", "display_name": "Nora", "role": "agent", "active": True}
     async with site.database.transaction() as connection:
         await connection.execute(users.insert(), row)

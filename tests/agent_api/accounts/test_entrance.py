@@ -1,4 +1,4 @@
-"""The entrance for people, and what others try at it."""
+"""The entrance for users, and what others try at it."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from tests.agent_api.api_site import PASSWORD, Site
 from tests.agent_api.web.browser_like import BrowserLike, browser_of
 
 
-async def test_the_browser_is_told_to_keep_its_session_from_scripts_and_from_other_sites(site: Site) -> None:
+async def test_the_browser_has_to_keep_its_session_from_scripts_and_from_other_sites(site: Site) -> None:
     await site.user("ana", extension="1001")
     answer = await BrowserLike(site).enter("ana")
     kept = answer.headers["set-cookie"]
@@ -61,7 +61,7 @@ async def test_where_nobody_is_a_user_yet_the_entrance_says_how_to_make_the_firs
         ({"host": "10.0.0.5:8080", "x-forwarded-proto": "https"}, True),
     ],
 )
-async def test_who_comes_by_a_way_on_which_no_session_is_kept_is_told(
+async def test_the_entrance_warns_on_a_connection_where_no_session_is_kept(
     site: Site, headers: dict[str, str], kept: bool
 ) -> None:
     shown = (await site.http.get("/ingresar", headers=headers)).text
@@ -90,7 +90,7 @@ async def test_the_entrance_leads_nowhere_else(site: Site, back: str) -> None:
     assert (await BrowserLike(site).enter("ana", de=back)).headers["location"] == "/escritorio"
 
 
-async def test_a_wrong_password_is_told_and_what_was_typed_is_text(site: Site) -> None:
+async def test_a_wrong_password_is_reported_and_what_was_typed_is_text(site: Site) -> None:
     answer = await BrowserLike(site).enter('"><script>alert(1)</script>', "no es esta")
     assert answer.status_code == 401 and "Usuario o contraseña incorrectos." in answer.text
     assert "<script>alert" not in answer.text and "no es esta" not in answer.text

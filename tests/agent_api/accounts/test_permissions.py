@@ -117,7 +117,7 @@ async def session(site: Site, person: Person, by_cookie: bool) -> Headers:
 
 
 async def asked(site: Site, method: str, path: str, headers: Headers) -> str:
-    """`served` or `refused`. What is asked for makes no sense beyond that: whoever may ask is told so."""
+    """`served` or `refused`. What is asked for makes no sense beyond that: whoever may ask learns so."""
     async with site.http.stream(method, filled(path), headers={**A_PAGE, **headers}) as answer:
         if is_stream(answer):
             return "served"

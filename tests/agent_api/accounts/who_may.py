@@ -17,7 +17,7 @@ class Who(Enum):
     ADMINS = auto()
 
 
-LOST = "/api/lost-callers/{node}/{uniqueid}/{entered_us}"
+RECALL = "/api/lost-callers/{node}/{uniqueid}/{entered_us}"
 RECORDING = "/api/recordings/{node}/{uniqueid}/{started_us}"
 AGENT = "/api/supervision/agents/{login}"
 WEBSOCKET = "WEBSOCKET"
@@ -44,9 +44,9 @@ WHO_MAY: dict[tuple[str, str], Who] = {
     ("GET", "/api/customers"): Who.USERS,
     ("GET", "/api/announcements"): Who.USERS,
     ("GET", "/api/lost-callers"): Who.USERS,
-    ("POST", f"{LOST}/take"): Who.USERS,
-    ("POST", f"{LOST}/give-back"): Who.USERS,
-    ("POST", f"{LOST}/finish"): Who.USERS,
+    ("POST", f"{RECALL}/take"): Who.USERS,
+    ("POST", f"{RECALL}/give-back"): Who.USERS,
+    ("POST", f"{RECALL}/finish"): Who.USERS,
     ("POST", "/api/agent/log-in"): Who.USERS_WITH_PHONE,
     ("POST", "/api/agent/log-out"): Who.USERS_WITH_PHONE,
     ("POST", "/api/agent/pause"): Who.USERS_WITH_PHONE,

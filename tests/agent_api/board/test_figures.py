@@ -35,11 +35,11 @@ callers_of_a_month = st.lists(
 
 def rows(callers: list[tuple[str, str, int]]) -> list[Row]:
     """One caller after the other, on their days."""
-    told = [
+    groups = [
         caller(number, kind, line, BEGAN + 86_400 * day - 120 * number + 600 + 40 * number)
         for number, (kind, line, day) in enumerate(sorted(callers, key=lambda each: each[2]), 1)
     ]
-    return [row for each in told for row in each]
+    return [row for each in groups for row in each]
 
 
 def board_of(level: LevelNow) -> BoardView:
@@ -48,14 +48,14 @@ def board_of(level: LevelNow) -> BoardView:
     return board(BoardSources(live_state, CENTRE, level, {}, str, None, LAST_DAY_US))
 
 
-def same(told: LevelView, counts: ServiceLevelCounts, report: AttReport) -> None:
+def same(view: LevelView, counts: ServiceLevelCounts, report: AttReport) -> None:
     """The board says of these counts what the report says."""
     exact, target = report.level(counts), report.rule.target_percent
-    assert told.percent == (None if exact is None else shown(exact, target))
-    assert told.verdict == report.verdict(counts)
-    assert told.still_needed == still_needed(counts, target, report.rule.formula)
+    assert view.percent == (None if exact is None else shown(exact, target))
+    assert view.verdict == report.verdict(counts)
+    assert view.still_needed == still_needed(counts, target, report.rule.formula)
     names = ("registered", "answered", "within", "abandoned", "still_open")
-    assert [getattr(told, name) for name in names] == [getattr(counts, name) for name in names]
+    assert [getattr(view, name) for name in names] == [getattr(counts, name) for name in names]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -66,16 +66,16 @@ async def test_the_months_figures_are_those_of_the_att_report(
     await empty(database)
     await Ledger(database).write(rows(callers))
     level = await LevelReader(database, CENTRE, lambda: LAST_DAY_US).now()
-    told, report = board_of(level), await read_att_report(database, CENTRE, MONTH)
-    of_queue = {row.queue: row for row in told.queues}
+    view, report = board_of(level), await read_att_report(database, CENTRE, MONTH)
+    of_queue = {row.queue: row for row in view.queues}
     for line in filter(lambda line: line.queue, report.lines):
         counted = replace(line.counts, distinct_calls=0, **dict.fromkeys(_OF_CALLS, 0))
         assert replace(level.month.get(line.queue, ServiceLevelCounts()), distinct_calls=0) == counted
         if line.queue in of_queue:  # one that is gone and only had callbacks has no row
             same(of_queue[line.queue].month, line.counts, report)
             assert of_queue[line.queue].measured == line.measured
-    same(told.measured.month, report.measured, report)
-    same(told.centre.month, report.everything, report)
+    same(view.measured.month, report.measured, report)
+    same(view.centre.month, report.everything, report)
 
 
 async def test_today_is_counted_from_midnight_in_the_centres_zone(database: Database) -> None:
@@ -97,11 +97,11 @@ async def test_each_call_recorded_is_in_the_next_figures(database: Database) -> 
 
 async def test_a_call_of_yesterday_that_is_still_open_is_followed_to_its_end(database: Database) -> None:
     ledger, reader = Ledger(database), LevelReader(database, CENTRE, lambda: LAST_DAY_US)
-    talked = caller(0, "answered", begins=ENDED - 86_400 - 4)
-    waiting = next(place for place, row in enumerate(talked) if row.verb == "CONNECT")
-    await ledger.write(talked[:waiting])
+    connected = caller(0, "answered", begins=ENDED - 86_400 - 4)
+    waiting = next(index for index, row in enumerate(connected) if row.verb == "CONNECT")
+    await ledger.write(connected[:waiting])
     assert (await reader.now()).month["102"].still_open == 1
-    await ledger.write(talked[waiting:])
+    await ledger.write(connected[waiting:])
     now = await reader.now()
     assert (now.month["102"].answered, now.month["102"].still_open, now.today.get("102")) == (1, 0, None)
 
@@ -114,13 +114,13 @@ async def test_figures_are_not_counted_again_while_the_records_stand_still(datab
 
 async def test_before_the_first_rule_there_is_no_level(database: Database) -> None:
     level = await LevelReader(database, CENTRE, lambda: 0).now()
-    told = board_of(level)
-    assert (level.rule, told.target_percent, told.centre.month.percent) == (None, None, None)
-    assert isinstance(told.centre, TotalRow) and told.centre.month.still_needed is None
+    view = board_of(level)
+    assert (level.rule, view.target_percent, view.centre.month.percent) == (None, None, None)
+    assert isinstance(view.centre, TotalRow) and view.centre.month.still_needed is None
 
 
 def test_a_level_is_shown_as_the_reports_round_it() -> None:
     counts = {"102": ServiceLevelCounts(answered=100_000, within=79_999)}
     rule = CENTRE.rule_on(MONTH.first_day)
-    told = board_of(LevelNow(rule, counts, counts, 0))
-    assert told.centre.month.percent == Decimal("79.99")
+    view = board_of(LevelNow(rule, counts, counts, 0))
+    assert view.centre.month.percent == Decimal("79.99")

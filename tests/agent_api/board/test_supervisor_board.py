@@ -74,7 +74,7 @@ async def test_who_waits_and_what_agents_do_is_counted_by_queue_and_in_all(site:
     site.bridge.bus.publish(waits("101", ("70755440", began), ("", began + 1)))
     site.bridge.bus.publish(agent("1001", AgentStatus.ON_CALL, "101", "102"))
     site.bridge.bus.publish(agent("1002", AgentStatus.AVAILABLE, "102"))
-    board = await answered(look, lambda told: told["centre"]["agents"]["logged_in"] == 2)
+    board = await answered(look, lambda seen: seen["centre"]["agents"]["logged_in"] == 2)
     queue = row_of(board, "101")
     assert (queue["waiting"], queue["longest_since_us"], queue["agents"]["on_call"]) == (2, began, 1)
     assert row_of(board, "102")["agents"]["logged_in"] == 2
@@ -84,7 +84,7 @@ async def test_who_waits_and_what_agents_do_is_counted_by_queue_and_in_all(site:
 
 async def test_an_agent_is_shown_by_name_also_before_the_first_call(site: Site, look: Any) -> None:
     await site.user("ana", Role.AGENT, "1003")
-    (shown,) = (await answered(look, lambda told: len(told["agents"]) == 1))["agents"]
+    (shown,) = (await answered(look, lambda seen: len(seen["agents"]) == 1))["agents"]
     assert (shown["name"], shown["extension"], shown["state"], shown["known"]) == (
         *("Persona ana", "1003"),
         *("logged_out", False),
@@ -95,7 +95,7 @@ async def test_an_agent_is_shown_by_name_also_before_the_first_call(site: Site, 
 async def test_a_wait_calls_for_attention_and_then_for_action(site: Site, look: Any, seconds: int, tone: str) -> None:
     site.bridge.bus.publish(agent("1001", AgentStatus.AVAILABLE, "101"))
     site.bridge.bus.publish(waits("101", ("70755440", now_us() - seconds * MICROSECONDS)))
-    board = await answered(look, lambda told: row_of(told, "101")["waiting"] == 1)
+    board = await answered(look, lambda seen: row_of(seen, "101")["waiting"] == 1)
     assert row_of(board, "101")["longest_tone"] == tone
     assert [alarm["key"] for alarm in board["alarms"]] == (["wait 101"] if tone else [])
 
@@ -103,7 +103,7 @@ async def test_a_wait_calls_for_attention_and_then_for_action(site: Site, look: 
 async def test_callers_without_anybody_to_answer_are_an_alarm_at_once(site: Site, look: Any) -> None:
     site.bridge.bus.publish(waits("102", ("70755440", now_us())))
     site.bridge.bus.publish(agent("1001", AgentStatus.PAUSED, "102", reason="Descanso"))
-    board = await answered(look, lambda told: told["alarms"] and told["centre"]["agents"]["paused"])
+    board = await answered(look, lambda seen: seen["alarms"] and seen["centre"]["agents"]["paused"])
     assert [(alarm["subject"], alarm["tone"]) for alarm in board["alarms"]] == [("Facturación", "bad")]
 
 
@@ -123,10 +123,10 @@ async def test_the_board_says_which_source_is_away_and_since_when(site: Site, lo
     assert (await look())["away"] == []
     began = now_us()
     site.bridge.link(Link.LOST)
-    (lost,) = (await answered(look, lambda told: told["away"] != []))["away"]
-    assert lost["source"] == "central" and began <= lost["since_us"] <= now_us()
+    (away,) = (await answered(look, lambda seen: seen["away"] != []))["away"]
+    assert away["source"] == "central" and began <= away["since_us"] <= now_us()
     site.broker.stop()
-    board = await answered(look, lambda told: "servidor de mensajes" in told["away"][0]["text"])
+    board = await answered(look, lambda seen: "servidor de mensajes" in seen["away"][0]["text"])
     assert len(board["away"]) == 1
 
 
@@ -145,8 +145,8 @@ async def test_without_the_database_the_board_keeps_the_last_level_and_says_so(
     before = await site.app.state.parts.board.now()
     took_away = Path(database_url.removeprefix("sqlite:///"))
     hide(took_away)
-    told = await site.app.state.parts.board.now()
-    assert [each.source for each in told.away] == ["registros"]
-    assert told.centre.today == before.centre.today
+    seen = await site.app.state.parts.board.now()
+    assert [each.source for each in seen.away] == ["registros"]
+    assert seen.centre.today == before.centre.today
     bring_back(took_away)
     assert (await site.app.state.parts.board.now()).away == ()

@@ -45,7 +45,7 @@ async def strict(database: Database, directory: SmartflexStore, strict_centre: C
         yield opened
 
 
-async def talked(site: Site, headers: dict[str, str]) -> None:
+async def had_a_call(site: Site, headers: dict[str, str]) -> None:
     """Agent 1001 has taken a call of queue 101, and it has ended."""
     async with site.screen(headers) as screen:
         offer = site.bridge.ring("70755440")
@@ -58,7 +58,7 @@ async def talked(site: Site, headers: dict[str, str]) -> None:
 
 
 async def begun(site: Site, headers: dict[str, str]) -> dict[str, object]:
-    """The agent's contact, which is begun beside what the screens are told."""
+    """The agent's contact, which is begun beside the events of the screens."""
 
     async def contacts() -> list[dict[str, object]]:
         return list((await site.http.get("/api/contacts", headers=headers)).json()["contacts"])
@@ -76,7 +76,7 @@ async def paused(site: Site, headers: dict[str, str]) -> dict[str, object]:
 
 async def test_what_is_typed_is_there_again_after_a_reload(site: Site) -> None:
     headers = await site.agent()
-    await talked(site, headers)
+    await had_a_call(site, headers)
     typed = {"notes": "Sin tono <b>desde ayer</b>", "disposition": "resuelto"}
     assert (await site.http.put(PATH, json=typed, headers=headers)).status_code == 200
     (contact,) = (await site.http.get("/api/contacts", headers=headers)).json()["contacts"]
@@ -85,7 +85,7 @@ async def test_what_is_typed_is_there_again_after_a_reload(site: Site) -> None:
 
 async def test_a_field_that_was_not_typed_stays_as_it_is(site: Site) -> None:
     headers = await site.agent()
-    await talked(site, headers)
+    await had_a_call(site, headers)
     await site.http.put(PATH, json={"notes": "Llamar el lunes", "customer_number": 100007}, headers=headers)
     saved = (await site.http.put(PATH, json={"customer_number": 0}, headers=headers)).json()
     assert (saved["notes"], saved["customer_number"]) == ("Llamar el lunes", None)
@@ -117,7 +117,7 @@ async def test_who_receives_a_caller_by_a_transfer_has_a_contact_of_his_own(site
 
 
 async def test_nobody_reads_or_writes_the_contact_of_another_agent(site: Site) -> None:
-    await talked(site, await site.agent())
+    await had_a_call(site, await site.agent())
     stranger = await site.agent("1002")
     assert (await site.http.put(PATH, json={"notes": "x"}, headers=stranger)).status_code == 409
     assert (await site.http.post(f"{PATH}/close", headers=stranger)).status_code == 409
@@ -126,14 +126,14 @@ async def test_nobody_reads_or_writes_the_contact_of_another_agent(site: Site) -
 
 async def test_a_disposition_of_another_queue_is_refused(site: Site) -> None:
     headers = await site.agent()
-    await talked(site, headers)
+    await had_a_call(site, headers)
     refused = await site.http.put(PATH, json={"disposition": "reprogramado"}, headers=headers)
     assert (refused.status_code, refused.json()["detail"]) == (422, "No es un resultado de esta cola.")
 
 
 async def test_where_the_queue_wants_a_disposition_the_agent_gets_no_call_before_it(strict: Site) -> None:
     headers = await strict.agent()
-    await talked(strict, headers)
+    await had_a_call(strict, headers)
     assert (await paused(strict, headers))["reason"] == AFTER_CALL_WORK
     assert (await strict.http.post("/api/agent/ready", headers=headers)).status_code == 409
     assert (await strict.http.post(f"{PATH}/close", headers=headers)).status_code == 409
@@ -142,7 +142,7 @@ async def test_where_the_queue_wants_a_disposition_the_agent_gets_no_call_before
 
 async def test_the_disposition_ends_the_pause_that_waited_for_it(strict: Site) -> None:
     headers = await strict.agent()
-    await talked(strict, headers)
+    await had_a_call(strict, headers)
     await paused(strict, headers)
     await strict.http.put(PATH, json={"disposition": "resuelto"}, headers=headers)
     closed = (await strict.http.post(f"{PATH}/close", headers=headers)).json()
@@ -176,7 +176,7 @@ async def test_two_processes_that_hear_of_one_end_pause_once(strict: Site, stric
         await other.until(Presence.CONNECTED)
         contacts = Contacts(strict.database, strict_centre, now_us)
         both = [AfterCallWork(bus, live_state, contacts, now_us) for bus in (strict.api_bus, other)]
-        await asyncio.gather(*(each.take(ENDED) for each in both))
+        await asyncio.gather(*(each.apply(ENDED) for each in both))
     assert len(strict.bridge.carried_out) == 1
 
 

@@ -40,19 +40,19 @@ async def test_a_stream_begins_with_the_bridge_and_the_agents_state(site: Site) 
     assert (link["state"], state["state"], state["known"]) == ("up", "logged_out", False)
 
 
-async def test_a_lost_bridge_and_a_lost_broker_are_told_and_since_when(site: Site) -> None:
+async def test_a_lost_bridge_and_a_lost_broker_are_reported_and_since_when(site: Site) -> None:
     headers = await site.agent()
     async with site.screen(headers) as screen:
         assert (await screen.next("bridge"))["state"] == "up"
         site.bridge.link(Link.LOST)
         assert "Se perdió el enlace" in (await screen.next("bridge"))["text"]
         site.broker.stop()
-        told = await screen.next("bridge")
-        assert "servidor de mensajes" in told["text"] and told["since_us"] <= now_us()
+        link = await screen.next("bridge")
+        assert "servidor de mensajes" in link["text"] and link["since_us"] <= now_us()
         site.broker.start()
         site.bridge.link()
-        while told["state"] != "up":
-            told = await screen.next("bridge")
+        while link["state"] != "up":
+            link = await screen.next("bridge")
 
 
 async def test_a_stream_gives_signs_of_life_and_ends_with_its_session(
@@ -103,7 +103,7 @@ async def test_health_tells_of_database_bus_and_bridge(site: Site) -> None:
     assert (await site.http.get("/api/health")).json()["status"] == "ok"
     site.broker.stop()
     await site.api_bus.until(Presence.AWAY)
-    health = await site.until(lambda told: not told["bus"]["ok"])
+    health = await site.until(lambda health: not health["bus"]["ok"])
     assert (health["status"], health["database"]["ok"], health["bridge"]["ok"]) == ("degraded", True, False)
 
 

@@ -1,4 +1,4 @@
-"""The audit log as people read it."""
+"""The audit log as administrators read it."""
 
 from zoneinfo import ZoneInfo
 
@@ -11,26 +11,26 @@ def test_every_deed_has_words() -> None:
     assert set(ACTIONS) == {*AuditAction, *RoutingAuditAction}
 
 
-def test_a_deed_of_another_version_is_shown_as_it_is_written() -> None:
+def test_an_action_of_another_version_is_shown_as_it_is_written() -> None:
     assert action("something.new") == "something.new"
 
 
-def test_what_changed_is_told_with_what_it_was() -> None:
+def test_what_changed_is_shown_with_what_it_was() -> None:
     changes = {"role": ["agent", "admin"], "active": [True, False], "queues": [None, {"101": 2}]}
-    told = dict(particulars({"login": "ana", "changes": changes, "command_id": "7"}))
+    words = dict(particulars({"login": "ana", "changes": changes, "command_id": "7"}))
     shown = "rol: Agente → Administración; activo: sí → no; colas: nada → 101 2"
-    assert told == {"usuario": "ana", "cambios": shown}
+    assert words == {"usuario": "ana", "cambios": shown}
 
 
 def test_what_is_empty_is_left_out_and_lists_are_read_out() -> None:
-    told = dict(particulars({"why": "", "extension": None, "queues": [{"queue": "101", "penalty": 0}]}))
-    assert told == {"colas": "cola 101, prioridad 0"}
+    words = dict(particulars({"why": "", "extension": None, "queues": [{"queue": "101", "penalty": 0}]}))
+    assert words == {"colas": "cola 101, prioridad 0"}
 
 
-def test_an_instant_is_told_to_the_second() -> None:
+def test_an_instant_is_shown_to_the_second() -> None:
     assert moment(1_790_006_400_000_000, ZoneInfo("America/La_Paz")) == "21/09/2026 12:00:00"
 
 
-def test_an_order_is_told_in_words() -> None:
-    told = dict(particulars({"kind": "mute", "muted": True, "exten": "1003", "mode": "whisper"}))
-    assert told == {"orden": "silenciar", "silenciado": "sí", "destino": "1003", "modo": "hablar al oído"}
+def test_a_command_is_shown_in_words() -> None:
+    words = dict(particulars({"kind": "mute", "muted": True, "exten": "1003", "mode": "whisper"}))
+    assert words == {"orden": "silenciar", "silenciado": "sí", "destino": "1003", "modo": "hablar al oído"}

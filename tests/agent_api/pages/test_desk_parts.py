@@ -38,8 +38,8 @@ def agent(state: AgentStatus, reason: str = "") -> AgentView:
 async def test_a_customers_name_is_never_markup(
     site: Site, directory: SmartflexStore, customers: tuple[CustomerView, ...]
 ) -> None:
-    owing = customers[list(Situation).index(Situation.OWES)]
-    await directory.save([replace(owing, number=999, name=MARKUP, contracts=(), telephones=("70000123",))])
+    debtor = customers[list(Situation).index(Situation.OWES)]
+    await directory.save([replace(debtor, number=999, name=MARKUP, contracts=(), telephones=("70000123",))])
     headers = await site.agent()
     async with site.screen(headers) as screen:
         site.bridge.ring("70000123")
@@ -69,7 +69,7 @@ async def test_the_form_for_notes_is_there_from_the_answer_on(site: Site) -> Non
         assert "form" not in await part(site, headers, "contactos")
         site.bridge.answer(offer)
         await screen.next("call_answered")
-        # The contact is begun beside what the screens are told.
+        # The contact is begun beside the events of the screens.
         await answered(lambda: part(site, headers, "contactos"), lambda shown: "707 55440" in shown)
 
 
@@ -93,10 +93,10 @@ async def test_the_last_calls_pop_stays_until_its_contact_is_closed(site: Site) 
 async def recorded(site: Site, uniqueid: str) -> None:
     """The conversation, as the ledger has it."""
     key = {"node": NODE, "boot_us": 0, "queue": "101", "uniqueid": uniqueid, "ordinal": 0, "call": uniqueid}
-    told = {"line": "101", "caller": "70755440", "outcome": "answered", "member": "1001", "ended_by": "caller"}
+    about = {"line": "101", "caller": "70755440", "outcome": "answered", "member": "1001", "ended_by": "caller"}
     times = {"entered_us": 1, "joined_us": 1, "answered_us": 2, "ended_us": 3, "wait_min_us": 1, "wait_max_us": 1}
     async with site.database.transaction() as connection:
-        await connection.execute(insert(queue_entries), {**key, **told, **times})
+        await connection.execute(insert(queue_entries), {**key, **about, **times})
 
 
 async def test_customers_are_found_by_whatever_was_typed(site: Site, customers: tuple[CustomerView, ...]) -> None:

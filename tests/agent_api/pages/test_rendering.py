@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from jinja2 import UndefinedError
 
 from agent_api.accounts.sessions import SessionUser
-from agent_api.pages import rendering as pages
+from agent_api.pages import rendering
 from agent_api.pages.assets import Assets, NotBundled
 from callcenter.roles import Role
 
@@ -26,12 +26,12 @@ def person(role: Role, extension: str | None = "1001", name: str = "Ana") -> Ses
 @pytest.fixture
 def app() -> FastAPI:
     made = FastAPI()
-    pages.install(made, LA_PAZ, lambda: NOON_US)
+    rendering.install(made, LA_PAZ, lambda: NOON_US)
 
     @made.get("/entrada/{role}")
     def frame(request: Request, role: Role, name: str = "Ana") -> Response:
         request.state.visitor = person(role, name=name)
-        return pages.problem(request, 404, ATTACK)
+        return rendering.problem(request, 404, ATTACK)
 
     return made
 
@@ -65,7 +65,7 @@ async def test_a_page_may_load_from_here_only_and_runs_nothing_written_into_it(h
     ],
 )
 def test_the_header_leads_where_the_role_may_go(role: Role, extension: str | None, last: str, desk: bool) -> None:
-    led = [place.path for place in pages.NAVIGATION if place.is_for(person(role, extension))]
+    led = [item.path for item in rendering.NAVIGATION if item.is_for(person(role, extension))]
     assert led[-1] == last
     assert ("/escritorio" in led) == desk
 
@@ -86,7 +86,7 @@ async def test_only_bundles_are_served(http: httpx.AsyncClient, name: str) -> No
 
 def test_a_name_that_is_not_given_is_a_defect_and_no_empty_text() -> None:
     with pytest.raises(UndefinedError):
-        pages.environment(LA_PAZ).from_string("{{ nobody }}").render()
+        rendering.environment(LA_PAZ).from_string("{{ nobody }}").render()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_name_that_is_not_given_is_a_defect_and_no_empty_text() -> None:
     ],
 )
 def test_what_people_read_is_written_as_they_write_it(text: str, shown: str) -> None:
-    assert pages.environment(LA_PAZ).from_string(text).render(at=NOON_US) == shown
+    assert rendering.environment(LA_PAZ).from_string(text).render(at=NOON_US) == shown
 
 
 def test_pages_that_were_not_bundled_say_what_to_do(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from callcenter.numbers import normalise, show
-from troncal.installation import page_bundles as desk_bundle
+from troncal.installation import page_bundles
 
 NUMBERS = ("44250001", "25551234", "70755440", "61234567", "800131313", "102")
 OTHERS = ("1001", "+5491123456789", "1234567890", "")
@@ -19,11 +19,11 @@ def test_what_is_no_number_of_ours_stays_as_it_is() -> None:
 
 
 def written(*numbers: str) -> list[str]:
-    module = (desk_bundle.SOURCES / "modules/numbers.js").as_uri()
+    module = (page_bundles.SOURCES / "modules/numbers.js").as_uri()
     script = (
         f"import('{module}').then(({{ written }}) => console.log(JSON.stringify({json.dumps(numbers)}.map(written))))"
     )
-    node = desk_bundle.found_node() or desk_bundle.fetched_node()
-    told = subprocess.run([*node.node, "-e", script], capture_output=True, text=True, check=True).stdout
-    made: list[str] = json.loads(told)
+    node = page_bundles.found_node() or page_bundles.fetched_node()
+    printed = subprocess.run([*node.node, "-e", script], capture_output=True, text=True, check=True).stdout
+    made: list[str] = json.loads(printed)
     return made

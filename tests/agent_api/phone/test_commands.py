@@ -44,10 +44,10 @@ async def test_a_command_is_seen_in_the_state_that_follows(site: Site) -> None:
     async with site.screen(headers) as screen:
         await screen.next("state")
         await site.http.post("/api/agent/pause", headers=headers, json={"reason": "Descanso"})
-        told = await screen.next("state")
-    assert (told["state"], told["reason"]) == ("paused", "Descanso")
+        event = await screen.next("state")
+    assert (event["state"], event["reason"]) == ("paused", "Descanso")
     asked = (await site.http.get("/api/agent/state", headers=headers)).json()
-    assert asked["agent"] == told and asked["link"]["state"] == "up"
+    assert asked["agent"] == event and asked["link"]["state"] == "up"
 
 
 @pytest.mark.parametrize("path", ["ready", "log-out"])
@@ -71,7 +71,7 @@ async def test_a_pause_needs_one_of_the_centres_reasons(site: Site) -> None:
         (Refusal.ASTERISK_AWAY, 503, "no responde"),
     ],
 )
-async def test_a_refusal_is_told_in_spanish(site: Site, refusal: Refusal, status: int, text: str) -> None:
+async def test_a_refusal_is_worded_in_spanish(site: Site, refusal: Refusal, status: int, text: str) -> None:
     site.bridge.refusal = refusal
     answer = await site.http.post("/api/agent/ready", headers=await site.agent())
     assert answer.status_code == status and text in answer.json()["detail"]
@@ -128,6 +128,6 @@ async def test_commands_and_their_failures_are_in_the_audit_log(site: Site) -> N
     assert (rows[0].details["kind"], rows[0].details["reason"]) == ("pause", "Almuerzo")
 
 
-async def test_a_user_without_an_extension_is_told_so(site: Site) -> None:
+async def test_a_user_without_an_extension_is_refused_with_the_reason(site: Site) -> None:
     answer = await site.http.post("/api/agent/ready", headers=await site.supervisor())
     assert answer.status_code == 409 and "no tiene un anexo" in answer.json()["detail"]

@@ -75,9 +75,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 def test_a_call_is_open_from_its_answer_to_its_end() -> None:
     calls = OpenCalls()
-    calls.take("SIP/2.0 200 OK\r\nCall-ID: c1\r\nCSeq: 1 REGISTER\r\n\r\n")
+    calls.follow("SIP/2.0 200 OK\r\nCall-ID: c1\r\nCSeq: 1 REGISTER\r\n\r\n")
     assert not calls
-    calls.take("SIP/2.0 200 OK\r\ni: c1\r\nCSeq: 7 INVITE\r\n\r\n")
+    calls.follow("SIP/2.0 200 OK\r\ni: c1\r\nCSeq: 7 INVITE\r\n\r\n")
     assert calls == {"c1"}
-    calls.take("BYE sip:x@y SIP/2.0\r\nCall-ID: c1\r\n\r\n")
+    calls.follow("BYE sip:x@y SIP/2.0\r\nCall-ID: c1\r\n\r\n")
     assert not calls

@@ -1,4 +1,4 @@
-"""The line between an agent's page and Asterisk's websocket: who gets one, what passes, and what is told of it."""
+"""The line between an agent's page and Asterisk's websocket: who gets one, what passes, and what is reported of it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -187,7 +187,7 @@ async def test_a_page_that_registers_another_extension_is_cut_off_and_written_do
     assert row is not None and (row.who, row.details["user"]) == (AGENT, "1002-web")
 
 
-async def test_a_second_window_takes_the_phone_and_the_first_is_told(
+async def test_a_second_window_takes_the_phone_and_the_first_is_notified(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
     async with line(site, session) as first:
@@ -244,7 +244,7 @@ async def test_a_window_of_another_process_takes_the_phone_too(
         assert await heard(page) == PONG
 
 
-async def test_without_asterisk_the_page_is_told_to_come_later(
+async def test_without_asterisk_the_page_has_to_come_later(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
     async with line(site, session) as page:
@@ -271,9 +271,9 @@ async def test_the_end_of_the_session_is_the_end_of_the_line(
                 pass
 
 
-@pytest.mark.parametrize(("code", "told"), [(1001, True), (1000, False)], ids=["page closed", "phone put away"])
-async def test_a_page_that_goes_in_mid_call_is_told_to_the_bridge(
-    site: Site, session: Session, asterisk: AsterisksEnd, code: int, told: bool
+@pytest.mark.parametrize(("code", "reported"), [(1001, True), (1000, False)], ids=["page closed", "phone put away"])
+async def test_a_page_that_goes_in_mid_call_is_reported_to_the_bridge(
+    site: Site, session: Session, asterisk: AsterisksEnd, code: int, reported: bool
 ) -> None:
     lost: asyncio.Queue[PhoneLost] = asyncio.Queue()
     async with taking_losses(site, lost):
@@ -283,7 +283,7 @@ async def test_a_page_that_goes_in_mid_call_is_told_to_the_bridge(
             for _ in range(2):
                 await asterisk.next()
             await page.close(code)
-        if told:
+        if reported:
             async with asyncio.timeout(LIMIT_SECONDS):
                 assert (await lost.get()).interface == interface_of(OWN)
     assert lost.empty()
@@ -316,7 +316,7 @@ async def test_an_asterisk_that_lets_no_phone_go_is_left_within_the_services_gra
 
 @asynccontextmanager
 async def taking_losses(site: Site, lost: "asyncio.Queue[PhoneLost]") -> AsyncIterator[None]:
-    """A bridge that keeps what it is told of lost phones."""
+    """A bridge that keeps the reports of lost phones."""
 
     async def carry_out(command: Command) -> Accepted:
         assert isinstance(command, PhoneLost)
@@ -331,9 +331,9 @@ async def taking_losses(site: Site, lost: "asyncio.Queue[PhoneLost]") -> AsyncIt
 
 async def test_an_agent_learns_the_secret_of_his_own_phone_only(site: Site) -> None:
     first, second = await site.agent("1001"), await site.agent("1002")
-    told = [(await site.http.get("/api/phone", headers=headers)).json() for headers in (first, second)]
-    assert [each["endpoint"] for each in told] == ["1001-web", "1002-web"]
-    assert told[0]["secret"] != told[1]["secret"]
+    answers = [(await site.http.get("/api/phone", headers=headers)).json() for headers in (first, second)]
+    assert [each["endpoint"] for each in answers] == ["1001-web", "1002-web"]
+    assert answers[0]["secret"] != answers[1]["secret"]
 
 
 async def closed(page: ClientConnection) -> int | None:

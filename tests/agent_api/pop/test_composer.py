@@ -207,7 +207,7 @@ async def test_a_call_that_was_answered_before_this_process_began_is_found_in_th
     assert (shown["stage"], shown["caller"]["shown"]) == ("talking", "4 400 9999")
 
 
-async def test_a_caller_who_is_transferred_comes_with_his_pop_and_with_whom_he_has_talked(site: Site) -> None:
+async def test_a_transferred_caller_comes_with_a_pop_and_the_agents_before(site: Site) -> None:
     await site.user("1001", extension="1001")
     headers = await site.agent("1002")
     began = now_us()

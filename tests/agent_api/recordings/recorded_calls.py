@@ -55,7 +55,7 @@ def tone(seconds: float, hertz: int = 440, amplitude: int = 16384) -> bytes:
 
 
 def write_file(folder: Path, call: RecordedCall, *, closed: bool = True, sound: bytes | None = None) -> bytes:
-    """The file as Asterisk leaves it; one that is not closed tells no length. Gives the sound."""
+    """The file as Asterisk leaves it; one that is not closed states no length. Gives the sound."""
     played = tone(call.seconds) if sound is None else sound
     path = path_of(folder / NODE, call.file)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -169,8 +169,8 @@ async def test_a_part_behind_the_end_is_refused_with_the_size(heard: Site) -> No
 async def test_the_outline_is_as_loud_as_the_call(heard: Site, folder: Path) -> None:
     write_file(folder, FIRST, sound=bytes(16_000) + b"\x00\x40" * 8000)
     headers = await heard.supervisor()
-    told = (await heard.http.get(f"{FIRST.path}/peaks", headers=headers, params={"points": 4})).json()
-    assert told == {"seconds": 2.0, "peaks": [0, 0, 0.5, 0.5]}
+    outline = (await heard.http.get(f"{FIRST.path}/peaks", headers=headers, params={"points": 4})).json()
+    assert outline == {"seconds": 2.0, "peaks": [0, 0, 0.5, 0.5]}
 
 
 async def test_every_playback_is_written_down_and_moving_on_in_it_is_the_same_one(heard: Site) -> None:

@@ -1,4 +1,4 @@
-"""What is told to agents reaches those whom it is for.
+"""Announcements reach the agents whom they are for.
 
 A link for a wallboard opens figures, and nothing once revoked.
 """
@@ -33,8 +33,8 @@ async def headers(site: Site) -> dict[str, str]:
 
 
 async def read_by(site: Site, headers: dict[str, str]) -> list[str]:
-    told = (await site.http.get("/api/announcements", headers=headers)).json()
-    return [each["text"] for each in told["announcements"]]
+    answer = (await site.http.get("/api/announcements", headers=headers)).json()
+    return [each["text"] for each in answer["announcements"]]
 
 
 async def test_an_announcement_wakes_desks_and_is_read_by_whom_it_is_for(site: Site, headers: dict[str, str]) -> None:
@@ -50,7 +50,7 @@ async def test_an_announcement_wakes_desks_and_is_read_by_whom_it_is_for(site: S
     assert await read_by(site, of_tv) == []
 
 
-async def test_what_was_taken_back_or_is_over_is_read_no_more(site: Site, headers: dict[str, str]) -> None:
+async def test_what_was_withdrawn_or_is_over_is_read_no_more(site: Site, headers: dict[str, str]) -> None:
     said = [
         (await site.http.post("/api/announcements", headers=headers, json={"text": text})).json()
         for text in ("uno", "dos")
@@ -79,7 +79,7 @@ async def made(site: Site, headers: dict[str, str]) -> Any:
     return (await site.http.post("/api/walls", headers=headers, json={"name": "Sala"})).json()
 
 
-async def test_a_wall_shows_figures_without_a_session_and_nobodys_name_or_number(
+async def test_a_wallboard_shows_figures_without_a_session_and_nobodys_name_or_number(
     site: Site, headers: dict[str, str]
 ) -> None:
     path = (await made(site, headers))["path"]
@@ -88,7 +88,7 @@ async def test_a_wall_shows_figures_without_a_session_and_nobodys_name_or_number
     )
     site.bridge.bus.publish(waits("101", ("70755440", now_us() - 300 * MICROSECONDS)))
     board: SupervisorBoard = site.app.state.parts.board
-    await answered(board.now, lambda told: len(told.alarms) >= 2)
+    await answered(board.now, lambda seen: len(seen.alarms) >= 2)
     for address in (path, f"{path}/parte"):
         page = await site.http.get(address, headers=A_PAGE)
         assert page.status_code == 200 and "hay quien espera más de 2 min" in page.text
@@ -126,8 +126,8 @@ async def test_a_link_is_kept_as_a_digest_and_who_made_and_revoked_it_is_written
     secret = wallboard["path"].removeprefix("/mural/")
     async with site.database.reading() as connection:
         rows = (await connection.execute(audit_log.select())).all()
-    deeds = [(row.who, row.what) for row in rows if row.what.startswith("wall")]
-    assert deeds == [("jefa", "wallboard_link.made"), ("jefa", "wallboard_link.revoked")]
+    actions = [(row.who, row.what) for row in rows if row.what.startswith("wall")]
+    assert actions == [("jefa", "wallboard_link.made"), ("jefa", "wallboard_link.revoked")]
     assert secret not in str(rows) and secret not in wallboard["key"]
 
 

@@ -50,7 +50,7 @@ async def test_a_supervisor_sets_and_removes_days(site: Site) -> None:
     assert len(await days(site, headers)) == 14
 
 
-async def test_what_cannot_be_done_to_a_day_is_told_in_spanish(site: Site) -> None:
+async def test_what_cannot_be_done_to_a_day_is_worded_in_spanish(site: Site) -> None:
     headers = await site.supervisor()
     never = await site.http.delete("/api/calendar/2026-12-28", headers=headers)
     assert (never.status_code, never.json()["detail"]) == (
@@ -72,7 +72,7 @@ async def test_an_outage_is_begun_listed_and_ended(site: Site) -> None:
     assert listed == ended.json()
 
 
-async def test_what_cannot_be_done_to_an_outage_is_told_in_spanish(site: Site) -> None:
+async def test_what_cannot_be_done_to_an_outage_is_worded_in_spanish(site: Site) -> None:
     headers = await site.supervisor()
     outage = (await begun(site, headers, zone="Sarco")).json()
     again = await begun(site, headers, zone="sarco")

@@ -132,8 +132,8 @@ async def test_a_waiting_caller_is_moved_or_picked_and_who_did_it_is_written_dow
     for action, order in (("move", {"queue": "102"}), ("move", {"extension": "1001"}), ("pick", None)):
         answer = await site.http.post(f"{PATH}/waiting/101.1/{action}", headers=headers, json=order)
         assert answer.status_code == 200, answer.text
-    told = [(each.queue, each.exten) for each in done if isinstance(each, RedirectQueuedCall)]
-    assert told == [("102", None), (None, "1001"), (None, "1101")]
+    goals = [(each.queue, each.exten) for each in done if isinstance(each, RedirectQueuedCall)]
+    assert goals == [("102", None), (None, "1001"), (None, "1101")]
     async with site.database.reading() as connection:
         rows = (await connection.execute(select(audit_log).where(audit_log.c.what == "command"))).all()
     assert [(row.who, row.details["kind"], row.details["uniqueid"]) for row in rows] == [
@@ -147,11 +147,11 @@ async def test_who_does_not_wait_any_more_cannot_be_moved(site: Site, headers: d
 
 
 async def knows(site: Site, fact: Any) -> None:
-    """Tell a fact, and wait until the API has it."""
+    """Publish a fact, and wait until the API has it."""
     site.bridge.bus.publish(fact)
     live_state = site.app.state.parts.live_state
 
-    async def told() -> list[Any]:
+    async def known_facts() -> list[Any]:
         return [*live_state.agents.values(), *live_state.queues.values()]
 
-    await answered(told, lambda known: fact in known)
+    await answered(known_facts, lambda known: fact in known)

@@ -14,7 +14,7 @@ Headers = dict[str, str]
 
 @dataclass
 class BrowserLike:
-    """A browser without scripts. `cookie`: what it holds of the site; `csrf`: what our pages told it."""
+    """A browser without scripts. `cookie`: what it holds of the site; `csrf`: what our pages gave it."""
 
     site: Site
     cookie: str = ""
@@ -55,9 +55,9 @@ class BrowserLike:
         if kept is None:
             return
         self.cookie = kept[1]
-        told = re.search(r'<meta name="csrf" content="([0-9a-f]+)">', (await self.page("/perdidas")).text)
-        assert told is not None
-        self.csrf = told[1]
+        found = re.search(r'<meta name="csrf" content="([0-9a-f]+)">', (await self.page("/perdidas")).text)
+        assert found is not None
+        self.csrf = found[1]
 
 
 async def browser_of(site: Site, login: str) -> BrowserLike:

@@ -104,7 +104,7 @@ async def test_a_phone_that_is_refused_leaves_no_error_in_the_log(site: Site, ca
         assert refused.value.response.status_code == status
         assert refused.value.response.headers["x-content-type-options"] == "nosniff"
     await site.until(lambda health: bool(health))
-    assert [told.message for told in caplog.records if NOT_TAKEN in told.message] == []
+    assert [record.message for record in caplog.records if NOT_TAKEN in record.message] == []
 
 
 async def test_a_browser_that_leaves_before_it_is_taken_leaves_no_error_and_no_line_to_asterisk(
@@ -130,7 +130,7 @@ async def test_a_browser_that_leaves_before_it_is_taken_leaves_no_error_and_no_l
         await site.until(lambda health: bool(health))
         left.set()
         await gone.wait()
-    assert [told.message for told in caplog.records if told.levelno >= logging.ERROR] == []
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def _held(site: Site, token: str) -> None:

@@ -98,18 +98,18 @@ async def test_the_description_is_served_and_pages_that_load_foreign_scripts_are
         (None, "El contenido falta."),
     ],
 )
-async def test_what_is_wrong_with_a_request_is_told_in_spanish(site: Site, body: object, detail: str) -> None:
+async def test_what_is_wrong_with_a_request_is_reported_in_spanish(site: Site, body: object, detail: str) -> None:
     answer = await site.http.post("/api/session", json=body)
     assert (answer.status_code, answer.json()) == (422, {"detail": detail})
 
 
-async def test_a_body_that_is_no_json_and_a_wrong_method_are_told_in_spanish(site: Site) -> None:
+async def test_a_body_that_is_no_json_and_a_wrong_method_are_reported_in_spanish(site: Site) -> None:
     broken = await site.http.post("/api/session", content="{", headers={"Content-Type": "application/json"})
     assert broken.json() == {"detail": "El contenido no es JSON válido."}
     assert (await site.http.put("/api/session")).json() == {"detail": "Esta dirección no admite ese método."}
 
 
-async def test_a_defect_is_told_in_spanish_without_its_inside(site: Site) -> None:
+async def test_a_defect_is_reported_in_spanish_without_its_inside(site: Site) -> None:
     headers = await site.agent()
     async with site.database.transaction() as connection:
         await connection.execute(text("DROP TABLE tokens"))
@@ -120,7 +120,7 @@ async def test_a_defect_is_told_in_spanish_without_its_inside(site: Site) -> Non
     assert answer.json()["detail"].startswith("Ocurrió un error interno")
 
 
-async def test_a_database_that_is_away_is_told_in_spanish() -> None:
+async def test_a_database_that_is_away_is_reported_in_spanish() -> None:
     transport = httpx.ASGITransport(application())
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         answer = await client.get("/api/me", headers={"Authorization": "Bearer somebodys"})
