@@ -36,8 +36,8 @@ class QueueChoice:
 @router.get("/usuarios")
 async def everybody(request: Request, _visitor: AdminVisitor, parts: Wired) -> Response:
     """The list."""
-    shown = [user_view(user, parts.users) for user in await parts.users.listed()]
-    return render(request, "administration/users.html", users=shown, roles=ROLES)
+    listed = [user_view(user, parts.users) for user in await parts.users.listed()]
+    return render(request, "administration/users.html", users=listed, roles=ROLES)
 
 
 @router.get("/usuarios/nuevo")

@@ -1,4 +1,4 @@
-"""The scripts, styles and pictures of the pages, as set-up bundled them, served from memory.
+"""The scripts, styles and images of the pages, as set-up bundled them, served from memory.
 
 A file's name holds a digest of its contents: a browser keeps it for ever, and a page of a newer Troncal names another.
 """

@@ -40,8 +40,8 @@ _NAMES = {
     **{"exten": "destino", "muted": "silenciado", "mode": "modo"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
 }
-# Orders and the ways of listening, as the records name them.
-_ORDERS: Mapping[str, str] = {
+# Commands and the modes of supervision, as the audit log names them.
+_COMMANDS: Mapping[str, str] = {
     **{"log_in": "ingresar a colas", "log_out": "salir de colas", "set_queues": "cambiar colas"},
     **{"pause": "pausar", "unpause": "poner disponible", "release": "colgar", "hang_up": "colgar"},
     **{"transfer": "transferir", "mute": "silenciar", "originate": "llamar", "redirect": "desviar"},
@@ -84,7 +84,7 @@ def _worded(value: Any, name: str = "") -> str:
         case str() if name == "role":
             return ROLES.get(value, value)
         case str() if name in ("kind", "mode"):
-            return _ORDERS.get(value, value)
+            return _COMMANDS.get(value, value)
         case None:
             return "nada"
         case bool():

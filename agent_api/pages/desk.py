@@ -58,13 +58,13 @@ async def customers(
 @router.get("/perdidas")
 async def recall_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLResponse:
     """Callers whom nobody answered."""
-    return render(request, "desk/recall_page.html", callers=await _lost(visitor, parts))
+    return render(request, "desk/recall_page.html", callers=await _recalls(visitor, parts))
 
 
 @router.get("/perdidas/lista")
 async def recall_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
     """The list of that page as it is now."""
-    return render(request, "desk/recall_list.html", callers=await _lost(caller, parts))
+    return render(request, "desk/recall_list.html", callers=await _recalls(caller, parts))
 
 
 async def _state(caller: SessionUser, parts: Parts) -> Values:
@@ -87,9 +87,9 @@ async def _day(caller: SessionUser, parts: Parts) -> Values:
 
 
 async def _next_recalls(caller: SessionUser, parts: Parts) -> Values:
-    waiting = [each for each in await _lost(caller, parts) if RecallState(each.state) not in DONE]
+    waiting = [each for each in await _recalls(caller, parts) if RecallState(each.state) not in DONE]
     own = [each for each in waiting if each.state != RecallState.TAKEN or each.owner == caller.login]
-    return {"lost": own[:RECALLS_ON_THE_DESK], "lost_open": len(own)}
+    return {"recalls": own[:RECALLS_ON_THE_DESK], "open_recalls": len(own)}
 
 
 async def _announcements(caller: SessionUser, parts: Parts) -> Values:
@@ -107,14 +107,14 @@ PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] 
 }
 
 
-async def _lost(caller: SessionUser, parts: Parts) -> list[RecallEntryView]:
-    """Those to be called back first, one's own at the head; each group newest first."""
+async def _recalls(caller: SessionUser, parts: Parts) -> list[RecallEntryView]:
+    """Those to be called back first, with one's own at the top; each group newest first."""
     found = await parts.recall_list.listed(await queues_seen_by(caller, parts.centre, parts.users))
-    shown = [recall_entry_view(each, parts.centre) for each in found]
-    return sorted(shown, key=lambda each: (_place(each, caller), -each.entered_us))
+    entries = [recall_entry_view(each, parts.centre) for each in found]
+    return sorted(entries, key=lambda each: (_rank(each, caller), -each.entered_us))
 
 
-def _place(each: RecallEntryView, caller: SessionUser) -> int:
+def _rank(each: RecallEntryView, caller: SessionUser) -> int:
     state = RecallState(each.state)
     if state in DONE:
         return len(_ORDER) + 1

@@ -18,9 +18,9 @@ _RINGING, _TALKING, _OVER = "ringing", "talking", "over"
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """The call on the desk with its pop: ringing, talking, or the last one, which is over.
+    """The call on the desk with its pop: ringing, connected, or the last one, which is over.
 
-    `since_us`: since when it rings, or the agent talks. `customer_number`: whom the agent confirmed.
+    `since_us`: since when it rings, or is connected. `customer_number`: whom the agent confirmed.
     """
 
     key: ContactKey
@@ -37,7 +37,7 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """A contact that is not closed: `caller` and `at_us` tell the agent which call it was."""
+    """A contact that is not closed: `caller` and `at_us` show the agent which call it was."""
 
     contact: Contact
     title: str
@@ -60,7 +60,7 @@ class ContactForm:
 
 @dataclass(frozen=True, slots=True)
 class OngoingCall:
-    """Of a call that goes on: the caller's number and since when it is talked on."""
+    """Of a call that goes on: the caller's number, and since when it is connected."""
 
     caller: str
     offered_us: int
@@ -68,8 +68,8 @@ class OngoingCall:
 
 async def state_of(visitor: SessionUser, parts: Parts) -> StateView:
     """The state bar."""
-    told = parts.live_state.agents.get(visitor.login)
-    agent = own_state(told) if told else no_state(visitor.login)
+    known = parts.live_state.agents.get(visitor.login)
+    agent = own_state(known) if known else no_state(visitor.login)
     last, pending_disposition = None, False
     if agent.state is AgentStatus.WRAP_UP:
         last = await _last_conversation(visitor, parts)
@@ -84,7 +84,7 @@ async def _last_conversation(visitor: SessionUser, parts: Parts) -> LastConversa
 
 
 async def call_of(visitor: SessionUser, parts: Parts) -> CallView | None:
-    """The call that rings or is talked on; else the last one, until its contact is closed."""
+    """The call that rings or is connected; else the last one, until its contact is closed."""
     current = await parts.desks.current(visitor.login)
     contacts = await parts.contacts.open_of(visitor.login)
     if current is None:
@@ -106,14 +106,14 @@ async def _over(contact: Contact, parts: Parts) -> CallView | None:
 
 async def forms_of(visitor: SessionUser, parts: Parts) -> tuple[ContactForm, ...]:
     """The contacts to write up, the newest first: that of a call just answered too, before its row is there."""
-    contacts, conversation = await parts.contacts.open_of(visitor.login), await _ongoing_call(visitor, parts)
-    if conversation is None:
+    contacts, ongoing = await parts.contacts.open_of(visitor.login), await _ongoing_call(visitor, parts)
+    if ongoing is None:
         return tuple([_form(each, await offer_of(parts.database, each.key), parts) for each in contacts])
-    mine, offer = conversation
+    mine, call = ongoing
     others = [each for each in contacts if each.key != mine.key]
     kept = next((each for each in contacts if each.key == mine.key), mine)
     before = [_form(each, await offer_of(parts.database, each.key), parts) for each in others]
-    return (_form(kept, offer, parts, now=True), *before)
+    return (_form(kept, call, parts, now=True), *before)
 
 
 async def _ongoing_call(visitor: SessionUser, parts: Parts) -> tuple[Contact, OngoingCall] | None:
@@ -125,13 +125,13 @@ async def _ongoing_call(visitor: SessionUser, parts: Parts) -> tuple[Contact, On
     return contact, OngoingCall(call.pop.caller.number, call.answered_us)
 
 
-def _form(contact: Contact, told: OngoingCall | CallOffered | None, parts: Parts, *, now: bool = False) -> ContactForm:
+def _form(contact: Contact, call: OngoingCall | CallOffered | None, parts: Parts, *, now: bool = False) -> ContactForm:
     queue = parts.centre.queues_by_name.get(contact.queue)
     return ContactForm(
         contact=contact,
         title=queue.title if queue else contact.queue,
-        caller=parts.pops.read_number(told.caller) if told else "",
-        at_us=told.offered_us if told else contact.saved_us,
+        caller=parts.pops.read_number(call.caller) if call else "",
+        at_us=call.offered_us if call else contact.saved_us,
         required=queue is not None and queue.disposition_required,
         dispositions=parts.centre.dispositions_of(contact.queue),
         now=now,
@@ -144,5 +144,5 @@ async def day_of(visitor: SessionUser, parts: Parts) -> DailyFigures:
 
 
 def one_of_each(found: tuple[CustomerDetail, ...]) -> tuple[CustomerDetail, ...]:
-    """Customers found in more than one way, once."""
+    """Customers that were found by several data, once."""
     return tuple({each.number: each for each in found}.values())

@@ -1,4 +1,4 @@
-"""What the state bar of the desk says of an agent: in words, with a clock, and what to do about it. Pure."""
+"""The state bar of the agent's desk: the state in words, its clock, and what the agent may do. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from callcenter.messages.facts import AgentStatus
 
 Tone = Literal["", "good", "accent", "warn", "bad", "ring"]
 
-_SAID: Mapping[AgentStatus, tuple[str, Tone]] = {
+_LABELS: Mapping[AgentStatus, tuple[str, Tone]] = {
     AgentStatus.LOGGED_OUT: ("Fuera de colas", ""),
     AgentStatus.AVAILABLE: ("Disponible", "good"),
     AgentStatus.RINGING: ("Suena su teléfono", "ring"),
@@ -60,7 +60,7 @@ def state_view(
     agent: AgentView, centre: Centre, last: LastConversation | None, *, pending_disposition: bool
 ) -> StateView:
     """What the bar says."""
-    label, tone = _SAID[agent.state]
+    label, tone = _LABELS[agent.state]
     wrapping = agent.state is AgentStatus.WRAP_UP
     until_us = _wrap_up_ends_us(agent, centre, last) if wrapping else None
     logged_out = agent.state is AgentStatus.LOGGED_OUT

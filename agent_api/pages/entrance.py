@@ -1,4 +1,4 @@
-"""The entrance `/ingresar`, the way out `/salir`, and `/`, which leads to where one's work begins."""
+"""The entrance `/ingresar`, the exit `/salir`, and `/`, which leads to where one's work begins."""
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse

@@ -24,8 +24,7 @@ def filters(zone: tzinfo) -> dict[str, Callable[..., str]]:
 
 def mmss(seconds: float) -> str:
     """`00:20`, `02:03`, `1:02:03`: as the clocks that run in the page."""
-    shown = spanish.stopwatch(seconds)
-    return shown.rjust(5, "0")
+    return spanish.stopwatch(seconds).rjust(5, "0")
 
 
 def telephone(dialled: str | None) -> str:

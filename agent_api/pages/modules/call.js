@@ -6,7 +6,8 @@ import { watchQuality } from './quality.js';
 const NO_SERVERS = { iceServers: [] };
 const FIRST_CANDIDATE_WAIT_MS = 100; // a gathering that waits for an address that never comes holds up the answer
 const KEYS = { transportType: 'RFC2833', duration: 100, interToneGap: 100 };
-const SUPERVISION = /^troncal-(listen|whisper|barge)$/; // the bridge names the call so (ami_bridge/orders.py)
+// The caller's name that the bridge gives to a supervisor's call (ami_bridge/actions/forms/originates.py).
+const SUPERVISION = /^troncal-(listen|whisper|barge)$/;
 const RENEW_TRIES = 20;
 const RENEW_AGAIN_MS = 250;
 
@@ -61,7 +62,7 @@ export class Call {
   get over() { return this.session.isEnded(); }
 
   // What the other windows may know of it.
-  told() {
+  snapshot() {
     const { id, direction, peer, stage, muted, since, consultOf, quality, supervises } = this;
     return { id, direction, peer, stage, muted, since, consultOf, quality, supervises };
   }
@@ -98,11 +99,11 @@ export class Call {
   press(keys) { this.session.sendDTMF(keys, KEYS); }
 
   // Resolves when Asterisk has agreed; at once where there is nothing to do.
-  hold() { return this.settle('hold', this.stage === 'talking'); }
+  hold() { return this.renegotiate('hold', this.stage === 'talking'); }
 
-  unhold() { return this.settle('unhold', this.stage === 'held'); }
+  unhold() { return this.renegotiate('unhold', this.stage === 'held'); }
 
-  async settle(what, needed) {
+  async renegotiate(what, needed) {
     if (!needed) return;
     // An earlier change may still be under way: what is pressed meanwhile is not lost.
     for (let tries = RENEW_TRIES; tries && !this.over; tries -= 1) {
@@ -120,8 +121,8 @@ export class Call {
     });
   }
 
-  // The service was away and the phone came back by another way: Asterisk learns by a new offer where it is now. A call
-  // that ended meanwhile is over by Asterisk's answer.
+  // The service was away and the phone came back over another connection: a new offer shows Asterisk where it is now. A
+  // call that ended meanwhile is over by Asterisk's answer.
   renew(tries = RENEW_TRIES) {
     if (this.over || !this.session.isEstablished()) return;
     if (this.hangUpWhenBack) this.hangUp();

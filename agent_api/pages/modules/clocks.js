@@ -5,10 +5,10 @@ const offsetUs = serverNowUs() - Date.now() * 1000;
 
 // The page says what time it was when it was made; it began to arrive at about that moment.
 function serverNowUs() {
-  const told = Number(document.querySelector('meta[name="now-us"]')?.content ?? 0);
-  if (!told) return Date.now() * 1000;
+  const madeUs = Number(document.querySelector('meta[name="now-us"]')?.content ?? 0);
+  if (!madeUs) return Date.now() * 1000;
   const [navigation] = performance.getEntriesByType('navigation');
-  return told + (performance.now() - (navigation?.responseStart ?? 0)) * 1000;
+  return madeUs + (performance.now() - (navigation?.responseStart ?? 0)) * 1000;
 }
 
 export function nowUs() {

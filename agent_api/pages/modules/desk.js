@@ -5,8 +5,8 @@ import './keys.js';
 
 import { ask } from './fetched.js';
 import { watchLink } from './link_status.js';
-import { follow, hear, tell } from './live.js';
-import { startLost } from './recall_list.js';
+import { follow, hear, notify } from './live.js';
+import { startRecalls } from './recall_list.js';
 import { startNotes } from './notes.js';
 import { say } from './orders.js';
 import { startParts } from './parts.js';
@@ -23,8 +23,8 @@ if (found('ficha')) startPop(found('ficha'));
 if (found('contactos')) startNotes(found('contactos'));
 if (found('buscar')) startSearch(found('buscar'), found('hallados'));
 startParts();
-startLost((number) => (phone ? phone.call(number) : callThroughAsterisk(number)));
-for (const name of ['call_ended', 'pop_ended']) hear(name, () => setTimeout(() => tell('day'), 1000));
+startRecalls((number) => (phone ? phone.call(number) : callThroughAsterisk(number)));
+for (const name of ['call_ended', 'pop_ended']) hear(name, () => setTimeout(() => notify('day'), 1000));
 hear('contacts', () => found('hallados')?.childElementCount && found('buscar').requestSubmit());
 hear('ordered', ({ order }) => wakeOthers(order));
 watchLink();
@@ -32,8 +32,8 @@ if (document.querySelector('[data-live]')) follow('/api/agent/events', EVENTS);
 
 // What was ordered by a click changes parts that no event of the telephony wakes.
 function wakeOthers(order) {
-  if (order.includes('/api/contacts/')) tell('contacts');
-  if (order.includes('/api/lost-callers/')) tell('lost');
+  if (order.includes('/api/contacts/')) notify('contacts');
+  if (order.includes('/api/lost-callers/')) notify('recalls');
 }
 
 async function callThroughAsterisk(number) {

@@ -1,5 +1,5 @@
-// What the pages ask of the service quietly: parts of themselves, and saving what is typed. (Orders tell the agent what
-// came of them: orders.js.)
+// What the pages ask of the service quietly: parts of themselves, and saving what is typed. (Orders, which show
+// the agent their result: orders.js.)
 
 import { enterAgain } from './entrance.js';
 
@@ -34,8 +34,8 @@ export async function ask(method, url, body, { keepalive = false } = {}) {
   const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
   try {
     const answer = await fetch(url, { method, headers, keepalive, body: body && JSON.stringify(body) });
-    const told = await answer.json().catch(() => ({}));
-    return { ok: answer.ok, status: answer.status, detail: told.detail ?? '', body: told };
+    const read = await answer.json().catch(() => ({}));
+    return { ok: answer.ok, status: answer.status, detail: read.detail ?? '', body: read };
   } catch {
     return AWAY;
   }

@@ -6,7 +6,7 @@ import './keys.js';
 import { tick } from './clocks.js';
 import { ask, part } from './fetched.js';
 import { watchLink } from './link_status.js';
-import { follow, hear, tell } from './live.js';
+import { follow, hear, notify } from './live.js';
 import { say } from './orders.js';
 import { startParts } from './parts.js';
 import { DeskEnd } from './phone_channel.js';
@@ -20,7 +20,7 @@ const found = (id) => document.getElementById(id);
 
 watchLink(undefined, { bridges: false });
 startParts();
-hear('ordered', ({ order }) => order.includes('/api/walls') && tell('walls'));
+hear('ordered', ({ order }) => order.includes('/api/walls') && notify('wallboards'));
 follow('/api/floor/events', EVENTS);
 
 // The panel
@@ -41,7 +41,7 @@ document.addEventListener('click', ({ target }) => {
   else if (button) button.closest('dialog').close();
 });
 
-// What is ordered in the panel closes it: what came of it is told on the page, which now shows the new state.
+// What is ordered in the panel closes it: its result appears on the page, which now shows the new state.
 const closesByOrder = (event) => event.target.closest('#panel [data-order]')?.closest('dialog').close();
 found('panel').addEventListener('click', (event) => event.target.closest('form') || closesByOrder(event));
 found('panel').addEventListener('submit', closesByOrder);
@@ -85,7 +85,7 @@ found('mural-nuevo').addEventListener('submit', async (event) => {
   link.href = body.path;
   link.textContent = new URL(body.path, location.href).href;
   found('mural-hecho').hidden = false;
-  tell('walls');
+  notify('wallboards');
 });
 found('murales-panel').addEventListener('close', () => {
   found('mural-hecho').hidden = true;

@@ -9,7 +9,7 @@ const SILENCE_MS = 20_000; // the service says something every 15 s at least, bu
 const PROBE_MS = 5000;
 const GONE = new Set([401, 403, 404]);
 
-export function tell(name, detail = {}) {
+export function notify(name, detail = {}) {
   document.body.dispatchEvent(new CustomEvent(`troncal:${name}`, { detail }));
 }
 
@@ -46,7 +46,7 @@ class Stream {
 
   heard(name, data) {
     this.heardAt = Date.now();
-    tell(name, JSON.parse(data));
+    notify(name, JSON.parse(data));
   }
 
   opened() {
@@ -54,8 +54,8 @@ class Stream {
     this.tries = 0;
     const wasLost = this.lostAt !== 0;
     this.lostAt = 0;
-    tell('link', { up: true, since: this.heardAt });
-    if (wasLost) tell('all');
+    notify('link', { up: true, since: this.heardAt });
+    if (wasLost) notify('all');
   }
 
   lost() {
@@ -63,7 +63,7 @@ class Stream {
     this.source = null;
     if (this.lostAt === 0) {
       this.lostAt = Date.now();
-      tell('link', { up: false, since: this.lostAt });
+      notify('link', { up: false, since: this.lostAt });
     }
     if (!this.timer) this.timer = setTimeout(() => this.retry(), this.wait());
   }

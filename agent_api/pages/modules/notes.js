@@ -2,7 +2,7 @@
 // are there again. A form in use is never replaced.
 
 import { ask, part } from './fetched.js';
-import { hear, tell } from './live.js';
+import { hear, notify } from './live.js';
 
 const SAVE_AFTER_MS = 400;
 const TRY_AGAIN_MS = 2000;
@@ -63,7 +63,7 @@ class NotesDesk {
 
   async submitted(event) {
     event.preventDefault();
-    if (await this.forms.get(event.target.id)?.close()) tell('contacts');
+    if (await this.forms.get(event.target.id)?.close()) notify('contacts');
   }
 
   saveNow() {

@@ -1,4 +1,4 @@
-// Doing is one call of the API. `await order('POST', '/api/agent/ready')` does it, shows what came of it in the page's
+// Doing is one call of the API. `await order('POST', '/api/agent/ready')` does it, shows the result in the page's
 // notices, and gives `{ok, status, body}`. Elements with `data-order="POST /api/agent/ready"` do it by click, forms with
 // it send their fields as JSON:
 //   data-body='{"reason":"Descanso"}'  what is sent
@@ -124,8 +124,8 @@ async function carryOut(element, body) {
 }
 
 function worked(element, what, answer, then) {
-  const told = new CustomEvent('troncal:ordered', { bubbles: true, detail: { order: what, answer } });
-  (element.isConnected ? element : document.body).dispatchEvent(told);
+  const ordered = new CustomEvent('troncal:ordered', { bubbles: true, detail: { order: what, answer } });
+  (element.isConnected ? element : document.body).dispatchEvent(ordered);
   if (!then) return;
   sessionStorage.setItem(KEPT, answer.body?.detail ?? 'Hecho.');
   if (then === 'reload') location.reload();

@@ -27,7 +27,7 @@ class PhoneWindow {
     phone.addEventListener('change', () => this.show());
     phone.addEventListener('notice', ({ detail }) => this.notice(detail.text, detail.bad));
     phone.addEventListener('call', ({ detail }) => found('sonidos').append(detail.audio));
-    phone.addEventListener('lost', () => tellLost());
+    phone.addEventListener('call-lost', () => reportLostCall());
     phone.addEventListener('away', () => this.checkSession());
     found('marcar').addEventListener('submit', (event) => this.dial(event));
     found('recuperar').addEventListener('click', () => location.reload());
@@ -72,7 +72,7 @@ class PhoneWindow {
     this.cards.show(state.calls);
     const ringing = state.calls.find((call) => call.stage === 'ringing' && call.direction === 'in');
     document.title = ringing ? `☎ ${written(ringing.peer) || TITLE}` : TITLE;
-    this.channel.tell();
+    this.channel.sendState();
   }
 
   dial(event) {
@@ -121,7 +121,7 @@ function showLine(shown, { registered, takenOver, awaySince }) {
 }
 
 // A call was cut off with the connection, and Asterisk does not know it yet.
-function tellLost() {
+function reportLostCall() {
   const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
   fetch('/api/phone/closed', { method: 'POST', headers: { 'X-CSRF-Token': csrf } }).catch(() => {});
 }

@@ -76,7 +76,7 @@ export class PhoneBar {
   }
 
   get calls() {
-    if (this.hasWindow) return this.window.calls.map((call) => this.told(call));
+    if (this.hasWindow) return this.window.calls.map((call) => this.named(call));
     const stage = WITH_A_CALL[this.agent.state];
     const { since_us: sinceUs } = this.agent;
     const id = this.agent.uniqueid ?? this.agent.transferred;
@@ -87,8 +87,8 @@ export class PhoneBar {
   }
 
   // The pop writes the queue's caller as people read it; the phone only knows digits. Of a caller who came by a transfer
-  // there is no pop, and the phone may show the colleague: the colleague is the only one on the phone, or nobody can tell which.
-  told(call) {
+  // there is no pop, and the phone may show the colleague: where there is one call it is that one, else nobody knows which.
+  named(call) {
     if (this.agent.transferred && !this.agent.uniqueid) {
       return this.window.calls.length === 1 ? { ...call, recording: this.recording } : call;
     }

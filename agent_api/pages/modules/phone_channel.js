@@ -14,7 +14,7 @@ export const CHANNEL = 'troncal-telefono';
 export const ASK_EVERY_MS = 3000;
 export const ANSWER_WITHIN_MS = 1000;
 
-// The phone's end. `stateNow` gives the state to tell, `carryOut(what, id, to)` does what a desk asks.
+// The phone's end. `stateNow` gives the state to send, `carryOut(what, id, to)` does what a desk asks.
 export class PhoneEnd {
   constructor(stateNow, carryOut) {
     this.window = crypto.randomUUID();
@@ -25,11 +25,11 @@ export class PhoneEnd {
   }
 
   hear(message) {
-    if (message?.type === 'who') this.tell();
+    if (message?.type === 'who') this.sendState();
     if (message?.type === 'do') this.carryOut(message.what, message.id, message.to);
   }
 
-  tell() {
+  sendState() {
     this.channel.postMessage({ type: 'state', window: this.window, ...this.stateNow() });
   }
 

@@ -1,24 +1,24 @@
-// Lost callers: to take one and call it in one click, and to write down what came of it.
+// The recall list: an abandoned call is claimed and called back in one click, and the result is written down.
 
 import { ask } from './fetched.js';
-import { tell } from './live.js';
+import { notify } from './live.js';
 import { say } from './orders.js';
 
 // `call(number)`: dials it on the agent's phone.
-export function startLost(call) {
+export function startRecalls(call) {
   document.addEventListener('click', ({ target }) => {
-    const button = target.closest?.('[data-lost], [data-finish], [data-focus]');
-    if (button?.dataset.lost) takeAndCall(button, call);
+    const button = target.closest?.('[data-recall], [data-finish], [data-focus]');
+    if (button?.dataset.recall) claimAndCall(button, call);
     else if (button?.dataset.finish) finish(button.dataset.finish);
     else if (button?.dataset.focus) document.getElementById(button.dataset.focus)?.focus();
   });
 }
 
-async function takeAndCall(button, call) {
+async function claimAndCall(button, call) {
   button.disabled = true;
-  const { ok, detail } = await ask('POST', `${button.dataset.lost}/take`);
+  const { ok, detail } = await ask('POST', `${button.dataset.recall}/take`);
   button.disabled = false;
-  tell('lost');
+  notify('recalls');
   if (ok) call(button.dataset.dial);
   else say(detail, true);
 }
@@ -36,5 +36,5 @@ async function save(path, form) {
   const { state, note } = Object.fromEntries(new FormData(form));
   const { ok, detail } = await ask('POST', `${path}/finish`, { state, note });
   if (!ok) say(detail, true);
-  tell('lost');
+  notify('recalls');
 }

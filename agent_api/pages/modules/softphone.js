@@ -1,5 +1,5 @@
 // The phone: registers with Asterisk through the service's own origin, and works the calls. It knows no page; whoever
-// shows it hears `change`, `notice` {text, bad}, `call`, `away` (no connection, at every try) and `lost` (a call was cut off with it).
+// shows it hears `change`, `notice` {text, bad}, `call`, `away` (no connection, at every try) and `call-lost` (a call was cut off with it).
 
 import JsSIP from 'jssip';
 
@@ -59,7 +59,7 @@ export class Softphone extends EventTarget {
 
   stateNow() {
     const { extension, registered, takenOver, awaySince } = this;
-    return { extension, registered, takenOver, awaySince, calls: [...this.calls.values()].map((call) => call.told()) };
+    return { extension, registered, takenOver, awaySince, calls: [...this.calls.values()].map((call) => call.snapshot()) };
   }
 
   // What the page's buttons and the desk ask for.
@@ -151,9 +151,9 @@ export class Softphone extends EventTarget {
     call.clear();
     this.calls.delete(call.id);
     this.quieten();
-    const wasTalking = call.session.start_time !== null;
-    if (cause === 'Connection Error' && wasTalking) this.dispatchEvent(new Event('lost'));
-    if (originator !== 'local' && !wasTalking && call.direction === 'out') {
+    const wasAnswered = call.session.start_time !== null;
+    if (cause === 'Connection Error' && wasAnswered) this.dispatchEvent(new Event('call-lost'));
+    if (originator !== 'local' && !wasAnswered && call.direction === 'out') {
       this.notice(`${written(call.peer)}: ${CAUSES[cause] ?? 'No se pudo llamar.'}`, true);
     }
     this.returnFrom(call);
@@ -260,7 +260,7 @@ export class Softphone extends EventTarget {
     call.session.refer(target, consult ? { replaces: consult.session, eventHandlers } : { eventHandlers });
   }
 
-  // -- telling -------------------------------------------------------------------------------------
+  // -- events --------------------------------------------------------------------------------------
 
   notice(text, bad = false) { this.dispatchEvent(new CustomEvent('notice', { detail: { text, bad } })); }
 

@@ -9,21 +9,21 @@ import { follow, hear } from './live.js';
 import { Part } from './parts.js';
 
 const REVOKED = 'Este enlace se anuló. Pida uno nuevo a supervisión.';
-const wall = document.getElementById('mural');
-const { source } = wall.dataset;
-const board = new Part(wall, `${source}/parte`);
+const wallboard = document.getElementById('mural');
+const { source } = wallboard.dataset;
+const board = new Part(wallboard, `${source}/parte`);
 
 watchLink();
-keepFitting(wall, '.table-frame');
+keepFitting(wallboard, '.table-frame');
 for (const event of ['board', 'all']) hear(event, () => board.wake());
 follow(`${source}/eventos`, ['board'], { probe: `${source}/parte`, refused: revoked });
 
 function revoked() {
-  const told = document.createElement('p');
-  told.className = 'notice';
-  told.dataset.tone = 'bad';
-  told.textContent = REVOKED;
-  wall.replaceChildren(told);
+  const notice = document.createElement('p');
+  notice.className = 'notice';
+  notice.dataset.tone = 'bad';
+  notice.textContent = REVOKED;
+  wallboard.replaceChildren(notice);
 }
 
 function showTime() {

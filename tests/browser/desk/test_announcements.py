@@ -1,4 +1,4 @@
-"""What a supervisor tells the agents: on whose desks it is, and that it goes when it is taken back."""
+"""Announcements: on whose desks one is, and that it goes when it is withdrawn."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -29,7 +29,7 @@ async def take_back(floor: Page, text: str) -> None:
     await expect(standing(floor, text)).to_have_count(0)
 
 
-async def test_a_message_is_on_the_desks_of_its_queue_until_it_is_taken_back(browsing: Browsing) -> None:
+async def test_a_message_is_on_the_desks_of_its_queue_until_it_is_withdrawn(browsing: Browsing) -> None:
     floor = await browsing.enter(SUPERVISOR)
     desk, other = await browsing.enter(IN_SCOPE), await browsing.enter(ELSEWHERE)
     await announce(floor, TO_ONE_QUEUE, "Informaciones")

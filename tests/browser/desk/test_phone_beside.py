@@ -19,8 +19,8 @@ WRAP_UP_MS = 15_000
 
 
 @dataclass
-class Place:
-    """An agent's place of work: the desk, and the phone's window that it opened."""
+class Workplace:
+    """An agent's workplace: the desk, and the phone's window that it opened."""
 
     desk: Page
     window: PhoneWindow
@@ -40,14 +40,14 @@ class Place:
 
 
 @pytest.fixture
-async def place(centre: RunningCentre) -> AsyncIterator[Place]:
+async def workplace(centre: RunningCentre) -> AsyncIterator[Workplace]:
     """Agent 1001 in the queues with the browser's phone, all by keyboard."""
     async with speaking_browser(centre) as browsing:
         desk = await browsing.enter(AGENT)
         await desk.evaluate("localStorage.setItem('troncal-audio', '{\"cleaning\":false}')")  # at once: act
         async with desk.context.expect_page() as opened:
             await desk.keyboard.press("F4")
-        made = Place(desk, PhoneWindow(await opened.value, browsing, AGENT))
+        made = Workplace(desk, PhoneWindow(await opened.value, browsing, AGENT))
         await made.window.ready()
         await desk.bring_to_front()
         await expect(desk.locator("#telefono-estado")).to_have_text("Teléfono del navegador listo.")
@@ -59,56 +59,58 @@ async def place(centre: RunningCentre) -> AsyncIterator[Place]:
         await made.state("Fuera de colas")
 
 
-async def test_a_call_is_worked_from_the_desk_and_outlives_its_reload(place: Place, centre: RunningCentre) -> None:
+async def test_a_call_is_worked_from_the_desk_and_outlives_its_reload(
+    workplace: Workplace, centre: RunningCentre
+) -> None:
     async with calling(centre, LINE) as (leg, heard):
-        await place.answered()
+        await workplace.answered()
         await heard_by(heard, OWN_TONE)
-        await place.window.hears(CALLERS_TONE)
-        await place.desk.reload()
-        await expect(place.bar.get_by_text("En conversación")).to_be_visible()
+        await workplace.window.hears(CALLERS_TONE)
+        await workplace.desk.reload()
+        await expect(workplace.bar.get_by_text("En conversación")).to_be_visible()
         await heard_by(heard, OWN_TONE)
-        await axe(place.desk)
-        await screenshot(place.desk, "desk-talking-in-the-browser")
-        await place.desk.keyboard.press("Alt+M")
+        await axe(workplace.desk)
+        await screenshot(workplace.desk, "desk-connected-in-the-browser")
+        await workplace.desk.keyboard.press("Alt+M")
         await eventually(lambda: heard.hears_no(OWN_TONE), 5, "the caller hears nothing of a muted agent")
-        await place.desk.keyboard.press("Alt+M")
+        await workplace.desk.keyboard.press("Alt+M")
         await heard_by(heard, OWN_TONE)
-        await place.desk.keyboard.press("F9")
+        await workplace.desk.keyboard.press("F9")
         await leg.until(leg.ended)
-    await expect(place.bar).to_be_empty()
+    await expect(workplace.bar).to_be_empty()
 
 
-async def test_a_colleague_is_asked_first_and_gets_the_caller(place: Place, centre: RunningCentre) -> None:
+async def test_a_colleague_is_asked_first_and_gets_the_caller(workplace: Workplace, centre: RunningCentre) -> None:
     async with on_duty(centre, COLLEAGUE, "104") as colleague, calling(centre, LINE) as (leg, _):
-        await place.answered()
-        await place.desk.keyboard.press("Alt+T")
-        await expect(place.bar.get_by_label("A quién")).to_be_focused()
-        await place.desk.keyboard.type(COLLEAGUE)
-        await place.desk.keyboard.press("Tab")
-        await place.desk.keyboard.press("Tab")
-        await place.desk.keyboard.press("Enter")
+        await workplace.answered()
+        await workplace.desk.keyboard.press("Alt+T")
+        await expect(workplace.bar.get_by_label("A quién")).to_be_focused()
+        await workplace.desk.keyboard.type(COLLEAGUE)
+        await workplace.desk.keyboard.press("Tab")
+        await workplace.desk.keyboard.press("Tab")
+        await workplace.desk.keyboard.press("Enter")
         asked = await colleague.offered()
-        await expect(place.bar.get_by_text("Consulta", exact=True)).to_be_visible()
-        await screenshot(place.desk, "desk-consulting")
-        await place.desk.keyboard.press("Alt+C")
-        await expect(place.bar).to_be_empty()
+        await expect(workplace.bar.get_by_text("Consulta", exact=True)).to_be_visible()
+        await screenshot(workplace.desk, "desk-consulting")
+        await workplace.desk.keyboard.press("Alt+C")
+        await expect(workplace.bar).to_be_empty()
         assert not leg.ended.is_set() and not asked.ended.is_set()
 
 
-async def test_a_call_refused_at_the_desk_pauses_its_agent(place: Place, centre: RunningCentre) -> None:
+async def test_a_call_refused_at_the_desk_pauses_its_agent(workplace: Workplace, centre: RunningCentre) -> None:
     async with calling(centre, LINE):
-        await expect(place.bar.get_by_text("Llamada entrante")).to_be_visible()
-        await place.desk.keyboard.press("F9")
-        await place.state("En pausa: Rechazo")
-        await expect(place.bar).to_be_empty()
-    await place.desk.keyboard.press("F10")
-    await place.state("Disponible")
+        await expect(workplace.bar.get_by_text("Llamada entrante")).to_be_visible()
+        await workplace.desk.keyboard.press("F9")
+        await workplace.state("En pausa: Rechazo")
+        await expect(workplace.bar).to_be_empty()
+    await workplace.desk.keyboard.press("F10")
+    await workplace.state("Disponible")
 
 
-async def test_the_phones_window_is_found_again_not_opened_twice(place: Place) -> None:
-    pages = len(place.desk.context.pages)
-    await place.desk.reload()
-    await expect(place.desk.locator("#telefono-abrir")).to_contain_text("Ver teléfono")
-    await place.desk.keyboard.press("F4")
-    await place.window.ready()
-    assert len(place.desk.context.pages) == pages and "/telefono" in place.window.page.url
+async def test_the_phones_window_is_found_again_not_opened_twice(workplace: Workplace) -> None:
+    pages = len(workplace.desk.context.pages)
+    await workplace.desk.reload()
+    await expect(workplace.desk.locator("#telefono-abrir")).to_contain_text("Ver teléfono")
+    await workplace.desk.keyboard.press("F4")
+    await workplace.window.ready()
+    assert len(workplace.desk.context.pages) == pages and "/telefono" in workplace.window.page.url

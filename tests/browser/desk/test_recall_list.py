@@ -65,7 +65,7 @@ async def test_without_a_disposition_the_agent_gets_no_next_call(
         await expect(page.locator("form.contact")).to_have_count(0)
 
 
-async def test_a_lost_caller_is_called_back_in_one_click(
+async def test_an_abandoned_call_is_called_back_in_one_click(
     strict: Browsing, strict_centre: RunningCentre, outside_port: int
 ) -> None:
     async with public_phone(strict_centre, CUSTOMER, outside_port) as customer:
@@ -75,18 +75,18 @@ async def test_a_lost_caller_is_called_back_in_one_click(
         await eventually(lambda: waits(strict_centre), 10, "the caller waits in the queue")
         await impatient.close()
         page = await strict.enter(AGENT)
-        await eventually(lambda: is_lost(strict_centre), 10, "the records have the lost call")
+        await eventually(lambda: is_abandoned(strict_centre), 10, "the records have the abandoned call")
         await page.goto("/perdidas")
         async with on_duty(strict_centre, AGENT, LINE, manner=Manner.RING) as phone:
             await page.get_by_role("button", name="Tomar y llamar").click()
             await (await phone.offered()).answer()
             answered = await customer.offered()
             await answered.answer()
-            await screenshot(page, "lost-taken")
+            await screenshot(page, "recall-claimed")
             await page.get_by_role("button", name="Anotar resultado").click()
             await page.get_by_label("Nota").fill("Se le dijo el saldo <i>hoy</i>")
             await axe(page)
-            await screenshot(page, "lost-result")
+            await screenshot(page, "recall-result")
             await page.keyboard.press("Enter")
             await expect(page.get_by_text("Devuelta")).to_be_visible()
             await expect(page.get_by_text("Se le dijo el saldo <i>hoy</i>")).to_be_visible()
@@ -97,7 +97,7 @@ def waits(centre: RunningCentre) -> bool:
     return has_entry(centre, "open")
 
 
-def is_lost(centre: RunningCentre) -> bool:
+def is_abandoned(centre: RunningCentre) -> bool:
     return has_entry(centre, "abandoned")
 
 

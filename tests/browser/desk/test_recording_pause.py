@@ -58,11 +58,11 @@ async def test_a_pause_is_seen_in_every_tab_and_after_a_reload_and_is_silent_in_
         await panel(page).get_by_role("button", name="Colgar").click()
         await expect(panel(page).locator(".call")).to_have_count(0)
         await leg.until(leg.ended)
-    told = await recorded(centre, number)
-    assert told.silent_seconds() > 2.5
-    assert told.loudest_share(ASIDE) < 0.05
-    assert told.share(CALLER, 0.5, 1.0) > PART
-    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+    sound = await recorded(centre, number)
+    assert sound.silent_seconds() > 2.5
+    assert sound.loudest_share(ASIDE) < 0.05
+    assert sound.share(CALLER, 0.5, 1.0) > PART
+    assert sound.share(CALLER, sound.seconds - 2, 1.5) > PART
 
 
 async def left_out_of_what_came_by_transfer(page: Page, passed: Leg, leg: Leg) -> None:

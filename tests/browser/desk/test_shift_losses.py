@@ -57,8 +57,8 @@ class Shift:
             expect(self.desk.locator("#enlace")).to_contain_text(on_desk),
             expect(self._said_on_floor(on_floor)).to_contain_text(on_floor),
         )
-        for place in (self.desk.locator("#enlace"), self._said_on_floor(on_floor)):
-            await expect(place).to_contain_text("Desde las ")
+        for status in (self.desk.locator("#enlace"), self._said_on_floor(on_floor)):
+            await expect(status).to_contain_text("Desde las ")
         await screenshot(self.desk, f"shift-desk-{live_state}")
         await screenshot(self.floor, f"shift-floor-{live_state}")
         await axe(self.floor)

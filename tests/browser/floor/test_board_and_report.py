@@ -34,10 +34,10 @@ _WATCH = """() => {
   const look = () => {
     for (const row of document.querySelectorAll('#tablero tr[id^=cola-]')) {
       const cells = [...row.querySelectorAll('td')].map((cell) => cell.textContent.trim());
-      const [queue, told] = [row.id.slice('cola-'.length), [cells[0], cells[3]]];
-      if (last[queue] === told.join()) continue;
-      last[queue] = told.join();
-      window.seen.push([Date.now(), queue, ...told]);
+      const [queue, values] = [row.id.slice('cola-'.length), [cells[0], cells[3]]];
+      if (last[queue] === values.join()) continue;
+      last[queue] = values.join();
+      window.seen.push([Date.now(), queue, ...values]);
     }
   };
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -65,13 +65,13 @@ async def floor(browsing: Browsing) -> AsyncIterator[Page]:
 
 
 def report(centre: RunningCentre) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(centre.troncal("report", "att", centre.month, "--json").stdout)
-    return told
+    att: dict[str, Any] = json.loads(centre.troncal("report", "att", centre.month, "--json").stdout)
+    return att
 
 
-def of_queue(told: Mapping[str, Any], queue: str) -> dict[str, Any]:
+def of_queue(att: Mapping[str, Any], queue: str) -> dict[str, Any]:
     found: dict[str, Any]
-    (found,) = [line for line in told["lines"] if line["queue"] == queue]
+    (found,) = [line for line in att["lines"] if line["queue"] == queue]
     return found
 
 
@@ -92,8 +92,8 @@ async def shown(page: Page, queue: str) -> Figures:
 
 
 async def total_shown(page: Page, name: str) -> Figures:
-    told = [" ".join(text.split()) for text in await page.locator(f"#{name} dd").all_inner_texts()]  # at once: polled
-    return Figures(told[0], told[3], told[1], told[2])
+    texts = [" ".join(text.split()) for text in await page.locator(f"#{name} dd").all_inner_texts()]  # at once: polled
+    return Figures(texts[0], texts[3], texts[1], texts[2])
 
 
 async def shows(look: Callable[[], Awaitable[Figures]], wanted: Figures) -> None:
@@ -155,29 +155,29 @@ async def test_the_board_says_what_the_report_says_and_within_a_second(centre: R
     before = report(centre)
     await a_series_of_calls(centre)
     await eventually(lambda: is_recorded(centre), 20, "all five calls are recorded to their end")
-    told = report(centre)
-    assert {queue: grown(before, told, queue) for queue in LINES} == {
+    att = report(centre)
+    assert {queue: grown(before, att, queue) for queue in LINES} == {
         MEASURED: (3, 2, 2, 1),
         MEASURED_LATE: (1, 1, 0, 0),
         NOT_MEASURED: (1, 0, 0, 1),
     }
     await expect(floor.locator("#total-centro dd").nth(3)).to_contain_text(
-        f"de {told['centre_total']['registered']}", timeout=SEEN_WITHIN_MS
+        f"de {att['centre_total']['registered']}", timeout=SEEN_WITHIN_MS
     )
-    target = told["target_percent"]
-    for line in told["lines"]:
+    target = att["target_percent"]
+    for line in att["lines"]:
         await shows(partial(shown, floor, line["queue"]), as_shown(line, target))
     for name, key in (("total-att", "measured_total"), ("total-centro", "centre_total")):
-        await shows(partial(total_shown, floor, name), total_of(as_shown(told[key], target), told[key]))
+        await shows(partial(total_shown, floor, name), total_of(as_shown(att[key], target), att[key]))
     await screenshot(floor, "floor-after-real-calls", whole=True)
     delays = await how_late(centre, floor, before)
     print("milliseconds from the event to the board:", delays)
     assert all(delay < SEEN_WITHIN_MS for delay in delays.values())
 
 
-def total_of(figures: Figures, told: Mapping[str, Any]) -> Figures:
+def total_of(figures: Figures, att: Mapping[str, Any]) -> Figures:
     """A total writes `0 de 0` where a queue writes nothing."""
-    return Figures(figures.today, f"{told['answered']} de {told['registered']}", figures.month, figures.needed)
+    return Figures(figures.today, f"{att['answered']} de {att['registered']}", figures.month, figures.needed)
 
 
 def grown(before: Mapping[str, Any], after: Mapping[str, Any], queue: str) -> tuple[int, ...]:

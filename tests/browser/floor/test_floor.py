@@ -33,10 +33,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.timeout(120)]
 
 # The columns of buttons under which a notice stands, wherever the page is scrolled to.
 COVERED = """() => {
-  const told = document.querySelector('.notices .notice').getBoundingClientRect();
-  return [...document.querySelectorAll('.floor-people .button')].filter((each) => {
+  const notice = document.querySelector('.notices .notice').getBoundingClientRect();
+  return [...document.querySelectorAll('.floor-lists .button')].filter((each) => {
     const { left, right } = each.getBoundingClientRect();
-    return left < told.right && right > told.left;
+    return left < notice.right && right > notice.left;
   }).map((each) => each.textContent);
 }"""
 TABLE_WITHIN = "() => (frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.table-frame'))"
@@ -82,7 +82,7 @@ async def wallboard_page(
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wallboard", "tablet"])
 async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await looking.enter("jefa", size, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
@@ -95,17 +95,17 @@ async def test_the_floor_can_be_read_by_everybody(looking: Browsing, size: tuple
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_the_wall_fits_its_screen(looking: Browsing, site: Site, dark: bool) -> None:
+async def test_the_wallboard_fits_its_screen(looking: Browsing, site: Site, dark: bool) -> None:
     page = await wallboard_page(looking, site, dark=dark)
     await page.locator("#alarmas li").first.wait_for()
     await axe(page)
     for width, height in SCREENS:
         await page.set_viewport_size({"width": width, "height": height})
         await page.wait_for_function(WITHIN)
-        await screenshot(page, f"wall-{width}-{'dark' if dark else 'light'}")
+        await screenshot(page, f"wallboard-{width}-{'dark' if dark else 'light'}")
 
 
-async def test_the_wall_fits_its_screen_in_a_wider_typeface(looking: Browsing, site: Site) -> None:
+async def test_the_wallboard_fits_its_screen_in_a_wider_typeface(looking: Browsing, site: Site) -> None:
     page = await wallboard_page(looking, site)
     await page.locator("#alarmas li").first.wait_for()
     # In one step: with the next change of the board it fits again, and its clocks change every second.
@@ -115,7 +115,7 @@ async def test_the_wall_fits_its_screen_in_a_wider_typeface(looking: Browsing, s
     for width, height in SCREENS:
         await page.set_viewport_size({"width": width, "height": height})
         await page.wait_for_function(WITHIN)
-        await screenshot(page, f"wall-{width}-wide")
+        await screenshot(page, f"wallboard-{width}-wide")
 
 
 async def test_a_change_is_on_the_floor_within_a_second(looking: Browsing, site: Site) -> None:
@@ -179,7 +179,7 @@ async def test_a_waiting_caller_is_moved_from_the_panel(looking: Browsing, site:
     assert isinstance(sent, RedirectQueuedCall) and sent.queue == "102"
 
 
-async def test_an_announcement_is_said_and_taken_back(looking: Browsing) -> None:
+async def test_an_announcement_is_said_and_withdrawn(looking: Browsing) -> None:
     page = await looking.enter("jefa")
     await page.keyboard.press("F8")
     await page.keyboard.type("Corte de fibra en la zona sur <b>hoy</b>")
@@ -193,7 +193,7 @@ async def test_an_announcement_is_said_and_taken_back(looking: Browsing) -> None
     await said.wait_for(state="detached")
 
 
-async def test_a_wall_link_is_seen_once_and_revoked(looking: Browsing, site: Site) -> None:
+async def test_a_wallboard_link_is_seen_once_and_revoked(looking: Browsing, site: Site) -> None:
     page = await looking.enter("jefa")
     await page.get_by_role("button", name="Pantallas de pared").click()
     await page.get_by_label("Pantalla nueva").fill("Sala principal")
@@ -219,7 +219,7 @@ async def test_what_is_away_is_said_and_since_when_and_goes_when_it_is_back(look
     await expect(page.locator("#enlace")).to_be_hidden()
     await axe(page)
     await screenshot(page, "floor-bus-away")
-    await screenshot(wallboard, "wall-bus-away")
+    await screenshot(wallboard, "wallboard-bus-away")
     site.broker.start()
     await site.api_bus.until(Presence.CONNECTED)
     site.bridge.link()

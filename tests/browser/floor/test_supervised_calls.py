@@ -1,4 +1,4 @@
-"""A supervisor in a browser of its own and real calls: who hears whom, told by tones; who waits, and who serves."""
+"""A supervisor in a browser of its own and real calls: who hears whom, known by tones; who waits, and who serves."""
 
 from collections.abc import AsyncIterator
 
@@ -33,8 +33,8 @@ async def never_hears(caller: SpeakingSound, tone_hz: int) -> None:
     """Two seconds of what comes in from now on are without that tone, half a second at a time."""
     for _ in range(LISTENED_TO // LISTENED):
         caller.forget()
-        await eventually(lambda: caller.hears(OWN_TONE), 5, f"the caller hears the agent: {caller.told()}")
-        assert caller.hears_no(tone_hz), caller.told()
+        await eventually(lambda: caller.hears(OWN_TONE), 5, f"the caller hears the agent: {caller.described()}")
+        assert caller.hears_no(tone_hz), caller.described()
 
 
 async def test_a_supervisor_listens_whispers_and_barges(

@@ -32,7 +32,7 @@ async def test_every_page_of_administration_can_be_read_by_everybody(
     for path, name in PAGES.items():
         await page.goto(path)
         await axe(page)
-        await screenshot(page, f"people-{name}-{size[0]}-{'dark' if dark else 'light'}", whole=True)
+        await screenshot(page, f"users-{name}-{size[0]}-{'dark' if dark else 'light'}", whole=True)
         await is_as_wide_as_its_window(page)
 
 
@@ -53,7 +53,7 @@ async def test_a_user_is_made_by_keyboard_alone_with_queues_of_its_own(browsing:
     await keys.press("Space")
     await keys.press("Tab")
     await keys.type("3")
-    await screenshot(page, "people-user-own-queues", whole=True)
+    await screenshot(page, "user-own-queues", whole=True)
     await axe(page)
     await keys.press("Enter")
     await page.wait_for_url("**/usuarios")
@@ -71,7 +71,7 @@ async def test_what_is_refused_is_said_and_what_was_typed_stays(browsing: Browsi
     await expect(page.get_by_role("alert").filter(has_text="No puede cambiar su propio rol")).to_be_visible()
     await expect(page.locator("#role")).to_have_value("agent")
     await axe(page)
-    await screenshot(page, "people-user-refused")
+    await screenshot(page, "user-refused")
 
 
 async def test_a_question_is_asked_in_the_page_and_no_answer_changes_nothing(browsing: Browsing) -> None:
@@ -81,7 +81,7 @@ async def test_a_question_is_asked_in_the_page_and_no_answer_changes_nothing(bro
     question = page.get_by_role("dialog", name="¿Cambiar la contraseña de 1008?")
     await expect(question).to_be_visible()
     await axe(page)
-    await screenshot(page, "people-question")
+    await screenshot(page, "users-question")
     await page.keyboard.press("Escape")
     await expect(question).to_be_hidden()
     await browsing.enter("1008")

@@ -82,7 +82,7 @@ async def looking(browser: Browser, site: Site) -> AsyncIterator[Browsing]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wallboard", "tablet"])
 async def test_nothing_on_a_crowded_floor_is_cut(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await looking.enter("jefa", size, dark=dark)
     await page.locator("#agente-1232").wait_for()
@@ -93,12 +93,12 @@ async def test_nothing_on_a_crowded_floor_is_cut(looking: Browsing, size: tuple[
 
 
 @pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
-async def test_nothing_on_the_list_of_lost_callers_is_cut(looking: Browsing, site: Site, size: tuple[int, int]) -> None:
+async def test_nothing_on_the_recall_list_is_cut(looking: Browsing, site: Site, size: tuple[int, int]) -> None:
     await recorded(site, wait("1.1", 50, queue="101", caller="70700001"), wait("2.1", 40, caller="44250101"))
     page = await looking.enter("1001", size)
     await page.goto("/perdidas")
     await page.get_by_role("button", name="Tomar y llamar").first.wait_for()
-    await screenshot(page, f"lost-callers-{size[0]}", whole=True)
+    await screenshot(page, f"recall-list-{size[0]}", whole=True)
     await lists_nothing(page, CUT)
     await is_as_wide_as_its_window(page)
 
@@ -126,7 +126,7 @@ async def test_a_part_whose_session_is_over_leads_to_the_entrance_and_back(looki
     page = await looking.enter("sin-anexo")
     await page.wait_for_url("**/perdidas")
     await site.app.state.parts.users.set_password("sin-anexo", PASSWORD, by="test")
-    await wake(page, "lost")
+    await wake(page, "recalls")
     await page.wait_for_url("**/ingresar?de=*perdidas")
 
 
@@ -140,7 +140,7 @@ async def test_a_list_that_is_read_again_leaves_the_focus_at_its_caller(looking:
     known = await last.get_attribute("id")  # at once: given
     await last.get_by_role("button").last.focus()
     await recorded(site, wait("3.1", 5, caller="70700003"))
-    await wake(page, "lost")
+    await wake(page, "recalls")
     await expect(rows).to_have_count(3)
     await expect(page.locator(f"#{known}").get_by_role("button").last).to_be_focused()
 

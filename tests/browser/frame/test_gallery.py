@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.async_api import Browser, expect
 
 from agent_api.accounts.sessions import SessionUser
-from agent_api.pages import rendering as pages
+from agent_api.pages import rendering
 from callcenter.clock import now_us
 from callcenter.roles import Role
 from tests.browser.browsing import DESK, TABLET, WALLBOARD, Browsing, axe, is_as_wide_as_its_window, screenshot
@@ -32,14 +32,14 @@ BOSS = SessionUser("jefa", "Elena Vargas", Role.ADMIN, "1101", b"", 0)
 def gallery() -> FastAPI:
     """One page that shows every component, as an administrator would see it."""
     app = FastAPI(openapi_url=None)
-    pages.install(app, ZoneInfo("America/La_Paz"), now_us)
+    rendering.install(app, ZoneInfo("America/La_Paz"), now_us)
     templates = app.state.pages.environment
     templates.loader = ChoiceLoader([templates.loader, FileSystemLoader(Path(__file__).parent)])
 
     @app.get("/piso")
     def show(request: Request) -> Response:
         request.state.visitor, request.state.csrf = BOSS, "a token"
-        return pages.render(request, "gallery.html")
+        return rendering.render(request, "gallery.html")
 
     return app
 
@@ -55,7 +55,7 @@ async def looking(browser: Browser) -> AsyncIterator[Browsing]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wall", "tablet"])
+@pytest.mark.parametrize("size", [DESK, WALLBOARD, TABLET], ids=["desk", "wallboard", "tablet"])
 async def test_every_component_can_be_read_by_everybody(looking: Browsing, size: tuple[int, int], dark: bool) -> None:
     page = await (await looking.person(size, dark=dark)).new_page()
     await page.goto("/piso")

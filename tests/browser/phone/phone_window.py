@@ -101,23 +101,23 @@ class PhoneWindow:
 
     async def hears(self, tone_hz: int) -> None:
         """The loudest tone that comes in is this one. Raises AssertionError."""
-        told: list[str] = []
+        heard_so_far: list[str] = []
         for _ in range(12):
             heard = await self.page.evaluate(_HEARD, [])  # at once: polled
             if heard["decibel"] > AUDIBLE_DECIBEL and abs(heard["loudest"] - tone_hz) < 15:
                 return
-            told.append(f"{heard['loudest']:.0f} Hz at {heard['decibel']:.0f} dB")
-        raise AssertionError(f"the page does not hear {tone_hz} Hz: {told}")
+            heard_so_far.append(f"{heard['loudest']:.0f} Hz at {heard['decibel']:.0f} dB")
+        raise AssertionError(f"the page does not hear {tone_hz} Hz: {heard_so_far}")
 
     async def hears_all(self, *tones_hz: int) -> None:
         """Each of these tones is in what comes in. Raises AssertionError."""
-        told: list[list[str]] = []
+        heard_so_far: list[list[str]] = []
         for _ in range(12):
             levels = (await self.page.evaluate(_HEARD, tones_hz))["of"]  # at once: polled
             if min(levels) > AUDIBLE_DECIBEL:
                 return
-            told.append([f"{level:.0f} dB" for level in levels])
-        raise AssertionError(f"the page does not hear all of {tones_hz} Hz: {told}")
+            heard_so_far.append([f"{level:.0f} dB" for level in levels])
+        raise AssertionError(f"the page does not hear all of {tones_hz} Hz: {heard_so_far}")
 
     async def level(self, tone_hz: int) -> float:
         """How loud a tone is in what comes in, in decibel."""
@@ -165,8 +165,8 @@ async def in_queues(centre: RunningCentre, extension: str, *queues: str) -> Asyn
     where, settings = centre.where, settings_of(centre)
     assert where is not None
     async with httpx.AsyncClient(base_url=where.http, timeout=30, trust_env=False) as desk:
-        told = {"login": extension, "password": demo.password(settings, extension)}
-        made = (await desk.post("/api/session", json=told)).raise_for_status()
+        credentials = {"login": extension, "password": demo.password(settings, extension)}
+        made = (await desk.post("/api/session", json=credentials)).raise_for_status()
         desk.headers["Authorization"] = f"Bearer {made.json()['token']}"
         (await desk.post("/api/agent/log-in", json={"queues": queues})).raise_for_status()
         try:
@@ -192,4 +192,4 @@ async def calling(
 async def heard_by(sound: SpeakingSound, tone_hz: int, seconds: float = HEARD_SECONDS) -> None:
     """Wait until the caller hears a tone. Raises AssertionError."""
     sound.forget()
-    await eventually(lambda: sound.hears(tone_hz), seconds, f"the caller hears {tone_hz} Hz: {sound.told()}")
+    await eventually(lambda: sound.hears(tone_hz), seconds, f"the caller hears {tone_hz} Hz: {sound.described()}")

@@ -81,7 +81,7 @@ class SpeakingSound(Sound):
         now = asyncio.get_running_loop().time()
         return max(self._longest, now - self._loud_at) if self._loud_at else 0.0
 
-    def told(self) -> str:
+    def described(self) -> str:
         """What is heard, for a test that failed."""
         tones = {hz: round(loudness(self._last(), hz), 3) for hz in (400, 450, 600, 700, 1000)}
         return f"{tones} in {len(self._heard)} frames, {self.received} packets in all"

@@ -48,7 +48,7 @@ async def window(centre: RunningCentre) -> AsyncIterator[PhoneWindow]:
 
 @pytest.fixture
 async def conversation(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[Conversation]:
-    """Caller and agent talk."""
+    """Caller and agent are connected."""
     async with AsyncExitStack() as stack:
         leg, caller = await stack.enter_async_context(calling(centre, "102"))
         await window.answer()
@@ -113,11 +113,11 @@ async def test_keys_of_the_keypad_arrive(conversation: Conversation) -> None:
     await axe(page)
 
 
-async def test_the_line_is_judged_while_they_talk(conversation: Conversation) -> None:
+async def test_the_line_is_judged_during_the_conversation(conversation: Conversation) -> None:
     shown = conversation.window.page.locator(".call-quality")
     await shown.wait_for(state="visible", timeout=8000)
     await expect(shown).to_contain_text("Línea buena")
-    await screenshot(conversation.window.page, "phone-talking")
+    await screenshot(conversation.window.page, "phone-connected")
 
 
 async def test_a_shift_of_the_phone_without_a_mouse(centre: RunningCentre, window: PhoneWindow) -> None:
@@ -186,7 +186,7 @@ async def test_another_microphone_is_taken_in_the_middle_of_a_call(conversation:
     await eventually(lambda: conversation.caller.hears_no(OWN_TONE), 5, "the new microphone is muted too")
 
 
-async def test_a_microphone_that_is_refused_is_told_in_words(centre: RunningCentre) -> None:
+async def test_a_microphone_that_is_refused_is_explained(centre: RunningCentre) -> None:
     async with speaking_browser(centre) as browsing:
         page = await browsing.enter("1005", (480, 760))
         await page.add_init_script(_NO_MICROPHONE)

@@ -38,8 +38,8 @@ def centre() -> Iterator[RunningCentre]:
 
 
 @asynccontextmanager
-async def talking(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[tuple[Leg, SpeakingSound]]:
-    """A caller who talks with the agent of that window."""
+async def connected(centre: RunningCentre, window: PhoneWindow) -> AsyncIterator[tuple[Leg, SpeakingSound]]:
+    """A caller who is connected to the agent of that window."""
     async with in_queues(centre, window.extension, "102"), calling(centre, "102", CALLER) as (leg, caller):
         await window.answer()
         await heard_by(caller, OWN_TONE)
@@ -53,7 +53,7 @@ async def test_a_second_window_takes_the_phone_and_the_first_says_so(centre: Run
         await expect(first.page.locator("#tomado")).to_be_visible()
         await screenshot(first.page, "phone-taken-over")
         await axe(first.page)
-        async with talking(centre, second):
+        async with connected(centre, second):
             await second.hears(CALLERS_TONE)
             await first.has_no_calls()
 
@@ -61,7 +61,7 @@ async def test_a_second_window_takes_the_phone_and_the_first_says_so(centre: Run
 async def test_a_call_goes_on_in_the_window_that_lost_the_phone(centre: RunningCentre) -> None:
     async with speaking_browser(centre) as first_browser, speaking_browser(centre) as second_browser:
         first = await open_phone(first_browser, AGENT)
-        async with talking(centre, first) as (leg, caller):
+        async with connected(centre, first) as (leg, caller):
             second = await open_phone(second_browser, AGENT)
             await expect(first.page.locator("#tomado-llamada")).to_be_visible()
             await heard_by(caller, OWN_TONE)
@@ -71,7 +71,7 @@ async def test_a_call_goes_on_in_the_window_that_lost_the_phone(centre: RunningC
             await second.ready()
 
 
-async def test_the_phone_is_taken_back_by_one_click(centre: RunningCentre) -> None:
+async def test_the_phone_is_reclaimed_by_one_click(centre: RunningCentre) -> None:
     async with speaking_browser(centre) as first_browser, speaking_browser(centre) as second_browser:
         first, second = await open_phone(first_browser, AGENT), await open_phone(second_browser, AGENT)
         await first.page.get_by_role("button", name="Usar el teléfono aquí").click()
@@ -83,7 +83,7 @@ async def test_a_call_outlives_the_death_of_the_service(centre: RunningCentre) -
     async with speaking_browser(centre) as browsing:
         browsing.expect("WebSocket connection to", "ERR_CONNECTION_REFUSED", "Failed to load resource")
         window = await open_phone(browsing, AGENT)
-        async with talking(centre, window) as (leg, caller):
+        async with connected(centre, window) as (leg, caller):
             centre.child("troncal.cli", "api").kill()
             await expect(window.page.locator("#linea")).to_contain_text("Sin conexión")
             await screenshot(window.page, "phone-without-service")
@@ -102,7 +102,7 @@ async def test_the_page_works_its_call_after_the_service_came_back(centre: Runni
     async with speaking_browser(centre) as browsing:
         browsing.expect("WebSocket connection to", "ERR_CONNECTION_REFUSED", "Failed to load resource")
         window = await open_phone(browsing, AGENT)
-        async with talking(centre, window) as (leg, caller):
+        async with connected(centre, window) as (leg, caller):
             centre.child("troncal.cli", "api").kill()
             await expect(window.page.locator("#linea")).to_contain_text("Sin conexión")
             await window.ready(30)
@@ -130,7 +130,7 @@ async def test_the_caller_of_a_window_that_is_closed_goes_to_the_next_agent(cent
     heard = Heard(centre)
     async with speaking_browser(centre) as browsing, speaking_browser(centre, 700) as other_browser:
         window, other = await open_phone(browsing, AGENT), await open_phone(other_browser, NEXT_AGENT)
-        async with talking(centre, window) as (_, caller), in_queues(centre, NEXT_AGENT, "102"):
+        async with connected(centre, window) as (_, caller), in_queues(centre, NEXT_AGENT, "102"):
             await close_for_good(window.page)
             await heard.until(CALLER, "troncal/telefono-perdido", 5)
             await other.answer()
@@ -148,7 +148,7 @@ async def test_a_page_that_crashes_is_noticed_as_soon_as_one_that_is_closed(cent
     heard = Heard(centre)
     async with speaking_browser(centre) as browsing:
         window = await open_phone(browsing, AGENT)
-        async with talking(centre, window):
+        async with connected(centre, window):
             await window.page.close()
             await heard.until(CALLER, "troncal/telefono-perdido", 5)
 

@@ -30,7 +30,7 @@ AGENT, COLLEAGUE = "1002", "1003"
 
 @dataclass
 class Served:
-    """A caller who talks with an agent, and a colleague at the ready."""
+    """A caller who is connected to an agent, and a colleague at the ready."""
 
     agent: PhoneWindow
     colleague: PhoneWindow
@@ -87,7 +87,7 @@ async def sees_who_it_is(colleague: PhoneWindow) -> Page:
 
 
 async def consult(served: Served) -> None:
-    """Agent and colleague talk while the caller hears music."""
+    """Agent and colleague are connected while the caller hears music."""
     await served.agent.transfer(COLLEAGUE, "consult")
     await served.colleague.rings()
     await screenshot(served.agent.page, "phone-consult-ringing", whole=True)
@@ -130,7 +130,7 @@ async def test_a_transfer_to_nowhere_leaves_the_caller_with_the_agent(served: Se
     await served.agent.hears(CALLERS_TONE)
 
 
-async def test_a_number_is_dialled_and_a_wrong_one_is_told(served: Served) -> None:
+async def test_a_number_is_dialled_and_a_wrong_one_is_reported(served: Served) -> None:
     await served.agent.do("hangup")
     page = served.agent.page
     await page.locator("#numero").fill("9998")
