@@ -126,7 +126,7 @@ async def test_a_link_is_kept_as_a_digest_and_who_made_and_revoked_it_is_written
     secret = wallboard["path"].removeprefix("/mural/")
     async with site.database.reading() as connection:
         rows = (await connection.execute(audit_log.select())).all()
-    actions = [(row.who, row.what) for row in rows if row.what.startswith("wall")]
+    actions = [(row.who, row.what) for row in rows if row.what.startswith("wallboard_link")]
     assert actions == [("jefa", "wallboard_link.made"), ("jefa", "wallboard_link.revoked")]
     assert secret not in str(rows) and secret not in wallboard["key"]
 

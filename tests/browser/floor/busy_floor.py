@@ -27,7 +27,7 @@ CALLS = {"101": (46, 9), "102": (120, 4), "103": (18, 7), "104": (30, 0), "publi
 
 
 async def fill(site: Site) -> None:
-    """People, a day's records, and who waits and works now."""
+    """Users, a day's records, and who waits and works now."""
     await site.user("jefa", Role.SUPERVISOR, "1101")
     for login, name in NAMES.items():
         new = NewUser(login, name, Role.AGENT, login)
