@@ -181,7 +181,7 @@ async def test_another_microphone_is_taken_in_the_middle_of_a_call(conversation:
     await expect(page.locator("#microfono option")).not_to_have_count(1)
     await page.locator("#microfono").select_option(index=1)
     await heard_by(conversation.caller, OWN_TONE)
-    await page.wait_for_function("window.connections.at(-1).getSenders()[0].track.readyState === 'live'")
+    await page.wait_for_function("() => window.connections.at(-1).getSenders()[0].track.readyState === 'live'")
     await conversation.window.do("mute")
     await eventually(lambda: conversation.caller.hears_no(OWN_TONE), 5, "the new microphone is muted too")
 
