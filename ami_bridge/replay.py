@@ -16,7 +16,7 @@ from ami_bridge.ledger.rows import Row
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 CHUNK_BYTES = 1 << 16

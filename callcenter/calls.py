@@ -6,7 +6,7 @@ These are the facts that the ledger is folded into, that the records keep and th
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 # Nothing happens to a caller later than that after the call came in, or was called back: a wait and a conversation fit

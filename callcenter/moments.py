@@ -7,7 +7,7 @@ is therefore an interval, and the 20-second border is decided only where the int
 from dataclasses import dataclass
 from typing import Self
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -19,8 +19,8 @@ from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Callback, Rules, TryResult, due
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.problems import DatabaseProblem
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.commands import Accepted, CommandAnswer, Originate, Refusal, Refused
 from callcenter.routing.calendar import Calendar, DayOverride
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from callcenter.background import background
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
+from callcenter.instants import MICROSECONDS
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 from agent_api.accounts import audit_log, cookies, rate_limit
 from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import Passwords, normal_login
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.records.users import tokens, users
 from callcenter.roles import Role
 from callcenter.spanish import duration

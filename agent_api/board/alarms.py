@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from agent_api.board.board_schemas import AgentRow, Alarm, QueueRow
 from callcenter.centre.alarm_rules import Alarms, QueueAlarms, Threshold, Tone
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 from callcenter.spanish import amount
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent_api.board.level_now import LevelNow
 from callcenter.centre.model import Centre, ServiceLevelRule
-from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.level.counts import counts_by_queue
 from callcenter.level.formulas import Period, ServiceLevelCounts, add
 from callcenter.records.calls import cursors

@@ -20,9 +20,9 @@ from agent_api.board.level_reader import LevelReader
 from agent_api.live.live_state import LiveState
 from callcenter.background import background
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.records.users import users
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
 from callcenter.centre.model import AFTER_CALL_WORK
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, Pause
 from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, Fact
 

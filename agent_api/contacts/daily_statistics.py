@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from callcenter.calls import LONGEST_CALL_US, OfferResult, PeriodKind
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_datetime, as_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import offers, queue_entries
 

@@ -17,8 +17,8 @@ from agent_api.contacts.contact_schemas import RecallEntryView
 from agent_api.pop.call_history import OUTCOMES
 from callcenter.calls import Outcome
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, put_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.numbers import Number, normalise, show
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries

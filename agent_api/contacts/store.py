@@ -13,8 +13,8 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 
 from callcenter.calls import Outcome
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, put_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.records.calls import queue_entries
 from callcenter.records.contacts import contact_notes
 

@@ -15,7 +15,7 @@ from agent_api.pages.audit_words import ACTIONS, ROLES, action, moment, particul
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AdminVisitor, Visitor
 from agent_api.web.parts import Parts, Wired
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,7 +7,7 @@ from typing import Any
 from agent_api.accounts.audit_log import AuditAction
 from callcenter import spanish
 from callcenter.audit import RoutingAuditAction
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from callcenter.roles import Role
 
 ROLES: Mapping[str, str] = {Role.AGENT: "Agente", Role.SUPERVISOR: "Supervisión", Role.ADMIN: "Administración"}

@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent_api.live.live_schemas import AgentView
 from callcenter.centre.model import AFTER_CALL_WORK, Centre
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 
 Tone = Literal["", "good", "accent", "warn", "bad", "ring"]

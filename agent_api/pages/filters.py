@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from callcenter import numbers, spanish
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 
 
 def filters(zone: tzinfo) -> dict[str, Callable[..., str]]:

@@ -12,7 +12,7 @@ from agent_api.pages.visitors import SupervisorVisitor
 from agent_api.recordings.recording_schemas import RecordingList
 from agent_api.recordings.search import RecordingQuery, caller_forms, recording_list
 from agent_api.web.parts import Parts, Wired
-from callcenter.clock import as_datetime, as_us
+from callcenter.instants import as_datetime, as_us
 
 router = APIRouter(include_in_schema=False)
 

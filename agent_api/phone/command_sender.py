@@ -16,9 +16,9 @@ from agent_api.schemas import CommandDone
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.centre.phones import interface_of
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import UNREACHED, Accepted, Command, CommandAnswer, LogIn, Refusal, Refused
 from callcenter.messages.facts import AgentState, AgentStatus
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, select
 from agent_api.pop.pop_schemas import LastCall
 from callcenter.calls import LONGEST_CALL_US, Outcome
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime
 from callcenter.database.transactions import Database
+from callcenter.instants import as_datetime
 from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
 from callcenter.numbers import Number, NumberKind
 from callcenter.records.calls import queue_entries

@@ -20,8 +20,8 @@ from agent_api.pop.pop_schemas import (
 from backoffice.smartflex.customers import SPANISH, CustomerDirectory, CustomerView, Fault, Product
 from backoffice.systems import SystemUnavailable
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.problems import DatabaseProblem
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.facts import CallOffered
 from callcenter.numbers import Number, UnreadableNumber, Withheld, normalise, show
 from callcenter.spanish import date_time, money, short_date

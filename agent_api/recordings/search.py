@@ -18,8 +18,8 @@ from agent_api.recordings.sound import NoSound, RecordingAudio, sound_at
 from agent_api.schemas import NO_TELEPHONE
 from callcenter.calls import StepKind
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.numbers import Number, normalise, show
 from callcenter.recording_files import NotARecording, path_of, seconds
 from callcenter.records.calls import calls, queue_entries

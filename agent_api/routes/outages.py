@@ -10,7 +10,7 @@ from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from backoffice.smartflex.customers import SPANISH, ProductKind
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from callcenter.numbers import normalise, show
 from callcenter.routing.outage_store import (
     AlreadyEnded,

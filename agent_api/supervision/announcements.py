@@ -25,8 +25,8 @@ from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import Announced
 from callcenter.records.contacts import announcements
 from callcenter.records.users import users

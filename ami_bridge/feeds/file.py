@@ -14,7 +14,7 @@ from itertools import islice
 
 from ami_bridge.ledger.rows import AMI_ONLY, FIELDS, MAX_FIELD, Row, Verb, fields_fit, known_verb, whole_number
 from callcenter.calls import Anomaly, AnomalyKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 MAX_LINE = 4096

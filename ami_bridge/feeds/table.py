@@ -12,7 +12,7 @@ from pathlib import Path
 from ami_bridge.feeds.file import clean
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import Anomaly, AnomalyKind
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 from callcenter.moments import Moment
 
 _SCHEMA = """

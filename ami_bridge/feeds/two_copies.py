@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import Anomaly, AnomalyKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 
 LINE_MAY_LAG_US = 5 * MICROSECONDS
 

@@ -8,7 +8,7 @@ from ami_bridge.floor.offer_ends import why_unanswered
 from ami_bridge.floor.queued_callers import Callers, QueuedCaller, RingingPhone
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import CallAnswered, CallEnded, CallEndedBy, CallOffered, Fact, OfferEnd, OfferEnded
 
 _ENDED_BY: Mapping[str, CallEndedBy] = {

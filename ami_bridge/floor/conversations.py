@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ami_bridge.wire.items import AmiEvent
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 
 # The Application of a channel: the caller's is in Queue(), the agent's was called by it.
 _IN_QUEUE, _CALLED_BY_QUEUE = "Queue", "AppQueue"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ami_bridge.wire.items import AmiEvent
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentState, AgentStatus, RecordingStatus
 
 RecordingOf = Callable[[str], tuple[RecordingStatus | None, int | None]]

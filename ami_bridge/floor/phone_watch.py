@@ -20,7 +20,7 @@ from ami_bridge.floor.live_state import Floor
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre, Queue
 from callcenter.centre.phones import endpoints_of, interface_of
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import Fact, OfferEnd, OfferEnded, PhoneState
 
 AWAY_REASON, REJECTED_REASON, UNANSWERED_REASON = "Teléfono", "Rechazo", "Sin respuesta"

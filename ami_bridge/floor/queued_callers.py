@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ami_bridge.wire.items import AmiEvent
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import WaitingCaller
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ami_bridge.ledger.rows import NONE, Row, Verb
 from callcenter.calls import AgentPeriod, PeriodKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 # Member, kind, queue: at most one such period is open.

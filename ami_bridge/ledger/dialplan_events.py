@@ -13,7 +13,7 @@ from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.rows import Row, Verb
 from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # app_queue writes the end of an entry within moments of the caller's departure, before or after it.

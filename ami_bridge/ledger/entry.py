@@ -13,7 +13,7 @@ from ami_bridge.ledger.entry_offers import EntryOffers
 from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 __all__ = ["LATE_COMPLETE_US", "NOTHING", "EntryInProgress"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from callcenter.calls import EndedBy
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # Where the agent's leg ended this long before app_queue's COMPLETE row and nobody hung up, the leg's end is the end of

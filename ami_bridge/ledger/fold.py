@@ -19,7 +19,7 @@ from ami_bridge.ledger.restarts import gap, shut_down
 from ami_bridge.ledger.rows import NONE, Row, Verb, fields_fit, known_verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import AgentPeriod, Anomaly, AnomalyKind, Call, CallStep, EndedBy, Interruption
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 __all__ = ["CLOCK_TOLERANCE_US", "Changes", "Fold"]

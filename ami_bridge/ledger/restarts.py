@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.entry_states import EntryEvent
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 SHUTDOWN_WINDOW_US = 2 * MICROSECONDS

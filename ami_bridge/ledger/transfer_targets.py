@@ -10,7 +10,7 @@ from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import EndedBy, Outcome
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # The longest time between the two rows; different threads write them, normally within a millisecond.

@@ -20,7 +20,7 @@ from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.live import phone_contacts, recording_marks
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from callcenter.bus.protocol import Bus
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import BridgeState, Link
 
 log = logging.getLogger(__name__)

@@ -33,9 +33,9 @@ from ami_bridge.records.mapping import (
 )
 from ami_bridge.records.resumed_calls import callbacks, known_calls
 from callcenter.calls import LONGEST_CALL_US, Anomaly
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import anomalies, calls, cursors, interruptions, offers, queue_entries

@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from callcenter.centre.model import Centre, Retention
-from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.recording_files import DELETED, NotARecording, is_day, names_a_file, path_of, sound_bytes
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.recordings import recordings

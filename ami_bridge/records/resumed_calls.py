@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ami_bridge.records.mapping import call_from, step_from
 from callcenter.calls import LONGEST_CALL_US, Call, CallStep, StepKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 

@@ -21,7 +21,7 @@ from backoffice.smartflex.customers import (
     ProductState,
     Segment,
 )
-from callcenter.clock import MICROSECONDS, as_datetime
+from callcenter.instants import MICROSECONDS, as_datetime
 
 FIRST_CUSTOMER = 100_001
 _HOUR_US = 3600 * MICROSECONDS

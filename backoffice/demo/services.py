@@ -18,7 +18,7 @@ from backoffice.guiatel.contract import DirectoryEntry
 from backoffice.smartflex.customers import Contract, CustomerView, Product, ProductKind, ProductState
 from backoffice.smartflex.service_store import Bill
 from backoffice.smartflex.services import AnnulmentCause, OrderKind, OrderState, Prepaid, WorkOrder
-from callcenter.clock import MICROSECONDS, as_datetime
+from callcenter.instants import MICROSECONDS, as_datetime
 
 T = TypeVar("T")
 

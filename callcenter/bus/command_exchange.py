@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.bus.wire import Parcel, Wire, WireCut
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Command, CommandAnswer, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service, matches
 

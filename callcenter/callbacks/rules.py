@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.numbers import COCHABAMBA, Number, NumberKind, normalise
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, REFUSALS, FinalStage, Outcome, StepKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import CallbackCounts, Period, ServiceLevelCounts, add
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 
 WINDOW_US = 30 * 60 * MICROSECONDS
 FEWEST_ANSWERS = 6

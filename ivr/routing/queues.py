@@ -6,8 +6,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from callcenter.calls import REFUSALS
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import QueueState
 from callcenter.records.calls import queue_entries
 from ivr.routing.expected_wait import WINDOW_US, Wait, expected_wait

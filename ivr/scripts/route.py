@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from callcenter.centre.model import Centre, Line
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from callcenter.routing.calendar import Calendar, ClosedReason, DayOverride, Opening
 from ivr.agi.session import AgiCall
 from ivr.prompts.speech import Sounds, clock, day, minutes, prompt

@@ -11,7 +11,7 @@ from backoffice.smartflex.services import (
     ProductSuspended,
 )
 from callcenter.calls import SelfServiceResult
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from ivr.agi.session import AgiCall
 from ivr.prompts.speech import Sounds, digits, telephone
 from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from backoffice.smartflex.customers import CustomerView
 from backoffice.smartflex.services import MOST_ORDER_DAYS, AnnulmentCause, OrderState, WorkOrder, WorkOrders
 from callcenter.calls import SelfServiceResult
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from ivr.prompts.speech import Sounds
 from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience
 

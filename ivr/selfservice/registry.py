@@ -10,7 +10,7 @@ from backoffice.smartflex.customers import CustomerDirectory, CustomerView
 from backoffice.smartflex.services import Faults, PrepaidExpiries, Statements, WorkOrders
 from callcenter.calls import SelfServiceResult
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from ivr.agi.server import Script
 from ivr.agi.session import AgiCall
 from ivr.selfservice.amount_owed import amount_owed

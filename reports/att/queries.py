@@ -1,8 +1,8 @@
 """The monthly report for the ATT out of the records. Reads only."""
 
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.level.counts import callbacks_by_queue, calls_by_line, counts_by_queue, distinct_calls
 from callcenter.level.formulas import Period
 from reports.att.figures import AttReport, RecordedMonth, att_report, measured_queues

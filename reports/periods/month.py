@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 
 _FORM = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 

@@ -22,8 +22,9 @@ from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.codec import ALL_MESSAGES
 from callcenter.messages.commands import (
     Accepted,

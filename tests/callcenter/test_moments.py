@@ -1,6 +1,6 @@
 """The border of the indicator is decided only where the clocks allow it."""
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 BORDER_US = 20 * MICROSECONDS

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from callcenter.clock import MICROSECONDS
 from callcenter.database.problems import DatabaseUnavailable
+from callcenter.instants import MICROSECONDS
 from ivr.refreshed import Refreshed
 
 

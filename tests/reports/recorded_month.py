@@ -7,8 +7,8 @@ from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
 from ami_bridge.records.recorder import Recorder
 from callcenter.centre.file import load
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.settings import PROJECT
 from migrations.tables import complete_metadata
 from reports.periods.month import Month

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, upsert
+from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, add
 from callcenter.records.calls import calls, queue_entries
 from reports.att.figures import AttReport, LineFigures

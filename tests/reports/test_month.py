@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from reports.periods.month import BadMonth, Month
 
 TODAY = date(2026, 11, 22)

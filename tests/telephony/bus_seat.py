@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Command, CommandAnswer
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import (

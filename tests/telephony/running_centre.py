@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 
 from callcenter.centre.file import load
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import as_datetime
 from callcenter.settings import PROJECT
 from tests.waiting import until
 from troncal.installation import state_folder as installation

@@ -31,8 +31,9 @@ from callcenter.bus.mqtt_client import MqttAddress
 from callcenter.bus.presence import Presence
 from callcenter.centre.file import load
 from callcenter.centre.model import Agent, Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import (
     AgentState,

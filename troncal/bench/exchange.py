@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, block, events, life, snapshot, stamped
 from troncal.bench.worker import Control
 

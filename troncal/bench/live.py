@@ -21,7 +21,8 @@ from callcenter.bus.mqtt_client import MqttAddress
 from callcenter.bus.presence import Presence
 from callcenter.bus.subscriptions import Subscription
 from callcenter.centre.file import load
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.codec import TOPIC_RIGHTS
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import CallAnswered, CallEnded, CallOffered, Fact

@@ -11,7 +11,8 @@ from typing import cast
 import uvloop
 
 from callcenter.centre.file import load
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from troncal.bench.calls import own_settings
 from troncal.bench.figures import Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker

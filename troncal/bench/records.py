@@ -20,8 +20,9 @@ from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.calls import QueueEntry
-from callcenter.clock import MICROSECONDS, as_datetime, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_datetime
 from troncal.bench.figures import Beside, Figure, median, percentile
 from troncal.bench.worker import Control, Worker
 

@@ -10,8 +10,9 @@ from rich.table import Table
 import migrations
 from agent_api.accounts.passwords import AccountError, NewUser, Passwords, create_user
 from callcenter.centre.file import load
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import as_datetime
 from callcenter.operator_problem import OperatorProblem
 from callcenter.roles import Role
 from callcenter.settings import Settings

@@ -11,8 +11,9 @@ from rich.table import Table
 from backoffice.smartflex.customers import ProductKind
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import as_datetime
 from callcenter.operator_problem import OperatorProblem
 from callcenter.routing.calendar import Calendar, DayOverride
 from callcenter.routing.calendar_store import CalendarStore

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import as_datetime
 from callcenter.operator_problem import OperatorProblem
 from reports.att import sheet as att_table
 from reports.att.figures import AttReport

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.pages.assets import Assets, NotBundled
 from callcenter.centre.file import CentreFileError, load
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.problems import BadAddress, DatabaseProblem
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
 from callcenter.records.calls import anomalies
 from callcenter.settings import Settings

@@ -13,7 +13,8 @@ import httpx
 import migrations
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import as_datetime
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link
 from callcenter.operator_problem import OperatorProblem

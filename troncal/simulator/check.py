@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from callcenter.calls import EndedBy, Outcome
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from troncal.simulator.truth import TrueCall, TrueOutcome
 
 # What a telephone sees as being hung up on, the records know the reason of.

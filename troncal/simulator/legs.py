@@ -6,7 +6,7 @@ kind counts; whatever is sent again is the same message.
 
 from dataclasses import dataclass, field
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from troncal.simulator.trace import TracedMessage
 
 # Asterisk's Answer() waits for the telephone's first sound, but not longer.

@@ -19,8 +19,9 @@ from callcenter.bus.protocol import Bus
 from callcenter.calls import REFUSALS, EndedBy, Outcome
 from callcenter.centre.model import Centre
 from callcenter.centre.phone_secrets import phone_password
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, Command, LogIn, LogOut, QueuePenalty, Unpause
 from callcenter.messages.facts import AgentState
 from callcenter.operator_problem import OperatorProblem

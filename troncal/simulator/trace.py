@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 
 _HEAD = re.compile(rb"-{20,} (\S+)\n\w+ message (sent|received) \[(\d+)\] bytes ?:\n\n")
 _USER = re.compile(r"sips?:([^@;>]+)@")

@@ -1,7 +1,7 @@
 """Whether Asterisk restarted: AMI does not report it to a client that was not connected. Pure."""
 
 from ami_bridge.ledger.uniqueids import age
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # Uptime is in whole seconds, and Asterisk takes a channel's second and its counter one after the other: only a clearly

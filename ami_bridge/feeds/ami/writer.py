@@ -6,7 +6,7 @@ from ami_bridge.feeds.file import clean
 from ami_bridge.ledger.rows import Row, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly, AnomalyKind
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # How long a late event is waited for: Asterisk's threads write events out of order by milliseconds, on a busy machine

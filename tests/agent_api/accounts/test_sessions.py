@@ -5,7 +5,8 @@ from agent_api.accounts.passwords import AccountError, change_password, create_d
 from agent_api.accounts.rate_limit import ATTEMPTS
 from agent_api.accounts.sessions import SESSION_SECONDS, digest_of
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from callcenter.records.users import audit_log, tokens, users
 from callcenter.roles import Role
 from tests.agent_api.api_site import Site

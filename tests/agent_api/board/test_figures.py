@@ -13,8 +13,8 @@ from agent_api.board.level_reader import LevelReader
 from agent_api.live.live_state import LiveState
 from ami_bridge.ledger.rows import Row
 from callcenter.bus.presence import BusState, Presence
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, shown, still_needed
 from reports.att.figures import AttReport
 from reports.att.queries import read_att_report

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from callcenter.clock import MICROSECONDS, as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.facts import AgentStatus, Link
 from callcenter.roles import Role
 from tests.agent_api.api_site import Site

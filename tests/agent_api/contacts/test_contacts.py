@@ -11,8 +11,9 @@ from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.memory import MemoryBus
 from callcenter.bus.presence import Presence
 from callcenter.centre.model import AFTER_CALL_WORK, Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Pause, Unpause
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import AgentStatus, CallEnded, CallEndedBy

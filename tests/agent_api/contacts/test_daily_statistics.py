@@ -6,8 +6,8 @@ from sqlalchemy import insert
 
 from agent_api.contacts.daily_statistics import DailyFigures, DailyStatistics, covered_us
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_us
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import offers, queue_entries
 

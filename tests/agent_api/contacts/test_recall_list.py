@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import insert
 
 from callcenter.calls import Outcome
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries
 from tests.agent_api.api_site import NODE, Site

@@ -12,7 +12,7 @@ from backoffice.demo.customers import Situation
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.calls import queue_entries
 from tests.agent_api.api_site import NODE, Site

@@ -15,8 +15,9 @@ from backoffice.smartflex.customers import CustomerView
 from backoffice.systems import SystemUnavailable
 from callcenter.calls import Outcome
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus, CallOffered
 from callcenter.numbers import Number
 from callcenter.records.calls import queue_entries

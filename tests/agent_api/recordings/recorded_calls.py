@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, insert_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.recording_files import file_of, header, path_of
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.recordings import recordings

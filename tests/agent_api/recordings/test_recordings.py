@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import insert_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 from callcenter.recording_files import HEADER_BYTES
 from callcenter.records.calls import calls, queue_entries

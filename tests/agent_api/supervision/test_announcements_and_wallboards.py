@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent_api.board.supervisor_board import SupervisorBoard
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 from callcenter.records.users import audit_log
 from tests.agent_api.api_site import Site, open_site

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ami_bridge.feeds import table as ledger_table
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 
 
 @dataclass

@@ -13,8 +13,8 @@ from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.records.calls import anomalies, queue_entries
 from tests.ami_bridge.ami_text import join, newchannel
 from tests.waiting import answered

@@ -10,7 +10,7 @@ from ami_bridge.floor.conversations import (
 )
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.wire.items import AmiEvent
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentState, AgentStatus, CallAnswered, CallEnded, RecordingStatus
 from tests.ami_bridge.floor.test_live_state import CENTRE, CONNECT, T0, event, only
 

@@ -4,7 +4,7 @@ from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import QueueEntry
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 NODE = "central"

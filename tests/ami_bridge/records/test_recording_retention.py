@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from ami_bridge.records.recording_retention import DAY_US, RecordingRetention
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, as_datetime
 from callcenter.database.transactions import Database, insert_missing
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.recording_files import HEADER_BYTES, path_of
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.recordings import recordings

@@ -12,7 +12,7 @@ from backoffice.demo.services import ORDER_SITUATIONS, Services
 from backoffice.guiatel.contract import keys_of
 from backoffice.smartflex.customers import CustomerView, ProductKind
 from backoffice.smartflex.services import AnnulmentCause, OrderState
-from callcenter.clock import as_datetime
+from callcenter.instants import as_datetime
 from callcenter.numbers import Number, normalise
 
 NOW_US = 1_795_000_000_000_000

@@ -3,7 +3,8 @@
 from itertools import count
 
 from agent_api.accounts.passwords import NewUser, create_user
-from callcenter.clock import MICROSECONDS, as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.facts import AgentStatus
 from callcenter.roles import Role
 from tests.agent_api.api_site import PASSWORD, Site

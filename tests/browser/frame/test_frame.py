@@ -9,8 +9,9 @@ from agent_api.accounts.passwords import NewUser, create_user
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.roles import Role
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from callcenter.clock import MICROSECONDS, as_datetime, now_us
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.recording_files import HEADER_BYTES
 from callcenter.settings import Settings
 from tests.agent_api.recordings.recorded_calls import RecordedCall, tone, write_file, write_rows

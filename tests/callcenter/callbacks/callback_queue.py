@@ -17,7 +17,7 @@ from callcenter.callbacks.rules import (
     due,
     queue_reentry,
 )
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 
 RULES = Rules(pauses_seconds=(20, 40))

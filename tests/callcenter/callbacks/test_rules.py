@@ -20,7 +20,7 @@ from callcenter.callbacks.rules import (
     places,
     queue_reentry,
 )
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from tests.callcenter.callbacks.callback_queue import RULES, Person, QueueModel, Visitor
 
 S = MICROSECONDS

@@ -7,8 +7,8 @@ import pytest
 from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.calls import StepKind
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database, insert_missing
+from callcenter.instants import MICROSECONDS
 from callcenter.records.calls import queue_entries
 from callcenter.records.ivr import call_steps
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from callcenter.calls import EndedBy, Outcome, StepKind
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.level.counts import counts_by_queue
 from callcenter.level.formulas import Period, ServiceLevelCounts
 from callcenter.records.calls import queue_entries

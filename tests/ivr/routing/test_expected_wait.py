@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from ivr.routing.expected_wait import Estimate, Wait, expected_wait
 
 S = MICROSECONDS

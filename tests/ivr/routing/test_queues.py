@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from callcenter.calls import Outcome
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import MICROSECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import QueueState, WaitingCaller
 from callcenter.records.calls import queue_entries
 from callcenter.settings import PROJECT

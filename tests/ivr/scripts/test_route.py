@@ -12,7 +12,7 @@ from backoffice.smartflex.customers import CustomerView, Segment
 from backoffice.systems import SystemUnavailable
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 from callcenter.numbers import Number
 from callcenter.routing.calendar import ClosedReason, DayOverride, Opening
 from callcenter.settings import PROJECT

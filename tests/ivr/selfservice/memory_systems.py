@@ -33,7 +33,7 @@ from backoffice.smartflex.services import (
 )
 from backoffice.systems import SystemUnavailable
 from callcenter.centre.file import load
-from callcenter.clock import as_us
+from callcenter.instants import as_us
 from callcenter.numbers import Number
 from callcenter.settings import PROJECT
 from ivr.selfservice.registry import Systems

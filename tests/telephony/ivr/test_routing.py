@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from callcenter.centre.file import load
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import as_datetime
 from callcenter.routing.calendar import Calendar
 from callcenter.settings import PROJECT
 from ivr.scripts.route import closed_message

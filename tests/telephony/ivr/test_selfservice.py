@@ -11,7 +11,8 @@ import pytest
 
 from backoffice.guiatel.contract import keys_of
 from backoffice.smartflex.services import AnnulmentCause
-from callcenter.clock import as_datetime, now_us
+from callcenter.clock import now_us
+from callcenter.instants import as_datetime
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
 from tests.ivr.selfservice.memory_systems import CENTRE
 from tests.telephony.phones.visits import goal, visit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, PhoneLost
 from callcenter.messages.facts import (
     AgentState,

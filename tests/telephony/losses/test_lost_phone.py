@@ -3,7 +3,7 @@
 import pytest
 
 from ami_bridge.floor.phone_watch import PATIENCE_US
-from callcenter.clock import MICROSECONDS
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, PhoneLost, QueuePenalty, RedirectQueuedCall, Refused, SetQueues
 from callcenter.messages.facts import (
     AgentState,

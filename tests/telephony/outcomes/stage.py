@@ -5,7 +5,8 @@ import contextlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from callcenter.clock import MICROSECONDS, now_us
+from callcenter.clock import now_us
+from callcenter.instants import MICROSECONDS
 from tests.telephony.outcomes.lab import RECORDER, SECRET, Lab
 from tests.telephony.outcomes.listener import Listener
 from tests.telephony.phones.sip_leg import Leg, Manner

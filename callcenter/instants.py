@@ -1,0 +1,21 @@
+"""Instants as whole microseconds since 1970-01-01 UTC (`_us`), so that the 20-second border is a comparison of
+integers, and the dates and times they stand for. Pure. What time it is now, `callcenter.clock` says."""
+
+from datetime import UTC, datetime, tzinfo
+
+MICROSECONDS = 1_000_000
+"""In a second."""
+
+
+def as_datetime(instant_us: int, zone: tzinfo = UTC) -> datetime:
+    """The aware date and time of an instant, exact to the microsecond."""
+    seconds, micros = divmod(instant_us, MICROSECONDS)
+    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=micros).astimezone(zone)
+
+
+def as_us(moment: datetime) -> int:
+    """The instant of an aware date and time. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone is not an instant")
+    whole = int(moment.replace(microsecond=0).timestamp())
+    return whole * MICROSECONDS + moment.microsecond
