@@ -1,1 +1,1 @@
-"""Ground floor: what a call centre is. No telephony, no HTTP."""
+"""What a call centre is: calls, queues, the service level, messages. No telephony, no HTTP."""

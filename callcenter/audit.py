@@ -1,4 +1,4 @@
-"""One row in the audit log, in the transaction of the action. For actions that are done from more than one room."""
+"""One row in the audit log, in the transaction of the action. For actions that more than one room carries out."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ LONGEST_WHO = 40
 
 
 class RoutingAuditAction(StrEnum):
-    """What people do to the routing."""
+    """What supervisors change in the routing."""
 
     DAY_SET = "calendar.day_set"
     DAY_UNSET = "calendar.day_unset"
@@ -23,6 +23,6 @@ class RoutingAuditAction(StrEnum):
 async def append(
     connection: AsyncConnection, who: str, what: RoutingAuditAction, when_us: int, details: Mapping[str, Any]
 ) -> None:
-    """Add a row. `details` must hold no secret and nobody's number."""
+    """Add a row. `details` must hold no secret and no telephone number."""
     row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details)}
     await connection.execute(audit_log.insert(), row)

@@ -1,4 +1,4 @@
-"""Tasks beside a `with` block: begun when it is entered, over when it is left."""
+"""Tasks beside a `with` block: started when it is entered, ended when it is left."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What is known of calls: their way through the menus, queue entries, offers to agents, agents' periods, interruptions.
+"""What is known of calls: steps through the menus, queue entries, offers to agents, agents' periods, interruptions.
 
 These are the facts that the ledger is folded into, that the records keep and the reports count.
 """
@@ -9,9 +9,9 @@ from enum import StrEnum
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
-# Nothing happens to a caller later than that after the call came in, or was called back: a wait and a conversation fit
-# into a working day. Who looks for what belongs to a call looks back so far. Longer only costs index rows that are read
-# in vain; shorter loses the end of a long call, and the figure for the regulator with it.
+# The longest that a call (or callback) with its wait and conversation lasts: a working day. A query for what belongs to
+# a call looks back so far. Longer only costs index rows read for nothing; shorter loses the end of a long call, and
+# makes the figure for the regulator wrong.
 LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
 
 
@@ -63,7 +63,7 @@ class PeriodKind(StrEnum):
 
 
 class FinalStage(StrEnum):
-    """Which class a call belongs to: each to exactly one, the last in this order of all that it reached.
+    """How far a call came: exactly one stage each, the last in this order that it reached.
 
     `menu`: the caller hung up before any queue, unserved. `interrupted`: Asterisk stopped meanwhile. `ivr`: a
     self-service served the caller, who then wanted no person. `callback`: a callback was asked for instead of entering
@@ -79,7 +79,7 @@ class FinalStage(StrEnum):
     QUEUE = "queue"
 
     def or_further(self, other: "FinalStage") -> "FinalStage":
-        """The later of both: whatever the order in which the rows come, the class is the same."""
+        """The later of both: whatever the order in which the rows come, the stage is the same."""
         return max(self, other, key=_FINAL_STAGES.index)
 
 
@@ -90,13 +90,13 @@ class StepKind(StrEnum):
     """What happened to a caller outside the queue. In brackets what `CallStep.detail` holds, parted by bars."""
 
     START = "start"  # the menus began [line]
-    KEY = "key"  # a key in a menu; t silence, i a key without meaning [key, menu, title]
-    GOAL = "goal"  # a self-service ended [service, GoalResult]
+    KEY = "key"  # a key in a menu; t silence, i a key without an option [key, menu, title]
+    GOAL = "goal"  # a self-service ended [service, SelfServiceResult]
     NOTICED = "noticed"  # a notice was played to its end [recording] or [outage, its number]
     ROUTED = "routed"  # [queue or closed, reason, priority, queue]
     CALLBACK_REQUESTED = "callback_requested"  # [its number, telephone, reason, queue]
     CALLBACK_ANSWERED = "callback_answered"  # on the channel of the callback, before its queue [its number, queue]
-    TRANSFERRED = "transferred"  # after a transfer, with whom the caller talks from now on [extension or number]
+    TRANSFERRED = "transferred"  # after a transfer, to whom the caller is connected from now on [extension or number]
 
 
 class SelfServiceResult(StrEnum):
@@ -192,7 +192,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallStep:
-    """One step of a caller's way outside the queue; `uniqueid` is that of the call, or of the channel called back."""
+    """One step of a call outside the queue; `uniqueid` is that of the call, or of the callback's channel."""
 
     node: str
     uniqueid: str

@@ -1,6 +1,6 @@
-"""Instants as well as they are known, and the waits between them.
+"""Instants as exactly as they are known, and the lengths of time between them.
 
-A queue log file tells whole seconds; Asterisk's realtime table and AMI tell microseconds. A `Moment`
+A queue log file has whole seconds; Asterisk's realtime table and AMI have microseconds. A `Moment`
 is therefore an interval, and the 20-second border is decided only where the interval allows it.
 """
 

@@ -38,7 +38,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """The caller or the network did not say the number."""
+    """The caller or the network withheld the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ def path_of(folder: Path, file: str) -> Path:
 def header(sound_bytes: int) -> bytes:
     """The 44 bytes before so many bytes of sound.
 
-    Asterisk writes the lengths at the end of a recording only, and not at all when it is killed: the file's own size
-    tells the truth.
+    Asterisk writes the lengths at the end of a recording only, and not at all when it is killed: the file's size
+    is what counts.
     """
     size = min(sound_bytes, _LARGEST)
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, SAMPLES_A_SECOND, BYTES_A_SECOND, SAMPLE_BYTES, 16)
@@ -66,7 +66,7 @@ def header(sound_bytes: int) -> bytes:
 
 
 def is_header(head: bytes) -> bool:
-    """Whether a file that begins so is one of ours, whatever length it tells."""
+    """Whether a file that begins so is one of ours, whatever length it states."""
     ours = header(0)
     return len(head) == HEADER_BYTES and all(head[a:b] == ours[a:b] for a, b in ((0, 4), (8, 40)))
 

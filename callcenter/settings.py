@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     ami_events_secret: Secret
     ami_actions_secret: Secret
     ami_events: Literal["needed", "all"] = Field(
-        "needed", description="all: the events user is told of more than our bridge needs, for another listener"
+        "needed", description="all: the AMI user gets more events than our bridge needs, for another listener"
     )
     broker_host: str = "127.0.0.1"
     broker_port: int = Field(0, ge=0, le=65535, description="0: the broker is a child of `troncal up`")

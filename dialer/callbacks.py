@@ -1,9 +1,9 @@
-"""Rings those who are to be called back, each when it is their turn.
+"""Makes the callbacks, each when it is its turn.
 
 It looks at the queues whenever they change and at the table every few seconds. A try is begun in the table before its
 command goes out, with a command id of its own: no try is sent twice, whatever process dies when. The bridge answers
-when the telephone was answered, or why it was not; from an answer on, the script `callback` on the channel says what
-becomes of the try, and if nobody says anything its time runs out.
+when the telephone was answered, or why it was not; after an answer, the script `callback` on the channel reports what
+became of the try; without a report its time runs out.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ _COMMAND_SECONDS = 5
 # The bridge waits this much longer than the telephone rings.
 _ANSWER_SECONDS = 8
 _SENT_AGAIN_US = 10 * MICROSECONDS
-# What the telephone did that was rung without an answer; any other refusal is a failed try.
-_IN_VAIN = {
+# How the telephone that was rung did not answer; any other refusal is a failed try.
+_NO_ANSWER = {
     Refusal.NO_ANSWER: TryResult.NO_ANSWER,
     Refusal.HUNG_UP: TryResult.NO_ANSWER,
     Refusal.LINE_BUSY: TryResult.BUSY,
     Refusal.CONGESTION: TryResult.REFUSED,
 }
-# Refusals that say nothing of the telephone: later it may go.
+# Refusals that have nothing to do with the telephone: later the call may succeed.
 _NOT_DONE = frozenset({Refusal.EXPIRED, Refusal.BUSY, Refusal.ASTERISK_AWAY})
 
 IsOpen = Callable[[str, int], bool]
@@ -79,7 +79,7 @@ def outbound_route(centre: Centre, node: str) -> OutboundRoute | None:
 class CallbackEngine:
     """The callbacks of one node. `is_open`: whether a line (by its number) is attended at an instant.
 
-    `way` None: the centre has no trunk to call by, and nobody is rung.
+    `route` None: the centre has no trunk to call out by, and nobody is rung.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class CallbackEngine:
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
-        """Look soon: something was asked for."""
+        """Look soon: a callback was requested."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -126,7 +126,7 @@ class CallbackEngine:
             if self._route is not None and self._queues.is_live:
                 await self._ring_due(tasks, self._route, now)
         except DatabaseProblem as problem:
-            log.warning("calls back wait for the database: %s", problem)
+            log.warning("callbacks wait for the database: %s", problem)
 
     async def _ring_due(self, tasks: asyncio.TaskGroup, route: OutboundRoute, now_us: int) -> None:
         standing = await self._store.open()
@@ -143,7 +143,7 @@ class CallbackEngine:
         except BusAway:
             await self._close(callback, None)
         except NoAnswer as silence:
-            log.warning("call back %s: what became of its try is not known: %s", callback.reference, silence)
+            log.warning("callback %s: the result of its try is not known: %s", callback.reference, silence)
         else:
             await self._note_outcome(callback, answer)
 
@@ -167,12 +167,12 @@ class CallbackEngine:
         if isinstance(answer, Accepted):
             return
         if not isinstance(answer, Refused):
-            log.warning("call back %s: what became of its try is not known: %s", callback.reference, answer)
+            log.warning("callback %s: the result of its try is not known: %s", callback.reference, answer)
             return
         if answer.reason not in _NOT_DONE:
-            await self._close(callback, _IN_VAIN.get(answer.reason, TryResult.FAILED))
+            await self._close(callback, _NO_ANSWER.get(answer.reason, TryResult.FAILED))
         else:
-            log.warning("call back %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
+            log.warning("callback %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
             await self._close(callback, None)
 
     async def _close(self, callback: Callback, result: TryResult | None) -> None:
@@ -184,4 +184,4 @@ class CallbackEngine:
             else:
                 await self._store.failed(callback, result, now)
         except DatabaseProblem as problem:
-            log.warning("call back %s: its try ended, and cannot be written: %s", callback.reference, problem)
+            log.warning("callback %s: its try ended, and its result cannot be written: %s", callback.reference, problem)

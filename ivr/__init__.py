@@ -1,1 +1,1 @@
-"""What the caller hears: a call in, menus, self-services and the way to a queue out."""
+"""What the caller hears: a call in, menus, self-services and the decision for a queue out."""

@@ -1,4 +1,4 @@
-"""An answer from the database that is always at hand: read every few seconds, never waited for."""
+"""A value from the database that is always at hand: read every few seconds, so that no call waits for it."""
 
 import asyncio
 import logging
@@ -41,13 +41,13 @@ class Refreshed(Generic[T]):
         return self._answer if self._clock() - self._read_us <= self._good_for_us else self._otherwise
 
     async def refresh(self) -> None:
-        """Read once. A database that is away is logged when it goes and when it comes back."""
+        """Read once. A database that is away is logged when it fails and when it is back."""
         try:
             async with asyncio.timeout(READ_SECONDS):
                 self._answer = await self._read()
         except (DatabaseProblem, TimeoutError) as error:
             if not self._is_away:
-                log.warning("%s cannot be read, the last known stand for a while: %r", self._what, error)
+                log.warning("%s cannot be read, the last known value is used for a while: %r", self._what, error)
             self._is_away = True
             return
         self._read_us = self._clock()

@@ -1,4 +1,4 @@
-"""Alembic's way in: over the connection of `migrations.upgrade`, or one of its own from the command line."""
+"""Alembic's entry: over the connection of `migrations.upgrade`, or one of its own from the command line."""
 
 import asyncio
 import os

@@ -1,1 +1,1 @@
-"""Numbers: what the month, the day and the campaign come to."""
+"""Reports: the records of a month or half-year in, figures and sheets out."""

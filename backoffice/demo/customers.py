@@ -149,7 +149,7 @@ class _Maker:
             signed_on=today - timedelta(days=self._draw.randint(90, 7000)),
             balance=owed,
             due_on=today - timedelta(days=overdue_days) if owed else None,
-            products=tuple(self._product(place, kind) for place, kind in enumerate(self._kinds())),
+            products=tuple(self._product(index, kind) for index, kind in enumerate(self._kinds())),
         )
 
     def _owed(self) -> Decimal:
@@ -164,15 +164,15 @@ class _Maker:
             return tuple(ProductKind)
         return tuple(self._draw.sample(_AT_HOME, self._draw.randint(1, 3)))
 
-    def _product(self, place: int, kind: ProductKind) -> Product:
-        number = self._number * 10 + place
+    def _product(self, index: int, kind: ProductKind) -> Product:
+        number = self._number * 10 + index
         return Product(
             number=number,
             kind=kind,
             state=self._state(),
             plan=self._draw.choice(words.PLANS[kind.value]),
             service_number=self._service_number(kind),
-            open_faults=(self._fault(number, kind),) if self._is_broken(place) else (),
+            open_faults=(self._fault(number, kind),) if self._is_broken(index) else (),
         )
 
     def _state(self) -> ProductState:
@@ -192,8 +192,8 @@ class _Maker:
         }
         return f"{prefixes[kind]}{self._own_digits:05}" if kind in prefixes else ""
 
-    def _is_broken(self, place: int) -> bool:
-        return place == 0 and self._situation in _FAULT_STATES
+    def _is_broken(self, index: int) -> bool:
+        return index == 0 and self._situation in _FAULT_STATES
 
     def _fault(self, product: int, kind: ProductKind) -> Fault:
         repeated = self._situation in (Situation.FAULT_REPEATED, Situation.FAULT_UNSOLVED)

@@ -1,6 +1,6 @@
 """What other systems know of the invented customers: bills, orders, prepaid expiries, pockets, the directory.
 
-The same seed number and customers give the same, always. The first customers are met with in every situation.
+The same seed number and customers give the same, always. The first customers go through every situation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -82,9 +82,9 @@ def bills_of(contract: Contract, today: date) -> Iterator[Bill]:
         return
     bills = 1 + max(0, (today - contract.due_on).days) // _BILL_DAYS
     each, rest = divmod(int(contract.balance.scaleb(2)), bills)
-    for place in range(bills):
-        centavos = each + (rest if place == 0 else 0)
-        due_on = contract.due_on + timedelta(days=place * _BILL_DAYS)
+    for index in range(bills):
+        centavos = each + (rest if index == 0 else 0)
+        due_on = contract.due_on + timedelta(days=index * _BILL_DAYS)
         yield Bill(contract.number, due_on, Decimal(centavos).scaleb(-2))
 
 

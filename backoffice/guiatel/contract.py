@@ -17,7 +17,7 @@ _ON_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "222333444555666777788899
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What may be said of a number: it has no way to be one in reserve. `name` with the surnames first."""
+    """What may be said of a number: never one in reserve. `name` with the surnames first."""
 
     name: str
     number: str

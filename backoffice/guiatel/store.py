@@ -57,5 +57,6 @@ def _after(keys: str) -> str:
 
 
 def _listings(connection: Connection, asked: dict[str, Any]) -> tuple[Listing, ...]:
-    entries = (DirectoryEntry(*row) for row in connection.execute(_BY_KEYS, asked))
+    found = connection.execute(_BY_KEYS, asked)
+    entries = (DirectoryEntry(name=row.name, number=row.number, reserved=row.reserved) for row in found)
     return tuple(entry.listing for entry in entries if entry.listing)

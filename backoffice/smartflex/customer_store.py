@@ -136,9 +136,9 @@ def _telephones(ids: ScalarSelect[int]) -> Select[Any]:
 def _contacts(ids: ScalarSelect[int]) -> Select[Any]:
     table = customer_contacts.c
     newest_first = (table.at_us.desc(), table.id.desc())
-    place = func.row_number().over(partition_by=table.customer_id, order_by=newest_first).label("place")
-    numbered = select(customer_contacts, place).where(table.customer_id.in_(ids)).subquery()
-    return select(numbered).where(numbered.c.place <= LAST_CONTACTS).order_by(numbered.c.place)
+    rank = func.row_number().over(partition_by=table.customer_id, order_by=newest_first).label("rank")
+    numbered = select(customer_contacts, rank).where(table.customer_id.in_(ids)).subquery()
+    return select(numbered).where(numbered.c.rank <= LAST_CONTACTS).order_by(numbered.c.rank)
 
 
 _ASKED = bindparam("asked", type_=customer_telephones.c.number.type)

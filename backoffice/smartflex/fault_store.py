@@ -1,7 +1,7 @@
 """The built-in faults: reads products and faults, registers and reiterates; the one writer of fault_reports.
 
 Those who write take turns: SQLite lets one write at a time, and PostgreSQL is asked for a lock. So no two calls
-open a fault of one product, no number is given twice, and a report that is asked again finds the first.
+open a fault of one product, no number is given twice, and a report that is sent again finds the first.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -47,7 +47,7 @@ class SmartflexFaultsStore:
         return _last_opened(rows)
 
     async def register(self, product: int, kind: str, *, call: str, at_us: int) -> FaultReceipt:
-        """Register a new fault. Raises ProductSuspended, AlreadyOpen, UnknownProduct, ValueError."""
+        """Register a new fault. Raises ProductSuspended, FaultAlreadyOpen, UnknownProduct, ValueError."""
         _require_text(kind, LONGEST_FAULT_KIND)
         _require_text(call, LONGEST_CALL)
         async with self._turn() as connection:

@@ -55,7 +55,7 @@ class ProductFault:
 
 @dataclass(frozen=True, slots=True)
 class FaultReceipt:
-    """What a caller is told of a fault that was registered (no repetitions) or reiterated (one or more)."""
+    """What is said to a caller of a fault that was registered (no repetitions) or reiterated (one or more)."""
 
     number: int
     product: int
@@ -111,8 +111,8 @@ class UnknownFault(FaultRefused):
 class Faults(Protocol):
     """Damages to products ("daños a producto"), as the line 101 attends them: GC-PRC-OPE-ASE-02, A 4-11.
 
-    A call reports a product once: whatever is asked again under the same `call` (its unique identity) has the
-    receipt of the first time for an answer and changes nothing. Instants are microseconds, UTC.
+    A call reports a product once: asking again under the same `call` (its unique identity) returns the
+    receipt of the first time and changes nothing. Instants are microseconds, UTC.
     """
 
     async def faults(self, customer: int) -> tuple[ProductFault, ...]:
@@ -121,7 +121,7 @@ class Faults(Protocol):
     async def register(self, product: int, kind: str, *, call: str, at_us: int) -> FaultReceipt:
         """Register a new fault (A 7). `kind` is Smartflex's Spanish text.
 
-        Raises ProductSuspended, AlreadyOpen, UnknownProduct; ValueError for a kind that is not 1 to 40
+        Raises ProductSuspended, FaultAlreadyOpen, UnknownProduct; ValueError for a kind that is not 1 to 40
         printable characters, or a call that is not 1 to 150.
         """
 

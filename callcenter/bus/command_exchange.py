@@ -1,4 +1,4 @@
-"""Commands over a wire: the side that asks and the side that serves."""
+"""Commands over a wire: the side that sends them and the side that carries them out."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ class CommandClient:
 
     @property
     def topic_filter(self) -> str:
-        """Where our answers come, from every node."""
+        """Where answers to our commands arrive, from every node."""
         return f"troncal/+/{self._own_levels}"
 
     async def ask(self, wire: Wire, command: Command, timeout_seconds: float, now_us: int) -> CommandAnswer:
@@ -56,10 +56,10 @@ class CommandClient:
             self._open.pop(command.command_id.bytes, None)
 
     def deliver(self, parcel: Parcel, answer: CommandAnswer) -> None:
-        """Give the answer to who waits for it; one that comes late is dropped."""
+        """Hand the answer to whoever waits for it; a late one is dropped."""
         waiting = self._open.get(parcel.correlation or b"")
         if waiting is None or waiting.done() or answer.command_id.bytes != parcel.correlation:
-            log.info("%s: an answer nobody waits for: %s", parcel.topic, answer)
+            log.info("%s: dropped an answer that came too late: %s", parcel.topic, answer)
         else:
             waiting.set_result(answer)
 
@@ -94,7 +94,7 @@ class CommandServer:
         self.expired = 0
 
     def filters(self) -> set[str]:
-        """Where the commands come that are served now."""
+        """Where the commands arrive that are served now."""
         return {kind.topic_filter(self.node) for kind in self._handlers}
 
     def add(self, kinds: Collection[type[Command]], handler: Handler) -> None:
@@ -105,12 +105,12 @@ class CommandServer:
         self._handlers.update(dict.fromkeys(kinds, handler))
 
     def remove(self, kinds: Collection[type[Command]]) -> None:
-        """Serve these no more."""
+        """Stop serving these."""
         for kind in kinds:
             del self._handlers[kind]
 
     def take(self, wire: Wire, parcel: Parcel, command: Command) -> None:
-        """Carry out and answer, beside whatever else goes on."""
+        """Carry out and answer, while other commands go on."""
         handler = self._handlers.get(type(command))
         if handler is None:
             return
@@ -136,7 +136,7 @@ class CommandServer:
             self.expired += 1
             return self._refuse(command, Refusal.EXPIRED, f"it came {now - command.expires_us} us late")
         if len(self._replies) > _AT_ONCE:
-            return self._refuse(command, Refusal.BUSY, f"{_AT_ONCE} commands are being carried out")
+            return self._refuse(command, Refusal.BUSY, f"{_AT_ONCE} commands are already being carried out")
         try:
             return await handler(command)
         except Exception as error:
@@ -154,7 +154,7 @@ class CommandServer:
     async def _reply(self, wire: Wire, parcel: Parcel, outcome: asyncio.Task[CommandAnswer]) -> None:
         answer = await asyncio.shield(outcome)
         if parcel.reply_to is None or not matches(CommandAnswer.topic_filter(self.node), parcel.reply_to):
-            log.warning("%s: no place to answer to: %r", parcel.topic, parcel.reply_to)
+            log.warning("%s: no topic to answer on: %r", parcel.topic, parcel.reply_to)
             return
         try:
             await wire.send(Parcel(parcel.reply_to, answer.encode(), answer.qos, correlation=parcel.correlation))

@@ -1,4 +1,4 @@
-"""What waits for one slow reader: bounded, newer states in the place of older ones."""
+"""What waits for a slow reader: bounded, a newer state replaces an older one."""
 
 import asyncio
 from collections import OrderedDict
@@ -12,10 +12,10 @@ class MailboxClosed(Exception):
 
 
 class Mailbox(Generic[T]):
-    """A bounded queue for one reader in which a newer state takes the place of an older one.
+    """A bounded queue for one reader in which a newer state replaces an older one.
 
-    Items with a key (states, the key is the topic) are never dropped: a slow reader ends with the present
-    live state. Of the others the oldest is dropped, and counted, when `limit` items wait.
+    Items with a key (states, the key is the topic) are never dropped: a slow reader ends with the latest
+    states. Of the others the oldest is dropped, and counted, when `limit` items wait.
     """
 
     def __init__(self, limit: int) -> None:
@@ -38,7 +38,7 @@ class Mailbox(Generic[T]):
         self._changed.set()
 
     async def get(self) -> T:
-        """The next item. Raises Closed when the mailbox is closed and empty."""
+        """The next item. Raises MailboxClosed when the mailbox is closed and empty."""
         while not self._items:
             if self._closed:
                 raise MailboxClosed

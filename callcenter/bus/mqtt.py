@@ -1,4 +1,4 @@
-"""The bus over an MQTT 5 broker. This file and `mqtt_client` are the only door to aiomqtt."""
+"""The bus over an MQTT 5 broker. This file and `mqtt_client` are the only ones that use aiomqtt."""
 
 import asyncio
 import logging
@@ -57,7 +57,7 @@ class _MqttWire:
     """Calls end at once when the connection does, and when they are cancelled.
 
     aiomqtt lets a call that was under way at a disconnect wait for its time-out, and with its own time-out (Python
-    3.11's `wait_for`) a cancellation that comes together with the broker's word is lost. Hence _FOR_EVER and `_call`.
+    3.11's `wait_for`) a cancellation that comes together with the broker's reply is lost. Hence _FOR_EVER and `_call`.
     """
 
     def __init__(self, client: Client) -> None:

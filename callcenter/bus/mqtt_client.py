@@ -84,8 +84,8 @@ class Client(aiomqtt.Client):
     def hand_over(self, packets: bytes) -> None:
         """MQTT packets to be written now, in one go, whether or not they arrive.
 
-        paho's `publish` writes each by itself and calls back for each (what that costs: `callcenter.bus.packets`). What
-        it queues has a kind: with any quality of service but 0 it calls nobody back.
+        paho's `publish` writes each by itself and runs a callback for each (what that costs: `callcenter.bus.packets`).
+        paho takes these bytes for a packet of a quality of service above 0, for which it runs no callback.
         """
         self._client._packet_queue(MessageType.PUBLISH, packets, 0, 1)
         self._write(self._client.socket())

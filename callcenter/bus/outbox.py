@@ -9,7 +9,7 @@ UNSENT_LIMIT = 5000
 
 
 class Outbox:
-    """States are kept for each connect: a restarted broker has lost them. Other facts are sent once, or counted."""
+    """States go out again at each connect: a restarted broker has lost them. Other facts are sent once, or counted."""
 
     def __init__(self) -> None:
         self._states: dict[str, Parcel] = {}
@@ -28,7 +28,7 @@ class Outbox:
         return not self._waiting and self._all_sent.is_set()
 
     def publish(self, parcel: Parcel, *, connected: bool, wire: Wire | None) -> None:
-        """Send now what needs no waiting, keep the rest for its turn. While away a state is kept, a fact counted."""
+        """Send now what needs no waiting, keep the rest for its turn. While away a state is kept, a fact is counted."""
         if parcel.retain:
             self._states[parcel.topic] = parcel
         if connected:
@@ -46,7 +46,7 @@ class Outbox:
             self._waiting.put(parcel, topic)
 
     def went_away(self) -> None:
-        """What waited is lost with the connection; states come again with the next."""
+        """What waited is lost with the connection; states are sent again at the next."""
         self._waiting.drop_all()
 
     async def send_next(self, wire: Wire) -> None:

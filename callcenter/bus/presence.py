@@ -1,4 +1,4 @@
-"""Whether the bus is there, as those hear it who work with it. Pure."""
+"""Whether the bus is connected, as its users see it. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum

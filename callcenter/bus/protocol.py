@@ -44,13 +44,13 @@ class Bus(Protocol):
         """The next state: the bus connects, is away, or is away for another reason."""
 
     def publish(self, fact: Fact) -> None:
-        """Tell everybody. Never waits, never fails."""
+        """Send to every subscriber. Never waits, never fails."""
 
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
 
     async def request(self, command: Command, timeout_seconds: float) -> CommandAnswer:
-        """Ask the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
+        """Send a command to the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
 
     def serve(self, kinds: Collection[type[Command]], handler: Handler) -> AbstractAsyncContextManager[None]:
         """While entered, commands of these kinds to this node go to the handler, which answers each."""

@@ -51,7 +51,7 @@ class Subscription(Generic[F]):
         return fact
 
     def offer(self, topic: str, fact: Fact) -> None:
-        """Take the fact if it is wanted."""
+        """Accept the fact if the subscription is for it."""
         if isinstance(fact, self._kinds) and (self._topic is None or matches(self._topic, topic)):
             self._mail.put(fact, topic if fact.retained else None)
 
@@ -110,7 +110,7 @@ class Readers:
         self._known.pop(topic, None)
 
     def lost(self) -> None:
-        """The connection ended: the broker will tell every state anew."""
+        """The connection ended: the broker will send every state again."""
         self._known.clear()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What every bus does, whatever wire it stands on: connect again and again, keep states, pass messages."""
+"""What every bus does, over whatever wire: connect again and again, keep states, pass messages."""
 
 import asyncio
 import logging
@@ -98,7 +98,7 @@ class TopicBus:
         return self._state
 
     def publish(self, fact: Fact) -> None:
-        """Tell everybody. Never waits, never fails: what cannot go out now is kept (a state) or counted."""
+        """Send to every subscriber. Never waits, never fails: what cannot go out now is kept (a state) or counted."""
         connected = self._state.presence is Presence.CONNECTED
         self._outbox.publish(_parcel(fact), connected=connected, wire=self._wire)
 
@@ -107,7 +107,7 @@ class TopicBus:
         return Subscription(self._readers, kinds, topic)
 
     async def request(self, command: Command, timeout_seconds: float) -> CommandAnswer:
-        """Ask the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
+        """Send a command to the bridge. Raises BusAway (nothing was sent) or NoAnswer (it may have been done)."""
         if not self._may_ask:
             raise ValueError("this service has no right to give commands")
         if self._wire is None or self._state.presence is Presence.AWAY:
@@ -131,7 +131,7 @@ class TopicBus:
         return self._readers.filters() | self._server.filters() | answers
 
     async def _ask_for(self, more: set[str], less: set[str]) -> None:
-        """Tell the broker. While there is none, or if it goes, the next connect asks for all anyway."""
+        """Subscribe and unsubscribe at the broker. Without a connection the next connect asks for everything."""
         async with self._asking:
             with suppress(WireCut):
                 if self._wire is not None:

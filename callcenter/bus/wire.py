@@ -27,7 +27,7 @@ class Parcel:
 
     @property
     def has_properties(self) -> bool:
-        """Whether there is more to tell than topic and payload."""
+        """Whether there is more to send than topic and payload."""
         return bool(self.reply_to or self.correlation or self.expires_seconds)
 
 
@@ -51,4 +51,4 @@ class Wire(Protocol):
 
 
 Dial = Callable[[Parcel | None], AbstractAsyncContextManager[Wire]]
-"""Connects with a will; leaving the context says goodbye, so that the broker keeps the will to itself."""
+"""Connects with a will; leaving the context disconnects cleanly, so that the broker does not publish the will."""

@@ -1,1 +1,1 @@
-"""Callers who asked to be called back: wishes in, whose turn it is out."""
+"""Callbacks: requests of callers in, whose turn it is out."""

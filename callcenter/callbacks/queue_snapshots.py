@@ -1,4 +1,4 @@
-"""The queues as they are now, for callbacks: what the bus reports, with the places that callers came back to."""
+"""The queues as they are now, for callbacks: what the bus reports, with the positions that callbacks kept."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class QueuesNow:
         return self._link is Link.UP
 
     async def follow(self, bus: Bus, changed: Callable[[], None]) -> None:
-        """Take what the bus reports, for as long as it runs; `changed` is called after each news."""
+        """Take in what the bus reports, for as long as it runs; `changed` is called after each fact."""
         async with bus.subscribe(*_facts()) as facts:
             async for fact in facts:
                 if fact.node == self._node:
@@ -34,34 +34,34 @@ class QueuesNow:
                     changed()
 
     def see(self, fact: Fact) -> None:
-        """Take a fact of the own node."""
+        """Take in a fact of this node."""
         if isinstance(fact, QueueState):
             self._queues[fact.queue] = fact
         elif isinstance(fact, BridgeState):
             self._link = fact.state
 
     def keep(self, queue: str, uniqueid: str, position: QueuePosition) -> None:
-        """That channel goes (back) to a queue, to this place."""
+        """That channel goes (back) to a queue, to this position."""
         self._kept[queue, uniqueid] = position
         self._kept.move_to_end((queue, uniqueid))
         while len(self._kept) > _REMEMBERED:
             self._kept.popitem(last=False)
 
     def state(self, queue: str) -> QueueState | None:
-        """A queue now; None while the bridge does not follow its Asterisk, or nothing was told of it."""
+        """A queue now; None while the bridge does not follow its Asterisk, or has reported nothing of it."""
         return self._queues.get(queue) if self.is_live else None
 
     async def floor(self, queue: str, *, without: str = "") -> QueueSnapshot:
-        """A queue with the urgency and place of every caller but one. Raises DatabaseProblem."""
+        """A queue with the priority and position of every caller but one. Raises DatabaseProblem."""
         state = self._queues.get(queue)
         if state is None:
             return QueueSnapshot()
         callers = [caller for caller in state.waiting if caller.uniqueid != without]
         uniqueids = [caller.uniqueid for caller in callers]
         urgent = await self._store.priorities(uniqueids) if uniqueids else {}
-        places = await self._store.returned(uniqueids) if uniqueids else {}
-        places |= {name: self._kept[queue, name] for name in uniqueids if (queue, name) in self._kept}
-        waiting = tuple(_standing(caller, urgent, places) for caller in callers)
+        positions = await self._store.returned(uniqueids) if uniqueids else {}
+        positions |= {name: self._kept[queue, name] for name in uniqueids if (queue, name) in self._kept}
+        waiting = tuple(_standing(caller, urgent, positions) for caller in callers)
         return QueueSnapshot(waiting, state.logged_in - state.paused, state.available)
 
 
@@ -69,8 +69,8 @@ def _facts() -> tuple[type[Fact], ...]:
     return (QueueState, BridgeState)
 
 
-def _standing(caller: WaitingCaller, urgent: dict[str, int], places: dict[str, QueuePosition]) -> CallerInQueue:
-    position = places.get(caller.uniqueid)
+def _standing(caller: WaitingCaller, urgent: dict[str, int], positions: dict[str, QueuePosition]) -> CallerInQueue:
+    position = positions.get(caller.uniqueid)
     if position is None:
         return CallerInQueue(caller.joined_us, urgent.get(caller.uniqueid, 0))
     return CallerInQueue(min(position.since_us, caller.joined_us), position.priority)

@@ -1,18 +1,17 @@
-"""Callbacks: who may be called, when it is their turn, and where they stand in the queue again. Pure.
+"""Callbacks: who may be called, when it is their turn, and where they re-enter the queue. Pure.
 
-The rule of fairness. A callback keeps the place that the caller would have had if they had gone on waiting: their
-priority, and among equal priorities the instant since which they wait. That is when they joined the queue, or, where
-nobody let them in (queue full, nobody there), when they asked.
+The rule of fairness. A callback keeps the queue position that the caller would have had if they had gone on waiting:
+their priority, and among equal priorities the instant since which they wait. That is when they joined the queue or,
+where the queue did not let them in (full, or without agents), when they asked.
 
-- Nobody is passed over: they are rung when as few callers stand before them as there are agents free, or none at all;
-and
-  they re-enter the queue behind the last caller who stands before them, wherever that is by then.
-- They do not starve: whoever came after them, or is less urgent, is put behind them. While their telephone rings those
-  may be served, for nobody can say whether they answer; from the moment they answer they are not.
-- Urgent callers pass them like any other, but not for ever: once they have waited `FAIR_WAIT_SECONDS` and nobody in the
-  queue came before them, they are the next, whoever is there (`ivr.routing` promises the same to those who wait).
-- Other callbacks whose telephones ring stand before them too, if they do. One that waits for its next try does not: it
-  takes up its place again when that try begins.
+- A callback overtakes nobody: it is rung when fewer callers are ahead of it than agents are available, or none at all;
+  and the customer re-enters the queue behind the last caller ahead of them, wherever that is by then.
+- A callback does not starve: whoever came later, or is less urgent, is behind it. While the customer's telephone rings
+  those may still be served, for nobody knows whether it will be answered; from the answer on they are not.
+- Urgent callers overtake a callback as they do any caller, but not for ever: once it has waited `FAIR_WAIT_SECONDS` and
+  nobody in the queue came before, it is next, whoever is there (`ivr.routing` holds the same for those who wait).
+- A callback whose telephone rings counts as ahead of those behind it. One that waits for its next try does not: it
+  takes up its position again when that try begins.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -65,7 +64,7 @@ class Rules:
 
     `pauses_seconds`: after the first, second ... failed try; one try more than there are pauses. `ring_seconds`: how
     long a telephone rings. `try_seconds`: a try without a result is a failed one after that. `keep_hours`: older ones
-    are given up. `disconnected_minutes`: so long a caller who was cut off finds their position again.
+    are given up. `disconnected_minutes`: for so long a caller who was cut off gets their position back.
     """
 
     pauses_seconds: tuple[int, ...] = (300, 1200)
@@ -98,7 +97,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class QueuePosition:
-    """Where somebody stands: a higher `priority` (Asterisk's QUEUE_PRIO) first, then who has waited longer."""
+    """Orders a queue: a higher `priority` (Asterisk's QUEUE_PRIO) first, then who has waited longer."""
 
     priority: int
     since_us: int
@@ -135,7 +134,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class CallerInQueue:
-    """A caller in the queue. `since_us`: when they joined, or the place they came back to, where that is known."""
+    """A caller in the queue. `since_us`: when they joined, or the position they returned to, where that is known."""
 
     since_us: int
     priority: int = 0
@@ -143,7 +142,7 @@ class CallerInQueue:
 
 @dataclass(frozen=True, slots=True)
 class QueueReentry:
-    """How Queue() is to take somebody back: QUEUE_PRIO and the position argument."""
+    """How Queue() is to let a caller re-enter: QUEUE_PRIO and the position argument."""
 
     priority: int
     position: int
@@ -180,11 +179,11 @@ def parsed_reference(text: str) -> tuple[int, int] | None:
     return int(head), int(tail)
 
 
-def places(waiting: Sequence[CallerInQueue]) -> tuple[QueuePosition, ...]:
-    """Since when each of the queue really waits, in the queue's order.
+def positions(waiting: Sequence[CallerInQueue]) -> tuple[QueuePosition, ...]:
+    """Since when each caller of the queue has really waited, in the queue's order.
 
-    Who came back to their position joined late and stands before callers who joined earlier. Those of their priority
-    who stand behind them came after them: they wait since before the earliest of them.
+    A called-back caller joined late and is ahead of callers who joined earlier. Those of the same priority who are
+    behind them came later: the called-back caller has waited since before the earliest of those.
     """
     found: list[QueuePosition] = []
     earliest: dict[int, int] = {}
@@ -196,20 +195,20 @@ def places(waiting: Sequence[CallerInQueue]) -> tuple[QueuePosition, ...]:
 
 
 def ahead_of(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: int) -> int:
-    """How many of the queue stand before that place."""
+    """How many callers of the queue are ahead of that position."""
     if _is_next(position, waiting, now_us):
         return 0
-    return sum(not position.before(other) for other in places(waiting))
+    return sum(not position.before(other) for other in positions(waiting))
 
 
 def queue_reentry(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: int) -> QueueReentry:
-    """Where who comes back to their position enters: behind the last who stands before them.
+    """Where a caller with that position re-enters: behind the last caller ahead of them.
 
     app_queue itself never lets a less urgent caller pass a more urgent one, whatever the position.
     """
     if _is_next(position, waiting, now_us):
         return QueueReentry(max([position.priority, *(each.priority for each in waiting)]), 1)
-    ahead = [at for at, other in enumerate(places(waiting), 1) if not position.before(other)]
+    ahead = [at for at, other in enumerate(positions(waiting), 1) if not position.before(other)]
     return QueueReentry(position.priority, 1 + max(ahead, default=0))
 
 
@@ -217,11 +216,11 @@ def _is_next(position: QueuePosition, waiting: Sequence[CallerInQueue], now_us: 
     """Whether they have waited so long that urgency does not pass them any more, and nobody came before them."""
     if now_us - position.since_us < FAIR_WAIT_SECONDS * MICROSECONDS:
         return False
-    return all(position.since_us < other.since_us for other in places(waiting))
+    return all(position.since_us < other.since_us for other in positions(waiting))
 
 
 def due(callbacks: Iterable[Callback], floor: QueueSnapshot, now_us: int) -> tuple[Callback, ...]:
-    """The callbacks of one queue to ring now, in the order of their places. Only for a line that is open now.
+    """The callbacks of one queue to ring now, in the order of their positions. Only for a line that is open now.
 
     None while nobody serves the queue: the customer would wait for nobody.
     """

@@ -1,4 +1,4 @@
-"""The callbacks that callers asked for: the one writer of the table callbacks.
+"""The callbacks that callers requested: the one writer of the table callbacks.
 
 A try is begun in the table before a telephone is rung, and by one process only; one that was killed meanwhile leaves a
 try without a result, which is a failed one when its time is over. So no try rings twice, and none is forgotten.
@@ -39,7 +39,7 @@ class CallbackStore:
         self._database, self._node, self._rules = database, node, rules
 
     async def ask(self, callback_request: CallbackRequest, now_us: int) -> tuple[Callback, bool]:
-        """Keep the wish; True. Or the callback that this number waits for already; False."""
+        """Keep the request; True. Or the callback that is already open for this number; False."""
         async with self._database.transaction() as connection:
             await insert_missing(connection, callbacks, [self._row(callback_request, now_us)])
             found = await connection.execute(_select().where(_OPEN, callbacks.c.number == callback_request.number))
@@ -68,7 +68,7 @@ class CallbackStore:
         return tuple(map(_callback, rows))
 
     async def open_for(self, number: str) -> Callback | None:
-        """The callback that this number waits for."""
+        """The open callback for this number."""
         rows = await self._read(_select().where(_OPEN, callbacks.c.number == number))
         return _callback(rows[0]) if rows else None
 
@@ -151,14 +151,14 @@ class CallbackStore:
                 await self._change(each, CallbackState.PENDING, state=CallbackState.GIVEN_UP, ended_us=now_us)
 
     async def returned(self, uniqueids: Collection[str]) -> dict[str, QueuePosition]:
-        """The places of those channels that were called back."""
+        """The positions of those of these channels that are callbacks."""
         rows = await self._read(
             _select(callbacks.c.returned_uniqueid).where(callbacks.c.returned_uniqueid.in_(uniqueids))
         )
         return {row.returned_uniqueid: QueuePosition(row.priority, row.entered_us) for row in rows}
 
     async def priorities(self, uniqueids: Collection[str]) -> dict[str, int]:
-        """How urgent the routing found those calls; calls that it did not decide are not in it."""
+        """The priority that the routing gave those calls; calls without a routing decision are left out."""
         step = call_steps.c
         decided = select(step.uniqueid, step.detail).where(
             step.uniqueid.in_(uniqueids), step.node == self._node, step.step == StepKind.ROUTED.value
@@ -167,7 +167,7 @@ class CallbackStore:
         return {row.uniqueid: _urgency(row.detail) for row in rows}
 
     async def disconnected(self, caller: str, queue: str, now_us: int) -> int | None:
-        """Since when a caller had waited in this queue who hung up or was cut off a moment ago; None: they had not."""
+        """Since when a caller who hung up or was cut off a moment ago had waited in this queue; None: there is none."""
         entry = queue_entries.c
         recent = (
             select(entry.outcome, func.coalesce(entry.joined_us, entry.entered_us).label("since_us"))

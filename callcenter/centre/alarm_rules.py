@@ -1,4 +1,4 @@
-"""When the floor calls for attention: two thresholds a figure, for the centre and what differs in a queue. Pure."""
+"""When a figure of the floor needs attention: two thresholds each, for the centre and where a queue differs. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -36,7 +36,7 @@ class Threshold(BaseModel):
 
 
 class QueueAlarms(BaseModel):
-    """The thresholds of a queue; what is null never calls. `level_percent` is today's level, falling."""
+    """The thresholds of a queue; what is null never alarms. `level_percent` is today's level, falling."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -21,7 +21,7 @@ class CentreFileError(OperatorProblem):
 
 
 class _CheckedDefaults(BaseModel):
-    """`queue_defaults` looked at by itself, so that a fault there is told once and not once a queue."""
+    """`queue_defaults` looked at by itself, so that a fault there is reported once and not once a queue."""
 
     queue_defaults: QueueDefaults = QueueDefaults()
 
@@ -125,7 +125,7 @@ def _queue_faults(centre: Centre) -> list[Fault]:
         unknown = sorted({t for t in targets if t is not None and t not in centre.queues_by_name})
         faults += [(("queues", index), f"target {target!r} is not under queues") for target in unknown]
         if queue.name in (queue.on_timeout, queue.on_full):
-            faults.append((("queues", index), "a queue cannot be its own way out"))
+            faults.append((("queues", index), "a queue cannot lead to itself"))
         if len(set(keys)) != len(keys):
             faults.append((("queues", index, "keys"), "a key is used twice"))
     return faults

@@ -28,7 +28,7 @@ LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
 Extension = Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Positive = Annotated[int, Field(ge=1, le=86_400)]
-# The pause in which an agent finishes what a call left to write; the desk gives it by itself.
+# The pause reason of after-call work, in which an agent finishes what a call left to write; the desk sets it itself.
 AFTER_CALL_WORK = "Trabajo posterior"
 
 
@@ -137,10 +137,12 @@ class QueueDefaults(_Part):
     agent_may_hang_up_by_key: bool = False
     on_timeout: QueueName | None = None
     on_full: QueueName | None = None
-    callback_key: Literal["1"] | None = Field(None, description="gives up waiting for a call back; the prompts say 1")
+    callback_key: Literal["1"] | None = Field(
+        None, description="asks for a callback instead of waiting; the prompts say 1"
+    )
     keys: tuple[KeyExit, ...] = ()
-    pause_after_reject: bool = Field(True, description="who presses an offered call away gets no more for now")
-    pause_after_no_answer: bool = Field(False, description="nor does who lets it ring in vain")
+    pause_after_reject: bool = Field(True, description="an agent who rejects an offered call is paused")
+    pause_after_no_answer: bool = Field(False, description="an agent who does not answer an offered call is paused")
     disposition_required: bool = Field(False, description="no more calls for the agent before one is given")
 
 
@@ -152,7 +154,7 @@ class Queue(QueueDefaults):
 
 
 class Disposition(_Part):
-    """What a contact came to, as the agent says it at its end. `queues`: where it is offered; empty: in all."""
+    """What a contact came to, as the agent states it at its end. `queues`: where it is offered; empty: in all."""
 
     code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
     title: str = Field(min_length=1, max_length=60)
@@ -193,8 +195,8 @@ class Agent(_Part):
 class Trunk(_Part):
     """Where calls come from: the provider's addresses. Nothing else is let in.
 
-    `menus` false: its calls go straight to the queue of the line, as those that another exchange has already asked
-    what they are about. `dial`: where the centre's own calls to the outside are sent, `host:port`.
+    `menus` false: its calls go straight to the queue of the line, because their callers have already chosen in the menu
+    of another exchange. `dial`: where the centre's outbound calls are sent, `host:port`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")

@@ -103,7 +103,7 @@ def sqlite_reader(url: URL, wait_seconds: float) -> AsyncEngine:
 
 
 def _existing(url: URL) -> URL:
-    """The same file, where a missing one is an error to tell and not an empty database to make."""
+    """The same file, where a missing one is an error and not an empty database to make."""
     assert url.database is not None
     return url.set(database=Path(url.database).as_uri(), query={"mode": "rw", "uri": "true"})
 

@@ -1,4 +1,4 @@
-"""Counts of the service level out of the records, for reports and the board.
+"""Counts of the service level out of the records, for reports and boards.
 
 Reads only; one scan of the period's entries, and one of its calls, by their index.
 """
@@ -35,8 +35,8 @@ def _entered_in(period: Period) -> ColumnElement[bool]:
 _CALL = queue_entries.c.node + "/" + queue_entries.c.call
 
 
-def _called_back(period: Period) -> ColumnElement[bool]:
-    """Whether an entry of the period is of a customer whom the centre called: that is no registered call."""
+def _is_callback(period: Period) -> ColumnElement[bool]:
+    """Whether an entry of the period is a callback's: the centre made that call, so it is no registered one."""
     step = call_steps.c
     channels = select(step.node + "/" + step.uniqueid).where(
         step.step == StepKind.CALLBACK_ANSWERED.value,
@@ -62,12 +62,12 @@ def _of_callers(row: Row[Any]) -> ServiceLevelCounts:
 
 
 def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
-    """One row a queue and whether called back.
+    """One row for each queue and whether the entries are callbacks'.
 
     `_GROUP`, and columns that are named as the fields of `ServiceLevelCounts`.
     """
     entry = queue_entries.c
-    called_back = _called_back(period).label("called_back")
+    called_back = _is_callback(period).label("called_back")
     callers = func.count(distinct(case((~_refused(), _CALL))))
     return (
         select(
@@ -118,16 +118,16 @@ async def distinct_calls(connection: AsyncConnection, period: Period, queues: Co
     query = select(some.label("some"), every.label("every")).where(
         _entered_in(period),
         entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
-        ~_called_back(period),
+        ~_is_callback(period),
     )
     found = (await connection.execute(query)).one()
     return int(found.some), int(found.every)
 
 
 async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[tuple[str, FinalStage]]:
-    """The calls that arrived in the period, by the line dialled and their class.
+    """The calls that arrived in the period, by the line dialled and their final stage.
 
-    A call that ended without a class is from before there were menus: every call was for a queue then.
+    A call that ended without a final stage is from before there were menus: every call was for a queue then.
     """
     call = calls.c
     unknown = case((call.ended_us.is_(None), FinalStage.OPEN.value), else_=FinalStage.QUEUE.value)
@@ -142,7 +142,7 @@ async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[
 
 
 async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dict[str, CallbackCounts]:
-    """Callbacks asked for in the period, and made in it, by the queue that the caller waited in or wanted."""
+    """Callbacks requested in the period, and answered in it, by the queue that the caller waited in or wanted."""
     step = call_steps.c
     in_period = and_(step.at_us >= period.since_us, step.at_us < period.until_us)
     query = select(step.step, step.detail, step.node, step.uniqueid).where(
@@ -159,16 +159,16 @@ async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dic
             by_key = known.by_key + (fields[-1] == "key")
             counts[queue] = replace(known, requested=known.requested + 1, by_key=by_key)
         else:
-            talked = known.answered + ((row.node, row.uniqueid) in answered)
-            counts[queue] = replace(known, returned=known.returned + 1, answered=talked)
+            by_agent = known.answered + ((row.node, row.uniqueid) in answered)
+            counts[queue] = replace(known, returned=known.returned + 1, answered=by_agent)
     return counts
 
 
 async def _answered_calls(connection: AsyncConnection, period: Period) -> set[tuple[str, str]]:
-    """The channels called back in the period on which an agent answered, whenever that was."""
+    """The callbacks' channels of the period on which an agent answered, whenever that was."""
     entry = queue_entries.c
     longer = Period(period.since_us, period.until_us + LONGEST_CALL_US)
     query = select(entry.node, entry.call).where(
-        _entered_in(longer), entry.answered_us.is_not(None), _called_back(longer)
+        _entered_in(longer), entry.answered_us.is_not(None), _is_callback(longer)
     )
     return {(row.node, row.call) for row in await connection.execute(query)}

@@ -1,4 +1,4 @@
-"""The formulas of the service level. Pure: counts in, exact figures out. Reports and the board use the same.
+"""The formulas of the service level. Pure: counts in, exact figures out. Reports and boards use the same.
 
 The level is calls answered within the threshold over calls registered (GC-PRC-OPE-ASE-02, for the ATT).
 Percentages always come from summed counts, never from a mean of percentages.
@@ -32,7 +32,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class CallbackCounts:
-    """Callbacks of one queue: asked for (`by_key`: by waiting callers), answered by the customer, then by an agent."""
+    """Callbacks of one queue: requested (`by_key`: by waiting callers), answered by the customer, then by an agent."""
 
     requested: int = 0
     by_key: int = 0
@@ -44,9 +44,9 @@ class CallbackCounts:
 class ServiceLevelCounts:
     """What happened in one queue, or summed, in some period.
 
-    First numbers of queue entries, of callers: the queue entries of callbacks are counted as
-    `returned_entries` and nowhere else. Then numbers of calls that came in on the lines that lead to the queue, each in
-    exactly one class (`callcenter.calls.FinalStage`). Then callbacks.
+    First numbers of callers' queue entries; the queue entries of callbacks are counted as `returned_entries` and
+    nowhere else. Then numbers of calls that came in on the lines that lead to the queue, each under its one
+    `callcenter.calls.FinalStage`. Then callbacks.
     """
 
     answered: int = 0

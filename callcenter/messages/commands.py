@@ -46,7 +46,7 @@ class Refusal(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-# What a phone or a line did that was rung without an answer.
+# How a phone or a line that was rung did not answer.
 UNREACHED = frozenset({Refusal.NO_ANSWER, Refusal.LINE_BUSY, Refusal.CONGESTION, Refusal.HUNG_UP, Refusal.NOT_REACHED})
 
 
@@ -164,7 +164,7 @@ class Release(Command):
 
 
 class Transfer(Command):
-    """Send who talks with the member at that phone to an extension, and free the member. Produced by the API.
+    """Send the caller connected to the member at that phone to an extension, and free the member. Produced by the API.
 
     `uniqueid`: the caller's; null for whoever is on that phone's line, if it has just one call.
     """

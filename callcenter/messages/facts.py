@@ -147,7 +147,7 @@ class AgentState(Fact):
 
     @property
     def with_whom(self) -> Name | None:
-        """The caller who rings or talks: the queue's, else one whom the agent received by a transfer."""
+        """The caller whose call rings or is connected: the queue's, else one transferred to the agent."""
         return self.uniqueid or self.transferred
 
 
@@ -230,9 +230,9 @@ class PhoneState(Fact):
 
 
 class Announced(Fact):
-    """A supervisor made an announcement, or withdrew it: it is to be read anew. Produced by the API.
+    """A supervisor made an announcement, or withdrew it: readers look at the records again. Produced by the API.
 
-    It only wakes; what was said is in the records.
+    It only wakes readers; the text is in the records.
     """
 
     kind = "announced"

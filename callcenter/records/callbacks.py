@@ -1,4 +1,4 @@
-"""Callers who asked to be called back instead of waiting.
+"""Callbacks: requested by callers instead of waiting.
 
 One writer: `callcenter.callbacks.store`. Instants in microseconds, UTC.
 """

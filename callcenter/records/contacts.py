@@ -1,4 +1,4 @@
-"""What agents write down of a contact, callers nobody answered, and what supervisors tell all agents.
+"""Contacts as agents write them down, the recall list (abandoned calls), and supervisors' announcements to agents.
 
 One writer: `agent_api`. Instants in microseconds, UTC.
 """

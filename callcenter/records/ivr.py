@@ -1,4 +1,4 @@
-"""What callers went through before and after the queue: steps in the menus, and answers to the survey.
+"""Before and after the queue: callers' steps in the menus, and their answers to the survey.
 
 One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC.
 """

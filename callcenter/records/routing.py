@@ -1,4 +1,4 @@
-"""What supervisors tell the routing: days that are not as the calendar says, and mass outages.
+"""What supervisors set for the routing: days that are not as the calendar says, and mass outages.
 
 Writers, of `callcenter.routing`: calendar_store (calendar_days); outage_store (outages, outage_contacts).
 Instants in microseconds, UTC.

@@ -1,4 +1,4 @@
 """How long urgent callers may be preferred: nobody who waits is overtaken without end. Pure."""
 
-# From this wait on nobody enters a queue ahead of whoever has waited so long, urgent or called back.
+# Nobody, be it an urgent caller or a callback, enters a queue ahead of a caller who has waited so long.
 FAIR_WAIT_SECONDS = 300.0

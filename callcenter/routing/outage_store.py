@@ -58,7 +58,7 @@ class AlreadyEnded(OutageRefusal):
 
 
 class NotATelephone(OutageRefusal):
-    """Nobody can be told at that number: only Bolivian fixed and mobile numbers are kept."""
+    """Nobody can be notified at that number: only Bolivian fixed and mobile numbers are kept."""
 
     def __init__(self) -> None:
         super().__init__("only a Bolivian fixed or mobile number can be left")
@@ -81,7 +81,7 @@ class OutageStore:
         return await self._read(query)
 
     async def begin(self, zone: str, product: str, *, by: str, now_us: int) -> Outage:
-        """Switch the notice on. Raises AlreadyOpen, UnreadablePlace."""
+        """Switch the notice on. Raises OutageAlreadyOpen, UnreadablePlace."""
         zone, product = " ".join(zone.split()), product.strip()
         if not _fits(zone, LONGEST_ZONE) or not _fits(product, LONGEST_PRODUCT):
             raise UnreadablePlace
@@ -110,7 +110,7 @@ class OutageStore:
         return _outage(row)
 
     async def leave_number(self, number: int, telephone: Number, *, uniqueid: str, now_us: int) -> None:
-        """Keep a number to be told of the repair; once a number and outage, whoever leaves it again.
+        """Keep a number to be notified of the repair; once a number and outage, whoever leaves it again.
 
         Raises UnknownOutage, NotATelephone.
         """
@@ -121,7 +121,7 @@ class OutageStore:
             await insert_missing(connection, outage_contacts, [row])
 
     async def left_numbers(self, number: int) -> tuple[LeftNumber, ...]:
-        """Who wants to be told of the repair, in the order in which they asked. Raises UnknownOutage."""
+        """Who wants to be notified of the repair, in the order in which they asked. Raises UnknownOutage."""
         found = await self._database.read(lambda connection: _left(connection, number))
         if found is None:
             raise UnknownOutage(number)
@@ -141,7 +141,7 @@ class OutageStore:
 
 @asynccontextmanager
 async def _refusing(refusal: OutageRefusal) -> AsyncIterator[None]:
-    """What a key of the tables forbids is this refusal: two who act at once meet there."""
+    """What a key of the tables forbids is this refusal: it also holds when two act at once."""
     try:
         yield
     except IntegrityError as error:

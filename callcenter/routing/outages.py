@@ -1,4 +1,4 @@
-"""Mass outages: what is broken, where, and for which customers it is news. Pure."""
+"""Mass outages: what is broken, where, and which customers it concerns. Pure."""
 
 import unicodedata
 from collections.abc import Collection
@@ -27,13 +27,13 @@ class Outage:
 
     @property
     def concerns_strangers(self) -> bool:
-        """Whether it is told to callers of whom nothing is known: only what is broken everywhere."""
+        """Whether its notice is played to callers of whom nothing is known: only what is broken everywhere."""
         return not self.zone
 
 
 @dataclass(frozen=True, slots=True)
 class LeftNumber:
-    """A number whose owner wants to hear of the repair, left in the call `uniqueid` at `at_us` (microseconds, UTC)."""
+    """A number to be notified of the repair, left in the call `uniqueid` at `at_us` (microseconds, UTC)."""
 
     number: str
     uniqueid: str

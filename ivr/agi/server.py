@@ -1,8 +1,8 @@
 """The only door to FastAGI: Asterisk connects once for each script of a call, and does what the script says.
 
 Asterisk gives up a connection that does not answer within a second or two (`TIMEOUT(absolute)` in the dialplan) and
-carries the call on. So the first thing a connection does is to take that limit over, and each step sets it anew to
-what the step may take at most: a process that freezes in mid-call keeps its caller no longer than that.
+the call goes on. So a connection first takes that limit over, and each step sets it anew to what the step may take at
+most: a process that freezes in mid-call keeps its caller no longer than that.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ Script = Callable[[AgiCall], Awaitable[None]]
 
 @dataclass(slots=True)
 class _Guest:
-    """A connection that stays: the limit it is under, and its script once that runs."""
+    """An accepted connection: the limit it is under, and its script once that runs."""
 
     limit: asyncio.TimerHandle
     script: "asyncio.Task[None] | None" = None
@@ -38,7 +38,7 @@ class AgiServer:
     """Listens for Asterisk and runs a script for each connection. Use as `async with`.
 
     `peers` are the addresses that may connect. Over `most` calls at once a connection is closed unread, so that the
-    dialplan goes on without it at once. `seconds_of` tells how long a sound takes: the longer it says, the longer a
+    dialplan goes on without it at once. `seconds_of` gives how long a sound takes: the longer it says, the longer a
     caller may wait for a process that does not answer.
     """
 
@@ -95,7 +95,7 @@ class AgiServer:
             log.warning("a connection from %s is refused", peer)
             return False
         if len(self._guests) >= self._most:
-            log.error("%d calls are being served, another one is sent on without us", len(self._guests))
+            log.error("%d calls are being served; another one goes on in the dialplan without us", len(self._guests))
             return False
         limit = self._loop.call_later(self._head_seconds, self._said_nothing, connection)
         self._guests[connection] = _Guest(limit)
@@ -153,7 +153,7 @@ class AgiServer:
                 raise
             log.warning("a call of script %s took longer than %g s", call.variables.script, self._longest_seconds)
         except Exception:
-            # Whatever a script did not think of: the dialplan finds no result and leads the caller to a person.
+            # Whatever a script did not expect: the dialplan finds no result and leads the caller to a person.
             log.exception("script %s failed in call %s", call.variables.script, call.variables.uniqueid)
 
 

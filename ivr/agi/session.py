@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import cast
 
-from ivr.agi import wire as agi_wire
+from ivr.agi import wire
 from ivr.agi.sound_lengths import usual_seconds
 from ivr.agi.wire import AgiReply, BadHead, Variables
 
@@ -25,7 +25,7 @@ _BREATH_SECONDS = 0.1
 
 
 class CallerGone(Exception):
-    """The caller hung up, or Asterisk gave the connection up: there is nobody to talk to."""
+    """The caller hung up, or Asterisk gave the connection up: there is nobody to play anything to."""
 
 
 class UnknownToAsterisk(Exception):
@@ -36,14 +36,14 @@ class ConnectionStage(Enum):
     """How far a connection is."""
 
     HEAD = auto()
-    TALK = auto()
+    COMMANDS = auto()
     GONE = auto()
 
 
 class AgiConnection(asyncio.Protocol):
     """The text of one connection.
 
-    `on_open` says whether it may stay; `on_head` gets its variables, or what was wrong with them (None: it closed
+    `on_open` says whether it is accepted; `on_head` gets its variables, or what was wrong with them (None: it closed
     without a word); `on_gone` is called once at its end. None of them waits.
     """
 
@@ -98,9 +98,9 @@ class AgiConnection(asyncio.Protocol):
 
     async def do(self, command: str, seconds: float) -> AgiReply:
         """One command and its answer, within so many seconds. Raises CallerGone, NotAllowed."""
-        if self._stage is not ConnectionStage.TALK or self._transport is None:
+        if self._stage is not ConnectionStage.COMMANDS or self._transport is None:
             raise CallerGone("the connection ended")
-        line = agi_wire.line(command)
+        line = wire.line(command)
         self._asked = self._loop.create_future()
         self._transport.write(line)
         self._answer_due = self._loop.time() + seconds
@@ -130,7 +130,7 @@ class AgiConnection(asyncio.Protocol):
         head, end, rest = text.partition(b"\n\n")
         if not end:
             return
-        self._received, self._stage = b"", ConnectionStage.TALK
+        self._received, self._stage = b"", ConnectionStage.COMMANDS
         self._on_head(self, _variables(head) if not rest else BadHead("it goes on unasked"))
 
     def _read_answers(self) -> None:
@@ -140,10 +140,10 @@ class AgiConnection(asyncio.Protocol):
 
     def _read(self, line: str) -> None:
         """An answer, the end of a usage text, which is one, or nothing that matters."""
-        if line.strip() == agi_wire.HANGUP_LINE:
+        if line.strip() == wire.HANGUP_LINE:
             self._spoilt("the caller hung up")
             return
-        found = agi_wire.answer(line)
+        found = wire.answer(line)
         if found is None or line[3:4] == "-":
             return
         if self._asked is None or self._asked.done():
@@ -165,13 +165,13 @@ class AgiConnection(asyncio.Protocol):
 
 def _variables(head: bytes) -> Variables | BadHead:
     try:
-        return agi_wire.variables(head.decode("utf-8", "replace").split("\n"))
+        return wire.variables(head.decode("utf-8", "replace").split("\n"))
     except BadHead as problem:
         return problem
 
 
 class AgiCall:
-    """One script's hold of one call. Every method raises CallerGone when the caller is gone.
+    """One call, as its script acts on it. Every method raises CallerGone when the caller is gone.
 
     What is sent is checked first, and what may not go to Asterisk raises NotAllowed.
     """
@@ -186,22 +186,22 @@ class AgiCall:
 
     async def get(self, name: str) -> str:
         """A channel variable; empty when it is not set."""
-        return (await self._do(agi_wire.get_variable(name))).text
+        return (await self._do(wire.get_variable(name))).text
 
     async def set(self, name: str, value: str) -> None:
         """Set a channel variable."""
-        await self._do(agi_wire.set_variable(name, value))
+        await self._do(wire.set_variable(name, value))
 
     async def lease(self, seconds: float = LEASE_SECONDS) -> None:
-        """Asterisk waits so long for what comes next, and no longer."""
+        """How long Asterisk waits for what comes next."""
         await self.set(LIMIT, f"{seconds:.1f}")
         self._leased = seconds
 
     async def play(self, *sounds: str) -> None:
         """Play sounds to their end; keys are not heard meanwhile."""
-        for part in agi_wire.parts(sounds):
+        for part in wire.parts(sounds):
             await self.lease(LEASE_SECONDS + sum(map(self._seconds_of, part)))
-            await self._do(agi_wire.playback(part))
+            await self._do(wire.playback(part))
         if sounds:
             await self.lease()
 
@@ -210,7 +210,7 @@ class AgiCall:
 
         Gives the keys without the #; empty for silence. Of a single key that is asked for, # is one like the others.
         """
-        *before, last = agi_wire.parts(sounds) or [()]
+        *before, last = wire.parts(sounds) or [()]
         first = ""
         for part in before:
             first = first or await self._read(part, 1, _BREATH_SECONDS)
@@ -224,21 +224,21 @@ class AgiCall:
         return keys
 
     async def ledger(self, verb: str, *fields: str, queue: str = "NONE") -> None:
-        """A row of the ledger, of the call that this channel is."""
+        """A row of the ledger, of this channel's call."""
         if self._call is None:
             self._call = await self.get("TRONCAL_CALL") or self.variables.uniqueid
-        await self._do(agi_wire.queue_log(queue, self._call, verb, fields))
+        await self._do(wire.queue_log(queue, self._call, verb, fields))
 
     async def _read(self, sounds: tuple[str, ...], most: int, seconds: float) -> str:
         keys = seconds * min(most, 2) + SECONDS_A_KEY * (most - 1)
         await self.lease(LEASE_SECONDS + sum(map(self._seconds_of, sounds)) + keys)
-        await self._do(agi_wire.read(KEYS, sounds, most, seconds))
+        await self._do(wire.read(KEYS, sounds, most, seconds))
         return await self.get(KEYS)
 
     async def _do(self, command: str) -> AgiReply:
         answer = await self._connection.do(command, self._leased + GRACE_SECONDS)
-        if answer.code == agi_wire.OK and answer.result >= 0:
+        if answer.code == wire.OK and answer.result >= 0:
             return answer
-        if answer.code == agi_wire.DEAD_CHANNEL or answer.result == agi_wire.FAILED:
+        if answer.code == wire.DEAD_CHANNEL or answer.result == wire.FAILED:
             raise CallerGone(f"{command.split()[0]}: {answer.code} {answer.result}")
         raise UnknownToAsterisk(f"{command[:80]!r}: {answer.code} {answer.result}")

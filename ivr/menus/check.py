@@ -1,4 +1,4 @@
-"""Looks menus through as a whole: unknown targets, dead ends, rings, menus that nobody reaches, prompts without text.
+"""Checks menus as a whole: unknown targets, dead ends, loops, menus that nobody reaches, prompts without text.
 
 Pure. A fault is a place in the file and what is wrong there.
 """
@@ -120,7 +120,7 @@ def _shape_faults(menus: Menus) -> list[Fault]:
 
 
 def _levels(menus: Menus) -> dict[str, int]:
-    """The level of each menu that a line leads to, from 1; the shortest way counts."""
+    """The level of each menu that a line leads to, from 1; the shortest path counts."""
     levels: dict[str, int] = {}
     reached = {line.menu for line in menus.lines if line.menu is not None}
     level = 1
@@ -133,15 +133,15 @@ def _levels(menus: Menus) -> dict[str, int]:
 
 
 def _rings(menus: Menus) -> list[Fault]:
-    """Menus that lead back to themselves: the caller would go round, and "the level above" would mean nothing."""
+    """Menus that lead back to themselves: callers would go in a loop, and "the level above" would mean nothing."""
     found: list[Fault] = []
-    told: set[str] = set()
+    reported: set[str] = set()
     for place, menu, option in _options(menus):
-        if option.menu is None or menu.name in told:
+        if option.menu is None or menu.name in reported:
             continue
         ring = _below(menus, option.menu)
         if menu.name in ring:
-            told |= {name for name in ring if menu.name in _below(menus, name)}
+            reported |= {name for name in ring if menu.name in _below(menus, name)}
             what = f"menu {menu.name!r} leads back to itself through {option.menu!r}: a loop without exit"
             found.append(((*place, "menu"), what))
     return found
@@ -162,11 +162,11 @@ def _below(menus: Menus, name: str) -> set[str]:
 def _two_above(menus: Menus) -> list[Fault]:
     """A menu with two levels above it: * would have to guess. The first menu of a line has none."""
     firsts = {line.menu for line in menus.lines}
-    ways = Counter(option.menu for _, _, option in _options(menus))
+    leading_to = Counter(option.menu for _, _, option in _options(menus))
     return [
         ((*place, "menu"), f"menu {option.menu!r} is reached from more than one place; * would not know the way back")
         for place, menu, option in _options(menus)
-        if option.menu is not None and (ways[option.menu] > 1 or option.menu in firsts)
+        if option.menu is not None and (leading_to[option.menu] > 1 or option.menu in firsts)
         if menu.name not in _below(menus, option.menu)
     ]
 
@@ -199,6 +199,6 @@ def _prompts(menus: Menus) -> Iterator[tuple[Place, str]]:
 
 
 def _implied(menus: Menus) -> list[str]:
-    """What every menu says without being told to."""
+    """The prompts that every menu has without naming them."""
     keys = sorted({option.key for _, _, option in _options(menus)})
     return [*map(key_prompt, keys), WAYS_OUT, WAYS_OUT_NESTED, NOT_AN_OPTION, NOTHING_PRESSED, TO_A_PERSON]

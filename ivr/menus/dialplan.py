@@ -1,7 +1,7 @@
 """Compiles menus into Asterisk's dialplan (`menus.conf`), so that callers hear them without any of our processes. Pure.
 
 Each line, menu and survey becomes a context `m-<generation>-<name>`. The generation is a hash of what was compiled.
-After a change the callers inside go on in the contexts they began in; only the ways in (`troncal-menus`,
+After a change the callers inside go on in the contexts they began in; only the entrances (`troncal-menus`,
 `troncal-survey-<line>`) are new.
 
 Nothing that a caller sends becomes part of the dialplan: extensions are single keys and our own names, no patterns; of
@@ -42,7 +42,7 @@ _TO_PERSON = "Goto(troncal-door,${TRONCAL_LINE},1)"
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One generation: `entrance` has the ways in, `contexts` the trees themselves."""
+    """One generation: `entrance` has the contexts that calls come in by, `contexts` the trees themselves."""
 
     generation: str
     entrance: str
@@ -82,12 +82,12 @@ def in_use(generation: str, contexts: Iterable[str]) -> bool:
 
 
 def _entrance(menus: Menus, lines: Sequence[str], generation: str) -> str:
-    ways_in = [_extension(number, [f"Goto({context_name(generation, number)},s,1)"]) for number in lines]
+    entrances = [_extension(number, [f"Goto({context_name(generation, number)},s,1)"]) for number in lines]
     surveys = [
         _context(survey_context(number), [_extension("s", [f"Goto({context_name(generation, _survey(number))},s,1)"])])
         for number in _asked(menus)
     ]
-    return "\n".join([_context(ENTRANCE, ways_in), *surveys])
+    return "\n".join([_context(ENTRANCE, entrances), *surveys])
 
 
 def _contexts(menus: Menus, lines: Sequence[str], generation: str) -> str:

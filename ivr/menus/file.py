@@ -57,5 +57,5 @@ def _fault(entry: Any) -> tuple[tuple[str | int, ...], str]:
 
 
 def _in_order(located: Located, found: list[tuple[tuple[str | int, ...], str]]) -> list[str]:
-    told = sorted((located.line_of(where), what) for where, what in found)
-    return [f"line {line}: {what}" for line, what in told]
+    ordered = sorted((located.line_of(where), what) for where, what in found)
+    return [f"line {line}: {what}" for line, what in ordered]

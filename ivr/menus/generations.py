@@ -71,22 +71,22 @@ class Generations:
         return kept[1] if len(kept) > 1 else None
 
     def needed_beside(self, new: str, contexts: Collection[str]) -> tuple[Generation, ...]:
-        """Those that queue entry loaded when `new` comes into force while channels are in these contexts.
+        """Those that stay loaded when `new` comes into force while channels are in these contexts.
 
         The one in force always stays: a caller may have come in since the channels were looked at.
         """
         return tuple(
             kept
-            for place, kept in enumerate(self.all())
-            if kept.name != new and (place == 0 or in_use(kept.name, contexts))
+            for age, kept in enumerate(self.all())
+            if kept.name != new and (age == 0 or in_use(kept.name, contexts))
         )
 
     def record(self, new: Generation, needed: Collection[Generation] = ()) -> None:
-        """`new` is in force; what was in force before it and what is needed stays, the rest goes."""
+        """`new` is in force; what was in force before it and what is needed is kept, the rest removed."""
         earlier = [kept.name for kept in self.all() if kept.name != new.name]
-        stay = {kept.name for kept in needed} | set(earlier[:1])
+        retained = {kept.name for kept in needed} | set(earlier[:1])
         self._write(new)
-        order = [new.name, *(name for name in earlier if name in stay)]
+        order = [new.name, *(name for name in earlier if name in retained)]
         _replace(self.folder / ORDER_FILE, json.dumps(order))
         for name in set(earlier) - set(order):
             for path in self._paths(name):

@@ -1,7 +1,7 @@
 """The menus of the lines as data: welcome, options by key, time limits, the survey. Pure.
 
 At every level key 0 leads to a person, * to the level above and # says the menu again; an option cannot take them.
-Read from `ivr/menus.yaml` by `ivr.menus.file.load`, looked through by `ivr.menus.check`.
+Read from `ivr/menus.yaml` by `ivr.menus.file.load`, checked by `ivr.menus.check`.
 """
 
 from enum import StrEnum
@@ -55,8 +55,8 @@ class _Part(BaseModel):
 
 
 class Option(_Part):
-    """A key and what it leads to: exactly one of another menu, a self-service, the people of another line, a spoken
-    text (and the menu again), or a person of the line that was called.
+    """A key and what it leads to: exactly one of another menu, a self-service, the agents of another line, a spoken
+    text (and the menu again), or an agent of the line that was called.
 
     `say` is the prompt before "press ..."; `title` names the option in the ledger and the reports.
     """
@@ -81,17 +81,17 @@ class Option(_Part):
 
     @model_validator(mode="after")
     def _leads_somewhere_once(self) -> Self:
-        ways = [way.value for way in Leads if getattr(self, way.value)]
-        if not ways:
+        led = [each.value for each in Leads if getattr(self, each.value)]
+        if not led:
             raise ValueError(f"a dead end: say what it leads to, one of {', '.join(Leads)}")
-        if len(ways) > 1:
-            raise ValueError(f"leads to {' and '.join(ways)}; keep one")
+        if len(led) > 1:
+            raise ValueError(f"leads to {' and '.join(led)}; keep one")
         return self
 
     @property
     def leads(self) -> Leads:
         """Where this option goes; `target` is the name there."""
-        return next(way for way in Leads if getattr(self, way.value))
+        return next(each for each in Leads if getattr(self, each.value))
 
     @property
     def target(self) -> str:
@@ -102,7 +102,7 @@ class Option(_Part):
 
 class Menu(_Part):
     """Options to choose from. `timeout_seconds`: silence after the last prompt; `retries`: how often the menu is said
-    again after silence or a key without meaning, before a person takes the call.
+    again after silence or a key that is no option, before an agent takes the call.
     """
 
     name: MenuName
@@ -168,7 +168,7 @@ def key_prompt(key: str) -> str:
 
 
 def said(menus: Menus, menu: Menu) -> tuple[str, ...]:
-    """The prompts of a menu in order: its own text, each option with its key, the ways out."""
+    """The prompts of a menu in order: its own text, each option with its key, the exits (person, level above)."""
     parts = [menu.say] if menu.say is not None else []
     for option in menu.options:
         parts += [option.say, key_prompt(option.key)]

@@ -39,8 +39,8 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A key (`t` for silence, `i` for one without meaning, empty at the beginning), the menu it was pressed in, what it
-    chose there; then what the caller hears of the menus, prompt by prompt.
+    """A key (`t` for silence, `i` for one that is no option, empty at the beginning), the menu it was pressed in, what
+    it chose there; then what the caller hears of the menus, prompt by prompt.
 
     `service`: the self-service that spoke before that.
     """
@@ -67,7 +67,7 @@ class NotKeys(ValueError):
 
 
 def keys_of(text: str) -> tuple[str, ...]:
-    """`1,2,#` or `12#`: keys, `t` for silence, and what a service is to give (person, menu, end). Raises NotKeys."""
+    """`1,2,#` or `12#`: keys, `t` for silence, and a result for a service (person, menu, end). Raises NotKeys."""
     found: list[str] = []
     for word in text.replace(",", " ").split():
         if word in tuple(ServiceExit):
@@ -85,7 +85,7 @@ def keys_of(text: str) -> tuple[str, ...]:
 def walk(menus: Menus, line: str, keys: Sequence[str]) -> Walk:
     """What a caller of a line hears who presses these keys, one each time the menu waits.
 
-    After a service the next word may say what it gave; else it gives `menu`. A line that the menus do not name goes
+    After a service the next word may be its result; else that is `menu`. A line that the menus do not name goes
     straight to a person.
     """
     entrance = menus.lines_by_number.get(line)
@@ -99,7 +99,7 @@ def walk(menus: Menus, line: str, keys: Sequence[str]) -> Walk:
 
 @dataclass(slots=True)
 class _Caller:
-    """A caller on the way: the menu that speaks, and how often it was said again in vain."""
+    """A caller in the menus: the menu that is playing, and how often it was repeated without a valid key."""
 
     menus: Menus
     line: str
@@ -162,8 +162,8 @@ class _Caller:
     def _serve(self, step: Step) -> None:
         if not self.keys:
             return self._stop(step, Ending.SERVICE, step.service)
-        gave = ServiceExit(self.keys.pop(0)) if self.keys[0] in tuple(ServiceExit) else ServiceExit.MENU
-        match gave:
+        result = ServiceExit(self.keys.pop(0)) if self.keys[0] in tuple(ServiceExit) else ServiceExit.MENU
+        match result:
             case ServiceExit.MENU:
                 return self._enter(step, self.menu)
             case ServiceExit.END:
@@ -194,7 +194,7 @@ class _Caller:
 
 
 def tree(menus: Menus, line: str) -> list[str]:
-    """A line's tree, one option a line of text. Valid menus only: a ring would not end."""
+    """A line's tree, one option a line of text. Valid menus only: a loop would not end."""
     entrance = menus.lines_by_number.get(line)
     if entrance is None:
         return [f"{line}: a person"]

@@ -71,7 +71,7 @@ class Tools:
 
 @contextmanager
 def _written_whole(target: Path) -> Iterator[Path]:
-    """A new file beside the target, which takes its place when all went well."""
+    """A new file beside the target, which replaces it when all went well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-", suffix=".wav")
     os.close(handle)

@@ -37,7 +37,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """All prompts in the catalogue's order, and what stands in the way: texts `name: reason`."""
+    """All prompts in the catalogue's order, and what is wrong: texts `name: reason`."""
 
     prompts: tuple[Prompt, ...]
     faults: tuple[str, ...]
@@ -73,7 +73,7 @@ class Shelf:
         """Put every prompt into the target folder, each whole or not at all, while calls may be playing them.
 
         What left the catalogue stays: a caller may still be inside the menus before. Returns the faults,
-        `name: reason`; a recording that cannot be used is one, and the rendered text takes its place. Raises OSError.
+        `name: reason`; a recording that cannot be used is one, and the rendered text is used. Raises OSError.
         """
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         inventory = self.inventory()

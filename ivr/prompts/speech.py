@@ -21,7 +21,7 @@ _ARTICLES = {
     (False, False): "troncal/las",
 }
 _KEYS = {"*": "digits/star", "#": "digits/pound"}
-# The pauses between the figures of a number as it is dialled within Bolivia, and where its first figure tells its kind.
+# The pauses between the figures of a number as it is dialled within Bolivia, and what kind its first figure means.
 _GROUPS = {7: (3, 4), 8: (3, 2, 3), 9: (3, 2, 4)}
 _FIXED_GROUPS, _AREA_CODES = (1, 3, 4), "234"
 

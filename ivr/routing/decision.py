@@ -55,7 +55,7 @@ _CLOSED: Mapping[ClosedReason, RoutingReason] = MappingProxyType(
 class WhoCalls:
     """What is known of the caller.
 
-    `customers`: the one who proved to call, or everybody whose number it is. `missing`: why nobody could be looked up,
+    `customers`: the one who was identified, or everybody with that number. `missing`: why nobody could be looked up,
     None when that worked.
     """
 
@@ -76,7 +76,7 @@ class Decision:
 def decide(queue: str, opening: Opening, who: WhoCalls, longest_wait_seconds: float = 0.0) -> Decision:
     """Where a call for that queue goes. `longest_wait_seconds`: of those who wait in it now; 0 when not known.
 
-    Of several customers behind one number the most urgent one decides: nobody loses a claim by sharing a telephone.
+    Of several customers behind one number the most urgent one decides: nobody loses priority by sharing a telephone.
     """
     if opening.reason is not None:
         return Decision(Route.CLOSED, _CLOSED[opening.reason])

@@ -1,9 +1,9 @@
 """How long a caller will wait, where that can be said. Pure.
 
 The estimate is the caller's position times the time between two answers. That time is what the queue has shown in the
-last half hour while callers waited (other times say nothing: nobody was held up), and at least what its agents can do
-at all: the mean of a call and its wrap-up, parted by the agents who serve the queue now. The second follows at once
-when agents come or go, the first knows that they also serve other queues.
+last half hour while callers waited (without callers it says nothing), and at least what its agents can do at all: the
+mean of a conversation and its wrap-up, divided by the agents who serve the queue now. The second follows at once when
+agents come or go, the first knows that they also serve other queues.
 
 Nothing is said when it would mean nothing: too few calls recently, nobody serves, less than a minute, more than an
 hour, or too uncertain. The times between answers vary about as much as their mean, so that the sum of `position` of
@@ -46,7 +46,7 @@ class Estimate:
 
     @property
     def minutes(self) -> int | None:
-        """What the caller is told; None where it would mean nothing."""
+        """The minutes that are said to the caller; None where they would mean nothing."""
         if self.uncertainty > MOST_UNCERTAIN or not LEAST_SECONDS <= self.seconds <= MOST_SECONDS:
             return None
         whole = max(1, round(self.seconds / 60))
@@ -70,7 +70,7 @@ def expected_wait(
 
 
 def _held_up_us(waits: Iterable[Wait], now_us: int) -> int:
-    """For how long of the window at least one caller waited."""
+    """For how much of the window at least one caller waited."""
     begin = now_us - WINDOW_US
     covered, until = 0, begin
     for joined, left in sorted((wait.joined_us, now_us if wait.left_us is None else wait.left_us) for wait in waits):
@@ -80,10 +80,10 @@ def _held_up_us(waits: Iterable[Wait], now_us: int) -> int:
 
 
 def _mean_call_seconds(answers: Sequence[Wait], now_us: int) -> float:
-    """The mean conversation: time spent talking by all, parted by the ended ones, so that long ones count that last."""
-    talked = sum((now_us if wait.freed_us is None else wait.freed_us) - _answered_us(wait) for wait in answers)
+    """The mean conversation: the time of all divided by the number that ended, so that long ones that go on count."""
+    conversation_us = sum((now_us if wait.freed_us is None else wait.freed_us) - _answered_us(wait) for wait in answers)
     ended = sum(wait.freed_us is not None for wait in answers)
-    return talked / max(1, ended) / MICROSECONDS
+    return conversation_us / max(1, ended) / MICROSECONDS
 
 
 def _answered_us(wait: Wait) -> int:

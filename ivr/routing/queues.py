@@ -12,7 +12,7 @@ from callcenter.messages.facts import QueueState
 from callcenter.records.calls import queue_entries
 from ivr.routing.expected_wait import WINDOW_US, Wait, expected_wait
 
-# Nobody waits and talks longer than this together, of those whose wait touches the window.
+# No wait with its conversation lasts longer than this, of those whose wait touches the window.
 _LOOK_BACK_US = WINDOW_US + 90 * 60 * MICROSECONDS
 RecentWaits = Mapping[str, Sequence[Wait]]
 
@@ -61,7 +61,7 @@ class RoutingFloor:
     def expected_minutes(self, queue: str, priority: int) -> int | None:
         """How long a caller who enters now will wait; None where that would mean nothing.
 
-        To an urgent caller nothing is said: how many stand before them is not known.
+        To an urgent caller nothing is said: how many are ahead of them is not known.
         """
         state = self._state(queue)
         if state is None or priority > 0 or state.available > len(state.waiting):
@@ -74,8 +74,8 @@ class RoutingFloor:
 
 def _waits(connection: Connection, asked: Mapping[str, object]) -> RecentWaits:
     found: dict[str, list[Wait]] = {}
-    for queue, joined_us, answered_us, ended_us in connection.execute(_RECENT, asked):
-        answered = answered_us is not None
-        wait = Wait(joined_us, answered_us if answered else ended_us, answered, ended_us if answered else None)
-        found.setdefault(queue, []).append(wait)
+    for row in connection.execute(_RECENT, asked):
+        answered = row.answered_us is not None
+        left_us, freed_us = (row.answered_us, row.ended_us) if answered else (row.ended_us, None)
+        found.setdefault(row.queue, []).append(Wait(row.joined_us, left_us, answered, freed_us))
     return found

@@ -1,4 +1,4 @@
-"""Looks up who calls, by contract or calling number, within a short time: a call is never held up for it."""
+"""Looks up who calls, by contract or calling number, within a short time: no call waits longer for it."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ class CallerFinder:
         self._directory, self._area_code, self._patience_seconds = directory, area_code, patience_seconds
 
     async def find(self, signalled: str, contract: str = "") -> WhoCalls:
-        """What is known of a caller; `contract`: the one they proved to be theirs. Never raises for the directory."""
+        """What is known of a caller; `contract`: they were identified by it. Never raises for the directory."""
         try:
             async with asyncio.timeout(self._patience_seconds):
                 return WhoCalls(await self._asked(signalled, contract))

@@ -1,1 +1,1 @@
-"""The scripts that Asterisk asks for by name: one call in, what its caller hears and chooses out."""
+"""The scripts that Asterisk runs by name: a call in, what its caller hears and chooses out."""

@@ -1,8 +1,8 @@
-"""The script `arrival`: tells callers of a mass outage that hits them, before anything else, and takes their number.
+"""The script `arrival`: plays callers the notice of a mass outage that concerns them, first of all, and takes their
+number.
 
-The open outages come from what is read every few seconds, so that no call waits for the database. A caller who is known
-hears of what hits one of their products in their zone; of a stranger's call nothing is known but that what is broken
-everywhere hits them too.
+The open outages come from what is read every few seconds, so that no call waits for the database. A known customer
+hears of an outage of one of their products in their zone; an unknown caller of what is broken everywhere.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from ivr.routing.who_calls import CallerFinder
 
 log = logging.getLogger(__name__)
 
-# Who is hit by more than two outages has heard enough.
+# A caller hears of two outages at most.
 MOST_NOTICES = 2
 TRIES = 3
 OFFER_SECONDS, CONFIRM_SECONDS, KEYING_SECONDS = 3.0, 5.0, 6.0
@@ -42,7 +42,7 @@ class NameSpeaker(Protocol):
 class ArrivalScript:
     """Greets every call of one centre. `open_outages` and `now_us` (microseconds, UTC) are read at each call.
 
-    `own`: the centre's own numbers, which are no place to call back to.
+    `own`: the centre's own numbers, which no callback is made to.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class ArrivalScript:
         self._now_us, self._area_code, self._own = now_us, area_code, own
 
     async def __call__(self, call: AgiCall) -> None:
-        """Tell one caller what concerns them."""
+        """Play one caller the notices that concern them."""
         outages = self._open_outages()
         if not outages:
             return
@@ -73,9 +73,9 @@ class ArrivalScript:
 
     async def _notice(self, outage: Outage) -> Sounds:
         what = prompt(f"corte-de-{outage.product.replace('_', '-')}" if outage.product else "corte-de-todo")
-        return (prompt("corte-aviso"), what, *await self._place(outage.zone), prompt("corte-trabajamos"))
+        return (prompt("corte-aviso"), what, *await self._zone(outage.zone), prompt("corte-trabajamos"))
 
-    async def _place(self, zone: str) -> Sounds:
+    async def _zone(self, zone: str) -> Sounds:
         """The zone, spoken; without it when it cannot be: the caller is in it."""
         if not zone:
             return ()
@@ -119,13 +119,13 @@ class ArrivalScript:
                 for outage in outages:
                     await self._store.leave_number(outage.number, number, uniqueid=uniqueid, now_us=at_us)
         except (DatabaseProblem, UnknownOutage, TimeoutError) as error:
-            log.warning("the number of a caller who asked to be told of a repair is lost: %r", error)
+            log.warning("the number of a caller who wants to be notified of a repair is lost: %r", error)
             return False
         return True
 
 
 def concerning(outages: tuple[Outage, ...], who: WhoCalls) -> tuple[Outage, ...]:
-    """What is told to a caller, what names zone and product first; `MOST_NOTICES` at most."""
+    """The outages that concern a caller, those that name zone and product first; `MOST_NOTICES` at most."""
     found = [outage for outage in outages if _concerns(outage, who)]
     found.sort(key=lambda outage: (not outage.zone, not outage.product, -outage.began_us))
     return tuple(found[:MOST_NOTICES])

@@ -1,10 +1,10 @@
-"""What callers are asked about callbacks: the scripts `waiting`, `callback-offer` and `callback`.
+"""Callbacks with the caller on the line: the scripts `waiting`, `callback-offer` and `callback`.
 
-`waiting <queue>`: before the queue. Whoever was cut off a moment ago, or is still to be called back, gets their
-position.
-`callback-offer <reason>`: a waiting caller pressed the key, or nobody could answer. Asks for the number.
-`callback <reference>`: on a callback that was answered. Whoever presses 1 goes to the queue, to the position kept; an
-answering machine presses nothing, and the try has failed.
+`waiting <queue>`: before the queue. A caller who was cut off a moment ago, or has an open callback, gets their position
+back.
+`callback-offer <reason>`: a waiting caller pressed the key, or no agent could answer. Asks for the number.
+`callback <reference>`: on a callback that was answered. A customer who presses 1 goes to the queue, to the position
+kept; an answering machine presses nothing, and the try has failed.
 
 They set TRONCAL_RESULT (`asked`, `wait`, `queue` or `end`), and for a position in the queue TRONCAL_SINCE,
 TRONCAL_POSITION and QUEUE_PRIO.
@@ -43,7 +43,7 @@ _DAY_US = 86_400_000_000
 
 
 class CallbackOffer:
-    """Takes down who is to be called back. `wake` is called when there is a new call back."""
+    """Takes requests for a callback. `wake` is called when there is a new one."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class CallbackOffer:
         try:
             found = await self._earlier(call, queue)
         except DatabaseProblem as problem:
-            log.warning("whether the caller has a place in %s is not known: %s", queue, problem)
+            log.warning("whether the caller has a position in %s is not known: %s", queue, problem)
             return
         if found is None:
             return
@@ -88,7 +88,7 @@ class CallbackOffer:
             await self._wait_on(call, queue, position)
 
     async def _earlier(self, call: AgiCall, queue: str) -> tuple[str, int] | None:
-        """What to say to a caller who has a place in this queue, and since when they have it."""
+        """What to say to a caller who has a position in this queue, and since when they have it."""
         now, caller = self._clock(), call.variables.callerid
         number = self._callable(caller)
         open_one = await self._store.open_for(number.digits) if number is not None else None
@@ -110,8 +110,8 @@ class CallbackOffer:
 
     async def _number(self, call: AgiCall, reason: CallbackReason) -> Number | None:
         """The number that the caller wants to be called at, confirmed; None: no callback is wanted."""
-        stays = reason in (CallbackReason.KEY, CallbackReason.DISCONNECTED)
-        otherwise = prompt("callback-o-espere" if stays else "callback-o-termine")
+        may_wait = reason in (CallbackReason.KEY, CallbackReason.DISCONNECTED)
+        otherwise = prompt("callback-o-espere" if may_wait else "callback-o-termine")
         shown = self._callable(call.variables.callerid)
         if shown is None:
             wanted = await call.ask((prompt("callback-oferta-sin-numero"), otherwise), most=1, seconds=_KEY_SECONDS)
@@ -146,7 +146,7 @@ class CallbackOffer:
         try:
             callback, fresh = await self._store.ask(callback_request, self._clock())
         except DatabaseProblem as problem:
-            log.warning("a call back could not be kept: %s", problem)
+            log.warning("a callback could not be kept: %s", problem)
             await call.play(prompt("callback-no-disponible"))
             return False
         if fresh:
@@ -179,20 +179,20 @@ class CallbackOffer:
 
 
 class CallbackConnection:
-    """Puts customers who were called back through to their queue."""
+    """Puts customers who answered a callback through to their queue."""
 
     def __init__(self, store: CallbackStore, queues: QueuesNow, centre: Centre, *, clock: Callable[[], int]) -> None:
         self._store, self._queues, self._centre, self._clock = store, queues, centre, clock
 
     async def __call__(self, call: AgiCall) -> None:
-        """The script `callback`. Without a result the dialplan says that it is sorry."""
+        """The script `callback`. Without a result the dialplan apologises."""
         reference = parsed_reference(next(iter(call.variables.args), ""))
         try:
             callback = await self._store.under_way(reference) if reference is not None else None
             if callback is not None and callback.queue in self._centre.queues_by_name:
                 await self._greet(call, callback)
         except DatabaseProblem as problem:
-            log.warning("a customer who was called back could not be put through: %s", problem)
+            log.warning("a customer who answered a callback could not be put through: %s", problem)
 
     async def _greet(self, call: AgiCall, callback: Callback) -> None:
         greeting = (prompt("callback-saludo"), prompt("callback-saludo-opciones"))
@@ -236,7 +236,7 @@ class CallbackConnection:
 
 
 async def return_to_queue(call: AgiCall, queues: QueuesNow, queue: str, position: QueuePosition, now_us: int) -> int:
-    """Tell Queue() where the caller enters; gives the priority they enter with. Raises DatabaseProblem."""
+    """Set where Queue() lets the caller enter; gives the priority they enter with. Raises DatabaseProblem."""
     uniqueid = call.variables.uniqueid
     floor = await queues.floor(queue, without=uniqueid)
     found = queue_reentry(position, floor.waiting, now_us)

@@ -1,7 +1,7 @@
 """The script `route`: asked before the queue whether the line is open and how urgent the call is.
 
-Sets TRONCAL_ROUTE, TRONCAL_REASON, TRONCAL_TARGET and QUEUE_PRIO and writes the ROUTED row. Whoever calls a closed line
-hears here when it opens; who is let in hears how long it will take, where that can be said.
+Sets TRONCAL_ROUTE, TRONCAL_REASON, TRONCAL_TARGET and QUEUE_PRIO and writes the ROUTED row. A caller of a closed
+line hears when it opens; one who is let in hears the expected wait, where that can be said.
 """
 
 from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ async def _report(call: AgiCall, decision: Decision) -> None:
 
 
 def closed_message(opening: Opening, now: datetime) -> Sounds:
-    """What a closed line says: why, and when it opens, as people say it from `now` on. Both in the centre's zone."""
+    """What a closed line says: why, and when it opens, as one says it at `now`. Both in the centre's zone."""
     why = "cerrado-feriado" if opening.reason is ClosedReason.HOLIDAY else "cerrado-horario"
     return (prompt(why), *_until(opening.next_opening, now), prompt("cerrado-gracias"))
 

@@ -1,1 +1,1 @@
-"""What callers can do by themselves, one file a service."""
+"""Self-services: a caller in, what is said and where the call goes out; one file each."""

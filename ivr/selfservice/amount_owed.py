@@ -10,7 +10,7 @@ from callcenter.calls import SelfServiceResult
 from ivr.prompts.speech import Sounds, bolivianos, day, digits
 from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
-CONTRACTS_TOLD = 3
+CONTRACTS_SAID = 3
 
 
 async def amount_owed(customer: CustomerView, statements: Statements, today: date) -> ServiceAnswer:
@@ -20,9 +20,9 @@ async def amount_owed(customer: CustomerView, statements: Statements, today: dat
     owing = [statement for statement in found if statement is not None and statement.owed > 0]
     if not owing:
         return ServiceAnswer(SelfServiceResult.NOTHING, named("deuda-ninguna"))
-    told = owing[:CONTRACTS_TOLD]
-    sounds = tuple(sound for statement in told for sound in _said(statement, today, several=len(asked) > 1))
-    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(owing, told), *named("deuda-donde-pagar")))
+    first = owing[:CONTRACTS_SAID]
+    sounds = tuple(sound for statement in first for sound in _said(statement, today, several=len(asked) > 1))
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(owing, first), *named("deuda-donde-pagar")))
 
 
 async def _statements(asked: Sequence[str], statements: Statements) -> list[Statement | None]:

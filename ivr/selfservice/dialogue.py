@@ -1,6 +1,6 @@
-"""How every self-service goes: identify the caller, look something up, tell it, offer what comes next.
+"""The course of every self-service: identify the caller, look something up, say it, offer what comes next.
 
-A service gives what it has to tell as `ServiceAnswer`; everything around it is here. The back office has two seconds:
+A service answers with a `ServiceAnswer`; everything around it is here. The back office has two seconds:
 after that, or when it fails, the caller hears so and goes to a person, and the ledger has the reason.
 """
 
@@ -21,11 +21,12 @@ log = logging.getLogger(__name__)
 
 RESULT, GOAL = "TRONCAL_RESULT", "TRONCAL_GOAL"
 PATIENCE_SECONDS = 2.0
-# After what was told there is no silence to wait out: the choices follow.
+# No silence is waited for after the answer: the choices follow.
 _NO_PAUSE_SECONDS = 0.3
 _CHOICE_SECONDS = 6.0
 _CHOICES_AT_MOST = 4
-# What counts only if it was heard. What was done, refused or not available is so whether the caller listens or not.
+# Results that count only once they were answer. What was done, refused or not available is so whether the caller
+# listens or not.
 _TO_BE_HEARD = frozenset({SelfServiceResult.TOLD, SelfServiceResult.NOTHING})
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceAnswer:
-    """What a caller is told; `more` is what they may do without.
+    """What a caller hears; `more` is what they can do without.
 
     `to_person`: and then a person takes the call, because the rules say so.
     """
@@ -59,15 +60,15 @@ def named(*prompts: str) -> Sounds:
     return tuple(prompt(name) for name in prompts)
 
 
-def the_rest(found: Sequence[object], told: Sequence[object]) -> Sounds:
-    """What is said where there is more than is told."""
-    return named("servicio-los-demas") if len(found) > len(told) else ()
+def the_rest(found: Sequence[object], said: Sequence[object]) -> Sounds:
+    """The hint that there is more than was said."""
+    return named("servicio-los-demas") if len(found) > len(said) else ()
 
 
 async def within_patience(asked: Awaitable[T]) -> T:
     """The back office's answer, all of it. Raises SystemUnavailable, also when it takes too long.
 
-    What takes too long is broken off, but that may take its time too: nobody waits for it.
+    What takes too long is cancelled, and its end not waited for.
     """
     question = asyncio.ensure_future(asked)
     try:
@@ -84,22 +85,22 @@ async def within_patience(asked: Awaitable[T]) -> T:
 def _forget(question: "asyncio.Future[T]") -> None:
     """Whatever became of a question that nobody waits for any more."""
     if not question.cancelled() and question.exception() is not None:
-        log.warning("the back office failed too late to be told: %s", question.exception())
+        log.warning("the back office failed after the caller had gone on: %s", question.exception())
 
 
 async def serve(call: AgiCall, service: str, answering: Answering) -> None:
     """One self-service from beginning to end; leaves in TRONCAL_RESULT where the caller goes next."""
     try:
-        told = await answering(call)
+        answer = await answering(call)
     except (SystemUnavailable, SpeechUnavailable) as problem:
         log.warning("%s of call %s is not available: %s", service, call.variables.uniqueid, problem)
-        told = ServiceAnswer(SelfServiceResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
-    if told.goal not in _TO_BE_HEARD:
-        await _ended(call, service, told.goal)
-    key = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
-    if told.goal in _TO_BE_HEARD:
-        await _ended(call, service, told.goal)
-    next_step = NextStep.PERSON if told.to_person else await _chosen(call, told, key)
+        answer = ServiceAnswer(SelfServiceResult.UNAVAILABLE, named("servicio-no-disponible"), to_person=True)
+    if answer.goal not in _TO_BE_HEARD:
+        await _ended(call, service, answer.goal)
+    key = await call.ask(answer.sounds, most=1, seconds=_NO_PAUSE_SECONDS)
+    if answer.goal in _TO_BE_HEARD:
+        await _ended(call, service, answer.goal)
+    next_step = NextStep.PERSON if answer.to_person else await _chosen(call, answer, key)
     await call.set(RESULT, next_step)
 
 
@@ -109,10 +110,10 @@ async def _ended(call: AgiCall, service: str, goal: SelfServiceResult) -> None:
     await call.set(GOAL, goal)
 
 
-async def _chosen(call: AgiCall, told: ServiceAnswer, key: str) -> NextStep:
-    """0 a person, * the menu, 1 once more, # too, as in the menus; whoever says nothing has what they wanted, whoever
-    errs gets a person."""
-    more = told.more
+async def _chosen(call: AgiCall, answer: ServiceAnswer, key: str) -> NextStep:
+    """0 a person, * the menu, 1 or # once more, as in the menus. Silence ends the call: the caller has what they want.
+    After wrong keys a person takes it."""
+    more = answer.more
     for _ in range(_CHOICES_AT_MOST):
         if not key:
             key = await call.ask((*more, *named("servicio-opciones")), most=1, seconds=_CHOICE_SECONDS)
@@ -124,7 +125,7 @@ async def _chosen(call: AgiCall, told: ServiceAnswer, key: str) -> NextStep:
             case "":
                 return NextStep.END
             case "1" | "#":
-                key, more = await call.ask(told.sounds, most=1, seconds=_NO_PAUSE_SECONDS), told.more
+                key, more = await call.ask(answer.sounds, most=1, seconds=_NO_PAUSE_SECONDS), answer.more
             case _:
                 key, more = "", ()
     return NextStep.PERSON

@@ -1,6 +1,6 @@
 """The directory by keys: the caller spells a surname on the telephone's letters (GC-PRC-OPE-ASE-02, D).
 
-A number in reserve is never given out; whoever asks for one hears what is said of a name that is not there (D 3-4).
+A number in reserve is never given out; who asks for one hears the same as for a name that is not there (D 3-4).
 """
 
 from collections.abc import Awaitable, Callable
@@ -36,7 +36,7 @@ class Found:
 
 
 def judged(keys: str, listings: tuple[Listing, ...]) -> Found:
-    """What is to be done with the answer of the directory, asked for one listing more than are told. Pure."""
+    """What is to be done with the answer of the directory, asked for one listing more than are said. Pure."""
     if not are_keys(keys):
         return Found(Search.NO_KEYS)
     if not listings:

@@ -1,4 +1,4 @@
-"""The line 101 by keys: how a fault stands, and a fault registered or reported again (GC-PRC-OPE-ASE-02, A 4-11)."""
+"""The line 101 by keys: the state of a fault, and a fault registered or reported again (GC-PRC-OPE-ASE-02, A 4-11)."""
 
 from backoffice.smartflex.customers import CustomerView, FaultState, ProductState
 from backoffice.smartflex.services import (
@@ -17,7 +17,7 @@ from ivr.prompts.speech import Sounds, digits, telephone
 from ivr.selfservice.dialogue import ServiceAnswer, named, within_patience
 
 PRODUCTS_AT_MOST = 9
-# Within what a repair is promised.
+# A repair is promised within:
 LONGEST_REPAIR_HOURS = 48
 _HOUR_US = 3600 * MICROSECONDS
 _KEY_SECONDS, _TRIES = 6.0, 3
@@ -30,17 +30,17 @@ _SUSPENDED = frozenset(_CUTS)
 
 
 async def fault_state(customer: CustomerView, faults: Faults, now_us: int) -> ServiceAnswer:
-    """How each open fault stands; a cut for debt or at request is told as that (A 6, 10). Raises SystemUnavailable.
+    """The state of each open fault; a suspension (for debt, at request) is said as such (A 6, 10).
 
-    One that was attended without solution goes to a person at once: it has priority (A 11).
+    One that was attended without solution goes to a person at once: it has priority (A 11). Raises SystemUnavailable.
     """
     products = await within_patience(faults.faults(customer.number))
     wrong = [each for each in products if each.fault is not None or each.state in _SUSPENDED]
     if not wrong:
         return ServiceAnswer(SelfServiceResult.NOTHING, named("falla-ninguna"))
-    told = sorted(wrong, key=_is_unsolved, reverse=True)[:PRODUCTS_AT_MOST]
-    sounds = tuple(sound for each in told for sound in _standing(each, now_us))
-    if _is_unsolved(told[0]):
+    first = sorted(wrong, key=_is_unsolved, reverse=True)[:PRODUCTS_AT_MOST]
+    sounds = tuple(sound for each in first for sound in _standing(each, now_us))
+    if _is_unsolved(first[0]):
         return ServiceAnswer(SelfServiceResult.PERSON, (*sounds, *named("falla-prioridad")), to_person=True)
     return ServiceAnswer(SelfServiceResult.TOLD, sounds)
 
@@ -95,8 +95,8 @@ async def _chosen(call: AgiCall, products: tuple[ProductFault, ...]) -> ProductF
     """The product that does not work, by its key, also where there is only one: a technician will come. None for a
     person."""
     said: list[str] = list(named("falla-elegir"))
-    for place, each in enumerate(products, 1):
-        said += [*_name(each), *_number(each, products), *named(f"marque-{place}")]
+    for number, each in enumerate(products, 1):
+        said += [*_name(each), *_number(each, products), *named(f"marque-{number}")]
     for _ in range(_TRIES):
         key = await call.ask((*said, *named("falla-elegir-persona")), most=1, seconds=_KEY_SECONDS)
         if key == "0":

@@ -10,7 +10,7 @@ from callcenter.numbers import Number, normalise
 from ivr.prompts.speech import Sounds, bolivianos, day, telephone
 from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
-POCKETS_TOLD = 3
+POCKETS_SAID = 3
 
 
 async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: str, today: date) -> ServiceAnswer:
@@ -20,9 +20,9 @@ async def fijacom_balance(customer: CustomerView, fijacom: Fijacom, area_code: s
     pockets = await within_patience(_pockets([each for each in numbers if isinstance(each, Number)], fijacom))
     if not pockets:
         return ServiceAnswer(SelfServiceResult.NOTHING, named("fijacom-ninguno"))
-    told = pockets[:POCKETS_TOLD]
-    sounds = tuple(sound for pocket in told for sound in _said(pocket, today, several=len(pockets) > 1))
-    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(pockets, told), *named("fijacom-recarga")))
+    first = pockets[:POCKETS_SAID]
+    sounds = tuple(sound for pocket in first for sound in _said(pocket, today, several=len(pockets) > 1))
+    return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(pockets, first), *named("fijacom-recarga")))
 
 
 async def _pockets(numbers: Sequence[Number], fijacom: Fijacom) -> list[Pocket]:

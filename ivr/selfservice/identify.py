@@ -1,6 +1,6 @@
 """Who is calling: by the number, else by contract number and identity card keyed in, with three tries.
 
-What is told afterwards (amounts, orders, faults) is the customer's own business. So a number that belongs to several
+What is said afterwards (amounts, orders, faults) is for the customer alone. So a number that belongs to several
 customers, or to none, identifies nobody; contract and card have to belong together; and no name is ever spoken.
 """
 
@@ -70,8 +70,8 @@ class Identifier:
         if not (_DIGITS.fullmatch(contract) and _DIGITS.fullmatch(card)):
             return None
         found = await within_patience(self._directory.by_contract(contract))
-        own = [customer for customer in found if card in _documents(customer)]
-        return own[0] if own else None
+        owners = [customer for customer in found if card in _documents(customer)]
+        return owners[0] if owners else None
 
 
 def _documents(customer: CustomerView) -> set[str]:

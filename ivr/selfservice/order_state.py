@@ -1,4 +1,4 @@
-"""How an installation or a transfer stands (GC-PRC-OPE-ASE-02, C 4-13)."""
+"""The state of an installation or a transfer (GC-PRC-OPE-ASE-02, C 4-13)."""
 
 from collections.abc import Sequence
 
@@ -34,11 +34,11 @@ async def order_state(customer: CustomerView, orders: WorkOrders, now_us: int) -
     """
     asked = [contract.number for contract in customer.contracts]
     found = await within_patience(_orders(asked, orders))
-    told = _to_be_reported(sorted(found, key=lambda each: each.registered_us, reverse=True))
-    if not told:
+    reported = _to_be_reported(sorted(found, key=lambda each: each.registered_us, reverse=True))
+    if not reported:
         return ServiceAnswer(SelfServiceResult.NOTHING, named("orden-ninguna"))
-    to_person = any(_needs_a_person(each, now_us) for each in told)
-    sounds = tuple(sound for each in told for sound in _said(each, now_us))
+    to_person = any(_needs_a_person(each, now_us) for each in reported)
+    sounds = tuple(sound for each in reported for sound in _said(each, now_us))
     return ServiceAnswer(SelfServiceResult.PERSON if to_person else SelfServiceResult.TOLD, sounds, to_person=to_person)
 
 
@@ -48,7 +48,7 @@ async def _orders(asked: Sequence[str], orders: WorkOrders) -> list[WorkOrder]:
 
 def _to_be_reported(newest_first: Sequence[WorkOrder]) -> list[WorkOrder]:
     """What is over is of interest only while nothing came after it."""
-    return [each for place, each in enumerate(newest_first) if place == 0 or each.state in _OPEN][:ORDERS_AT_MOST]
+    return [each for age, each in enumerate(newest_first) if age == 0 or each.state in _OPEN][:ORDERS_AT_MOST]
 
 
 def _is_late(order: WorkOrder, now_us: int) -> bool:

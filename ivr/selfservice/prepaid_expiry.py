@@ -9,7 +9,7 @@ from callcenter.calls import SelfServiceResult
 from ivr.prompts.speech import Sounds, day
 from ivr.selfservice.dialogue import ServiceAnswer, named, the_rest, within_patience
 
-PRODUCTS_TOLD = 3
+PRODUCTS_SAID = 3
 
 
 async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, today: date) -> ServiceAnswer:
@@ -18,7 +18,7 @@ async def prepaid_expiry(customer: CustomerView, expiries: PrepaidExpiries, toda
     found = await within_patience(_expiries(asked, expiries))
     if not found:
         return ServiceAnswer(SelfServiceResult.NOTHING, named("prepago-ninguno"))
-    first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_TOLD]
+    first = sorted(found, key=lambda each: each.expires_on)[:PRODUCTS_SAID]
     sounds = tuple(sound for each in first for sound in _said(each, today))
     return ServiceAnswer(SelfServiceResult.TOLD, sounds, more=(*the_rest(found, first), *named("prepago-donde-pagar")))
 

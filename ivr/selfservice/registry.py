@@ -53,7 +53,7 @@ def self_services(systems: Systems) -> Mapping[str, Script]:
     """Every self-service by its name (`ivr.menus.model.SERVICES`)."""
     area_code = systems.centre.about.area_code
     identifier = Identifier(systems.customers, area_code)
-    own: Mapping[str, OfCustomer] = {
+    for_customers: Mapping[str, OfCustomer] = {
         "amount_owed": lambda _, who: amount_owed(who, systems.statements, systems.today()),
         "prepaid_expiry": lambda _, who: prepaid_expiry(who, systems.expiries, systems.today()),
         "fault_state": lambda _, who: fault_state(who, systems.faults, systems.clock()),
@@ -61,7 +61,7 @@ def self_services(systems: Systems) -> Mapping[str, Script]:
         "order_state": lambda _, who: order_state(who, systems.orders, systems.clock()),
         "fijacom_balance": lambda _, who: fijacom_balance(who, systems.fijacom, area_code, systems.today()),
     }
-    scripts = {name: _script(name, _identified(identifier, answer)) for name, answer in own.items()}
+    scripts = {name: _script(name, _identified(identifier, answer)) for name, answer in for_customers.items()}
     return {**scripts, "directory": _script("directory", lambda call: directory(call, systems.guiatel, systems.speak))}
 
 
@@ -73,7 +73,7 @@ def _script(name: str, answering: Answering) -> Script:
 
 
 def _identified(identifier: Identifier, answer: OfCustomer) -> Answering:
-    """Only to a caller who is known; whoever is not goes to a person, and so does a firm with very many contracts."""
+    """Only for an identified customer; others go to a person, and so does a firm with very many contracts."""
 
     async def answering(call: AgiCall) -> ServiceAnswer:
         customer = await identifier.identify(call)

@@ -49,7 +49,7 @@ class AttReport:
 
 @dataclass(frozen=True, slots=True)
 class RecordedMonth:
-    """What the records say of the month. Entries and callbacks by queue, calls by line and class.
+    """What the records say of the month. Entries and callbacks by queue, calls by line and final stage.
 
     `measured_calls`, `all_calls`: different calls in the queues that count, and in any.
     """
@@ -112,7 +112,7 @@ def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: Re
 
 
 def _calls(numbers: Iterable[str], calls: Counter[tuple[str, FinalStage]]) -> ServiceLevelCounts:
-    """The calls to these lines by their class."""
+    """The calls to these lines by their final stage."""
     of = {final_stage: sum(calls[number, final_stage] for number in numbers) for final_stage in FinalStage}
     return ServiceLevelCounts(
         queued=of[FinalStage.QUEUE],

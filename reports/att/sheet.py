@@ -140,7 +140,7 @@ def as_json(report: AttReport) -> dict[str, Any]:
         "formula": report.rule.formula.value,
         "threshold_seconds": report.rule.threshold_seconds,
         "target_percent": str(report.rule.target_percent),
-        "level_counts": "queue_entries",  # without returned_entries: who is called back is no registered call
+        "level_counts": "queue_entries",  # without returned_entries: a callback is no registered call
         "lines": [
             {
                 "line": line.number,

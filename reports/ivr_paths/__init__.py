@@ -1,1 +1,1 @@
-"""The callers' way through the menus: a month in, keys, services and hang-ups out."""
+"""The callers' paths through the menus: a month in, keys, services and hang-ups out."""

@@ -25,7 +25,7 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True)
 class KeyCount:
-    """How often a key was pressed in a menu: `t` is silence, `i` a key without meaning, star and hash themselves."""
+    """How often a key was pressed in a menu: `t` is silence, `i` a key without meaning, star and hash by themselves."""
 
     menu: str
     key: str
@@ -113,14 +113,14 @@ def _line(
     last_steps: list[StepCount],
 ) -> LinePaths:
     known = centre.lines_by_number.get(number)
-    own = [count for count in steps if count.line == number]
-    keys = sorted((_key(count) for count in own if count.step is StepKind.KEY), key=lambda key: (key.menu, key.key))
-    services = [_service(count) for count in own if count.step is StepKind.GOAL]
+    of_line = [count for count in steps if count.line == number]
+    keys = sorted((_key(count) for count in of_line if count.step is StepKind.KEY), key=lambda key: (key.menu, key.key))
+    services = [_service(count) for count in of_line if count.step is StepKind.GOAL]
     return LinePaths(
         number,
         known.name if known else "",
         sum(times for (line, _), times in calls if line == number),
-        sum(count.times for count in own if count.step is StepKind.START),
+        sum(count.times for count in of_line if count.step is StepKind.START),
         sum(times for (line, final_stage), times in calls if line == number and final_stage is FinalStage.IVR),
         tuple(keys),
         tuple(sorted(services, key=lambda service: (service.service, service.result))),
@@ -142,12 +142,12 @@ def _hang_ups(last_steps: Iterable[StepCount]) -> tuple[HangUpCount, ...]:
     """The most frequent first."""
     times: Counter[tuple[str, str, str]] = Counter()
     for count in last_steps:
-        times[_place(count.step, count.detail)] += count.times
-    found = (HangUpCount(*place, number) for place, number in times.items())
+        times[_where(count.step, count.detail)] += count.times
+    found = (HangUpCount(*where, number) for where, number in times.items())
     return tuple(sorted(found, key=lambda each: (-each.times, each.menu, each.after, each.title)))
 
 
-def _place(step: StepKind | None, detail: str) -> tuple[str, str, str]:
+def _where(step: StepKind | None, detail: str) -> tuple[str, str, str]:
     """Menu, after what, and title of a last step."""
     match step:
         case StepKind.KEY:

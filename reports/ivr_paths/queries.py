@@ -38,7 +38,7 @@ async def _steps_by_line(connection: AsyncConnection, period: Period) -> list[St
     """What callers who arrived in the period did in the menus: beginnings, keys, ends of self-services."""
     step = call_steps.c
     query = (
-        select(calls.c.line, step.step, step.detail, func.count())
+        select(calls.c.line, step.step, step.detail, func.count().label("times"))
         .join_from(calls, call_steps, _OF_CALL)
         .where(_arrived_in(period), step.step.in_(_IN_MENUS))
         .where(step.at_us >= period.since_us, step.at_us < period.until_us + LONGEST_CALL_US)
@@ -59,7 +59,7 @@ async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) ->
         .subquery()
     )
     last: Select[Any] = (
-        select(ranked.c.line, ranked.c.step, ranked.c.detail, func.count())
+        select(ranked.c.line, ranked.c.step, ranked.c.detail, func.count().label("times"))
         .where(ranked.c.rank == 1)
         .group_by(ranked.c.line, ranked.c.step, ranked.c.detail)
     )
@@ -67,6 +67,4 @@ async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) ->
 
 
 def _counted(rows: Any) -> list[StepCount]:
-    return [
-        StepCount(line, StepKind(step) if step else None, detail or "", times) for line, step, detail, times in rows
-    ]
+    return [StepCount(row.line, StepKind(row.step) if row.step else None, row.detail or "", row.times) for row in rows]

@@ -24,9 +24,9 @@ async def _answers_in(connection: AsyncConnection, period: Period) -> list[Answe
     answer = survey_answers.c
     what = (answer.question, answer.queue, answer.member, answer.answer)
     query = (
-        select(*what, func.count())
+        select(*what, func.count().label("times"))
         .where(answer.at_us >= period.since_us, answer.at_us < period.until_us)
         .group_by(*what)
     )
     found = (await connection.execute(query)).all()
-    return [AnswerCount(question, queue, member or "", key, times) for question, queue, member, key, times in found]
+    return [AnswerCount(row.question, row.queue, row.member or "", row.answer, row.times) for row in found]

@@ -79,7 +79,7 @@ async def test_a_number_in_reserve_is_not_given_out_under_another_name(filled: F
     assert await (await filled(HIDDEN, twin)).by_keys(keys_of("Rojas"), 9) == ()
 
 
-async def test_entries_in_reserve_take_nobody_s_place(filled: Filled) -> None:
+async def test_entries_in_reserve_do_not_count_towards_the_limit(filled: Filled) -> None:
     hidden = [DirectoryEntry("Soto Aaa", f"4440{number:04}", reserved=True) for number in range(30)]
     guiatel = await filled(*hidden, ANA)
     assert await guiatel.by_keys(keys_of("Soto"), 1) == (ANA.listing,)

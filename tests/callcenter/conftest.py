@@ -1,4 +1,4 @@
-"""A stage for the bus: a broker that can be killed, and services whose network can be cut."""
+"""Buses to test with: a broker that can be killed, and services whose network can be cut."""
 
 import asyncio
 import signal

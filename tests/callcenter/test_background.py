@@ -31,9 +31,9 @@ async def test_a_task_that_fails_is_logged_at_once_and_the_block_goes_on(caplog:
     async with background(work(), failure="nobody is called back") as (task,):
         await asyncio.wait((task,))
         await asyncio.sleep(0)
-        (told,) = caplog.records
-        assert (told.levelno, told.message) == (logging.CRITICAL, "nobody is called back")
-        assert told.exc_info is not None and isinstance(told.exc_info[1], RuntimeError)
+        (record,) = caplog.records
+        assert (record.levelno, record.message) == (logging.CRITICAL, "nobody is called back")
+        assert record.exc_info is not None and isinstance(record.exc_info[1], RuntimeError)
 
 
 async def test_what_ends_by_itself_or_is_cancelled_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:

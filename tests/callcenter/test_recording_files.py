@@ -45,7 +45,7 @@ def test_no_text_whatever_leads_out_of_the_folder(file: str) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 2, 16_000])
-def test_a_header_of_ours_is_a_wav_and_known_whatever_length_it_tells(length: int) -> None:
+def test_a_header_of_ours_is_a_wav_and_known_whatever_length_it_states(length: int) -> None:
     made = header(length)
     assert is_header(made)
     with wave.open(io.BytesIO(made + bytes(length))) as file:
@@ -57,7 +57,7 @@ def test_other_files_are_not_taken_for_recordings(head: bytes) -> None:
     assert not is_header(head)
 
 
-def test_the_size_of_a_file_tells_how_long_it_sounds() -> None:
+def test_the_size_of_a_file_gives_how_long_it_sounds() -> None:
     assert (sound_bytes(44), sound_bytes(10), sound_bytes(47), seconds(44 + 32_000)) == (0, 0, 2, 2.0)
 
 

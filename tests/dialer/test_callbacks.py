@@ -1,4 +1,4 @@
-"""The engine over a real bus and table: who is rung when, and what becomes of the bridge's answers."""
+"""The engine over a real bus and table: who is rung when, and what follows from the bridge's answers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,7 @@ Decide = Callable[[Originate], CommandAnswer | None]
 
 
 class Bridge:
-    """The other end: answers commands as it is told, and tells facts."""
+    """The bridge's side: answers commands as the test decides, and publishes facts."""
 
     def __init__(self, bus: MemoryBus) -> None:
         self.bus = bus
@@ -49,7 +49,7 @@ class Bridge:
         async with asyncio.timeout(10):
             return await self.commands.get()
 
-    def tell(self, *waiting: WaitingCaller, logged_in: int = 1, available: int = 0) -> None:
+    def publish_queue(self, *waiting: WaitingCaller, logged_in: int = 1, available: int = 0) -> None:
         state = QueueState(
             node=NODE,
             queue=QUEUE,
@@ -144,7 +144,7 @@ def caller(joined_us: int, position: int = 1) -> WaitingCaller:
 async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_script(database: Database) -> None:
     async with running(database) as stage:
         asked = await stage.ask()
-        stage.bridge.tell()
+        stage.bridge.publish_queue()
         command = await stage.bridge.next_command()
     assert (command.interface, command.exten) == ("PJSIP/44123456@red-publica", "callback")
     assert (command.reference, command.caller_id) == (f"{asked.id}-1", "102")
@@ -153,14 +153,14 @@ async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_scrip
 async def test_nobody_is_rung_while_who_came_before_waits(database: Database) -> None:
     async with running(database) as stage:
         begin = now_us()
-        stage.bridge.tell(caller(begin - 100))
+        stage.bridge.publish_queue(caller(begin - 100))
         await stage.ask("44123456", begin)
         second = await stage.ask("70712345", begin - 200)
         assert (await stage.bridge.next_command()).reference == f"{second.id}-1"
         assert stage.bridge.commands.empty()
 
 
-async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database: Database) -> None:
+async def test_a_position_that_a_caller_returned_to_counts_since_they_began_to_wait(database: Database) -> None:
     store = CallbackStore(database, NODE, RULES)
     begin = now_us()
     first = (
@@ -199,12 +199,12 @@ async def test_a_place_that_a_caller_came_back_to_counts_since_he_waits(database
         (Refusal.ASTERISK_REFUSED, TryResult.FAILED),
     ],
 )
-async def test_a_try_ends_as_the_bridge_says_that_the_telephone_did(
+async def test_a_try_ends_as_the_bridge_reports_of_the_telephone(
     database: Database, reason: Refusal, result: TryResult
 ) -> None:
     async with running(database) as stage:
         stage.bridge.decide = refused(reason, "words that no program reads")
-        stage.bridge.tell()
+        stage.bridge.publish_queue()
         asked = await stage.ask()
         await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
     async with database.reading() as connection:
@@ -214,7 +214,7 @@ async def test_a_try_ends_as_the_bridge_says_that_the_telephone_did(
 async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.decide = refused(Refusal.LINE_BUSY)
-        stage.bridge.tell()
+        stage.bridge.publish_queue()
         asked = await stage.ask()
         after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
     assert after.next_try_us > now_us() + 290_000_000
@@ -223,7 +223,7 @@ async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database)
 async def test_a_try_that_the_bridge_could_not_make_does_not_count(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.decide = refused(Refusal.ASTERISK_AWAY)
-        stage.bridge.tell()
+        stage.bridge.publish_queue()
         asked = await stage.ask()
         await stage.bridge.next_command()
         after = await stage.until(asked, lambda found: found.next_try_us > asked.next_try_us and found.tries == 0)
@@ -235,9 +235,9 @@ async def test_while_what_became_of_a_try_is_open_no_other_is_made(database: Dat
     async with running(database) as stage:
         stage.bridge.decide = decide or _unknown
         asked = await stage.ask()
-        stage.bridge.tell()
+        stage.bridge.publish_queue()
         await stage.bridge.next_command()
-        stage.bridge.tell(available=1)
+        stage.bridge.publish_queue(available=1)
         await stage.looked()
         found = await stage.until(asked, lambda found: found.state is CallbackState.CALLING)
         assert (found.tries, stage.bridge.commands.empty()) == (1, True)
@@ -249,7 +249,7 @@ def _unknown(command: Originate) -> CommandAnswer:
 
 async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
     async with running(database, is_open=False) as stage:
-        stage.bridge.tell(available=1)
+        stage.bridge.publish_queue(available=1)
         await stage.ask()
         await stage.looked()
         assert stage.bridge.commands.empty()
@@ -258,7 +258,7 @@ async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
 async def test_nobody_is_called_back_while_the_bridge_does_not_follow_its_asterisk(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.link(Link.LOST)
-        stage.bridge.tell(available=1)
+        stage.bridge.publish_queue(available=1)
         await stage.looked()
         await stage.ask()
         await stage.looked()

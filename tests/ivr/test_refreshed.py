@@ -1,4 +1,4 @@
-"""What is always at hand."""
+"""A value that is read now and then and always at hand."""
 
 import asyncio
 

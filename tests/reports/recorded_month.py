@@ -1,4 +1,4 @@
-"""Calls of one month into the records, as the ledger reports of them."""
+"""Calls of one month into the records, as the ledger has them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,7 +66,7 @@ KINDS = {
         *(*_ARRIVED, *_ENTER, "{c}|{q}|NONE|EXITWITHKEY|1|1|1|1", "{c}|{q}|NONE|CALLBACK|asked|{n}|70712345|key"),
         *(*_GONE, *_BACK, "b{n}|{q}|1001|CONNECT|1|a{n}|1", "b{n}|{q}|1001|COMPLETECALLER|1|1|1"),
     ),
-    "called back in vain": (
+    "callback not answered": (
         *(*_ARRIVED, "{c}|{q}|NONE|FULL|70712345", "{c}|{q}|NONE|CALLBACK|asked|{n}|70712345|full", *_GONE),
         *(*_BACK, "b{n}|{q}|NONE|ABANDON|1|1|1"),
     ),

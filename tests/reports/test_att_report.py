@@ -1,4 +1,4 @@
-"""The month of the ATT out of the records: every call in exactly one class, callbacks apart from the level."""
+"""The month of the ATT out of the records: every call with one final stage, callbacks apart from the level."""
 
 from collections import Counter
 from dataclasses import replace
@@ -41,7 +41,9 @@ def line_of(report: AttReport, queue: str) -> LineFigures:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.sampled_from(sorted(KINDS)), max_size=25), line=st.sampled_from(["101", "102", "4639999"]))
-async def test_every_call_of_the_month_is_in_exactly_one_class(database: Database, kinds: list[str], line: str) -> None:
+async def test_every_call_of_the_month_has_exactly_one_final_stage(
+    database: Database, kinds: list[str], line: str
+) -> None:
     await empty(database)
     counts = (await report_of(database, *kinds, line=line)).everything
     expected = Counter(CLASS_OF.get(kind, "queued") for kind in kinds)
@@ -65,17 +67,17 @@ async def test_every_entry_of_the_month_is_in_exactly_one_class_and_the_totals_a
     assert counts.within <= counts.answered <= counts.registered
 
 
-async def test_a_customer_who_is_called_back_changes_nothing_of_the_level(database: Database) -> None:
+async def test_a_callback_changes_nothing_of_the_level(database: Database) -> None:
     counts = line_of(await report_of(database, "answered", "called back"), "102").counts
     assert (counts.registered, counts.answered, counts.within, counts.distinct_calls) == (2, 1, 1, 2)
     assert (counts.callbacks_requested, counts.callbacks_by_key, counts.returned_entries) == (1, 1, 1)
     assert (counts.callbacks_returned, counts.callbacks_answered) == (1, 1)
 
 
-async def test_who_found_the_queue_full_and_is_called_back_in_vain_is_blocked_and_no_abandoned_call(
+async def test_a_caller_of_a_full_queue_whose_callback_fails_is_blocked_and_not_abandoned(
     database: Database,
 ) -> None:
-    counts = line_of(await report_of(database, "called back in vain"), "102").counts
+    counts = line_of(await report_of(database, "callback not answered"), "102").counts
     assert (counts.full, counts.registered, counts.abandoned, counts.queued) == (1, 0, 0, 1)
     assert (counts.callbacks_requested, counts.callbacks_by_key) == (1, 0)
     assert (counts.callbacks_returned, counts.callbacks_answered) == (1, 0)
@@ -86,7 +88,7 @@ async def test_full_and_empty_are_told_apart(database: Database) -> None:
     assert (counts.full, counts.join_refused) == (2, 1)
 
 
-async def test_a_call_belongs_to_the_month_in_which_it_arrived_and_a_call_back_to_the_one_in_which_it_was_made(
+async def test_a_call_belongs_to_the_month_in_which_it_arrived_and_a_callback_to_the_one_in_which_it_was_made(
     database: Database,
 ) -> None:
     await record(database, caller(0, "called back", begins=ENDED - 5))

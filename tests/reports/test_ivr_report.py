@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from callcenter.calls import SelfServiceResult
 from callcenter.database.transactions import Database
-from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths import sheet as ivr_sheet
 from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
 from reports.ivr_paths.queries import read_ivr_report
 from tests.ami_bridge.ledger.queue_log_rows import row
@@ -35,16 +35,16 @@ async def test_the_share_served_without_an_agent_is_of_those_who_heard_the_menus
     assert (line.calls, line.heard, line.served, line.served_percent) == (4, 4, 1, Decimal(25))
 
 
-async def test_callers_who_hung_up_are_told_by_the_menu_and_the_last_step(database: Database) -> None:
+async def test_callers_who_hung_up_are_counted_by_the_menu_and_the_last_step(database: Database) -> None:
     line = await line_of(database, "welcome", "menu", "menu", "served", "answered")
     assert line.hang_ups == (HangUpCount("principal", "1", "Monto", 2), HangUpCount("", "welcome", "", 1))
 
 
 async def test_who_hung_up_before_the_menus_in_a_service_or_at_a_notice_is_told_apart(database: Database) -> None:
-    for number, told in enumerate(["INFO|IVRGOAL|directory|left", "NOTICED|outage|4", "NOTICED|outage|5", None], 1):
+    for number, last_row in enumerate(["INFO|IVRGOAL|directory|left", "NOTICED|outage|4", "NOTICED|outage|5", None], 1):
         at, call = BEGAN + 10 * number, f"c{number}|NONE|NONE"
         rows = [row(at, f"{call}|ARRIVED|102|7|c{number}"), row(at + 2, f"{call}|DEPARTED|16|by:")]
-        await record(database, [*rows[:1], *([row(at + 1, f"{call}|{told}")] if told else []), *rows[1:]])
+        await record(database, [*rows[:1], *([row(at + 1, f"{call}|{last_row}")] if last_row else []), *rows[1:]])
     assert (await line_of(database)).hang_ups == (
         HangUpCount("", "notice", "outage", 2),
         HangUpCount("", "arrival", "", 1),
@@ -58,7 +58,7 @@ async def test_steps_after_midnight_belong_to_the_month_in_which_the_call_arrive
     assert (line.calls, line.heard, len(line.keys), line.served) == (1, 1, 1, 1)
 
 
-async def test_a_line_that_is_gone_is_still_told_and_without_calls_there_is_no_share(database: Database) -> None:
+async def test_a_line_that_is_gone_is_still_reported_and_without_calls_there_is_no_share(database: Database) -> None:
     await record(database, caller(1, "served", line="777"))
     report = await report_of(database)
     assert (report.lines[-1].number, report.lines[-1].served) == ("777", 1)
@@ -68,16 +68,16 @@ async def test_a_line_that_is_gone_is_still_told_and_without_calls_there_is_no_s
 async def test_each_form_of_the_report_has_the_same_figures(database: Database) -> None:
     await record(database, [*caller(1, "served"), *caller(2, "menu"), *caller(3, "answered")])
     report = await report_of(database)
-    rows = list(csv.DictReader(io.StringIO(ivr_table.as_csv(report))))
+    rows = list(csv.DictReader(io.StringIO(ivr_sheet.as_csv(report))))
     assert [each["row"] for each in rows if each["line"] == "102"] == ["line", "key", "service", "hang_up"]
     assert rows[-1]["row"] == "total"
-    data = ivr_table.as_json(report)
+    data = ivr_sheet.as_json(report)
     assert (rows[-1]["served_percent"], data["total"]["served_percent"]) == ("33.33", "33.33")
-    assert ivr_table.table(report)[-1] == ("", "Total del centro", "3", "3", "1", "33,33")
-    assert ivr_table.keys(report) == [("102", "principal", "1", "Monto", "2")]
-    assert ivr_table.services(report) == [("102", "amount_owed", "informado", "1")]
-    assert ivr_table.hang_ups(report) == [("102", "principal", "1", "Monto", "1")]
+    assert ivr_sheet.table(report)[-1] == ("", "Total del centro", "3", "3", "1", "33,33")
+    assert ivr_sheet.keys(report) == [("102", "principal", "1", "Monto", "2")]
+    assert ivr_sheet.services(report) == [("102", "amount_owed", "informado", "1")]
+    assert ivr_sheet.hang_ups(report) == [("102", "principal", "1", "Monto", "1")]
 
 
 def test_every_result_of_a_self_service_has_a_word_in_spanish() -> None:
-    assert set(ivr_table.RESULTS) == {result.value for result in SelfServiceResult}
+    assert set(ivr_sheet.RESULTS) == {result.value for result in SelfServiceResult}

@@ -7,12 +7,12 @@ import pytest
 
 from callcenter.level.formulas import ServiceLevelCounts
 from callcenter.settings import PROJECT
-from reports.att import sheet as att_table
+from reports.att import sheet as att_sheet
 from reports.att.figures import AttReport, LineFigures
-from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths import sheet as ivr_sheet
 from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
 from reports.periods.half_year import HalfYear
-from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction import sheet as satisfaction_sheet
 from reports.satisfaction.figures import RULES, satisfaction_report
 from tests.reports.recorded_month import CENTRE, MONTH
 
@@ -22,16 +22,16 @@ LINE = LineFigures("102", "Facturación", "102", False, ServiceLevelCounts())
 HANG_UPS = (HangUpCount("principal", "1", "", 1),)
 PATHS = LinePaths("102", "", 1, 1, 1, (KeyCount("principal", "1", "", 1),), (ServiceCount("s", "told", 1),), HANG_UPS)
 REPORTS = {
-    "troncal report att": att_table.as_json(
+    "troncal report att": att_sheet.as_json(
         AttReport(MONTH, RULE, (LINE,), ServiceLevelCounts(), ServiceLevelCounts())
     ),
-    "troncal report ivr": ivr_table.as_json(IvrReport(MONTH, (PATHS,), PATHS)),
-    "troncal report satisfaction": satisfaction_table.as_json(satisfaction_report(HalfYear(2026, 2), RULES[0], [])),
+    "troncal report ivr": ivr_sheet.as_json(IvrReport(MONTH, (PATHS,), PATHS)),
+    "troncal report satisfaction": satisfaction_sheet.as_json(satisfaction_report(HalfYear(2026, 2), RULES[0], [])),
 }
 COLUMNS = {
-    "troncal report att": att_table.CSV_COLUMNS,
-    "troncal report ivr": ivr_table.CSV_COLUMNS,
-    "troncal report satisfaction": satisfaction_table.CSV_COLUMNS,
+    "troncal report att": att_sheet.CSV_COLUMNS,
+    "troncal report ivr": ivr_sheet.CSV_COLUMNS,
+    "troncal report satisfaction": satisfaction_sheet.CSV_COLUMNS,
 }
 
 
@@ -49,7 +49,7 @@ def test_every_key_and_column_is_described_under_its_report(command: str) -> Non
     assert (keys(REPORTS[command]) | set(COLUMNS[command])) - described == set()
 
 
-def test_the_calls_of_a_line_are_the_sum_of_their_classes() -> None:
+def test_the_calls_of_a_line_are_the_sum_of_their_final_stages() -> None:
     counts = ServiceLevelCounts(queued=1, out_of_hours=2, ivr_served=4, menu_hung_up=8, callback_instead=16)
     assert counts.calls == 31
     assert ServiceLevelCounts(calls_interrupted=1, calls_open=2).calls == 3

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callcenter.database.transactions import Database
 from reports.periods.half_year import BadHalfYear, HalfYear
-from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction import sheet as satisfaction_sheet
 from reports.satisfaction.figures import (
     AnswerCount,
     Judgement,
@@ -55,18 +55,18 @@ def test_ninety_percent_is_accepted_and_anything_less_is_observed(
 
 def test_just_below_the_target_is_never_shown_as_the_target() -> None:
     made = report(*answers(89_999, 10_001))
-    assert satisfaction_table.percent(made, made.indicator.percent) == "89,99"
+    assert satisfaction_sheet.percent(made, made.indicator.percent) == "89,99"
 
 
 def test_without_answers_there_are_no_data_and_no_percentage() -> None:
     made = report()
     assert (made.indicator.percent, made.judgement(made.indicator)) == (None, Judgement.NO_DATA)
-    assert satisfaction_table.table(made)[0][4:6] == ("sin datos", "sin datos")
+    assert satisfaction_sheet.table(made)[0][4:6] == ("sin datos", "sin datos")
 
 
 def test_another_question_is_shown_and_judged_by_nobody() -> None:
     made = report(*answers(9, 1), *answers(1, 9, "solucion"))
-    shown = {(line[0], line[1]): (line[4], line[5]) for line in satisfaction_table.table(made)}
+    shown = {(line[0], line[1]): (line[4], line[5]) for line in satisfaction_sheet.table(made)}
     assert shown["Centro", "atencion *"] == ("90,00", "aceptado")
     assert shown["Centro", "solucion"] == ("10,00", "-")
 
@@ -94,10 +94,10 @@ def test_queues_and_agents_each_sum_up_to_the_total(counts: list[AnswerCount]) -
 
 
 async def test_the_half_years_answers_come_from_the_records(database: Database) -> None:
-    told = ["1001|SURVEYED|atencion|5", "1001|SURVEYED|solucion|2", "NONE|SURVEYED|atencion|3"]
+    given = ["1001|SURVEYED|atencion|5", "1001|SURVEYED|solucion|2", "NONE|SURVEYED|atencion|3"]
     calls = ["c1|102", "c1|102", "c2|101"]
     await record(
-        database, [row(BEGAN + at, f"{call}|{text}") for at, (call, text) in enumerate(zip(calls, told, strict=True))]
+        database, [row(BEGAN + at, f"{call}|{text}") for at, (call, text) in enumerate(zip(calls, given, strict=True))]
     )
     await record(database, [row(BEGAN - 200 * 86_400, "c0|102|1001|SURVEYED|atencion|1")])
     made = await read_satisfaction_report(database, CENTRE, HALF)
@@ -115,8 +115,8 @@ async def test_the_half_years_answers_come_from_the_records(database: Database) 
 
 def test_each_form_of_the_report_has_the_same_figures() -> None:
     made = report(*answers(9, 1))
-    rows = list(csv.DictReader(io.StringIO(satisfaction_table.as_csv(made))))
-    data = satisfaction_table.as_json(made)
+    rows = list(csv.DictReader(io.StringIO(satisfaction_sheet.as_csv(made))))
+    data = satisfaction_sheet.as_json(made)
     assert [each["percent"] for each in rows] == [each["percent"] for each in data["rows"]] == ["90.00"] * 3
     assert (data["indicator"]["verdict"], rows[0]["verdict"], rows[0]["answers_4"]) == ("accepted", "accepted", "9")
 

@@ -163,7 +163,7 @@ async def test_requests_of_one_call_at_the_same_time_register_once(filled: Fille
     assert len(set(receipts)) == 1
 
 
-async def test_of_calls_at_the_same_time_one_registers_and_the_others_are_told(filled: Filled) -> None:
+async def test_of_calls_at_the_same_time_one_registers_and_the_others_are_refused(filled: Filled) -> None:
     faults = await filled(telephone())
     calls = (register(faults, call=f"{call}.1") for call in range(8))
     answers = await asyncio.gather(*calls, return_exceptions=True)

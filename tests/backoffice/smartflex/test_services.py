@@ -71,7 +71,7 @@ async def test_who_owes_nothing_has_a_statement_of_nothing(filled: Filled) -> No
     assert await (await filled()).statement("2000002") == Statement("2000002", Decimal("0.00"), None, 0)
 
 
-async def test_a_sum_without_bills_is_told_all_the_same(filled: Filled) -> None:
+async def test_a_sum_without_bills_is_stated_all_the_same(filled: Filled) -> None:
     found = await (await filled()).statement("2000001")
     assert found == Statement("2000001", Decimal("1234.50"), date(2026, 10, 25), unpaid_bills=0)
 

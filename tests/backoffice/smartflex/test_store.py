@@ -53,7 +53,7 @@ async def test_a_look_up_asks_at_most_one_question_a_table(database: Database) -
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 3
 
 
-async def test_a_database_that_is_away_is_told_as_a_system_that_is(tmp_path: Path) -> None:
+async def test_a_database_that_is_away_is_reported_as_a_system_that_is(tmp_path: Path) -> None:
     store = SmartflexStore(Database(f"sqlite:///{tmp_path / 'none.sqlite'}"))
     with pytest.raises(SystemUnavailable, match="Smartflex") as caught:
         await store.by_contract("1")

@@ -1,4 +1,4 @@
-"""What only a real broker can show, and what only the broker within the process can."""
+"""What only a real broker can show, and what only the memory broker can."""
 
 import asyncio
 import logging
@@ -66,7 +66,7 @@ async def _outcome(bus: MqttBus, command: HangUp) -> str:
 
 
 class Refusals(logging.Handler):
-    """Hears of publications that the broker refused."""
+    """Collects the log's refusals of publications by the broker."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -159,7 +159,7 @@ async def test_an_unreadable_payload_is_counted_and_does_no_harm() -> None:
         assert api.counters.unreadable == 2
 
 
-async def test_a_state_that_the_broker_forgot_is_not_told_to_later_readers() -> None:
+async def test_a_state_that_the_broker_forgot_is_not_sent_to_later_readers() -> None:
     broker = MemoryBroker()
     async with asyncio.timeout(5), MemoryBus(broker, Service.API, "central") as api:
         for each in ("ana", "luz"):

@@ -37,10 +37,10 @@ class Stage(Protocol):
 
 @pytest.fixture
 async def faults() -> list[str]:
-    """What the loop had to say of callbacks that failed."""
-    told: list[str] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(str(context)))
-    return told
+    """What the loop reports of callbacks that failed."""
+    reported: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(str(context)))
+    return reported
 
 
 def _agent(member: str) -> AgentState:

@@ -61,16 +61,16 @@ async def test_facts_keep_their_order(stage: Stage) -> None:
 
 async def test_states_and_facts_and_what_is_acknowledged_keep_their_order(stage: Stage) -> None:
     bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
-    told: list[Fact] = [
+    published: list[Fact] = [
         _agent("ana", AgentStatus.RINGING),
         _bridge(Link.UP),
         _offer("ana"),
         _agent("luz", AgentStatus.PAUSED),
     ]
     async with api.subscribe(AgentState, BridgeState, CallOffered) as facts:
-        for fact in told:
+        for fact in published:
             bridge.publish(fact)
-        assert [await anext(facts) for _ in told] == told
+        assert [await anext(facts) for _ in published] == published
 
 
 async def test_a_fact_of_any_length_arrives_whole(stage: Stage) -> None:
@@ -227,7 +227,7 @@ async def test_the_iteration_ends_with_the_bus(stage: Stage) -> None:
         assert [each async for each in offers] == []
 
 
-async def test_a_state_that_died_with_the_broker_is_not_told_to_later_readers(stage: Stage) -> None:
+async def test_a_state_that_died_with_the_broker_is_not_sent_to_later_readers(stage: Stage) -> None:
     gone, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
     async with api.subscribe(AgentState) as first:
         gone.publish(_agent("ana", AgentStatus.PAUSED))

@@ -17,7 +17,7 @@ async def _all(mail: Mailbox[str]) -> list[str]:
             return items
 
 
-async def test_a_newer_state_takes_the_place_of_an_older_one() -> None:
+async def test_a_newer_state_replaces_an_older_one() -> None:
     mail: Mailbox[str] = Mailbox(10)
     for item, key in [("old", "topic"), ("event", None), ("new", "topic")]:
         mail.put(item, key)
@@ -56,7 +56,7 @@ async def test_a_waiting_reader_is_woken() -> None:
     assert reader.result() == "event"
 
 
-async def test_a_reader_of_a_closed_mailbox_is_told() -> None:
+async def test_a_reader_of_a_closed_mailbox_gets_an_error() -> None:
     mail: Mailbox[str] = Mailbox(1)
     mail.close()
     with pytest.raises(MailboxClosed):

@@ -31,7 +31,7 @@ class Visitor:
 
     arrives: int
     priority: int
-    conversations: int
+    conversation_seconds: int
     presses_key_after: int | None
     answers: tuple[int | None, ...]
 
@@ -94,7 +94,7 @@ class QueueModel:
                 person.state, person.next_try = CallbackState.PENDING, self.now
 
     def _join(self, person: Person, at: QueueReentry) -> None:
-        """app_queue: behind who is as urgent or more, or at the position, but never before somebody more urgent."""
+        """As app_queue: behind callers as urgent or more, or at the position, never ahead of a more urgent one."""
         for index, other in enumerate(self.waiting):
             more_urgent = at.priority > other.position.priority
             here = at.priority >= other.position.priority and 0 < at.position <= index + 1
@@ -137,7 +137,7 @@ class QueueModel:
                 person.next_try = 0 if later is None else later // MICROSECONDS
 
     def come_back(self, person: Person) -> None:
-        """To the position kept; whoever is put aside by that, or puts them aside, breaks a promise."""
+        """To the position kept; if they overtake somebody, or are overtaken, a promise is broken."""
         before = list(self.waiting)
         at = queue_reentry(person.position, self._standings(), self._us)
         self._join(person, at)
@@ -147,7 +147,7 @@ class QueueModel:
             if came_first and other.position.priority >= person.position.priority:
                 assert self.waiting.index(other) < index, f"{person} jumped ahead of {other}"
             if not came_first and other.position.priority <= person.position.priority:
-                assert index < self.waiting.index(other), f"{person} lost his place to {other}"
+                assert index < self.waiting.index(other), f"{person} lost their position to {other}"
         person.position = QueuePosition(at.priority, person.position.since_us)
         person.state = CallbackState.DONE
 
@@ -178,7 +178,7 @@ class QueueModel:
                 earlier = [other for other in self.waiting if other.position.before(person.position)]
                 assert not earlier, f"{person} is served before {earlier}"
                 person.served_at = self.now
-                self.busy_until[agent] = self.now + person.visitor.conversations
+                self.busy_until[agent] = self.now + person.visitor.conversation_seconds
 
     @property
     def _us(self) -> int:

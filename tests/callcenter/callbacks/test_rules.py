@@ -1,4 +1,4 @@
-"""Callbacks: whose turn it is, the position kept, who may be called. The promises of the module hold in any queue."""
+"""Callbacks: whose turn it is, the position kept, who may be called. The rule of fairness holds in any queue."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from callcenter.callbacks.rules import (
     due,
     own_numbers,
     parsed_reference,
-    places,
+    positions,
     queue_reentry,
 )
 from callcenter.instants import MICROSECONDS
@@ -31,7 +31,7 @@ visitors = st.builds(
     Visitor,
     arrives=st.integers(0, 600),
     priority=st.sampled_from([0, 0, 0, 10, 30]),
-    conversations=st.integers(1, 120),
+    conversation_seconds=st.integers(1, 120),
     presses_key_after=st.one_of(st.none(), st.integers(0, 200)),
     answers=st.lists(st.one_of(st.none(), st.integers(3, 20)), max_size=3).map(tuple),
 )
@@ -50,7 +50,7 @@ def standing(*since: int, priority: int = 0) -> tuple[CallerInQueue, ...]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(agents=st.integers(1, 3), people=st.lists(visitors, max_size=14))
-def test_nobody_is_passed_over_and_everybody_is_served_or_given_up(agents: int, people: list[Visitor]) -> None:
+def test_nobody_is_overtaken_and_everybody_is_served_or_given_up(agents: int, people: list[Visitor]) -> None:
     model = QueueModel(agents, people)
     model.run()
     for person in model.people:
@@ -63,7 +63,7 @@ def test_nobody_is_passed_over_and_everybody_is_served_or_given_up(agents: int, 
     priority=st.sampled_from([0, 10, 30]),
     since=st.integers(1, 900),
 )
-def test_who_comes_back_puts_nobody_aside_and_is_not_put_aside(
+def test_a_callback_overtakes_nobody_and_is_not_overtaken(
     others: list[tuple[int, int]], priority: int, since: int
 ) -> None:
     model = QueueModel(1, [])
@@ -76,7 +76,7 @@ def test_who_comes_back_puts_nobody_aside_and_is_not_put_aside(
 @pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(keys=st.lists(st.integers(5, 100), min_size=1, max_size=8))
-def test_who_asks_for_a_call_back_is_served_about_when_his_turn_had_come(keys: list[int]) -> None:
+def test_a_callback_is_served_about_when_the_caller_would_have_been(keys: list[int]) -> None:
     patient = [Visitor(n, 0, 60, None, ()) for n in range(30)]
     asking = [
         Visitor(n, 0, 60, keys[n // 3], (8,)) if n % 3 == 0 and n // 3 < len(keys) else v for n, v in enumerate(patient)
@@ -89,13 +89,13 @@ def test_who_asks_for_a_call_back_is_served_about_when_his_turn_had_come(keys: l
         assert other.served_at - one.served_at <= 60 + RULES.ring_seconds
 
 
-def test_a_call_back_is_due_when_nobody_who_came_before_waits() -> None:
+def test_a_callback_is_due_when_nobody_who_came_before_waits() -> None:
     call = callback(since=5)
     assert due([call], QueueSnapshot(standing(4), working=1), 10 * S) == ()
     assert due([call], QueueSnapshot(standing(6), working=1), 10 * S) == (call,)
 
 
-def test_a_call_back_is_due_when_more_agents_are_free_than_callers_stand_before_it() -> None:
+def test_a_callback_is_due_when_more_agents_are_available_than_callers_are_ahead() -> None:
     call = callback(since=5)
     assert due([call], QueueSnapshot(standing(4), working=2, available=1), 10 * S) == ()
     assert due([call], QueueSnapshot(standing(4), working=2, available=2), 10 * S) == (call,)
@@ -111,28 +111,28 @@ def test_one_telephone_rings_for_the_next_agent_and_one_for_each_that_is_free() 
     assert [c.id for c in due(calls, QueueSnapshot(working=3, available=3), 10 * S)] == [1, 2, 3]
 
 
-def test_a_call_back_that_waits_for_its_next_try_holds_up_nobody() -> None:
+def test_a_callback_that_waits_for_its_next_try_holds_up_nobody() -> None:
     resting, ready = callback(id=1, since=1, next=100), callback(id=2, since=2)
     assert due([resting, ready], QueueSnapshot(working=1), 10 * S) == (ready,)
 
 
-def test_a_ringing_telephone_stands_before_who_came_after() -> None:
+def test_a_ringing_telephone_is_ahead_of_who_came_later() -> None:
     ringing, ready = callback(id=1, since=1, state=CallbackState.CALLING), callback(id=2, since=2)
     assert due([ringing, ready], QueueSnapshot(working=1), 10 * S) == ()
 
 
-def test_the_place_is_behind_the_last_who_came_before() -> None:
+def test_the_position_is_behind_the_last_who_came_before() -> None:
     assert queue_reentry(QueuePosition(0, 5 * S), standing(1, 4, 6, 7), 10 * S) == QueueReentry(0, 3)
     assert queue_reentry(QueuePosition(0, 5 * S), (), 10 * S) == QueueReentry(0, 1)
 
 
-def test_an_urgent_call_back_stays_behind_the_urgent_who_came_before_only() -> None:
+def test_an_urgent_callback_stays_behind_the_urgent_who_came_before_only() -> None:
     waiting = (*standing(3, 7, priority=30), *standing(1))
     assert queue_reentry(QueuePosition(30, 5 * S), waiting, 10 * S) == QueueReentry(30, 2)
 
 
-def test_who_came_back_to_his_place_counts_since_he_waits() -> None:
-    assert [position.since_us for position in places(standing(90, 4, 6))] == [4 * S, 4 * S, 6 * S]
+def test_a_caller_back_in_their_position_counts_since_they_began_to_wait() -> None:
+    assert [position.since_us for position in positions(standing(90, 4, 6))] == [4 * S, 4 * S, 6 * S]
     assert queue_reentry(QueuePosition(0, 5 * S), standing(90, 4, 6), 100 * S) == QueueReentry(0, 3)
 
 

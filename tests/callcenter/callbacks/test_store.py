@@ -34,20 +34,20 @@ async def begun(store: CallbackStore) -> Callback:
     return first
 
 
-async def test_a_wish_is_kept_with_its_place(store: CallbackStore) -> None:
+async def test_a_request_is_kept_with_its_queue_position(store: CallbackStore) -> None:
     asked, fresh = await store.ask(callback_request(since_us=NOW - 7), NOW)
     assert fresh
     assert await store.open() == (asked,)
     assert (asked.position, asked.state, asked.tries) == (QueuePosition(0, NOW - 7), CallbackState.PENDING, 0)
 
 
-async def test_one_number_waits_for_one_call_back_with_its_first_place(store: CallbackStore) -> None:
+async def test_one_number_has_one_open_callback_with_its_first_position(store: CallbackStore) -> None:
     first, _ = await store.ask(callback_request(since_us=NOW), NOW)
     again, fresh = await store.ask(callback_request(since_us=NOW + 5, uniqueid="u2"), NOW + 5)
     assert (again, fresh) == (first, False)
 
 
-async def test_a_number_may_ask_again_after_its_call_back_is_over(store: CallbackStore) -> None:
+async def test_a_number_may_ask_again_after_its_callback_is_over(store: CallbackStore) -> None:
     first = await begun(store)
     assert await store.answered(first, "back", 0, NOW) is not None
     _, fresh = await store.ask(callback_request(uniqueid="u2"), NOW + 1)
@@ -60,7 +60,7 @@ async def test_of_ten_that_begin_the_same_try_one_rings(store: CallbackStore) ->
     assert [each.tries for each in begun if each is not None] == [1]
 
 
-async def test_ten_that_ask_at_once_for_a_number_make_one_call_back(store: CallbackStore) -> None:
+async def test_ten_that_ask_at_once_for_a_number_make_one_callback(store: CallbackStore) -> None:
     made = await asyncio.gather(*(store.ask(callback_request(uniqueid=f"u{n}"), NOW + n) for n in range(10)))
     assert sum(fresh for _, fresh in made) == 1
 
@@ -105,20 +105,22 @@ async def test_what_is_too_old_is_given_up(store: CallbackStore) -> None:
     assert await store.open() == ()
 
 
-async def test_a_call_back_is_cancelled_unless_its_telephone_rings(store: CallbackStore) -> None:
+async def test_a_callback_is_cancelled_unless_its_telephone_rings(store: CallbackStore) -> None:
     first = await begun(store)
     assert await store.cancel(first, NOW) is None
     asked, _ = await store.ask(callback_request("70712345"), NOW)
     assert await store.cancel(asked, NOW) is not None
 
 
-async def test_who_was_called_back_is_known_by_his_channel_with_his_place(store: CallbackStore) -> None:
+async def test_a_callback_is_known_by_its_channel_with_its_position(store: CallbackStore) -> None:
     first = await begun(store)
     await store.answered(first, "back", 30, NOW)
     assert await store.returned(["back", "other"]) == {"back": QueuePosition(30, first.position.since_us)}
 
 
-async def test_who_hung_up_a_moment_ago_has_his_place_for_ten_minutes(store: CallbackStore, database: Database) -> None:
+async def test_a_caller_who_hung_up_a_moment_ago_keeps_their_position_for_ten_minutes(
+    store: CallbackStore, database: Database
+) -> None:
     await entry(database, outcome="abandoned", joined_us=NOW - 90 * MICROSECONDS, ended_us=NOW)
     later = NOW + RULES.disconnected_minutes * 60 * MICROSECONDS
     assert await store.disconnected("70712345", "102", later) == NOW - 90 * MICROSECONDS
@@ -127,7 +129,9 @@ async def test_who_hung_up_a_moment_ago_has_his_place_for_ten_minutes(store: Cal
     assert await store.disconnected("70712346", "102", later) is None
 
 
-async def test_who_was_answered_since_has_no_place_any_more(store: CallbackStore, database: Database) -> None:
+async def test_a_caller_who_was_answered_since_has_no_position_any_more(
+    store: CallbackStore, database: Database
+) -> None:
     await entry(database, outcome="abandoned", joined_us=NOW - 90, ended_us=NOW)
     await entry(database, outcome="answered", joined_us=NOW + 5, ended_us=NOW + 9, uniqueid="u2")
     assert await store.disconnected("70712345", "102", NOW + 10) is None
@@ -143,7 +147,7 @@ async def entry(database: Database, *, outcome: str, joined_us: int, ended_us: i
         await insert_missing(connection, queue_entries, [row])
 
 
-async def test_how_urgent_the_routing_found_a_call_is_read_from_its_records(
+async def test_the_priority_that_the_routing_gave_a_call_is_read_from_its_records(
     store: CallbackStore, database: Database
 ) -> None:
     steps = [("u1", "queue|top_a|20|102"), ("u2", "closed|hours|0|"), ("u3", "queue")]

@@ -32,23 +32,23 @@ def test_the_lines_that_the_procedure_names_for_the_att_count_and_no_others() ->
     assert set(rule.measured_lines) == {"101", "104", "800131313", "4639999"}
 
 
-def test_a_date_that_is_none_is_told_with_its_line() -> None:
+def test_a_date_that_is_none_is_reported_with_its_line() -> None:
     text = RIGHT.replace("2019-01-01", "2019-13-01")
     assert faults(text) == [f"line {line_of('2019-13-01', text)}: month must be in 1..12"]
 
 
-def test_a_line_that_leads_to_no_queue_is_told_with_its_line() -> None:
+def test_a_line_that_leads_to_no_queue_is_reported_with_its_line() -> None:
     text = RIGHT.replace("queue: tv", "queue: television")
     assert faults(text) == [f"line {line_of('queue: television', text)}: queue 'television' is not under queues"]
 
 
-def test_a_fault_in_the_defaults_is_told_once() -> None:
+def test_a_fault_in_the_defaults_is_reported_once() -> None:
     text = RIGHT.replace("ring_seconds: 15", "ring_seconds: never")
     (fault,) = faults(text)
     assert fault.startswith(f"line {line_of('ring_seconds')}: queue_defaults.ring_seconds")
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_fault_is_reported_at_once() -> None:
     text = RIGHT.replace("target_percent: 80", "target_percent: 180").replace("America/La_Paz", "America/Cochabamba")
     assert len(faults(text)) == 2
 
@@ -76,7 +76,7 @@ def test_a_queue_name_that_would_reach_into_the_dialplan_is_refused() -> None:
     assert faults(RIGHT.replace("name: tv,", 'name: "tv,1(${SHELL(x)})",'))
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CentreFileError, match="cannot be read"):
         load(tmp_path / "none.yaml")
 

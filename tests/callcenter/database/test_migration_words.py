@@ -1,4 +1,4 @@
-"""Revision 0004 gives tables, columns and values other names; the rows in them stay, both ways."""
+"""Revision 0004 renames tables, columns and values; their rows are kept, both ways."""
 
 from typing import Any
 

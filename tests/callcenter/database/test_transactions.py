@@ -116,7 +116,7 @@ async def test_foreign_keys_are_enforced(database: Database) -> None:
             await connection.execute(text("INSERT INTO customer_telephones (number, customer_id) VALUES ('44', 1)"))
 
 
-async def test_a_lock_held_too_long_is_told_as_busy(database: Database, impatient: Database) -> None:
+async def test_a_lock_held_too_long_is_reported_as_busy(database: Database, impatient: Database) -> None:
     async with database.transaction() as holder:
         await upsert(holder, cursors, [ROW])
         with pytest.raises(DatabaseBusy) as caught:
@@ -126,7 +126,7 @@ async def test_a_lock_held_too_long_is_told_as_busy(database: Database, impatien
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{}/none.sqlite", "postgresql://a:hidden@/x?host={}"])
-async def test_an_absent_database_is_told_without_its_password(url: str, tmp_path: Path) -> None:
+async def test_an_absent_database_is_reported_without_its_password(url: str, tmp_path: Path) -> None:
     database = Database(url.format(tmp_path))
     with pytest.raises(DatabaseUnavailable) as caught:
         await database.schema_version()
@@ -134,7 +134,7 @@ async def test_an_absent_database_is_told_without_its_password(url: str, tmp_pat
     assert "hidden" not in str(caught.value)
 
 
-async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "notes.sqlite"
     path.write_text("these are not the rows you look for" * 100)
     database = Database(f"sqlite:///{path}")
@@ -144,7 +144,7 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     await database.close()
 
 
-async def test_a_full_disk_is_told_and_nothing_is_kept(sqlite_database: Database) -> None:
+async def test_a_full_disk_is_reported_and_nothing_is_kept(sqlite_database: Database) -> None:
     rows = [cursor_row(source=str(number), identity="x" * 64) for number in range(5000)]
     with pytest.raises(DiskFull):
         async with sqlite_database.transaction() as connection:
@@ -155,7 +155,7 @@ async def test_a_full_disk_is_told_and_nothing_is_kept(sqlite_database: Database
 
 
 @pytest.mark.database
-async def test_a_server_that_closes_its_connections_is_told_and_found_again(
+async def test_a_server_that_closes_its_connections_is_reported_and_found_again(
     postgresql_databases: Any,
 ) -> None:
     database = Database(await asyncio.to_thread(postgresql_databases.migrated))
@@ -236,6 +236,6 @@ async def test_small_reads_side_by_side_do_not_mix(database: Database) -> None:
     assert await asyncio.gather(*(echo(number) for number in range(100))) == list(range(100))
 
 
-async def test_a_small_read_of_an_absent_file_is_told(tmp_path: Path) -> None:
+async def test_a_small_read_of_an_absent_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable, match="No such file"):
         await Database(f"sqlite:///{tmp_path / 'none'}").read(lambda sync: sync.execute(text("SELECT 1")))

@@ -70,7 +70,7 @@ async def test_every_count_is_under_its_own_name(database: Database) -> None:
     assert counts == {"102": CALLERS}
 
 
-async def test_entries_of_customers_who_were_called_back_are_counted_apart(database: Database) -> None:
+async def test_entries_of_callbacks_are_counted_apart(database: Database) -> None:
     made = {"node": "central", "uniqueid": "back", "at_us": BEGAN, "detail": "1|102"}
     step = {**made, "step": StepKind.CALLBACK_ANSWERED.value}
     async with database.transaction() as connection:

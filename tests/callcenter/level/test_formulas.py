@@ -56,7 +56,7 @@ def test_the_calls_still_needed_bring_the_level_to_the_target() -> None:
 
 
 @pytest.mark.parametrize("formula", list(Formula))
-def test_the_calls_still_needed_are_told_by_each_formula_and_never_one_too_many(formula: Formula) -> None:
+def test_the_calls_still_needed_are_counted_by_each_formula_and_never_one_too_many(formula: Formula) -> None:
     counts = ServiceLevelCounts(answered=70, within=50, abandoned=30, abandoned_within=5, abandoned_under_5_seconds=2)
     more = still_needed(counts, TARGET, formula)
     assert more

@@ -43,7 +43,7 @@ def test_a_field_of_a_later_producer_is_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "reason"),
     [
         ({"kind": "tea_time"}, "unknown kind 'tea_time'"),
         ({"version": 2}, "version 2; this reader knows up to 1"),
@@ -53,9 +53,9 @@ def test_a_field_of_a_later_producer_is_ignored() -> None:
         ({"queue": None}, "queue"),
     ],
 )
-def test_what_is_not_ours_is_refused_with_the_reason(fields: dict[str, object], told: str) -> None:
+def test_what_is_not_ours_is_refused_with_the_reason(fields: dict[str, object], reason: str) -> None:
     offer = _offer()
-    with pytest.raises(BadMessage, match=told):
+    with pytest.raises(BadMessage, match=reason):
         decode(offer.topic, _changed(offer, **fields))
 
 

@@ -90,7 +90,7 @@ def test_a_line_is_open_from_the_first_moment_of_its_hours_to_the_last(clock: st
         (at("2026-10-04", "10:00"), at("2026-10-05", "08:00")),
     ],
 )
-def test_outside_its_hours_a_line_tells_when_it_opens_next(moment: datetime, again: datetime) -> None:
+def test_outside_its_hours_a_line_knows_when_it_opens_next(moment: datetime, again: datetime) -> None:
     assert office(moment) == Opening(False, ClosedReason.HOURS, again)
 
 

@@ -21,7 +21,7 @@ from callcenter.routing.outages import LeftNumber, Outage
 MOBILE = Number("70711021", NumberKind.MOBILE)
 
 
-async def deeds(database: Database) -> list[tuple[str, str]]:
+async def actions(database: Database) -> list[tuple[str, str]]:
     rows = await database.read(lambda connection: connection.execute(select(audit_log).order_by(audit_log.c.id)).all())
     return [(row.who, row.what) for row in rows]
 
@@ -37,10 +37,10 @@ async def test_an_outage_is_open_until_it_is_switched_off(database: Database) ->
     ended = await store.end(outage.number, by="otra", now_us=9)
     assert (await store.open(), await store.recent()) == ((), (ended,))
     assert (ended.ended_us, ended.ended_by) == (9, "otra")
-    assert await deeds(database) == [("jefa", "outage.begun"), ("otra", "outage.ended")]
+    assert await actions(database) == [("jefa", "outage.begun"), ("otra", "outage.ended")]
 
 
-async def test_the_same_place_and_product_has_one_open_outage(database: Database) -> None:
+async def test_the_same_zone_and_product_has_one_open_outage(database: Database) -> None:
     store = OutageStore(database)
     first = await begun(store)
     with pytest.raises(OutageAlreadyOpen):
@@ -69,7 +69,7 @@ async def test_switching_off_what_is_not_on_is_refused(database: Database) -> No
 
 
 @pytest.mark.parametrize(("zone", "product"), [("x" * 61, ""), ("Sarco", "y" * 17), ("Sar\x07co", "")])
-async def test_a_place_that_cannot_be_read_is_refused(database: Database, zone: str, product: str) -> None:
+async def test_a_zone_or_product_that_cannot_be_read_is_refused(database: Database, zone: str, product: str) -> None:
     with pytest.raises(UnreadablePlace):
         await begun(OutageStore(database), zone, product)
 

@@ -14,7 +14,7 @@ LONGEST_LINE = 2047
 
 
 def head(script: str, *, caller: str = "70700001", args: Iterable[str] = (), **more: str) -> bytes:
-    """What Asterisk says first of all."""
+    """What Asterisk sends first."""
     lines = {
         "network": "yes",
         "network_script": script,
@@ -23,7 +23,7 @@ def head(script: str, *, caller: str = "70700001", args: Iterable[str] = (), **m
         "language": "es",
         "uniqueid": UNIQUEID,
         "callerid": caller,
-        **{f"arg_{place}": value for place, value in enumerate(args, 1)},
+        **{f"arg_{number}": value for number, value in enumerate(args, 1)},
         **more,
     }
     return "".join(f"agi_{name}: {value}\n" for name, value in lines.items()).encode() + b"\n"

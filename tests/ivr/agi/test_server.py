@@ -1,4 +1,4 @@
-"""The door to FastAGI: what a script can count on, and what no client can do to the others."""
+"""The FastAGI server: what a script can count on, and what no client can do to the others."""
 
 import asyncio
 import logging
@@ -153,8 +153,8 @@ async def test_a_client_that_says_nothing_more_is_closed_in_time(server: AgiServ
 async def test_a_head_may_come_in_pieces_and_with_carriage_returns(server: AgiServer) -> None:
     text = head("hello").replace(b"\n", b"\r\n")
     reader, writer = await connect(server)
-    for place in range(len(text)):
-        writer.write(text[place : place + 1])
+    for at in range(len(text)):
+        writer.write(text[at : at + 1])
         await writer.drain()
     assert (await reader.readline()).startswith(b"SET VARIABLE TIMEOUT(absolute)")
     writer.close()
@@ -181,7 +181,7 @@ async def test_only_the_peers_may_connect() -> None:
         assert await closed(await connect(server, head("hello"))) == b""
 
 
-async def test_a_script_with_a_defect_is_told_once_with_its_trace_and_leaves_no_result(
+async def test_a_script_with_a_defect_is_logged_once_with_its_trace_and_leaves_no_result(
     server: AgiServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard = await call(server.port, "broken")
@@ -242,7 +242,7 @@ async def test_a_script_ends_quietly_when_its_caller_is_gone(
         b"200 result=-2\n",
     ],
 )
-async def test_what_asterisk_does_not_know_is_a_defect_and_told(
+async def test_what_asterisk_does_not_know_is_a_defect_and_logged(
     server: AgiServer, answer: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection = await connect(server, head("hello"))

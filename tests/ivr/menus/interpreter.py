@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-Place = tuple[str, str, int]
+Position = tuple[str, str, int]
 Event = tuple[str, str]
 
 
@@ -38,21 +38,21 @@ class Dialplan:
     def contexts(self) -> set[str]:
         return {context for context, _ in self.steps}
 
-    def place(self, target: str, context: str, extension: str) -> Place:
+    def position(self, target: str, context: str, extension: str) -> Position:
         """Where `Goto(target)` leads from there."""
         parts = target.split(",")
         where = [context, extension, ""][: 3 - len(parts)] + parts
         step = where[2]
         return where[0], where[1], int(step) - 1 if step.isdigit() else self.labels[where[0], where[1], step]
 
-    def gotos(self) -> list[tuple[str, Place]]:
+    def gotos(self) -> list[tuple[str, Position]]:
         """Every jump within the file, from its context."""
         found = []
         for (context, extension), steps in self.steps.items():
             for application, arguments in steps:
                 if application in ("Goto", "GotoIf", "Gosub"):
                     target = re.sub(r"\(.*", "", arguments.rpartition("?")[2])
-                    found.append((context, self.place(target, context, extension)))
+                    found.append((context, self.position(target, context, extension)))
         return found
 
 
@@ -77,17 +77,17 @@ class Caller:
 
     def run(self) -> list[Event]:
         self.variables = {"TRONCAL_LINE": self.line}
-        place: Place | None = ("troncal-menus", self.line, 0)
-        while place is not None:
-            context, extension, step = place
+        position: Position | None = ("troncal-menus", self.line, 0)
+        while position is not None:
+            context, extension, step = position
             if context == "troncal-door":
                 return [*self.events, ("door", extension)]
             if context == "troncal-goodbye":
                 return [*self.events, ("goodbye", "")]
-            place = self._step(context, extension, step)
+            position = self._step(context, extension, step)
         return self.events
 
-    def _step(self, context: str, extension: str, step: int) -> Place | None:
+    def _step(self, context: str, extension: str, step: int) -> Position | None:
         application, written = self.plan.steps[context, extension][step]
         arguments = self._filled(written)
         following = context, extension, step + 1
@@ -102,10 +102,10 @@ class Caller:
                 name, _, value = arguments.partition("=")
                 self.variables[name] = str(_sum(value))
             case "Goto":
-                return self.plan.place(arguments, context, extension)
+                return self.plan.position(arguments, context, extension)
             case "GotoIf":
                 condition, _, target = arguments.partition("?")
-                return self.plan.place(target, context, extension) if _true(condition) else following
+                return self.plan.position(target, context, extension) if _true(condition) else following
             case "Gosub":
                 return self._served(re.sub(r".*\((.*)\)", r"\1", arguments), following)
             case "WaitExten":
@@ -115,15 +115,15 @@ class Caller:
     def _filled(self, text: str) -> str:
         return re.sub(r"\$\{(\w+)\}", lambda match: self.variables.get(match[1], ""), text)
 
-    def _served(self, service: str, following: Place) -> Place | None:
+    def _served(self, service: str, following: Position) -> Position | None:
         self.events.append(("service", service))
         if not self.keys:
             return None
-        gave = self.keys.pop(0) if self.keys[0] in ("menu", "person", "end") else "menu"
-        self.variables["GOSUB_RETVAL"] = gave
+        result = self.keys.pop(0) if self.keys[0] in ("menu", "person", "end") else "menu"
+        self.variables["GOSUB_RETVAL"] = result
         return following
 
-    def _pressed(self, context: str) -> Place | None:
+    def _pressed(self, context: str) -> Position | None:
         if not self.keys:
             self.events.append(("listening", re.sub(r"m-[0-9a-f]{8}-", "", context)))
             return None

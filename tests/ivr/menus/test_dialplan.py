@@ -118,7 +118,7 @@ def _without_surveys(text: str) -> str:
 
 
 def _events(line: str, walked: Walk) -> list[Event]:
-    """A walk as the dialplan tells it."""
+    """A walk as the dialplan's events."""
     known = {"*": "star", "#": "hash"}
     caller = "${FILTER(0-9+,${CALLERID(num)})}"
     named = [("row", f"IVRSTART|{line}|{caller}")]

@@ -58,7 +58,7 @@ def test_every_prompt_of_the_menus_has_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "expected"),
     [
         ("menu: dos}", "menu: tres}", "line 6: menu 'tres' is not under menus"),
         ("menu: uno}", "menu: cero}", "line 2: menu 'cero' is not under menus"),
@@ -79,8 +79,8 @@ def test_every_prompt_of_the_menus_has_a_text() -> None:
         ("name: dos", "name: 'dos,s,1'", "line 8: menus.1.name"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(before: str, after: str, told: str) -> None:
-    assert any(fault.startswith(told) for fault in changed(before, after)), changed(before, after)
+def test_what_is_wrong_is_reported_with_its_line(before: str, after: str, expected: str) -> None:
+    assert any(fault.startswith(expected) for fault in changed(before, after)), changed(before, after)
 
 
 def test_a_menu_without_options_is_a_dead_end() -> None:
@@ -89,18 +89,18 @@ def test_a_menu_without_options_is_a_dead_end() -> None:
     )
 
 
-def test_a_ring_that_no_line_reaches_is_told_too() -> None:
+def test_a_loop_that_no_line_reaches_is_reported_too() -> None:
     ring = SMALL.replace("menu: dos}", "person: true}").replace("c, person: true", "c, menu: dos")
     assert any("a loop without exit" in fault for fault in faults(ring))
 
 
-def test_a_prompt_without_text_is_told_where_it_is_named() -> None:
-    told = faults(SMALL, Known(LINES, {"hola", "a", "b"}))
-    assert "line 10: prompt 'c' has no text in the catalogue" in told
-    assert "line 3: prompt 'marque-1' has no text in the catalogue" in told
+def test_a_prompt_without_text_is_reported_where_it_is_named() -> None:
+    found = faults(SMALL, Known(LINES, {"hola", "a", "b"}))
+    assert "line 10: prompt 'c' has no text in the catalogue" in found
+    assert "line 3: prompt 'marque-1' has no text in the catalogue" in found
 
 
-def test_a_menu_too_deep_is_told_once() -> None:
+def test_a_menu_too_deep_is_reported_once() -> None:
     levels = range(1, DEEPEST_LEVEL + 3)
     last = max(levels)
     text = "lines:\n  - {number: '102', welcome: hola, menu: m1}\nmenus:\n" + "".join(
@@ -111,7 +111,7 @@ def test_a_menu_too_deep_is_told_once() -> None:
     assert faults(text) == [f"line {3 + DEEPEST_LEVEL + 1}: menu 'm{DEEPEST_LEVEL + 1}' lies deeper than 3 levels"]
 
 
-def test_every_fault_is_told_at_once_in_the_order_of_the_lines() -> None:
+def test_every_fault_is_reported_at_once_in_the_order_of_the_lines() -> None:
     wrong = SMALL.replace("menu: dos}", "menu: tres}").replace("amount_owed", "amount").replace('"102"', '"105"')
     assert [fault.split(":")[0] for fault in faults(wrong)] == ["line 2", "line 6", "line 7", "line 8"]
 
@@ -128,6 +128,6 @@ def test_the_survey_has_at_most_three_questions_and_known_lines() -> None:
     assert "survey.questions" in faults(f"{SMALL}survey: {{questions: [{four}]}}\n")[0]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(MenuFileError, match="cannot be read"):
         menu_file.load(tmp_path / "none.yaml", KNOWN)

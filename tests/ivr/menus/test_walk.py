@@ -27,7 +27,7 @@ def test_star_leads_to_the_level_above_and_hash_says_the_menu_again() -> None:
     ]
 
 
-def test_silence_and_keys_without_meaning_end_with_a_person_after_the_retries() -> None:
+def test_silence_and_keys_that_are_no_option_end_with_a_person_after_the_retries() -> None:
     assert ends("102", "t,9") == (Ending.LISTENING, "facturacion")
     assert ends("102", "t,9,t") == (Ending.PERSON, "102")
 
@@ -37,7 +37,7 @@ def test_another_key_does_not_give_the_retries_back_but_another_menu_does() -> N
     assert ends("102", "t,9,3,t,t") == (Ending.LISTENING, "factura-reclamos")
 
 
-def test_what_a_service_gives_decides_where_the_caller_goes() -> None:
+def test_the_result_of_a_service_decides_where_the_caller_goes() -> None:
     assert ends("102", "1") == (Ending.SERVICE, "amount_owed")
     assert ends("102", "1,person") == (Ending.PERSON, "102")
     assert ends("102", "1,end") == (Ending.GOODBYE, "")
@@ -45,11 +45,11 @@ def test_what_a_service_gives_decides_where_the_caller_goes() -> None:
     assert ends("102", "1,2") == (Ending.SERVICE, "prepaid_expiry")
 
 
-def test_an_option_may_lead_to_the_people_of_another_line() -> None:
+def test_an_option_may_lead_to_the_agents_of_another_line() -> None:
     assert ends("4522222", "3,1") == (Ending.PERSON, "101")
 
 
-def test_keys_after_the_end_are_told() -> None:
+def test_keys_after_the_end_are_listed() -> None:
     assert walk(real(), "102", keys_of("0,1,2")).left == ("1", "2")
     assert walk(real(), "4251000", keys_of("1")).left == ("1",)
 

@@ -88,5 +88,5 @@ def _way(draw: st.DrawFn, names: Iterator[str], made: list[dict[str, Any]], leve
 
 
 def pressed() -> st.SearchStrategy[list[str]]:
-    """What a caller may press, silence and what services give among it."""
+    """What a caller may press, silence and results of services among it."""
     return st.lists(st.sampled_from([*"0123456789*#t", "menu", "person", "end"]), max_size=14)

@@ -31,17 +31,17 @@ def test_the_files_of_a_folder_are_one_catalogue(tmp_path: Path) -> None:
     assert dict(catalogue.texts(tmp_path)) == {"hola": "Hola, señora."}
 
 
-def test_a_name_in_two_files_is_told_with_both_lines(tmp_path: Path) -> None:
+def test_a_name_in_two_files_is_reported_with_both_lines(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, a='# one\nhola: "Hola."\n', b='hola: "Buenas."\n')
     assert faults == ["texts-b.yaml, line 1: 'hola' is already in texts-a.yaml, line 2"]
 
 
-def test_a_name_twice_in_a_file_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_name_twice_in_a_file_is_reported_with_its_line(tmp_path: Path) -> None:
     assert faults_of(tmp_path, a='hola: "Hola."\nhola: "Buenas."\n') == ["texts-a.yaml, line 2: 'hola' stands twice"]
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ('hola: ""', "'hola' has no text"),
         ('hola: "  "', "'hola' has no text"),
@@ -54,10 +54,10 @@ def test_a_name_twice_in_a_file_is_told_with_its_line(tmp_path: Path) -> None:
         (f'hola: "{"x" * 601}"', "longer than 600 characters"),
     ],
 )
-def test_a_wrong_entry_is_told_with_its_line(tmp_path: Path, line: str, told: str) -> None:
+def test_a_wrong_entry_is_reported_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
     (fault,) = faults_of(tmp_path, a=f'bien: "Bien."\n{line}\n')
     assert fault.startswith("texts-a.yaml, line 2: ")
-    assert told in fault
+    assert expected in fault
 
 
 @pytest.mark.parametrize("text", ["- hola\n", "hola\n", "a: [\n", "\tx: 1\n"])
@@ -66,5 +66,5 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     assert fault.startswith("texts-a.yaml, line ")
 
 
-def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_of_every_file_is_reported_at_once(tmp_path: Path) -> None:
     assert len(faults_of(tmp_path, a='A: ""\n', b="c: 1\n")) == 3

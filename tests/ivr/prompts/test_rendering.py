@@ -67,7 +67,7 @@ def test_only_what_changed_is_rendered(tools: Tools, tmp_path: Path) -> None:
     assert [*tmp_path.glob("*.wav")] == [renderings.path("tres")]
 
 
-def test_what_cannot_be_rendered_is_told_by_text(tmp_path: Path) -> None:
+def test_what_cannot_be_rendered_is_reported_by_text(tmp_path: Path) -> None:
     broken = Tools([program(tmp_path / "espeak", "echo no voice >&2; exit 1")], ["sox"])
     assert Renderings(tmp_path / "out").render(["uno"], broken) == {"uno": "no voice"}
 
@@ -112,7 +112,7 @@ async def test_the_names_used_longest_ago_are_forgotten(
     assert len([*(tmp_path / "said").iterdir()]) == 2
 
 
-async def test_many_callers_at_once_are_all_told(tools: Tools, tmp_path: Path) -> None:
+async def test_many_names_at_once_are_all_spoken(tools: Tools, tmp_path: Path) -> None:
     spoken = Speaker(tmp_path, tools)
     names = await asyncio.gather(*(spoken.say(f"cliente {n % 4}") for n in range(20)))
     assert len(set(names)) == 4

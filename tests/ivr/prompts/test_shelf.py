@@ -55,7 +55,7 @@ def test_every_prompt_is_put_into_the_folder(shelf: Shelf, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (44_100, 2), (48_000, 1)])
-def test_a_studio_recording_takes_the_place_of_the_rendered(
+def test_a_studio_recording_replaces_the_rendered_text(
     shelf: Shelf, studio: Path, tmp_path: Path, rate: int, channels: int
 ) -> None:
     record(studio / "hola.wav", rate, channels)
@@ -84,7 +84,7 @@ def test_an_unreadable_recording_is_named_and_the_rendered_is_used(shelf: Shelf,
     assert [prompt.origin for prompt in shelf.listing()] == [Origin.RENDERED, Origin.RENDERED]
 
 
-def test_a_silent_an_empty_and_an_unknown_recording_are_told(shelf: Shelf, studio: Path, tmp_path: Path) -> None:
+def test_a_silent_an_empty_and_an_unknown_recording_are_reported(shelf: Shelf, studio: Path, tmp_path: Path) -> None:
     record(studio / "hola.wav", volume=0.0)
     record(studio / "adios.wav", seconds=0.0)
     record(studio / "hoal.wav")
@@ -94,7 +94,7 @@ def test_a_silent_an_empty_and_an_unknown_recording_are_told(shelf: Shelf, studi
     assert faults["hoal"] == "no prompt has this name"
 
 
-def test_a_folder_that_is_not_there_is_told(tools: Tools, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tools: Tools, tmp_path: Path) -> None:
     shelf = Shelf(TEXTS, tmp_path / "cache", lambda: tools, tmp_path / "nowhere")
     assert shelf.compose(tmp_path / "target") == (f"recordings: {tmp_path / 'nowhere'} is no folder",)
 
@@ -116,7 +116,7 @@ def test_a_caller_who_hears_the_old_one_hears_it_to_its_end(shelf: Shelf, studio
     assert (tmp_path / "hola.wav").read_bytes() != old
 
 
-def test_without_a_voice_the_prompts_that_are_missing_are_told(tmp_path: Path) -> None:
+def test_without_a_voice_the_prompts_that_are_missing_are_reported(tmp_path: Path) -> None:
     def none_here() -> Tools:
         raise SpeechUnavailable("no voice here")
 
@@ -129,7 +129,7 @@ def test_without_a_voice_the_prompts_that_are_missing_are_told(tmp_path: Path) -
     assert {prompt.origin for prompt in shelf.listing()} == {Origin.MISSING}
 
 
-def test_the_listing_tells_name_length_origin_and_text(shelf: Shelf, studio: Path) -> None:
+def test_the_listing_shows_name_length_origin_and_text(shelf: Shelf, studio: Path) -> None:
     record(studio / "hola.wav")
     out = Console(width=200)
     with out.capture() as printed:

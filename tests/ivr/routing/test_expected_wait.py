@@ -13,8 +13,8 @@ S = MICROSECONDS
 NOW = 7200 * S
 
 
-def answered(at: int, waited: int = 100, talked: int = 180) -> Wait:
-    return Wait((at - waited) * S, at * S, True, (at + talked) * S)
+def answered(at: int, waited: int = 100, on_call: int = 180) -> Wait:
+    return Wait((at - waited) * S, at * S, True, (at + on_call) * S)
 
 
 BUSY = [answered(5600 + 60 * n) for n in range(24)]
@@ -44,7 +44,7 @@ def test_nothing_is_known_without_agents_or_recent_calls(position: int, working:
     assert expected_wait(position, working, waits, NOW) is None
 
 
-def test_calls_of_an_hour_ago_tell_nothing_of_now() -> None:
+def test_calls_of_an_hour_ago_say_nothing_of_now() -> None:
     assert expected_wait(5, 3, [answered(1000 + n) for n in range(20)], NOW) is None
 
 
@@ -74,17 +74,17 @@ def test_to_the_next_caller_nothing_is_said() -> None:
 
 
 @dataclass(frozen=True)
-class Told:
+class Announced:
     minutes: int
     waited_seconds: float
 
 
-def simulated(seed: int, *, agents: int, load: float, conversation: float = 180) -> list[Told]:
-    """Four hours of a queue with random arrivals and log-normal calls: what callers would be told, and what came."""
+def simulated(seed: int, *, agents: int, load: float, conversation: float = 180) -> list[Announced]:
+    """Four hours of a queue with random arrivals and log-normal calls: the waits announced, and the real ones."""
     chance = random.Random(seed)
     free = [0.0] * agents
     waits: list[Wait] = []
-    told: list[Told] = []
+    announced: list[Announced] = []
     now = 0.0
     while now < 14_400:
         now += chance.expovariate(load * agents / conversation)
@@ -93,11 +93,11 @@ def simulated(seed: int, *, agents: int, load: float, conversation: float = 180)
         position = 1 + sum(wait.left_us is None for wait in known)
         estimate = expected_wait(position, agents, known, round(now * S)) if at > now else None
         if estimate is not None and estimate.minutes is not None:
-            told.append(Told(estimate.minutes, at - now))
+            announced.append(Announced(estimate.minutes, at - now))
         end = at + chance.lognormvariate(4.9, 0.8)
         heapq.heappush(free, end)
         waits.append(Wait(round(now * S), round(at * S), True, round(end * S)))
-    return told
+    return announced
 
 
 def _as_known(wait: Wait, now: float) -> Wait:
@@ -111,16 +111,16 @@ def _as_known(wait: Wait, now: float) -> Wait:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("agents", "load"), [(3, 1.1), (5, 1.05), (10, 1.1)])
-def test_what_is_told_is_near_what_comes(agents: int, load: float) -> None:
-    told = [each for seed in range(6) for each in simulated(seed, agents=agents, load=load)]
-    assert len(told) > 100
-    bias, error = bias_and_error(told)
+def test_the_announced_wait_is_near_the_real_one(agents: int, load: float) -> None:
+    announced = [each for seed in range(6) for each in simulated(seed, agents=agents, load=load)]
+    assert len(announced) > 100
+    bias, error = bias_and_error(announced)
     assert abs(bias) < 0.15
     assert error < 0.35
 
 
-def bias_and_error(told: list[Told]) -> tuple[float, float]:
-    """The mean of what was told less what came, and the mean size of that, as shares of the mean wait."""
-    mean = sum(each.waited_seconds for each in told) / len(told)
-    wrong = [each.minutes * 60 - each.waited_seconds for each in told]
-    return sum(wrong) / len(told) / mean, sum(map(abs, wrong)) / len(told) / mean
+def bias_and_error(announced: list[Announced]) -> tuple[float, float]:
+    """The mean of the announced less the real wait, and the mean size of that, as shares of the mean wait."""
+    mean = sum(each.waited_seconds for each in announced) / len(announced)
+    wrong = [each.minutes * 60 - each.waited_seconds for each in announced]
+    return sum(wrong) / len(announced) / mean, sum(map(abs, wrong)) / len(announced) / mean

@@ -148,7 +148,7 @@ async def test_a_caller_without_a_number_keys_one_in_and_seven_digits_are_of_coc
 
 
 @pytest.mark.parametrize("keys", ["101", "1234567", "12345678", "4251000", "800131313", "999", "", "44*0099"])
-async def test_what_nobody_can_be_told_at_is_asked_again_and_never_kept(centre: Centre, keys: str) -> None:
+async def test_a_number_that_cannot_be_called_is_asked_again_and_never_kept(centre: Centre, keys: str) -> None:
     outage = await centre.outage("", "")
     heard = await centre.arrives("", "1", keys, keys, keys, "1")
     assert heard.sounds.count("corte-numero-invalido") == 3

@@ -120,7 +120,7 @@ async def stage(database_url: str, centre: Centre) -> AsyncIterator[Stage]:
 # -- the offer -----------------------------------------------------------------------------------------
 
 
-async def test_a_caller_confirms_the_number_he_calls_from(stage: Stage) -> None:
+async def test_a_caller_confirms_the_number_they_call_from(stage: Stage) -> None:
     since = now_us() - MINUTE
     heard = await stage.offer("1", since_us=since)
     asked = await stage.store.open_for(NUMBER)
@@ -154,14 +154,14 @@ async def test_a_number_that_may_not_be_called_is_never_offered(stage: Stage, ca
     assert await stage.state("44123456") == (CallbackState.PENDING, 0)
 
 
-async def test_a_number_that_waits_for_its_call_back_gets_no_second_one(stage: Stage) -> None:
+async def test_a_number_with_an_open_callback_gets_no_second_one(stage: Stage) -> None:
     await stage.offer("1")
     heard = await stage.offer("1")
     assert heard.sounds[-1] == "callback-ya-registrada"
     assert (heard.rows, heard.variables["TRONCAL_RESULT"]) == ([], "asked")
 
 
-async def test_who_prefers_to_wait_goes_back_to_his_place(stage: Stage) -> None:
+async def test_a_caller_who_prefers_to_wait_goes_back_to_their_position(stage: Stage) -> None:
     now = now_us()
     stage.waiting(now - 9 * MINUTE, now - 3 * MINUTE, now - 1 * MINUTE)
     heard = await stage.offer("3", since_us=now - 2 * MINUTE)
@@ -170,14 +170,14 @@ async def test_who_prefers_to_wait_goes_back_to_his_place(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("reason", ["full", "empty", "timeout"])
-async def test_who_could_not_be_answered_and_wants_no_call_back_goes_home(stage: Stage, reason: str) -> None:
+async def test_a_caller_who_could_not_be_answered_and_wants_no_callback_is_dismissed(stage: Stage, reason: str) -> None:
     heard = await stage.offer("3", reason=reason)
     assert heard.variables["TRONCAL_RESULT"] == "end"
     assert "callback-o-termine" in heard.sounds
 
 
 @pytest.mark.parametrize("at", range(1, 12))
-async def test_whoever_hangs_up_during_the_offer_leaves_a_wish_or_none(stage: Stage, at: int) -> None:
+async def test_a_caller_who_hangs_up_during_the_offer_leaves_a_request_or_none(stage: Stage, at: int) -> None:
     variables = {"TRONCAL_QUEUE": QUEUE, "TRONCAL_LINE": "102"}
     caller = Caller(["1"], number=NUMBER, hangs_up_at=at)
     await call(stage.port, "callback-offer", caller, args=["key"], variables=variables)
@@ -188,12 +188,12 @@ async def test_whoever_hangs_up_during_the_offer_leaves_a_wish_or_none(stage: St
 # -- before the queue ----------------------------------------------------------------------------------
 
 
-async def test_who_has_no_earlier_place_hears_nothing(stage: Stage) -> None:
+async def test_a_caller_without_an_earlier_position_hears_nothing(stage: Stage) -> None:
     heard = await stage.before_the_queue()
     assert (heard.played, heard.variables.get("TRONCAL_RESULT")) == ([], None)
 
 
-async def test_who_was_cut_off_finds_his_place_again(stage: Stage) -> None:
+async def test_a_caller_who_was_cut_off_gets_their_position_back(stage: Stage) -> None:
     now = now_us()
     await cut_off(stage.database, joined_us=now - 5 * MINUTE)
     stage.waiting(now - 9 * MINUTE, now - 1 * MINUTE)
@@ -202,7 +202,7 @@ async def test_who_was_cut_off_finds_his_place_again(stage: Stage) -> None:
     assert (heard.variables["TRONCAL_POSITION"], heard.variables["TRONCAL_RESULT"]) == ("2", "wait")
 
 
-async def test_who_was_cut_off_may_rather_be_called_back(stage: Stage) -> None:
+async def test_a_caller_who_was_cut_off_may_ask_for_a_callback(stage: Stage) -> None:
     joined = now_us() - 5 * MINUTE
     await cut_off(stage.database, joined_us=joined)
     heard = await stage.before_the_queue("1", "1")
@@ -212,7 +212,7 @@ async def test_who_was_cut_off_may_rather_be_called_back(stage: Stage) -> None:
     assert heard.variables["TRONCAL_RESULT"] == "asked"
 
 
-async def test_who_waits_for_a_call_back_and_calls_takes_his_place_himself(stage: Stage) -> None:
+async def test_a_caller_with_an_open_callback_who_calls_takes_its_position(stage: Stage) -> None:
     now = now_us()
     await stage.offer("1", since_us=now - 8 * MINUTE)
     stage.waiting(now - 9 * MINUTE, now - 1 * MINUTE)
@@ -235,7 +235,7 @@ async def cut_off(database: Database, *, joined_us: int) -> None:
 # -- the callback -------------------------------------------------------------------------------------
 
 
-async def test_who_presses_one_goes_to_his_place_in_the_queue(stage: Stage) -> None:
+async def test_a_customer_who_presses_one_goes_to_their_position_in_the_queue(stage: Stage) -> None:
     now = now_us()
     stage.waiting(now - 9 * MINUTE, now - 1 * MINUTE)
     callback, heard = await stage.called(Caller(["1"]), position=QueuePosition(0, now - 5 * MINUTE))
@@ -260,7 +260,7 @@ async def test_an_answering_machine_presses_nothing_and_the_try_has_failed(stage
     assert (await stage.state(), heard.rows) == ((CallbackState.PENDING, 1), [])
 
 
-async def test_who_does_not_need_it_any_more_is_called_no_more(stage: Stage) -> None:
+async def test_a_customer_who_declines_the_callback_is_called_no_more(stage: Stage) -> None:
     _, heard = await stage.called(Caller(["2"]))
     assert heard.sounds[-1] == "callback-anulada"
     assert await stage.state() is None

@@ -22,7 +22,7 @@ def test_the_survey_has_its_texts() -> None:
     assert {GREETING, AGAIN, THANKS} <= set(catalogue.texts())
 
 
-def test_the_text_that_offers_a_call_back_names_the_key_of_the_centre_file() -> None:
+def test_the_text_that_offers_a_callback_names_the_key_of_the_centre_file() -> None:
     keys = re.findall(r'callback_key: "(.)"', (PROJECT / "centre.yaml").read_text(encoding="utf-8"))
     assert keys == ["1"]
     assert "marque uno" in catalogue.texts()["espera-llamada"]

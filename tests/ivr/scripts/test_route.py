@@ -130,7 +130,7 @@ async def test_the_expected_wait_is_said_once_after_the_decision_stands(centre: 
 
 
 def _first(heard: Heard, command: str) -> int:
-    return next(place for place, line in enumerate(heard.commands) if line.startswith(command))
+    return next(at for at, line in enumerate(heard.commands) if line.startswith(command))
 
 
 async def test_a_closed_line_says_why_and_when_it_opens(centre: Centre) -> None:

@@ -107,7 +107,7 @@ async def test_a_fault_that_was_registered_is_counted_even_if_the_caller_hangs_u
     systems = everything()
     async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
         whole = await call(server.port, "report_fault", Caller(("2",)))
-        told = next(at for at, line in enumerate(whole.commands) if "falla-registrada-numero" in line)
-        heard = await call(server.port, "report_fault", Caller(("2",), hangs_up_at=told))
+        said_at = next(at for at, line in enumerate(whole.commands) if "falla-registrada-numero" in line)
+        heard = await call(server.port, "report_fault", Caller(("2",), hangs_up_at=said_at))
     assert heard.rows == [("INFO", "IVRGOAL", "report_fault", "registered")]
     assert "falla-registrada-numero" not in heard.sounds

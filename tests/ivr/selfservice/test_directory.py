@@ -30,7 +30,7 @@ async def search(*presses: str, entries: list[DirectoryEntry] | None = None) -> 
         return await call(server.port, "directory", Caller(presses))
 
 
-def told(*entries: DirectoryEntry) -> list[str]:
+def spoken(*entries: DirectoryEntry) -> list[str]:
     sounds: list[str] = []
     for entry in entries:
         number = [name.removeprefix("troncal/") for name in telephone(entry.number)]
@@ -38,16 +38,16 @@ def told(*entries: DirectoryEntry) -> list[str]:
     return sounds
 
 
-async def test_the_name_and_the_number_are_told() -> None:
+async def test_the_name_and_the_number_are_said() -> None:
     heard = await search(f"{keys_of('Soto Beni')}#")
-    assert heard.sounds == ["directorio-inicio", *told(SOTOS[1]), OPTIONS]
+    assert heard.sounds == ["directorio-inicio", *spoken(SOTOS[1]), OPTIONS]
     assert heard.rows == [("INFO", "IVRGOAL", "directory", "told")]
 
 
-async def test_three_are_told_and_with_more_the_caller_is_asked_for_more_letters() -> None:
-    assert (await search("7686", entries=SOTOS[:3])).sounds == ["directorio-inicio", *told(*SOTOS[:3]), OPTIONS]
+async def test_three_are_said_and_with_more_the_caller_is_asked_for_more_letters() -> None:
+    assert (await search("7686", entries=SOTOS[:3])).sounds == ["directorio-inicio", *spoken(*SOTOS[:3]), OPTIONS]
     heard = await search("7686", "3672")
-    assert heard.sounds == ["directorio-inicio", "directorio-demasiados", *told(SOTOS[3]), OPTIONS]
+    assert heard.sounds == ["directorio-inicio", "directorio-demasiados", *spoken(SOTOS[3]), OPTIONS]
 
 
 async def test_a_number_in_reserve_sounds_like_no_number_at_all() -> None:
@@ -65,7 +65,7 @@ async def test_zero_and_keys_without_letters_lead_to_a_person(presses: tuple[str
 
 
 @given(st.text("0123456789*#", max_size=50), st.lists(st.builds(Listing, st.text(), st.text()), max_size=6))
-def test_what_is_found_is_told_whole_or_not_at_all(keys: str, listings: list[Listing]) -> None:
+def test_what_is_found_is_said_whole_or_not_at_all(keys: str, listings: list[Listing]) -> None:
     found = judged(keys, tuple(listings))
     assert (found.search is Search.FOUND) == bool(found.listings)
     assert found.listings in ((), tuple(listings))

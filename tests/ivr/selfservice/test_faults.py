@@ -1,4 +1,4 @@
-"""101 by keys: how a fault stands, and what is registered or reported again; the systems are in memory."""
+"""101 by keys: the state of a fault, and what is registered or reported again; the systems are in memory."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from ivr.prompts.speech import digits
 from tests.ivr.selfservice.memory_systems import MemorySystems, customer, fault, product
 from tests.ivr.selfservice.self_service import OPTIONS, one, result, serve
 
-# -- 101: how a fault stands ---------------------------------------------------------------------------
+# -- 101: the state of a fault --------------------------------------------------------------------------
 
-DEBT, WISH = ProductState.SUSPENDED_FOR_DEBT, ProductState.SUSPENDED_AT_REQUEST
+DEBT, REQUEST = ProductState.SUSPENDED_FOR_DEBT, ProductState.SUSPENDED_AT_REQUEST
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ DEBT, WISH = ProductState.SUSPENDED_FOR_DEBT, ProductState.SUSPENDED_AT_REQUEST
             "person",
         ),
         (product(1, ProductKind.INTERNET, DEBT), ["suspendido-por-deuda"], "told"),
-        (product(1, ProductKind.INTERNET, WISH, fault()), ["suspendido-a-solicitud"], "told"),
+        (product(1, ProductKind.INTERNET, REQUEST, fault()), ["suspendido-a-solicitud"], "told"),
     ],
 )
-async def test_how_a_fault_stands(known: Product, said: list[str], outcome: str) -> None:
+async def test_the_state_of_a_fault(known: Product, said: list[str], outcome: str) -> None:
     heard = await serve(MemorySystems([customer(known)]), "fault_state")
-    told = said if outcome == "nothing" else ["servicio-internet", *said]
-    assert heard.sounds == (told if outcome == "person" else [*told, OPTIONS])
+    sounds = said if outcome == "nothing" else ["servicio-internet", *said]
+    assert heard.sounds == (sounds if outcome == "person" else [*sounds, OPTIONS])
     assert result(heard) == (outcome, "person" if outcome == "person" else "end")
 
 
@@ -102,8 +102,8 @@ async def test_one_that_was_solved_meanwhile_goes_to_a_person() -> None:
     assert result(heard) == ("refused", "person")
 
 
-@pytest.mark.parametrize(("state", "why"), [(DEBT, "suspendido-por-deuda"), (WISH, "suspendido-a-solicitud")])
-async def test_what_is_suspended_is_not_broken_and_the_caller_is_told_why(state: ProductState, why: str) -> None:
+@pytest.mark.parametrize(("state", "why"), [(DEBT, "suspendido-por-deuda"), (REQUEST, "suspendido-a-solicitud")])
+async def test_what_is_suspended_is_not_broken_and_the_caller_hears_why(state: ProductState, why: str) -> None:
     systems = MemorySystems([customer(product(1, ProductKind.INTERNET, state))])
     heard = await serve(systems, "report_fault", "1")
     assert heard.sounds == [*ASKED, "servicio-internet", why, OPTIONS]

@@ -1,4 +1,4 @@
-"""Who is told anything: by the number of the call, or by contract and identity card together."""
+"""Who is identified: by the number of the call, or by contract and identity card together."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from tests.ivr.selfservice.memory_systems import CALLER, CARD, CONTRACT, MemoryS
 STRANGER = "76000000"
 ASKED = ["identificar-inicio", "identificar-contrato", "identificar-carnet"]
 AGAIN = ["identificar-no-coincide", "identificar-contrato", "identificar-carnet"]
-TOLD = ["deuda-ninguna", "servicio-opciones"]
+NOTHING_OWED = ["deuda-ninguna", "servicio-opciones"]
 ANA = customer(product())
 OTHER = replace(customer(product(9), number=100_002, contract="2000002"), identity_card=IdentityCard("7654321"))
 
@@ -39,16 +39,16 @@ def goal(heard: Heard) -> str:
 
 
 @pytest.mark.parametrize("number", [CALLER, f"+591{CALLER}", f"0{CALLER}"])
-async def test_whoever_calls_from_his_own_number_is_known_at_once(number: str) -> None:
+async def test_a_customer_who_calls_from_their_own_number_is_known_at_once(number: str) -> None:
     heard = await ask(ANA, number=number)
-    assert heard.sounds == TOLD
+    assert heard.sounds == NOTHING_OWED
     assert heard.variables["TRONCAL_CUSTOMER"] == "100001"
 
 
 async def test_a_number_of_several_customers_identifies_nobody() -> None:
     sharer = replace(OTHER, telephones=(CALLER,))
     heard = await ask(ANA, sharer, number=CALLER, presses=(f"{CONTRACT}#", f"{CARD}#"))
-    assert heard.sounds == [*ASKED, *TOLD]
+    assert heard.sounds == [*ASKED, *NOTHING_OWED]
     assert heard.variables["TRONCAL_CUSTOMER"] == "100001"
 
 
@@ -56,14 +56,14 @@ async def test_a_number_of_several_customers_identifies_nobody() -> None:
 @pytest.mark.parametrize("card", [CARD, "1020304050"])
 async def test_contract_and_card_or_tax_number_that_belong_together_identify(number: str, card: str) -> None:
     heard = await ask(ANA, number=number, presses=(f"{CONTRACT}#", f"{card}#"))
-    assert heard.sounds == [*ASKED, *TOLD]
+    assert heard.sounds == [*ASKED, *NOTHING_OWED]
     assert heard.variables["TRONCAL_CUSTOMER"] == "100001"
 
 
 async def test_a_card_with_letters_is_known_by_its_figures() -> None:
     foreigner = replace(ANA, identity_card=IdentityCard("E-1234", "1A"), nit=None)
     heard = await ask(foreigner, number=STRANGER, presses=(CONTRACT, "1234"))
-    assert heard.sounds == [*ASKED, *TOLD]
+    assert heard.sounds == [*ASKED, *NOTHING_OWED]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_whoever_keys_no_contract_is_not_asked_for_a_card() -> None:
 async def test_the_third_try_still_counts() -> None:
     presses = (CONTRACT, "1", CONTRACT, "2", CONTRACT, CARD)
     heard = await ask(ANA, number=STRANGER, presses=presses)
-    assert heard.sounds == [*ASKED, *AGAIN, *AGAIN, *TOLD]
+    assert heard.sounds == [*ASKED, *AGAIN, *AGAIN, *NOTHING_OWED]
 
 
 @pytest.mark.parametrize("presses", [("0#",), (CONTRACT, "0#")])
@@ -99,7 +99,7 @@ async def test_zero_leads_to_a_person_at_once(presses: tuple[str, ...]) -> None:
 async def test_who_was_identified_is_not_asked_again_in_the_same_call() -> None:
     first = await ask(ANA, number=STRANGER, presses=(CONTRACT, CARD))
     heard = await ask(ANA, number=STRANGER, variables=first.variables)
-    assert heard.sounds == TOLD
+    assert heard.sounds == NOTHING_OWED
 
 
 @pytest.mark.parametrize("contract", ["${SHELL(x)}", "2000001'--", "", "9"])

@@ -1,4 +1,4 @@
-"""The self-services over the stores that Troncal comes with and its demo customers: what is told is what is kept."""
+"""The self-services over the stores that Troncal comes with and its demo customers: what is said is what is kept."""
 
 import asyncio
 import re
@@ -85,21 +85,21 @@ async def test_what_is_owed_is_what_the_statement_says(server: AgiServer, system
     assert seen == {"told", "nothing"}
 
 
-async def test_the_day_that_is_told_is_the_one_on_which_the_prepaid_expires(
+async def test_the_day_that_is_said_is_the_one_on_which_the_prepaid_expires(
     server: AgiServer, systems: Systems
 ) -> None:
-    told = 0
+    said = 0
     for number, customer in callers():
         heard = await call(server.port, "prepaid_expiry", Caller(number=number))
         expiries = await systems.expiries.expiries(customer.contracts[0].number)
         assert outcome(heard) == ("told" if expiries else "nothing")
         for each in expiries[:3]:
-            told += 1
+            said += 1
             assert says(heard, *day(each.expires_on, year=each.expires_on.year != systems.today().year))
-    assert told
+    assert said
 
 
-async def test_every_order_of_the_first_customers_can_be_told(server: AgiServer, systems: Systems) -> None:
+async def test_every_order_of_the_first_customers_can_be_said(server: AgiServer, systems: Systems) -> None:
     seen = set[str]()
     for number, customer in callers():
         heard = await call(server.port, "order_state", Caller(number=number))
@@ -110,17 +110,17 @@ async def test_every_order_of_the_first_customers_can_be_told(server: AgiServer,
 
 
 async def test_the_balance_is_that_of_the_callers_own_pocket(server: AgiServer, systems: Systems) -> None:
-    told = 0
+    said = 0
     for number, customer in callers():
         heard = await call(server.port, "fijacom_balance", Caller(number=number))
-        own = [each for each in customer.products if each.kind is ProductKind.FIJACOM_4G]
-        assert outcome(heard) == ("told" if own else "nothing")
-        told += len(own)
-        assert len([name for name in heard.sounds if name == "fijacom-saldo"]) == len(own)
-    assert told
+        theirs = [each for each in customer.products if each.kind is ProductKind.FIJACOM_4G]
+        assert outcome(heard) == ("told" if theirs else "nothing")
+        said += len(theirs)
+        assert len([name for name in heard.sounds if name == "fijacom-saldo"]) == len(theirs)
+    assert said
 
 
-async def test_a_fault_that_is_reported_is_there_afterwards_and_its_number_was_told(
+async def test_a_fault_that_is_reported_is_there_afterwards_and_its_number_was_said(
     server: AgiServer, systems: Systems
 ) -> None:
     seen = set[str]()
@@ -140,7 +140,7 @@ async def test_a_fault_that_is_reported_is_there_afterwards_and_its_number_was_t
     assert seen == {"registered", "reiterated", "refused"}
 
 
-async def test_how_a_fault_stands_is_how_it_is_kept(server: AgiServer, systems: Systems) -> None:
+async def test_the_state_of_a_fault_is_the_one_that_is_kept(server: AgiServer, systems: Systems) -> None:
     seen = set[str]()
     for number, customer in callers():
         found = await systems.faults.faults(customer.number)
@@ -153,7 +153,9 @@ async def test_how_a_fault_stands_is_how_it_is_kept(server: AgiServer, systems: 
     assert {"told", "nothing"} <= seen
 
 
-async def test_a_stranger_with_contract_and_card_is_told_what_is_theirs(server: AgiServer, systems: Systems) -> None:
+async def test_an_unknown_number_with_contract_and_card_hears_what_is_theirs(
+    server: AgiServer, systems: Systems
+) -> None:
     customer = next(c for _, c in callers() if c.identity_card and c.identity_card.number.isdigit())
     assert customer.identity_card is not None
     presses = (f"{customer.contracts[0].number}#", f"{customer.identity_card.number}#")
@@ -176,8 +178,8 @@ async def test_every_listed_name_of_the_demo_is_found_and_none_in_reserve(server
     assert len(hidden) > 5
     for entry in [each for each in known if each.reserved] + [each for each in known if not each.reserved][:40]:
         heard = await call(server.port, "directory", Caller((f"{keys_of(entry.name)[:20]}#", keys_of(entry.name)[20:])))
-        told = "".join(name.removeprefix("digits/") for name in heard.played if name.startswith("digits/"))
-        assert not [number for number in hidden if number in told]
+        said = "".join(name.removeprefix("digits/") for name in heard.played if name.startswith("digits/"))
+        assert not [number for number in hidden if number in said]
         alike = [e for e in known if keys_of(e.name).startswith(keys_of(entry.name)) and e.number not in hidden]
         if entry.number not in hidden and len(alike) <= LISTINGS_AT_MOST:
             assert says(heard, *telephone(entry.number))

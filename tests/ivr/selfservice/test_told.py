@@ -1,4 +1,4 @@
-"""What the self-services tell, sound by sound, over real connections of FastAGI; the systems are in memory."""
+"""What the self-services say, sound by sound, over real connections of FastAGI; the systems are in memory."""
 
 import asyncio
 from collections.abc import Sequence
@@ -47,14 +47,14 @@ async def test_every_service_ends_with_a_person_the_menu_or_the_end(
     assert heard.sounds.count(OPTIONS) == offered
 
 
-async def test_a_key_interrupts_what_is_told_and_what_was_told_is_counted() -> None:
+async def test_a_key_interrupts_what_is_said_and_what_was_said_is_counted() -> None:
     heard = await serve(one(), "fault_state", "0")
     assert heard.sounds == ["falla-ninguna"]
     assert result(heard) == ("nothing", "person")
 
 
 @pytest.mark.parametrize("key", "1#")
-async def test_with_one_it_is_told_once_more_and_with_hash_as_in_the_menus(key: str) -> None:
+async def test_with_one_it_is_said_once_more_and_with_hash_as_in_the_menus(key: str) -> None:
     heard = await serve(one(), "amount_owed", "", key)
     assert heard.sounds == ["deuda-ninguna", OPTIONS, "deuda-ninguna", OPTIONS]
 
@@ -136,7 +136,7 @@ async def test_of_several_contracts_it_is_said_which_even_with_letters() -> None
 
 
 @pytest.mark.parametrize(("contracts", "told"), [(3, 3), (5, 3)])
-async def test_every_contract_is_asked_for_three_are_told_and_of_more_it_is_said(contracts: int, told: int) -> None:
+async def test_every_contract_is_asked_for_three_are_said_and_that_there_are_more(contracts: int, told: int) -> None:
     also = [f"20000{number}" for number in range(10, 10 + contracts)]
     systems = MemorySystems([customer(product(), also=also)])
     systems.owed = {number: Statement(number, Decimal(2), None, 1) for number in also}
@@ -224,14 +224,14 @@ def order(state: OrderState, *, days: int = 3, cause: AnnulmentCause | None = No
         ),
     ],
 )
-async def test_how_an_order_stands(told: WorkOrder, said: list[str], outcome: str) -> None:
+async def test_the_state_of_an_order(told: WorkOrder, said: list[str], outcome: str) -> None:
     heard = await serve(one(work=[told]), "order_state")
     expected = ["orden-installation", "servicio-internet", *said]
     assert heard.sounds == (expected if outcome == "person" else [*expected, OPTIONS])
     assert result(heard) == (outcome, "person" if outcome == "person" else "end")
 
 
-async def test_of_older_orders_only_open_ones_are_told() -> None:
+async def test_of_older_orders_only_open_ones_are_said() -> None:
     absent = order(OrderState.ANNULLED, days=90, cause=AnnulmentCause.SUBSCRIBER_ABSENT)
     heard = await serve(one(work=[absent, order(OrderState.CLOSED, days=2, working=True)]), "order_state")
     assert heard.sounds == ["orden-installation", "servicio-internet", "orden-cerrada", OPTIONS]
