@@ -26,7 +26,7 @@ settings.load_profile("troncal")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every failure is told with how much of its time the machine was taken away."""
+    """Every failure is shown with how much of its time the host took the machine away."""
     config.pluginmanager.register(TakenAway())
 
 
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("slow")))
     folders = groupby(slow, lambda path: path.parent)
     by_turns = chain.from_iterable(zip_longest(*(tuple(files) for _, files in folders)))
-    rank = {path: place for place, path in enumerate(by_turns) if path is not None}
+    rank = {path: at for at, path in enumerate(by_turns) if path is not None}
     last = len(items)
     items.sort(key=lambda item: rank.get(item.path, last))
 

@@ -1,7 +1,7 @@
 """How much of the processors' time the host of a virtual machine gave to others, and which failures that explains.
 
 Real calls do not bear a machine that is taken away from them: one whose host is overbooked stands still for seconds, in
-the middle of a word. Each failure is told with how much was taken away while that very test ran; where it was much for
+the middle of a word. Each failure is shown with how much was taken away while that very test ran; where it was much for
 every test that failed, and each of them is one with real calls, pytest's exit code says so.
 """
 
@@ -40,7 +40,7 @@ def share(before: Ticks, after: Ticks) -> float:
 
 
 class TakenAway:
-    """The plugin: it measures each test, and tells of those that failed."""
+    """The plugin: it measures each test, and shows the share of those that failed."""
 
     def __init__(self) -> None:
         self._failed: dict[str, float] = {}

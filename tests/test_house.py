@@ -1,4 +1,4 @@
-"""The house is as it says: what calls itself pure is held to it, and sub-rooms say what goes in and what comes out."""
+"""The layout is as the documents say: pure modules are under the contract, sub-rooms say what goes in and comes out."""
 
 import ast
 import tomllib

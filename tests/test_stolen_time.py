@@ -32,7 +32,7 @@ NO_CALL = "def test_without_calls_{stolen}(): runs({stolen})\n"
 
 
 def run(folder: Path, *tests: str) -> "subprocess.CompletedProcess[str]":
-    """These failing tests, in two workers: their code, and what is told."""
+    """These failing tests, in two workers: their exit code and output."""
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_it.py").write_text(TEST + "".join(tests))
     (folder / "stat").write_text("cpu 5 0 0 0 0 0 0 7")

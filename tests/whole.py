@@ -1,9 +1,9 @@
 """`python -m tests.whole`: every test, several files at once; the exit code is pytest's.
 
-No retry hides a fault. A test that fails is told, and the run is red, with one exception: where everything that failed
+No retry hides a fault. A test that fails is shown, and the run is red, with one exception: where everything that failed
 is a test with real calls, and each of them failed while the host of this machine took away more than a fifth of the
 processors' time from that very test (`tests.stolen_time`), its failure says nothing of the code: an interval that is
-shorter than the hole in the middle of it cannot be judged. Those are told with their shares, and judged by one more
+shorter than the hole in the middle of it cannot be judged. Those are shown with their shares, and judged by one more
 try, alone; what fails then is red, taken away or not. A test that fails on a machine that is ours makes the run red
 whatever else failed beside it, and so does one without real calls, wherever it fails.
 

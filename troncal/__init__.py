@@ -1,1 +1,1 @@
-"""The roof: the command line, the embedded machines, the simulator and the load bench."""
+"""The product as a whole: command line, processes, embedded machines, simulator and load bench."""

@@ -1,7 +1,7 @@
 """Sets the project up with nothing but the system's python3: packages from the lock file, then the machines.
 
 Runs before any dependency is there, so it imports the standard library only; it can be read by older Pythons, to
-tell them that they are too old.
+say that they are too old.
 """
 
 import hashlib

@@ -32,7 +32,7 @@ app.add_typer(cli_ivr.app, name="ivr")
 
 
 def main() -> None:
-    """Entry point of the `troncal` command. Problems are told in one line; only defects show a trace."""
+    """Entry point of the `troncal` command. Problems are printed in one line; only defects show a trace."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C ends in order, this does too
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx"):
@@ -65,25 +65,25 @@ def up(
 @app.command()
 def bridge() -> None:
     """Run the bridge of one Asterisk node: the ledger into the records, the floor onto the bus."""
-    from troncal.commands import processes as services
+    from troncal.commands import processes
 
-    services.bridge()
+    processes.bridge()
 
 
 @app.command()
 def api() -> None:
     """Run the API for agents and supervisors."""
-    from troncal.commands import processes as services
+    from troncal.commands import processes
 
-    services.api()
+    processes.api()
 
 
 @app.command()
 def agi() -> None:
     """Run the self-services, the routing and the callbacks."""
-    from troncal.commands import processes as services
+    from troncal.commands import processes
 
-    services.agi()
+    processes.agi()
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`troncal ivr ...`: what callers hear, and what supervisors tell the routing. Names and options only."""
+"""`troncal ivr ...`: what callers hear, and what supervisors set for the routing. Names and options only."""
 
 from typing import Annotated
 

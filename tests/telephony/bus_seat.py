@@ -1,4 +1,4 @@
-"""A connection to a running centre's bus: asks the bridge as the API does, and hears what it tells."""
+"""A connection to a running centre's bus: sends commands as the API does, and receives what the bridge publishes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,15 +32,15 @@ _EXPIRY_SECONDS = 5
 HEARD = (AgentState, BridgeState, CallAnswered, CallEnded, OfferEnded, PhoneState, QueueState)
 
 
-class BusSeat:
-    """What was told since this is open, and a way to ask."""
+class BusConnection:
+    """The facts since it was opened, and a way to send commands."""
 
     def __init__(self, bus: Bus, node: str) -> None:
         self._bus, self._node = bus, node
         self.facts: list[Fact] = []
 
     async def listen(self) -> None:
-        """Hear for ever."""
+        """Receive for ever."""
         async with self._bus.subscribe(*HEARD) as facts:
             async for fact in facts:
                 self.facts.append(fact)
@@ -73,22 +73,22 @@ class BusSeat:
         return found
 
     def forget(self) -> None:
-        """What was told up to now counts no more."""
+        """Forget the facts up to now."""
         self.facts.clear()
 
 
 @asynccontextmanager
-async def bus_seat(centre: RunningCentre) -> AsyncIterator[BusSeat]:
-    """A seat until the end of the block."""
+async def bus_connection(centre: RunningCentre) -> AsyncIterator[BusConnection]:
+    """A connection until the end of the block."""
     where = centre.where
     assert where is not None
     settings = settings_of(centre).model_copy(update={"broker_port": where.broker_port})
     async with bus_of(settings, Service.API) as bus:
         await bus.until(Presence.CONNECTED)
-        seat = BusSeat(bus, settings.node)
-        listening = asyncio.create_task(seat.listen())
+        connection = BusConnection(bus, settings.node)
+        listening = asyncio.create_task(connection.listen())
         try:
-            yield seat
+            yield connection
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)

@@ -18,13 +18,13 @@ from callcenter.clock import now_us
 from callcenter.instants import as_datetime
 from callcenter.settings import PROJECT
 from tests.waiting import until
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 from troncal.installation.state_folder import Running
 from troncal.machines.debian import installed
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
 # A phone that went away; a caller who hung up in the instant in which music or a prompt began, or while the answer was
-# on its way. A prompt that is missing is told by file.c besides.
+# on its way. A prompt that is missing is logged by file.c besides.
 NO_FAULTS_OF_OURS = (
     "is now Unreachable",
     "res_musiconhold.c: Failed to write frame",
@@ -68,7 +68,7 @@ class RunningCentre:
 
     @property
     def where(self) -> Running | None:
-        return installation.read_running(self.state)
+        return state_folder.read_running(self.state)
 
     @property
     def month(self) -> str:
@@ -134,8 +134,8 @@ class RunningCentre:
     def asterisk_problems(self) -> list[str]:
         """Asterisk's warnings and errors, but for what callers and phones do to it."""
         text = (self.state / "asterisk/log/messages.log").read_text(errors="replace")
-        told = [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]
-        return [line for line in told if not any(known in line for known in NO_FAULTS_OF_OURS)]
+        problems = [line for line in text.splitlines() if "] WARNING[" in line or "] ERROR[" in line]
+        return [line for line in problems if not any(known in line for known in NO_FAULTS_OF_OURS)]
 
 
 @contextmanager

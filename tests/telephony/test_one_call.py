@@ -35,8 +35,10 @@ async def test_who_ends_the_command_hangs_up(centre: RunningCentre, number: sign
     assert "Traceback" not in command.communicate()[1]
 
 
-@pytest.mark.parametrize(("words", "told"), [(("999",), "is no line"), (("102", "--number", "70'; x"), "digits only")])
-def test_a_call_that_cannot_be_is_refused(centre: RunningCentre, words: tuple[str, ...], told: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "expected"), [(("999",), "is no line"), (("102", "--number", "70'; x"), "digits only")]
+)
+def test_a_call_that_cannot_be_is_refused(centre: RunningCentre, words: tuple[str, ...], expected: str) -> None:
     done = centre.troncal("call", *words)
     assert done.returncode != 0
-    assert told in done.stderr
+    assert expected in done.stderr

@@ -43,8 +43,8 @@ def test_killed_bridges_and_a_stopped_broker_lose_no_call(centre: RunningCentre)
         centre.bridge().kill()
     finally:
         broker.resume()
-    told, faults = simulation.communicate(timeout=300)
-    assert simulation.returncode == 0, told + faults
+    printed, faults = simulation.communicate(timeout=300)
+    assert simulation.returncode == 0, printed + faults
 
 
 def _count(centre: RunningCentre, moment: str, since_us: int) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from callcenter.messages.facts import AgentState, BridgeState, Link, RecordingStatus
 from callcenter.recording_files import path_of
-from tests.telephony.bus_seat import bus_seat
+from tests.telephony.bus_seat import bus_connection
 from tests.telephony.phones import a_law
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.phones.heard import Heard
@@ -133,39 +133,39 @@ async def test_both_sides_are_recorded_from_the_answer_on_and_nothing_of_before(
         leg.sound.play(WAITING)
         await Heard(centre).until(number, "troncal/encuesta-atencion")
         await leg.hang_up()
-    told = await recorded(centre, number)
-    assert 3.5 < told.seconds < 9
-    assert told.loudest_share(CALLER) > PART
-    assert told.loudest_share(AGENT) > PART
-    assert told.loudest_share(WAITING) < 0.2
+    sound_file = await recorded(centre, number)
+    assert 3.5 < sound_file.seconds < 9
+    assert sound_file.loudest_share(CALLER) > PART
+    assert sound_file.loudest_share(AGENT) > PART
+    assert sound_file.loudest_share(WAITING) < 0.2
 
 
 async def test_a_supervisor_hears_the_same_sound_by_the_interface_and_it_is_written_down(centre: RunningCentre) -> None:
     number = "70740002"
     async with on_duty(centre, "1003", "102", manner=Manner.RING) as agent, put_in_queue(centre, number, "102") as leg:
         await (await conversation(leg, agent, 1.5)).hang_up()
-    told = await recorded(centre, number)
+    sound_file = await recorded(centre, number)
     async with session(centre, "supervisor") as http:
         (shown,) = (await http.get("/api/recordings", params={"number": number, "agent": "1003"})).json()["recordings"]
         address = "/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown)
         answer = await http.get(address)
-    assert answer.content[44:] == array("h", told.samples).tobytes()
+    assert answer.content[44:] == array("h", sound_file.samples).tobytes()
     who = f"SELECT who FROM audit_log WHERE what = 'recording.played' AND details LIKE '%{shown['uniqueid']}%'"
     await eventually(lambda: centre.rows(who) == [("supervisor",)], 10, "who heard it is written down")
 
 
 async def shown_at(desk: httpx.AsyncClient, status: str | None) -> None:
-    """Until the desk of who received the call says so of its recording, and of no recording once it is over."""
+    """Until the desk of the transfer target shows that of its recording, and no recording once it is over."""
 
-    async def told() -> tuple[str | None, bool]:
+    async def state() -> tuple[str | None, bool]:
         agent = (await desk.get("/api/agent/state")).json()["agent"]
         return agent["recording"], agent["transferred"] is not None
 
-    await answered(told, lambda shown: shown == (status, status is not None), what=f"the desk shows {status}")
+    await answered(state, lambda shown: shown == (status, status is not None), what=f"the desk shows {status}")
 
 
 async def left_out(desk: httpx.AsyncClient, leg: Leg, seconds: float) -> None:
-    """Who received the call keeps for a while out of the recording what the caller says."""
+    """The transfer target keeps what the caller says out of the recording for a while."""
     await shown_at(desk, "on")
     assert (await desk.post("/api/call/recording/pause")).status_code == 200
     await shown_at(desk, "paused")
@@ -177,17 +177,17 @@ async def left_out(desk: httpx.AsyncClient, leg: Leg, seconds: float) -> None:
 
 
 async def a_bridge_that_comes_in_mid_call_knows_it(centre: RunningCentre, desk: httpx.AsyncClient) -> None:
-    """That the call which came by a transfer is paused, and later that it is recorded again."""
+    """That the recording of the transferred call is paused, and later goes on."""
     assert (await desk.post("/api/call/recording/pause")).status_code == 200
     await shown_at(desk, "paused")
-    async with bus_seat(centre) as seat:
-        seat.forget()
+    async with bus_connection(centre) as bus:
+        bus.forget()
         centre.bridge().kill()
-        await seat.until(BridgeState, state=Link.LOST)
-        seat.forget()
-        await seat.until(BridgeState, state=Link.UP)
-        told = await seat.until(AgentState, member="1004", recording=RecordingStatus.PAUSED)
-        assert told.transferred is not None
+        await bus.until(BridgeState, state=Link.LOST)
+        bus.forget()
+        await bus.until(BridgeState, state=Link.UP)
+        state = await bus.until(AgentState, member="1004", recording=RecordingStatus.PAUSED)
+        assert state.transferred is not None
     assert (await desk.post("/api/call/recording/resume")).status_code == 200
     await shown_at(desk, "on")
 
@@ -212,12 +212,12 @@ async def test_a_blind_transfer_takes_the_recording_along_and_its_command(centre
         await lasts(passed.sound, 3.0)
         await leg.hang_up()
         await shown_at(desk, None)
-    told = await recorded(centre, number)
+    sound_file = await recorded(centre, number)
     assert len(rows(centre, number)) == 1  # at once: settled
-    assert told.loudest_share(ASIDE) < 0.05
-    assert told.share(AGENT, 0.5, 2) > PART
-    assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
-    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+    assert sound_file.loudest_share(ASIDE) < 0.05
+    assert sound_file.share(AGENT, 0.5, 2) > PART
+    assert sound_file.share(COLLEAGUE, sound_file.seconds - 2, 1.5) > PART
+    assert sound_file.share(CALLER, sound_file.seconds - 2, 1.5) > PART
 
 
 async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_each_other(centre: RunningCentre) -> None:
@@ -246,12 +246,12 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         await passed.hang_up()
         await shown_at(desk, None)
         await leg.hang_up()
-    told = await recorded(centre, number)
+    sound_file = await recorded(centre, number)
     assert len(rows(centre, number)) == 1  # at once: settled
-    assert told.share(AGENT, 0.5, 2) > PART
-    assert told.share(COLLEAGUE, told.seconds - 2, 1.5) > PART
-    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
-    assert told.loudest_share(ASIDE) < 0.05
+    assert sound_file.share(AGENT, 0.5, 2) > PART
+    assert sound_file.share(COLLEAGUE, sound_file.seconds - 2, 1.5) > PART
+    assert sound_file.share(CALLER, sound_file.seconds - 2, 1.5) > PART
+    assert sound_file.loudest_share(ASIDE) < 0.05
     async with session(centre, "supervisor") as http:
         (shown,) = (await http.get("/api/recordings", params={"number": number})).json()["recordings"]
         sound = await http.get("/api/recordings/{node}/{uniqueid}/{started_us}/sound".format(**shown))
@@ -261,7 +261,7 @@ async def test_an_attended_transfer_takes_it_along_but_not_what_agents_say_to_ea
         ("1003", "1004"),
         ("1004", ""),
     ]
-    assert sound.content[44:] == array("h", told.samples).tobytes()
+    assert sound.content[44:] == array("h", sound_file.samples).tobytes()
 
 
 async def test_while_it_is_paused_there_is_silence_and_then_both_sides_again(centre: RunningCentre) -> None:
@@ -279,12 +279,12 @@ async def test_while_it_is_paused_there_is_silence_and_then_both_sides_again(cen
         assert (await desk.post("/api/call/recording/resume")).status_code == 200
         await lasts(taken.sound, 3.0)
         await taken.hang_up()
-    told = await recorded(centre, number)
-    assert told.seconds > 8
-    assert 2.5 < told.silent_seconds() < 4.5
-    assert told.loudest_share(ASIDE) < 0.05
-    assert told.share(CALLER, 0.5, 1.5) > PART
-    assert told.share(CALLER, told.seconds - 2, 1.5) > PART
+    sound_file = await recorded(centre, number)
+    assert sound_file.seconds > 8
+    assert 2.5 < sound_file.silent_seconds() < 4.5
+    assert sound_file.loudest_share(ASIDE) < 0.05
+    assert sound_file.share(CALLER, 0.5, 1.5) > PART
+    assert sound_file.share(CALLER, sound_file.seconds - 2, 1.5) > PART
 
 
 async def test_of_a_caller_whom_nobody_answered_no_file_is_left(centre: RunningCentre) -> None:
@@ -298,7 +298,7 @@ async def test_of_a_caller_whom_nobody_answered_no_file_is_left(centre: RunningC
     assert (file.exists(), rows(centre, number)[0][4]) == (False, 0)  # at once: settled
 
 
-async def test_who_was_not_told_of_it_is_not_recorded(centre: RunningCentre) -> None:
+async def test_a_caller_who_heard_no_notice_is_not_recorded(centre: RunningCentre) -> None:
     number = "70740007"
     async with on_duty(centre, "1003", "102") as agent:
         phone = await caller(centre, number, host=STRAIGHT_HOST)

@@ -1,4 +1,4 @@
-"""Supervisors in agents' calls: who hears whom, told by the tones that each telephone hears."""
+"""Supervisors in agents' calls: who hears whom, known by the tones that each telephone hears."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ import pytest
 from callcenter.centre.phone_secrets import phone_password
 from callcenter.messages.commands import Accepted, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
 from callcenter.messages.facts import CallAnswered
-from tests.telephony.bus_seat import BusSeat, bus_seat
+from tests.telephony.bus_seat import BusConnection, bus_connection
 from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.phones.sip_phone import SipPhone
@@ -28,21 +28,21 @@ class Conversation:
     """A caller and the agent 1001, each of whom sends a tone of their own."""
 
     centre: RunningCentre
-    seat: BusSeat
+    bus: BusConnection
     uniqueid: str
     caller: Leg
     agent: Leg
 
     async def order(self, form: type, **fields: object) -> object:
-        """An order about this call."""
+        """A command about this call."""
         own = {"member": "1001", "interface": "PJSIP/1001", "uniqueid": self.uniqueid}
-        return await self.seat.ask(form, **{**own, **fields})
+        return await self.bus.ask(form, **{**own, **fields})
 
     async def spied(self, mode: SpyMode, phone: SipPhone) -> Leg:
         """The supervisor's leg, with a tone of its own. A phone that has just registered counts in a moment."""
         spy = {"interface": f"PJSIP/{phone.user}", "extension": "1001", "mode": mode}
         async with asyncio.timeout(5):
-            while not isinstance(await self.seat.ask(Spy, **spy), Accepted):
+            while not isinstance(await self.bus.ask(Spy, **spy), Accepted):
                 continue
         leg = await phone.offered()
         leg.sound.play(SUPERVISOR_HZ)
@@ -61,17 +61,17 @@ async def telephone(centre: RunningCentre, extension: str, manner: Manner = Mann
 @asynccontextmanager
 async def conversation(centre: RunningCentre, number: str) -> AsyncIterator[Conversation]:
     """Until the end of the block, or until somebody hangs up."""
-    async with bus_seat(centre) as seat, on_duty(centre, "1001", "102") as agent:
+    async with bus_connection(centre) as bus, on_duty(centre, "1001", "102") as agent:
         customer = await caller(centre, number, host=STRAIGHT_HOST)
         leg = await customer.call("102")
         answered = await agent.offered()
-        told = await seat.until(CallAnswered, member="1001")
+        call = await bus.until(CallAnswered, member="1001")
         leg.sound.play(CALLER_HZ)
         answered.sound.play(AGENT_HZ)
-        talk = Conversation(centre, seat, told.uniqueid, leg, answered)
+        supervised = Conversation(centre, bus, call.uniqueid, leg, answered)
         await hears(answered, CALLER_HZ)
         await hears(leg, AGENT_HZ)
-        yield talk
+        yield supervised
         await customer.close()
 
 
@@ -88,108 +88,108 @@ async def hears_not(leg: Leg, hertz: int) -> None:
     assert leg.sound.hears(hertz) < NOT_HEARD
 
 
-async def test_who_listens_hears_both_and_is_heard_by_nobody(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230001") as talk:
+async def test_a_supervisor_who_listens_hears_both_and_is_heard_by_nobody(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230001") as supervised:
         supervisor = await telephone(centre, "1101")
-        leg = await talk.spied(SpyMode.LISTEN, supervisor)
+        leg = await supervised.spied(SpyMode.LISTEN, supervisor)
         await hears(leg, CALLER_HZ)
         await hears(leg, AGENT_HZ)
-        await hears_not(talk.caller, SUPERVISOR_HZ)
-        await hears_not(talk.agent, SUPERVISOR_HZ)
+        await hears_not(supervised.caller, SUPERVISOR_HZ)
+        await hears_not(supervised.agent, SUPERVISOR_HZ)
         await supervisor.close()
 
 
 async def test_a_whisper_is_heard_by_the_agent_alone(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230002") as talk:
+    async with conversation(centre, "44230002") as supervised:
         supervisor = await telephone(centre, "1101")
-        leg = await talk.spied(SpyMode.WHISPER, supervisor)
-        await hears(talk.agent, SUPERVISOR_HZ)
-        await hears(talk.agent, CALLER_HZ)
+        leg = await supervised.spied(SpyMode.WHISPER, supervisor)
+        await hears(supervised.agent, SUPERVISOR_HZ)
+        await hears(supervised.agent, CALLER_HZ)
         await hears(leg, CALLER_HZ)
-        await hears_not(talk.caller, SUPERVISOR_HZ)
-        await hears(talk.caller, AGENT_HZ)
+        await hears_not(supervised.caller, SUPERVISOR_HZ)
+        await hears(supervised.caller, AGENT_HZ)
         await supervisor.close()
 
 
-async def test_who_barges_in_is_heard_by_both(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230003") as talk:
+async def test_a_supervisor_who_barges_in_is_heard_by_both(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230003") as supervised:
         supervisor = await telephone(centre, "1101")
-        leg = await talk.spied(SpyMode.BARGE, supervisor)
-        await hears(talk.agent, SUPERVISOR_HZ)
-        await hears(talk.caller, SUPERVISOR_HZ)
+        leg = await supervised.spied(SpyMode.BARGE, supervisor)
+        await hears(supervised.agent, SUPERVISOR_HZ)
+        await hears(supervised.caller, SUPERVISOR_HZ)
         await hears(leg, AGENT_HZ)
         await supervisor.close()
 
 
 async def test_listening_ends_with_the_call(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230004") as talk:
+    async with conversation(centre, "44230004") as supervised:
         supervisor = await telephone(centre, "1101")
-        leg = await talk.spied(SpyMode.LISTEN, supervisor)
+        leg = await supervised.spied(SpyMode.LISTEN, supervisor)
         await hears(leg, CALLER_HZ)
-        await talk.caller.hang_up()
+        await supervised.caller.hang_up()
         await leg.until(leg.ended)
         await supervisor.close()
 
 
 async def test_a_phone_that_is_not_there_cannot_listen(centre: RunningCentre) -> None:
-    async with bus_seat(centre) as seat:
-        answer = await seat.ask(Spy, interface="PJSIP/1102", extension="1001", mode=SpyMode.LISTEN)
+    async with bus_connection(centre) as bus:
+        answer = await bus.ask(Spy, interface="PJSIP/1102", extension="1001", mode=SpyMode.LISTEN)
         assert isinstance(answer, Refused)
         assert answer.reason is Refusal.PHONE_AWAY
 
 
-async def test_a_muted_agent_is_not_heard_until_he_is_again(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230005") as talk:
-        assert isinstance(await talk.order(Mute, muted=True), Accepted)
-        talk.caller.sound.forget()
-        await hears_not(talk.agent, AGENT_HZ)
-        assert talk.caller.sound.hears(AGENT_HZ) < NOT_HEARD
-        await hears(talk.agent, CALLER_HZ)
-        assert isinstance(await talk.order(Mute, muted=False), Accepted)
-        await hears(talk.caller, AGENT_HZ)
+async def test_a_muted_agent_is_not_heard_until_unmuted(centre: RunningCentre) -> None:
+    async with conversation(centre, "44230005") as supervised:
+        assert isinstance(await supervised.order(Mute, muted=True), Accepted)
+        supervised.caller.sound.forget()
+        await hears_not(supervised.agent, AGENT_HZ)
+        assert supervised.caller.sound.hears(AGENT_HZ) < NOT_HEARD
+        await hears(supervised.agent, CALLER_HZ)
+        assert isinstance(await supervised.order(Mute, muted=False), Accepted)
+        await hears(supervised.caller, AGENT_HZ)
 
 
 async def test_a_call_is_transferred_and_its_agent_is_free(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230006") as talk:
+    async with conversation(centre, "44230006") as supervised:
         colleague = await telephone(centre, "1002")
         async with asyncio.timeout(5):  # a phone that has just registered counts in a moment
-            while not isinstance(await talk.order(Transfer, exten="1002"), Accepted):
+            while not isinstance(await supervised.order(Transfer, exten="1002"), Accepted):
                 continue
         leg = await colleague.offered()
-        await talk.agent.until(talk.agent.ended)
+        await supervised.agent.until(supervised.agent.ended)
         leg.sound.play(SUPERVISOR_HZ)
         await hears(leg, CALLER_HZ)
-        await hears(talk.caller, SUPERVISOR_HZ)
+        await hears(supervised.caller, SUPERVISOR_HZ)
         await colleague.close()
     asked = "SELECT ended_by, transferred_to FROM queue_entries WHERE caller = '44230006'"
     await eventually(lambda: centre.rows(asked) == [("transfer", "1002")], 10, "the transfer is recorded")
 
 
 async def test_a_call_stays_with_its_agent_where_nobody_could_take_it(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230009") as talk:
-        answer = await talk.order(Transfer, exten="1008")
+    async with conversation(centre, "44230009") as supervised:
+        answer = await supervised.order(Transfer, exten="1008")
         assert isinstance(answer, Refused)
         assert answer.reason is Refusal.PHONE_AWAY
-        talk.caller.sound.forget()
-        await hears(talk.caller, AGENT_HZ)
+        supervised.caller.sound.forget()
+        await hears(supervised.caller, AGENT_HZ)
 
 
 async def test_the_only_call_of_a_phone_needs_no_name(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230007") as talk:
-        assert isinstance(await talk.order(Release, uniqueid=None), Accepted)
-        await talk.agent.until(talk.agent.ended)
-        await talk.caller.until(talk.caller.ended)
+    async with conversation(centre, "44230007") as supervised:
+        assert isinstance(await supervised.order(Release, uniqueid=None), Accepted)
+        await supervised.agent.until(supervised.agent.ended)
+        await supervised.caller.until(supervised.caller.ended)
     await eventually(lambda: bool(_ended_by(centre, "44230007")), 10, "the call is recorded")
     assert _ended_by(centre, "44230007") == [("agent",)]
 
 
 async def test_nobody_acts_on_anothers_call(centre: RunningCentre) -> None:
-    async with conversation(centre, "44230008") as talk:
+    async with conversation(centre, "44230008") as supervised:
         for form, fields in ((Release, {}), (Mute, {"muted": True}), (Transfer, {"exten": "1003"})):
-            answer = await talk.order(form, member="1002", interface="PJSIP/1002", **fields)
+            answer = await supervised.order(form, member="1002", interface="PJSIP/1002", **fields)
             assert isinstance(answer, Refused)
             assert answer.reason is Refusal.UNKNOWN_CALL
-        await hears(talk.caller, AGENT_HZ)
+        await hears(supervised.caller, AGENT_HZ)
 
 
 def _ended_by(centre: RunningCentre, number: str) -> list[tuple[object, ...]]:

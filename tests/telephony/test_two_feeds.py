@@ -25,7 +25,7 @@ from tests.waiting import answered, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
-# Each is told by a thread of Asterisk's own, when it comes to it: the end of a conversation last.
+# Each is reported by a thread of Asterisk's own, when its turn comes: the end of a conversation last.
 NEAR_US = {"joined_us": 100_000, "answered_us": 100_000, "ended_us": 500_000}
 
 
@@ -75,7 +75,7 @@ async def follows(bus: MemoryBus) -> None:
 
 
 async def transferred_after_asking(centre: RunningCentre, number: str, colleague: str) -> None:
-    """A call that its agent passes to a colleague whom they have asked first: the simulator has none."""
+    """An attended transfer: the simulator has none."""
     async with (
         on_duty(centre, "1003", "102", manner=Manner.RING) as agent,
         on_duty(centre, colleague, "103") as asked,

@@ -26,17 +26,17 @@ def test_every_command_a_page_names_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_a_page_names_exists(page: str) -> None:
-    for told in re.findall(r"(?:bin/|`)troncal ([^`\n]+)", PAGES[page]):
+    for named in re.findall(r"(?:bin/|`)troncal ([^`\n]+)", PAGES[page]):
         command = TOP
-        for word in told.split():
+        for word in named.split():
             command = getattr(command, "commands", {}).get(word, command)
         known = {option for parameter in command.params for option in parameter.opts}
-        assert set(re.findall(r"--[a-z][a-z-]*", told)) <= known, told
+        assert set(re.findall(r"--[a-z][a-z-]*", named)) <= known, named
 
 
-def test_every_command_is_told_of_somewhere() -> None:
-    told = " ".join(PAGES.values())
-    assert {name for name in names() if f"troncal {name}" not in told and f"make {name}" not in told} == set()
+def test_every_command_is_documented_somewhere() -> None:
+    named = " ".join(PAGES.values())
+    assert {name for name in names() if f"troncal {name}" not in named and f"make {name}" not in named} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,6 +1,6 @@
 """`make bench`: what Troncal does a second, how late, and beside what, all measured in one run on this machine.
 
-The targets are those that the project promises. They are told, not enforced: a busy machine is no fault.
+The targets are those that the project promises. They are reported, not enforced: a busy machine is no fault.
 """
 
 import asyncio

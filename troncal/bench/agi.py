@@ -199,24 +199,24 @@ def press_on(control: Control, port: int, calls: int) -> None:
 def ask_services(control: Control, port: int, calls: int) -> list[float]:
     """Every caller asks for each service in turn; milliseconds from what is pressed to what is played."""
     del control
-    told: list[float] = []
+    answered_ms: list[float] = []
     names = (b"amount_owed", b"fault_state", b"order_state", b"prepaid_expiry", b"fijacom_balance", b"directory")
     asked = [(name, b"%d" % (70700000 + 7919 * at % 100_000), _keys(at)) for at in range(calls) for name in names]
-    _run(_in_turns(port, asked * CALLERS, CALLERS, told))
-    return told
+    _run(_in_turns(port, asked * CALLERS, CALLERS, answered_ms))
+    return answered_ms
 
 
 def _keys(at: int) -> bytes:
     return keys_of(SURNAMES[at % len(SURNAMES)]).encode()
 
 
-async def _in_turns(port: int, calls: list[tuple[bytes, bytes, bytes]], at_once: int, told: list[float]) -> None:
+async def _in_turns(port: int, calls: list[tuple[bytes, bytes, bytes]], at_once: int, answered_ms: list[float]) -> None:
     waiting = iter(calls)
 
     async def one_after_the_other() -> None:
         for script, number, keys in waiting:
             loop = asyncio.get_running_loop()
-            caller = AgiCaller(HEAD % (script, script, number), keys, loop.create_future(), told)
+            caller = AgiCaller(HEAD % (script, script, number), keys, loop.create_future(), answered_ms)
             await loop.create_connection(partial(_same, caller), HOST, port)
             await caller.ended
 
@@ -230,8 +230,8 @@ def _same(caller: "AgiCaller") -> "AgiCaller":
 class AgiCaller(asyncio.Protocol):
     """Asterisk's side of a call: at the first question the caller presses their keys, later nothing."""
 
-    def __init__(self, head: bytes, keys: bytes, ended: "asyncio.Future[None]", told: list[float]) -> None:
-        self._head, self._keys, self.ended, self._told = head, keys, ended, told
+    def __init__(self, head: bytes, keys: bytes, ended: "asyncio.Future[None]", answered_ms: list[float]) -> None:
+        self._head, self._keys, self.ended, self._answered_ms = head, keys, ended, answered_ms
         self._pressed_at: float | None = time.perf_counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -252,7 +252,7 @@ class AgiCaller(asyncio.Protocol):
 
     def _played(self) -> None:
         if self._pressed_at is not None:
-            self._told.append((time.perf_counter() - self._pressed_at) * 1000)
+            self._answered_ms.append((time.perf_counter() - self._pressed_at) * 1000)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The call goes on in the dialplan."""

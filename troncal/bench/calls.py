@@ -1,4 +1,4 @@
-"""Real calls at a whole centre of the bench's own: when pops come to the desks, and what a call costs each process."""
+"""Real calls at a whole centre of the bench's own: how late the desks' pops are, and what a call costs each process."""
 
 import asyncio
 import json
@@ -20,8 +20,7 @@ from callcenter.clock import now_us
 from callcenter.settings import PROJECT, Settings
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
-from troncal.installation import demo, programs
-from troncal.installation import state_folder as installation
+from troncal.installation import demo, programs, state_folder
 from troncal.machines.ports import free_ports
 from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator.legs import Progress
@@ -72,7 +71,7 @@ def _pops(delays: list[float], calls: int) -> list[Figure]:
 
 
 def _costs(spent: Seconds, idle: Seconds, answered: int) -> list[Figure]:
-    """A call's cost includes what the process does anyway while it lasts; that is told apart as well."""
+    """A call's cost includes what the process does anyway while it lasts; that is shown by itself as well."""
     a_call = {name: 1000 * seconds / answered for name, seconds in spent.items()}
     asterisk = Beside("Asterisk", a_call["asterisk"])
     return [
@@ -135,12 +134,12 @@ class _Meter:
 def own_settings(folder: Path) -> Settings:
     """An installation of its own in the folder: secrets, ports, and a centre of many agents."""
     state, centre = folder / "state", folder / "centre.yaml"
-    installation.make_secrets(state)
+    state_folder.make_secrets(state)
     centre.write_text(many_agents((PROJECT / "centre.yaml").read_text(encoding="utf-8")), encoding="utf-8")
     http, ami, broker = free_ports(3)
     (sip,) = free_ports(1, udp=True)
     ports: dict[str, Any] = {"http_port": http, "sip_port": sip, "ami_port": ami, "broker_port": broker}
-    return Settings(_env_file=state / installation.SECRETS_FILE, state=state, centre=centre, **ports)
+    return Settings(_env_file=state / state_folder.SECRETS_FILE, state=state, centre=centre, **ports)
 
 
 def many_agents(text: str) -> str:
@@ -181,14 +180,14 @@ def steady_plan(centre: Centre, calls: int, known: Iterable[str]) -> Plan:
 
 
 def _quiet(_text: str) -> None:
-    """The bench tells what it does by itself."""
+    """The bench reports its progress itself."""
 
 
 # -- the desks, in a process of their own ------------------------------------------------------------------
 
 
 def watch(control: Control, http: str, logins: Mapping[str, str]) -> list[float]:
-    """A desk for each login; milliseconds from each offer to its pop, until told that the calls are over."""
+    """A desk for each login; milliseconds from each offer to its pop, until the calls are over."""
     return asyncio.run(_watch(control, http, logins))
 
 

@@ -1,6 +1,6 @@
-"""Two hundred desks open in browsers, ten calls a second: how late the pop and the board are, and whether memory grows.
+"""Two hundred desks open in browsers, ten calls a second: how late pops and boards are, and whether memory grows.
 
-A desk here does what the page does: it hears the event on its stream and reads the part of the page that it concerns.
+A desk here does what the page does: an event comes on its stream, and it reads the part of the page that it concerns.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ from callcenter.messages.facts import (
 from callcenter.roles import Role
 from callcenter.settings import PROJECT, Settings
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
-from troncal.bench.live import NODE, broker_up, seat_of
+from troncal.bench.live import NODE, address_of, broker_up
 from troncal.bench.worker import Control, Worker
 from troncal.machines.ports import free_ports
 
@@ -89,7 +89,7 @@ async def measure(*, quick: bool) -> list[Figure]:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.sqlite'}"
         await migrations.upgrade(url)
         opened, customers = await _fill(url)
-        async with broker_up() as where, Worker(serve, url, port, seat_of(where, Service.API)) as api:
+        async with broker_up() as where, Worker(serve, url, port, address_of(where, Service.API)) as api:
             await api.word(LIMIT_SECONDS)
             async with Worker(look, port, opened) as screens:
                 await screens.word(LIMIT_SECONDS)
@@ -140,7 +140,7 @@ def _numbers(customers: Sequence[CustomerView]) -> tuple[str, ...]:
 
 
 def _extensions() -> tuple[str, ...]:
-    return tuple(str(3001 + place) for place in range(DESKS))
+    return tuple(str(3001 + index) for index in range(DESKS))
 
 
 def _centre() -> Centre:
@@ -160,7 +160,7 @@ async def _shift(
 ) -> tuple[int, list[float]]:
     """Calls at a steady rate; how many, and the API's memory in MB after the first tenth and at the end."""
     memory: list[float] = []
-    async with MqttBus(seat_of(where, Service.BRIDGE), Service.BRIDGE, NODE) as bus:
+    async with MqttBus(address_of(where, Service.BRIDGE), Service.BRIDGE, NODE) as bus:
         await bus.until(Presence.CONNECTED)
         bus.publish(BridgeState(node=NODE, state=Link.UP, since_us=now_us()))
         for agent in _extensions():
@@ -168,10 +168,10 @@ async def _shift(
         states = asyncio.create_task(_states(bus))
         async with asyncio.TaskGroup() as calls:
             began = time.monotonic()
-            for place in range(seconds * RATE):
-                await asyncio.sleep(max(0.0, began + place / RATE - time.monotonic()))
-                calls.create_task(_call(bus, place, numbers[place % len(numbers)]))
-                if place in (seconds * RATE // 10, seconds * RATE - 1):
+            for index in range(seconds * RATE):
+                await asyncio.sleep(max(0.0, began + index / RATE - time.monotonic()))
+                calls.create_task(_call(bus, index, numbers[index % len(numbers)]))
+                if index in (seconds * RATE // 10, seconds * RATE - 1):
                     memory.append(await _memory(api))
         states.cancel()
         await asyncio.sleep(1)
@@ -180,22 +180,22 @@ async def _shift(
 
 async def _memory(api: Worker[None]) -> float:
     api.send("memory")
-    told = await api.word(LIMIT_SECONDS)
-    assert isinstance(told, float)
-    return told
+    megabytes = await api.word(LIMIT_SECONDS)
+    assert isinstance(megabytes, float)
+    return megabytes
 
 
-async def _call(bus: MqttBus, place: int, number: str) -> None:
-    agent, uniqueid, now = _extensions()[place % DESKS], f"1790000000.{place}", now_us()
-    told: dict[str, Any] = {"node": NODE, "member": agent, "uniqueid": uniqueid, "queue": QUEUE}
+async def _call(bus: MqttBus, index: int, number: str) -> None:
+    agent, uniqueid, now = _extensions()[index % DESKS], f"1790000000.{index}", now_us()
+    call: dict[str, Any] = {"node": NODE, "member": agent, "uniqueid": uniqueid, "queue": QUEUE}
     joined_us = now - 5 * MICROSECONDS
-    offer = {**told, "line": LINE, "caller": number, "linkedid": uniqueid, "joined_us": joined_us, "offered_us": now}
+    offer = {**call, "line": LINE, "caller": number, "linkedid": uniqueid, "joined_us": joined_us, "offered_us": now}
     _publish(bus, CallOffered(**offer), _agent(agent, AgentStatus.RINGING, uniqueid))
     await asyncio.sleep(RING_SECONDS)
-    answered = {**told, "linkedid": uniqueid, "joined_us": joined_us, "answered_us": now_us()}
+    answered = {**call, "linkedid": uniqueid, "joined_us": joined_us, "answered_us": now_us()}
     _publish(bus, CallAnswered(**answered), _agent(agent, AgentStatus.ON_CALL, uniqueid))
     await asyncio.sleep(TALK_SECONDS)
-    ended = CallEnded(**told, at_us=now_us(), ended_by=CallEndedBy.CALLER)
+    ended = CallEnded(**call, at_us=now_us(), ended_by=CallEndedBy.CALLER)
     _publish(bus, ended, _agent(agent, AgentStatus.AVAILABLE))
 
 
@@ -210,7 +210,7 @@ def _agent(extension: str, status: AgentStatus, uniqueid: str | None = None) -> 
 
 
 async def _states(bus: MqttBus) -> None:
-    """The queue's state changes as often as a bridge tells it."""
+    """The queue's state, as often as a bridge publishes it."""
     while True:
         now = now_us()
         waiting = WaitingCaller(uniqueid=f"w{now}", caller="70700000", position=1, joined_us=now)
@@ -223,7 +223,7 @@ async def _states(bus: MqttBus) -> None:
 
 
 def serve(control: Control, url: str, port: int, address: MqttAddress) -> None:
-    """The API as its service runs it; tells its memory when asked."""
+    """The API as its service runs it; reports its memory when asked."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(control, url, port, address))
 
@@ -254,7 +254,7 @@ async def _until_open(port: int) -> None:
 
 
 def look(control: Control, port: int, opened: DeskSessions) -> Seen:
-    """All desks and boards, until told that it is enough."""
+    """All desks and boards, until asked to stop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_look(control, port, opened))
 
@@ -283,11 +283,11 @@ async def _desk(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
     known: set[str] = set()
     headers = {"Cookie": f"{cookies.NAME}={cookie}"}
     async for name, body in _events(http, "/api/agent/events", headers):
-        told = json.loads(body)
-        if name == "pop" and told["uniqueid"] not in known:
-            known.add(told["uniqueid"])
+        data = json.loads(body)
+        if name == "pop" and data["uniqueid"] not in known:
+            known.add(data["uniqueid"])
             (await http.get(PART, headers=headers)).raise_for_status()
-            seen.pops.append((now_us() - told["offered_us"]) / 1000)
+            seen.pops.append((now_us() - data["offered_us"]) / 1000)
 
 
 async def _board(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:

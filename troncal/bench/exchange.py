@@ -1,4 +1,4 @@
-"""An Asterisk of nothing but AMI, in a process of its own: it writes a call centre's events at a given rate."""
+"""An Asterisk that has AMI only, in a process of its own: it writes a call centre's events at a given rate."""
 
 import select
 import socket
@@ -23,10 +23,10 @@ LAST_CHANNEL = TrafficCall(LAST_CALL, "", AgentPhone("", ())).caller_id
 class Load:
     """What is written once a client has sent `after`: so many events, `rate` a second, 0 for as fast as they are read.
 
-    The last seat gets one call alone, after all others: its end (LAST_CHANNEL) tells the client that it has all.
+    The last phone gets one call alone, after all others: by its end (LAST_CHANNEL) the client knows that it has all.
     """
 
-    seats: tuple[AgentPhone, ...]
+    phones: tuple[AgentPhone, ...]
     events: int
     rate: int = 0
     after: str = "CoreShowChannels"
@@ -43,7 +43,7 @@ class Written:
 
 def exchange(control: Control, port: int, load: Load) -> Written:
     """Serve one client on that port."""
-    *busy, last = load.seats
+    *busy, last = load.phones
     text = [*islice(events(tuple(busy)), load.events), *life(TrafficCall(LAST_CALL, last.queues[0], last))]
     with socket.create_server(("127.0.0.1", port)) as server:
         server.settimeout(ACCEPT_SECONDS)
@@ -51,7 +51,7 @@ def exchange(control: Control, port: int, load: Load) -> Written:
         client, _ = server.accept()
     with client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        session = _Session(client, load.seats)
+        session = _Session(client, load.phones)
         session.until(load.after)
         written = _paced(session, text, load.rate) if load.rate else _saturated(session, text)
         session.until_gone()
@@ -91,8 +91,8 @@ def _saturated(session: "_Session", text: list[bytes]) -> Written:
 class _Session:
     """One client: answers what it asks."""
 
-    def __init__(self, client: socket.socket, seats: tuple[AgentPhone, ...]) -> None:
-        self._client, self._seats = client, seats
+    def __init__(self, client: socket.socket, phones: tuple[AgentPhone, ...]) -> None:
+        self._client, self._phones = client, phones
         self._unread = b""
         client.settimeout(ACCEPT_SECONDS)
         client.sendall(BANNER)
@@ -135,7 +135,7 @@ class _Session:
         action = dict(line.split(": ", 1) for line in raw.split("\r\n"))
         name, mine = action["Action"], {"ActionID": action["ActionID"]}
         if name == "QueueStatus":
-            self.write(snapshot(self._seats, action["ActionID"]))
+            self.write(snapshot(self._phones, action["ActionID"]))
         elif name == "CoreShowChannels":
             self.write(block({"Response": "Success", **mine, "EventList": "start", "Message": "Channels will follow"}))
             self.write(block({"Event": "CoreShowChannelsComplete", **mine, "EventList": "Complete", "ListItems": "0"}))

@@ -1,4 +1,4 @@
-"""What a measurement tells: a figure, what it stands beside, and whether a target is met. Pure."""
+"""The result of a measurement: a figure, what it is compared with, and whether a target is met. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table. With `beside` the ratio value / beside is told, which `target` may bound instead."""
+    """One line of the table. With `beside` the ratio value / beside is shown, which `target` may bound instead."""
 
     what: str
     value: float
@@ -76,6 +76,6 @@ def median(values: Sequence[float]) -> float:
 
 
 def shown(value: float, unit: str) -> str:
-    """A figure for people's eyes: three or four significant digits, thousands set apart."""
+    """A figure as it is printed: three or four significant digits, thousands set apart."""
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f}{unit and ' '}{unit}"

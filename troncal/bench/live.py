@@ -30,7 +30,7 @@ from callcenter.settings import PROJECT
 from troncal.bench.exchange import LAST_CHANNEL, Load, Written, exchange
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.peers import panoramisk_session
-from troncal.bench.traffic import seats
+from troncal.bench.traffic import agent_phones
 from troncal.bench.worker import Control, Worker
 from troncal.installation.programs import NoMachines
 from troncal.machines import broker
@@ -61,7 +61,7 @@ class Followed:
 async def measure(*, quick: bool) -> list[Figure]:
     """Figures of the steady rate, then of the saturated one."""
     centre = load(PROJECT / "centre.yaml")
-    of = seats(AGENTS, tuple(queue.name for queue in centre.queues), QUEUES_EACH)
+    of = agent_phones(AGENTS, tuple(queue.name for queue in centre.queues), QUEUES_EACH)
     steady = Load(of, RATE * (5 if quick else 9), RATE)
     flood = Load(of, 30_000 if quick else 100_000)
     async with broker_up() as where:
@@ -71,7 +71,7 @@ async def measure(*, quick: bool) -> list[Figure]:
 
 
 async def _steady(wanted: Load, where: MqttAddress) -> list[Figure]:
-    async with Worker(listen, seat_of(where, Service.API)) as reader:
+    async with Worker(listen, address_of(where, Service.API)) as reader:
         await reader.word(LIMIT_SECONDS)
         followed, written = await _through(wanted, where)
         reader.send("the bridge has stopped")
@@ -105,7 +105,7 @@ def _lags(what: str, lags: list[Lag]) -> list[Figure]:
 
 async def _saturated(wanted: Load, where: MqttAddress) -> Figure:
     followed, _ = await _through(wanted, where)
-    after_login = Load(wanted.seats, wanted.events, 0, "Login")
+    after_login = Load(wanted.phones, wanted.events, 0, "Login")
     peer = await _beside_panoramisk(after_login)
     rate = followed.events / followed.seconds
     what = "AMI bytes to facts handed to the bus, saturated"
@@ -116,7 +116,7 @@ async def _through(wanted: Load, where: MqttAddress) -> tuple[Followed, Written]
     (port,) = free_ports(1)
     async with Worker(exchange, port, wanted) as asterisk:
         await asterisk.word(LIMIT_SECONDS)
-        async with Worker(follow, port, seat_of(where, Service.BRIDGE)) as bridge:
+        async with Worker(follow, port, address_of(where, Service.BRIDGE)) as bridge:
             followed = await bridge.result(LIMIT_SECONDS)
         return followed, await asterisk.result(LIMIT_SECONDS)
 
@@ -174,7 +174,7 @@ async def _follow(port: int, address: MqttAddress) -> Followed:
 
 
 class _Counter:
-    """Hears every event; notes when the first of a call came."""
+    """Counts every event; notes when the first of a call came."""
 
     def __init__(self) -> None:
         self.events = 0
@@ -229,7 +229,7 @@ async def _listen(control: Control, address: MqttAddress) -> list[Lag]:
     ):
         await bus.until(Presence.CONNECTED)
         control.say("listening")
-        # An overloaded bridge may drop the last call's end: then the word that it is over ends this.
+        # An overloaded bridge may drop the last call's end: then the message that it is over ends this.
         ends = {asyncio.create_task(read(facts)), asyncio.create_task(control.receive())}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
@@ -267,6 +267,6 @@ async def broker_up() -> AsyncIterator[MqttAddress]:
             yield MqttAddress("127.0.0.1", port, "", password)
 
 
-def seat_of(where: MqttAddress, service: Service) -> MqttAddress:
+def address_of(where: MqttAddress, service: Service) -> MqttAddress:
     """The broker as this service is known to it."""
     return MqttAddress(where.host, where.port, service.value, where.password)

@@ -40,11 +40,11 @@ async def measure(*, quick: bool) -> list[Figure]:
         settings = own_settings(Path(folder))
         async with (
             centre_up(settings, load(settings.centre), lambda _text: None, demo_data=True) as running,
-            Worker(listen, TRUNK, seconds) as ears,
+            Worker(listen, TRUNK, seconds) as hearing,
         ):
-            port = await ears.word(20)
+            port = await hearing.word(20)
             callers = await _call(running, Path(folder), int(str(port)), seconds)
-            lateness, answers, streams = await ears.result(seconds + 60)
+            lateness, answers, streams = await hearing.result(seconds + 60)
             await callers.finish()
     if streams < CALLERS:
         raise RuntimeError(f"only {streams} of {CALLERS} callers heard anything")
@@ -72,30 +72,30 @@ async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: 
     return await Sipp.start(programs.sipp(), target, role, folder)
 
 
-# -- the callers' ears, in a process of their own ------------------------------------------------------
+# -- the callers' side, in a process of their own ------------------------------------------------------
 
 
 def listen(control: Control, host: str, seconds: float) -> tuple[list[float], list[float], int]:
-    """Hear all callers at one port: lateness of each packet in ms, answers to keys in ms, and how many streams."""
+    """Listen for all callers at one port: lateness of each packet and answers to keys in ms, and how many streams."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_listen(control, host, seconds))
 
 
 async def _listen(control: Control, host: str, seconds: float) -> tuple[list[float], list[float], int]:
-    ears = MenuListener()
+    listener = MenuListener()
     endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
     endpoint.bind((host, 0))
-    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: ears, sock=endpoint)
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: listener, sock=endpoint)
     control.say(endpoint.getsockname()[1])
     try:
         async with asyncio.timeout(seconds + CALLERS / CALLS_A_SECOND):
-            await ears.press_keys()
+            await listener.press_keys()
     except TimeoutError:
         pass
     finally:
         transport.close()
-    return ears.lateness, ears.answers, len(ears.streams)
+    return listener.lateness, listener.answers, len(listener.streams)
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class MenuListener(asyncio.DatagramProtocol):
         stream.heard_us, stream.base_us, stream.key_us = at_us, at_us - expected_us, 0
 
     async def press_keys(self) -> None:
-        """For ever: whoever has heard nothing for half a second presses #."""
+        """For ever: a caller who has heard nothing for half a second presses #."""
         async with asyncio.TaskGroup() as keys:
             while True:
                 for addr, stream in self.streams.items():

@@ -68,14 +68,14 @@ def rows(calls_at_once: int = 40) -> Iterator[LogRow]:
 
 def _step(number: int, step: int) -> Columns:
     callid, agent, channel = f"1790000000.{2 * number}", str(1001 + number % 40), f"1790000000.{2 * number + 1}"
-    told: tuple[Columns, ...] = (
+    rows_of_call: tuple[Columns, ...] = (
         ("NONE", "ENTERQUEUE", "", f"7{number:07d}", "1"),
         (agent, "OFFERED", channel),
         (agent, "CONNECT", "4", channel, "3"),
         (agent, "COMPLETECALLER", "4", "90", "1"),
         (agent, "RELEASED", channel),
     )
-    return (callid, str(101 + number % 4), *told[step])
+    return (callid, str(101 + number % 4), *rows_of_call[step])
 
 
 async def measure(*, quick: bool) -> list[Figure]:
@@ -133,11 +133,11 @@ async def _require(database: Database, calls: int) -> None:
     found = await database.read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM queue_entries").scalar()
     )
-    note_anomaly = await database.read(
+    anomalies = await database.read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM ledger_anomalies").scalar()
     )
-    if found != calls or note_anomaly:
-        raise RuntimeError(f"{found} of {calls} calls recorded, {note_anomaly} anomalies")
+    if found != calls or anomalies:
+        raise RuntimeError(f"{found} of {calls} calls recorded, {anomalies} anomalies")
 
 
 # -- the delay -------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ async def _record(control: Control, folder: Path, count: int) -> list[float]:
 
 
 def _latest_us(entry: QueueEntry) -> int | None:
-    """The instant of the row that changed the entry: the latest that it tells of."""
+    """The instant of the row that changed the entry: the latest in it."""
     moments = [entry.joined, entry.answered, entry.ended, *(offer.offered for offer in entry.offers)]
     return max((moment.latest_us for moment in moments if moment is not None), default=None)
 

@@ -31,7 +31,7 @@ class TrafficCall:
 
     number: int
     queue: str
-    seat: AgentPhone
+    agent: AgentPhone
 
     @property
     def caller_id(self) -> str:
@@ -44,8 +44,8 @@ class TrafficCall:
 
     def phone(self, state: str, prefix: str = "") -> bytes:
         """The phone's channel as a block of headers."""
-        name = f"PJSIP/{self.seat.extension}-{self.number:08x}"
-        return self._channel(prefix, name, state, self.seat.extension, f"1790000000.{2 * self.number + 1}")
+        name = f"PJSIP/{self.agent.extension}-{self.number:08x}"
+        return self._channel(prefix, name, state, self.agent.extension, f"1790000000.{2 * self.number + 1}")
 
     def both(self) -> bytes:
         """Both channels, as in the events that concern the two."""
@@ -53,10 +53,10 @@ class TrafficCall:
 
     def offered(self) -> bytes:
         """The queue and the member that is asked."""
-        extension = self.seat.extension
+        extension = self.agent.extension
         return lines({"Queue": self.queue, "Interface": f"PJSIP/{extension}", "MemberName": extension})
 
-    def place(self) -> bytes:
+    def position(self) -> bytes:
         """The caller's position in the queue."""
         return lines({"Queue": self.queue, "Position": "1", "Count": "1"})
 
@@ -80,7 +80,7 @@ class TrafficCall:
         return lines({prefix + header: value for header, value in headers.items()})
 
 
-def seats(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[AgentPhone, ...]:
+def agent_phones(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[AgentPhone, ...]:
     """So many agents, each with so many of the queues, all queues served alike."""
     turn = cycle(queues)
     return tuple(AgentPhone(str(20_000 + index), tuple(islice(turn, queues_each))) for index in range(agents))
@@ -89,7 +89,7 @@ def seats(agents: int, queues: tuple[str, ...], queues_each: int) -> tuple[Agent
 def events(of: tuple[AgentPhone, ...], calls_at_once: int = CALLS_AT_ONCE) -> Iterator[bytes]:
     """Events without end: so many calls go on at the same time, each gives one event in turn.
 
-    Calls go to the seat that has been free for longest, so there have to be more seats than calls at once. The value
+    Calls go to the agent who has been free for longest, so there have to be more agents than calls at once. The value
     of every Timestamp is STAMP.
     """
     numbers, turn = count(1), cycle(of)
@@ -112,7 +112,7 @@ def life(call: TrafficCall) -> Iterator[bytes]:
     yield _event("DialState", call.both() + lines({"DialStatus": "RINGING"}))
     yield _event("Newstate", call.phone("6"))
     yield _event("DialEnd", call.both() + lines({"DialStatus": "ANSWER"}))
-    yield _event("QueueCallerLeave", call.caller("6") + call.place(), "agent")
+    yield _event("QueueCallerLeave", call.caller("6") + call.position(), "agent")
     yield _event("AgentConnect", call.both() + call.offered() + lines({"RingTime": "3", "HoldTime": "4"}), "agent")
     yield from _both_are("BridgeEnter", call)
     yield from _phone_is(call, _IN_USE)
@@ -124,9 +124,9 @@ def snapshot(of: tuple[AgentPhone, ...], action_id: str) -> bytes:
     """The answer to QueueStatus: every agent in every queue, nobody waiting."""
     mine = {"ActionID": action_id}
     members = (
-        {"Event": "QueueMember", "Queue": queue, "Name": seat.extension, "Location": f"PJSIP/{seat.extension}"}
-        for seat in of
-        for queue in seat.queues
+        {"Event": "QueueMember", "Queue": queue, "Name": agent.extension, "Location": f"PJSIP/{agent.extension}"}
+        for agent in of
+        for queue in agent.queues
     )
     state = {"Membership": "dynamic", "Penalty": "0", "Status": _NOT_IN_USE, "Paused": "0"}
     return b"".join(
@@ -144,7 +144,7 @@ def stamped(text: bytes, now_us: int) -> bytes:
 
 
 def lines(headers: Mapping[str, str]) -> bytes:
-    """Headers, one a line."""
+    """Header lines."""
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
 
 
@@ -153,8 +153,8 @@ def block(headers: Mapping[str, str]) -> bytes:
     return lines(headers) + b"\r\n"
 
 
-def _next_call(number: int, seat: AgentPhone) -> TrafficCall:
-    return TrafficCall(number, seat.queues[number % len(seat.queues)], seat)
+def _next_call(number: int, agent: AgentPhone) -> TrafficCall:
+    return TrafficCall(number, agent.queues[number % len(agent.queues)], agent)
 
 
 def _event(name: str, body: bytes, kind: str = "call") -> bytes:
@@ -164,10 +164,10 @@ def _event(name: str, body: bytes, kind: str = "call") -> bytes:
 def _until_it_rings(call: TrafficCall) -> Iterator[bytes]:
     yield _event("Newchannel", call.caller("4"))
     yield _event("Newstate", call.caller("6"))
-    yield _event("QueueCallerJoin", call.caller("6") + call.place(), "agent")
+    yield _event("QueueCallerJoin", call.caller("6") + call.position(), "agent")
     yield _event("Newchannel", call.phone("0"))
     yield _event("AgentCalled", call.both() + call.offered(), "agent")
-    yield _event("DialBegin", call.both() + lines({"DialString": f"{call.seat.extension}/sip:agent@10.20.30.40:5060"}))
+    yield _event("DialBegin", call.both() + lines({"DialString": f"{call.agent.extension}/sip:agent@10.20.30.40:5060"}))
     yield _event("Newstate", call.phone("5"))
 
 
@@ -196,8 +196,8 @@ def _both_are(name: str, call: TrafficCall) -> Iterator[bytes]:
 
 
 def _phone_is(call: TrafficCall, state: str) -> Iterator[bytes]:
-    extension = call.seat.extension
-    for queue in call.seat.queues:
+    extension = call.agent.extension
+    for queue in call.agent.queues:
         headers = {
             "Queue": queue,
             "MemberName": extension,

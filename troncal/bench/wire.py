@@ -9,7 +9,7 @@ from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from troncal.bench.figures import Beside, Figure, median
 from troncal.bench.peers import BareSplitter, panoramisk_parser
-from troncal.bench.traffic import BANNER, events, seats, stamped
+from troncal.bench.traffic import BANNER, agent_phones, events, stamped
 
 STAMP_US = 1_790_000_000_000_001
 QUEUES = ("101", "102", "103", "104")
@@ -21,7 +21,7 @@ Parse = Callable[[list[bytes]], int]
 def measure(*, quick: bool) -> list[Figure]:
     """Figures for both sizes of read."""
     wanted = 6_000 if quick else 20_000
-    text = BANNER + stamped(b"".join(islice(events(seats(300, QUEUES, 2)), wanted)), STAMP_US)
+    text = BANNER + stamped(b"".join(islice(events(agent_phones(300, QUEUES, 2)), wanted)), STAMP_US)
     size = len(text) // wanted
     return [figure for read in (BIG_READ, SEGMENT) for figure in _at(text, wanted, read, size)]
 

@@ -58,7 +58,7 @@ class Worker(Generic[R]):
         return what
 
     async def result(self, seconds: float) -> R:
-        """What it returns; words that nobody waited for are passed over. Raises WorkerFailed, TimeoutError."""
+        """What it returns; anything sent before that nobody read is dropped. Raises WorkerFailed, TimeoutError."""
         async with asyncio.timeout(seconds):
             while True:
                 done, what = await self._next(seconds)
@@ -89,11 +89,11 @@ class Control:
         self._pipe = pipe
 
     def say(self, what: object) -> None:
-        """A word to the one who started it."""
+        """Send something to the starter; it gets it from `Worker.word`."""
         self._pipe.send(("word", what))
 
     async def receive(self) -> object:
-        """The next thing the one who started it tells."""
+        """The next thing that the starter sends."""
         loop, readable = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(self._pipe.fileno(), readable.set)
         try:

@@ -1,4 +1,4 @@
-"""What an operator does now and then: render, upgrade, add users, look whether all is well."""
+"""What an operator does now and then: render the configuration, upgrade the database, add users, run the doctor."""
 
 import asyncio
 from pathlib import Path
@@ -18,9 +18,8 @@ from callcenter.roles import Role
 from callcenter.settings import Settings
 from ivr.menus import file as menu_file
 from ivr.menus.dialplan import compile_menus
-from troncal.installation import doctor
+from troncal.installation import doctor, state_folder
 from troncal.installation import menus as installed_menus
-from troncal.installation import state_folder as installation
 from troncal.installation.places import Places
 from troncal.machines import asterisk_conf
 
@@ -36,7 +35,7 @@ class NotAdded(OperatorProblem):
 
 def render(folder: Path | None) -> None:
     """Check the centre file, render Asterisk's configuration, and write it where a folder is given."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
     places = Places.found(settings, centre)
     menus = compile_menus(menu_file.load(settings.menus, installed_menus.known(centre)), tuple(centre.lines_by_number))
@@ -49,14 +48,14 @@ def render(folder: Path | None) -> None:
 
 def upgrade() -> None:
     """Bring the tables up to date."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     asyncio.run(migrations.upgrade(settings.database))
     out.print(f"the database is up to date: {Database(settings.database)}", markup=False)
 
 
 def add_user(login: str, role: Role, name: str, extension: str | None, password: str) -> None:
     """Make a user. Raises NotAdded."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     try:
         asyncio.run(_add_user(settings, NewUser(login, name or login, role, extension), password))
     except AccountError as error:

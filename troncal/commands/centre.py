@@ -16,8 +16,7 @@ from callcenter.centre.model import Centre
 from callcenter.messages.envelope import Service
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
-from troncal.installation import demo, programs, prompts
-from troncal.installation import state_folder as installation
+from troncal.installation import demo, programs, prompts, state_folder
 from troncal.processes.service import bus_of, run_until_signal
 from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator import simulation
@@ -44,10 +43,10 @@ class NotNow(OperatorProblem):
 
 def up(*, demo_data: bool, calls: int, seed: int) -> None:
     """Start the whole centre and keep it running until Ctrl-C. Raises OperatorProblem."""
-    installation.make_secrets(installation.state_folder())
-    settings = installation.settings()
+    state_folder.make_secrets(state_folder.in_force())
+    settings = state_folder.settings()
     centre = load(settings.centre)
-    if installation.read_running(settings.state) is not None:
+    if state_folder.read_running(settings.state) is not None:
         raise NotNow(f"a centre is running already with the state in {settings.state}")
     run_until_signal(lambda: _up(settings, centre, demo_data, calls if demo_data else 0, seed))
 
@@ -89,9 +88,9 @@ def _first_steps(http: str, agents: list[str], centre: Centre) -> Iterator[str]:
 
 def simulate(*, calls: int, seed: int, border: bool, tolerance_us: int) -> bool:
     """Place calls at the running centre; False when a record differs from the truth. Raises OperatorProblem."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
-    where = installation.read_running(settings.state)
+    where = state_folder.read_running(settings.state)
     if where is None:
         raise NotNow("no centre is running here; start one with `make run` or `troncal up`")
     settings = settings.model_copy(update={"broker_port": where.broker_port})
@@ -138,9 +137,9 @@ async def _simulate(
 
 def call(line: str, *, number: str, seconds: int) -> None:
     """Place one call at the running centre that speaks until somebody hangs up. Raises OperatorProblem."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
-    where = installation.read_running(settings.state)
+    where = state_folder.read_running(settings.state)
     if where is None:
         raise NotNow("no centre is running here; start one with `make run` or `troncal up`")
     if line not in centre.lines_by_number:
@@ -172,7 +171,7 @@ def print_verdict(verdict: SimulationVerdict) -> None:
     out.print(grid)
     for difference in verdict.differences:
         out.print(f"  difference: {difference}", style="red", markup=False)
-    out.print(f"{len(verdict.truth)} stays in queues compared, {len(verdict.differences)} differences", markup=False)
+    out.print(f"{len(verdict.truth)} queue entries compared, {len(verdict.differences)} differences", markup=False)
 
 
 def _figures(level: TrueLevel) -> tuple[str, ...]:

@@ -17,8 +17,7 @@ from ivr.menus.generations import Generation, Generations
 from ivr.menus.model import Menus
 from ivr.menus.walk import Walk
 from ivr.prompts import catalogue
-from troncal.installation import menu_change, programs
-from troncal.installation import state_folder as installation
+from troncal.installation import menu_change, programs, state_folder
 from troncal.installation.menus import generations, known
 from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk
 from troncal.machines.debian import MACHINES, installed
@@ -107,12 +106,12 @@ def back() -> None:
 
 
 def _bring(settings: Settings, kept: Generations, new: Generation, made: Compiled) -> None:
-    if installation.read_running(settings.state) is None:
+    if state_folder.read_running(settings.state) is None:
         kept.record(new)
         return _print([f"menus {new.name} are in force when the centre starts"])
-    stay = asyncio.run(_into(programs.asterisk_of(settings, installed(MACHINES)), kept, made))
-    kept.record(new, stay)
-    inside = [each.name for each in stay]
+    retained = asyncio.run(_into(programs.asterisk_of(settings, installed(MACHINES)), kept, made))
+    kept.record(new, retained)
+    inside = [each.name for each in retained]
     return _print(
         [
             f"menus {new.name} are in force",
@@ -126,13 +125,13 @@ async def _into(machine: EmbeddedAsterisk, kept: Generations, made: Compiled) ->
         contexts = await menu_change.contexts_in_use(machine)
     except AsteriskFault as fault:
         raise menu_change.MenusNotTaken(f"nothing is changed, Asterisk's console does not answer: {fault}") from fault
-    stay = kept.needed_beside(made.generation, contexts)
-    await menu_change.bring_in(machine, made.text(each.contexts for each in stay))
-    return stay
+    retained = kept.needed_beside(made.generation, contexts)
+    await menu_change.bring_in(machine, made.text(each.contexts for each in retained))
+    return retained
 
 
 def _here() -> tuple[Settings, Centre]:
-    settings = installation.settings()
+    settings = state_folder.settings()
     return settings, load(settings.centre)
 
 

@@ -5,8 +5,7 @@ from rich.table import Table
 
 from callcenter.operator_problem import OperatorProblem
 from ivr.prompts.shelf import Prompt
-from troncal.installation import prompts
-from troncal.installation import state_folder as installation
+from troncal.installation import prompts, state_folder
 
 
 class PromptFaults(OperatorProblem):
@@ -17,7 +16,7 @@ class PromptFaults(OperatorProblem):
 
 def listing() -> None:
     """Print the prompts: name, seconds, origin, text. Raises OperatorProblem, with the faults found."""
-    inventory = prompts.shelf(installation.settings().prompts).inventory()
+    inventory = prompts.shelf(state_folder.settings().prompts).inventory()
     # Into a pipe go whole lines, however narrow.
     out = Console(highlight=False)
     out = out if out.is_terminal else Console(highlight=False, width=1000)

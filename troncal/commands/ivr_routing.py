@@ -20,7 +20,7 @@ from callcenter.routing.calendar_store import CalendarStore
 from callcenter.routing.outage_store import OutageStore
 from callcenter.routing.outages import Outage
 from callcenter.spanish import date_time
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 
 out = Console(highlight=False)
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def outage_off(number: int) -> None:
 
 def outages() -> None:
     """Print the open outages and the last that ended. Raises OperatorProblem."""
-    centre = load(installation.settings().centre)
+    centre = load(state_folder.settings().centre)
     found = _run(lambda database: OutageStore(database).recent())
     counts = _run(lambda database: OutageStore(database).counts())
     grid = Table(title="mass outages")
@@ -85,7 +85,7 @@ def holidays(year: int) -> None:
     """Print the holidays of a year and who set them. Raises OperatorProblem."""
     if not 2000 <= year <= 2100:
         raise RoutingCommandError(f"{year} is no year between 2000 and 2100")
-    centre = load(installation.settings().centre)
+    centre = load(state_folder.settings().centre)
     set_days = {each.day: each for each in _run(lambda database: CalendarStore(database).days())}
     shown = Calendar(centre.zone, {day: each.decided for day, each in set_days.items()}).holidays(year)
     working = {d: e.decided.name for d, e in set_days.items() if d.year == year and not e.decided.holiday}
@@ -99,7 +99,7 @@ def holidays(year: int) -> None:
 
 
 def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    settings = installation.settings()
+    settings = state_folder.settings()
 
     async def opened() -> T:
         database = Database(settings.database)

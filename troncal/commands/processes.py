@@ -1,7 +1,7 @@
 """`troncal bridge`, `troncal api` and `troncal agi` as processes."""
 
 from callcenter.centre.file import load
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 from troncal.processes.service import run_until_signal
 
 
@@ -9,7 +9,7 @@ def bridge() -> None:
     """Run the bridge until a signal ends it. Raises OperatorProblem."""
     from troncal.processes.bridge import run_bridge
 
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_bridge(settings, centre))
 
@@ -18,7 +18,7 @@ def api() -> None:
     """Run the API until a signal ends it. Raises OperatorProblem."""
     from troncal.processes.api import run_api
 
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_api(settings, centre))
 
@@ -27,6 +27,6 @@ def agi() -> None:
     """Run the self-services, the routing and the callbacks until a signal ends it. Raises OperatorProblem."""
     from troncal.processes.agi import run_agi
 
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_agi(settings, centre))

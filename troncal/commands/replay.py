@@ -10,13 +10,13 @@ from callcenter.operator_problem import OperatorProblem
 
 
 class UnreadableRecording(OperatorProblem):
-    """A recording is not there or cannot be read; the others were told."""
+    """A recording is not there or cannot be read; the others were printed."""
 
     exit_code = 1
 
 
 def run(ami: list[Path], queue_log: list[Path]) -> None:
-    """Print one object a queue entry, then one an anomaly, file by file. Raises Unreadable, after the others."""
+    """Print one object a queue entry, then one an anomaly, file by file. Raises UnreadableRecording at the end."""
     unread = []
     for replayed, path in [*((replay_ami, path) for path in ami), *((replay_queue_log, path) for path in queue_log)]:
         try:

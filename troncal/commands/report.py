@@ -18,18 +18,18 @@ from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime
 from callcenter.operator_problem import OperatorProblem
-from reports.att import sheet as att_table
+from reports.att import sheet as att_sheet
 from reports.att.figures import AttReport
 from reports.att.queries import read_att_report
-from reports.ivr_paths import sheet as ivr_table
+from reports.ivr_paths import sheet as ivr_sheet
 from reports.ivr_paths.figures import IvrReport
 from reports.ivr_paths.queries import read_ivr_report
 from reports.periods.half_year import BadHalfYear, HalfYear
 from reports.periods.month import BadMonth, Month
-from reports.satisfaction import sheet as satisfaction_table
+from reports.satisfaction import sheet as satisfaction_sheet
 from reports.satisfaction.figures import SatisfactionReport
 from reports.satisfaction.queries import read_satisfaction_report
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 
 out = Console(highlight=False)
 T = TypeVar("T")
@@ -72,19 +72,19 @@ def form_of(*, csv: bool, json: bool) -> Form:
 def att(month: str, form: Form) -> None:
     """Print the month's report for the ATT. Raises OperatorProblem."""
     report = _made(month, Month.parse, read_att_report)
-    _print(report, form, _print_att, att_table)
+    _print(report, form, _print_att, att_sheet)
 
 
 def ivr(month: str, form: Form) -> None:
     """Print what callers did in the menus in the month. Raises OperatorProblem."""
     report = _made(month, Month.parse, read_ivr_report)
-    _print(report, form, _print_ivr, ivr_table)
+    _print(report, form, _print_ivr, ivr_sheet)
 
 
 def satisfaction(half_year: str, form: Form) -> None:
     """Print the half-year's satisfaction by survey (COM-DSC-P01). Raises OperatorProblem."""
     report = _made(half_year, HalfYear.parse, read_satisfaction_report)
-    _print(report, form, _print_satisfaction, satisfaction_table)
+    _print(report, form, _print_satisfaction, satisfaction_sheet)
 
 
 # -- out of the records ------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ Maker = Callable[[Database, Centre, P], Awaitable[T]]
 
 def _made(text: str, parse: Callable[[str, date], P], make: Maker[P, T]) -> T:
     """The report of the period that the text names."""
-    settings = installation.settings()
+    settings = state_folder.settings()
     centre = load(settings.centre)
     try:
         period = parse(text, as_datetime(now_us(), centre.zone).date())
@@ -119,7 +119,7 @@ async def _with_database(url: str, centre: Centre, period: P, make: Maker[P, T])
 
 
 class _Rendering(Protocol[R]):
-    """A module of reports.render."""
+    """The sheet module of a report."""
 
     @property
     def as_csv(self) -> Callable[[R], str]: ...
@@ -140,35 +140,35 @@ def _print(report: R, form: Form, print_table: Callable[[R], None], rendering: _
 def _print_att(report: AttReport) -> None:
     title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
     grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
-    for index, heading in enumerate(att_table.headings(report)):
+    for index, heading in enumerate(att_sheet.headings(report)):
         least = 12 if index == 1 else max(9 if index in (0, 7) else 0, len(heading))
         side: JustifyMethod = "left" if index < 2 else "right"
         most = 20 if index == 1 else None
         grid.add_column(heading, justify=side, no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
-    for row in att_table.table(report):
+    for row in att_sheet.table(report):
         grid.add_row(*row)
     out.print(grid)
-    _print_table("Contado aparte, por línea", att_table.ASIDE_HEADINGS, att_table.aside(report), left=1)
+    _print_table("Contado aparte, por línea", att_sheet.ASIDE_HEADINGS, att_sheet.aside(report), left=1)
     rows = [
         (name, measured, everything)
         for (name, measured), (_, everything) in zip(
-            att_table.notes(report, report.measured), att_table.notes(report, report.everything), strict=True
+            att_sheet.notes(report, report.measured), att_sheet.notes(report, report.everything), strict=True
         )
     ]
     _print_table("Contado aparte", ("", "líneas medidas", "todo el centro"), rows, left=1)
 
 
 def _print_ivr(report: IvrReport) -> None:
-    _print_table(f"Menús - {report.month}", ivr_table.HEADINGS, ivr_table.table(report), left=2)
-    _print_table("Teclas", ivr_table.KEY_HEADINGS, ivr_table.keys(report), left=4)
-    _print_table("Autoservicios", ivr_table.SERVICE_HEADINGS, ivr_table.services(report), left=3)
-    _print_table("Colgaron en el menú", ivr_table.HANG_UP_HEADINGS, ivr_table.hang_ups(report), left=4)
+    _print_table(f"Menús - {report.month}", ivr_sheet.HEADINGS, ivr_sheet.table(report), left=2)
+    _print_table("Teclas", ivr_sheet.KEY_HEADINGS, ivr_sheet.keys(report), left=4)
+    _print_table("Autoservicios", ivr_sheet.SERVICE_HEADINGS, ivr_sheet.services(report), left=3)
+    _print_table("Colgaron en el menú", ivr_sheet.HANG_UP_HEADINGS, ivr_sheet.hang_ups(report), left=4)
 
 
 def _print_satisfaction(report: SatisfactionReport) -> None:
     title = f"Satisfacción por encuesta - {report.half_year}  (* pregunta que la mide)"
-    _print_table(title, satisfaction_table.HEADINGS, satisfaction_table.table(report), left=2)
-    out.print(satisfaction_table.rule_text(report))
+    _print_table(title, satisfaction_sheet.HEADINGS, satisfaction_sheet.table(report), left=2)
+    out.print(satisfaction_sheet.rule_text(report))
 
 
 def _print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> None:

@@ -38,7 +38,7 @@ async def fill(settings: Settings, centre: Centre) -> None:
 
 
 async def fill_backoffice(database: Database, now: int) -> None:
-    """What is not there yet, at an instant: an installation of before gets what it lacks, and keeps what it has."""
+    """Add what is not there yet, as of an instant: an older installation gets what it lacks, and keeps what it has."""
     directory = SmartflexStore(database)
     invented = generate(SEED, CUSTOMERS, now)
     if await _is_empty(database, customers):

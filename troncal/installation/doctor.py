@@ -20,9 +20,7 @@ from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
 from callcenter.records.calls import anomalies
 from callcenter.settings import Settings
-from troncal.installation import page_bundles as desk_bundle
-from troncal.installation import programs
-from troncal.installation import state_folder as installation
+from troncal.installation import page_bundles, programs, state_folder
 from troncal.installation.places import broker_password
 from troncal.installation.state_folder import Running, SettingsError
 from troncal.machines import broker
@@ -55,17 +53,17 @@ class Finding:
 
 
 async def examine() -> list[Finding]:
-    """Everything, in the order in which faults are best mended."""
+    """Everything, in the order in which faults are best fixed."""
     findings = [_python()]
     try:
-        settings = installation.settings()
+        settings = state_folder.settings()
     except SettingsError as error:
         return [*findings, Finding("settings", Health.FAULT, str(error), "run `troncal up` once, or set them")]
     findings.append(Finding("settings", Health.GOOD, f"state in {settings.state}"))
     findings.append(_centre(settings))
     findings.append(_disk(settings.state))
     findings += await _stored(settings)
-    running = installation.read_running(settings.state)
+    running = state_folder.read_running(settings.state)
     findings.append(_running(running))
     findings += await _asterisk(settings)
     findings.append(await _ami(settings, running))
@@ -91,7 +89,7 @@ def _centre(settings: Settings) -> Finding:
 
 
 def _disk(folder: Path) -> Finding:
-    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
     free = shutil.disk_usage(existing).free
     found = f"{free / 1_000_000_000:.1f} GB free at {existing}"
     if free < LEAST_FREE_BYTES:
@@ -119,21 +117,21 @@ async def _database(database: Database) -> Finding:
 
 
 async def _anomalies(database: Database) -> Finding:
-    """What the ledger told that did not fit, of the last day."""
+    """The ledger's anomalies of the last day."""
     since_us = now_us() - DAY_US
     query = (
-        select(anomalies.c.kind, func.count())
+        select(anomalies.c.kind, func.count().label("number"))
         .where(anomalies.c.at_us > since_us)
         .group_by(anomalies.c.kind)
         .order_by(anomalies.c.kind)
     )
     try:
         async with database.reading() as connection:
-            found = ", ".join(f"{kind} {number}" for kind, number in await connection.execute(query))
+            found = ", ".join(f"{row.kind} {row.number}" for row in await connection.execute(query))
     except (DatabaseProblem, SQLAlchemyError):
         return Finding("ledger", Health.NOTE, "not looked at", "mend the database first")
     if not found:
-        return Finding("ledger", Health.GOOD, "nothing odd in the last day")
+        return Finding("ledger", Health.GOOD, "no anomaly in the last day")
     return Finding("ledger", Health.NOTE, f"in the last day: {found}", "see table ledger_anomalies")
 
 
@@ -220,16 +218,16 @@ def _pages() -> Finding:
         made = len(Assets.read().names)
     except (NotBundled, OSError, ValueError) as error:
         return Finding("pages", Health.FAULT, str(error), "run `make setup`")
-    if not desk_bundle.is_current():
+    if not page_bundles.is_current():
         return Finding("pages", Health.FAULT, "bundled from other sources than these", "run `make setup`")
     return Finding("pages", Health.GOOD, f"{made} scripts, styles and pictures are bundled")
 
 
 def _sound(settings: Settings, addresses: Sequence[str]) -> Finding:
-    """Whether a browser's phone finds a way for its sound: no browser offers its loopback address."""
-    told = str(settings.media_address)
+    """Whether a browser's phone can send and receive sound: no browser offers its loopback address."""
+    address = str(settings.media_address)
     if addresses:
-        return Finding("sound", Health.GOOD, f"browsers are told {told}")
-    found = "this machine has no address but loopback: the phone in a browser finds no way for its sound"
+        return Finding("sound", Health.GOOD, f"browsers are given {address}")
+    found = "this machine has no address but loopback: the phone in a browser has no sound"
     only_here = "it works in a browser on this machine that is started with --allow-loopback-in-peer-connection"
     return Finding("sound", Health.NOTE, found, f"give it a network address and set TRONCAL_MEDIA_ADDRESS; {only_here}")

@@ -36,7 +36,7 @@ async def bring_in(asterisk: EmbeddedAsterisk, text: str) -> None:
 
     Else the old file is put back and read. Raises MenusNotTaken.
     """
-    path = asterisk.place.etc / MENUS_FILE
+    path = asterisk.folders.etc / MENUS_FILE
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     taken = False
     try:

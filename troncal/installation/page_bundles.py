@@ -184,8 +184,8 @@ def _run(command: list[str], what: str, node: Node | None = None) -> None:
     environment = {**os.environ, "NODE_PATH": str(PACKAGES / "node_modules")}
     if node is not None:
         environment["PATH"] = f"{Path(node.node[0]).parent}:{environment.get('PATH', '')}"
-    place = PACKAGES if PACKAGES.exists() else PROJECT
-    if subprocess.call(command, cwd=place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
+    folder = PACKAGES if PACKAGES.exists() else PROJECT
+    if subprocess.call(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
         raise CannotBundle(f"{what} failed (above is why)")
 
 

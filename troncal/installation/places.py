@@ -52,7 +52,7 @@ class Places:
         """Choose free ports and find the machines. Raises NoMachines, OSError."""
         fetched = installed(MACHINES)
         for program_of in (programs.asterisk_of, programs.mosquitto_of):
-            program_of(settings, fetched)  # or it is said now what lacks, before anything is started
+            program_of(settings, fetched)  # or say now what is missing, before anything is started
         ports = Ports(
             choose(settings.http_port, host=settings.http_host),
             settings.sip_port or choose(SIP_FROM, host=settings.sip_host, udp=True),
@@ -89,7 +89,7 @@ class Places:
         secrets = {name: phone_password(settings, name) for name in endpoints}
         return NodeConf(
             settings.node,
-            self.asterisk.place,
+            self.asterisk.folders,
             ami,
             self._sip(),
             Agi(settings.agi_host, self.ports.agi),
@@ -115,7 +115,7 @@ class Places:
 
     def environment(self) -> dict[str, str]:
         """The settings of the services that run as children."""
-        place = self.asterisk.place
+        folders = self.asterisk.folders
         return {
             "TRONCAL_STATE": str(self.settings.state),
             "TRONCAL_CENTRE": str(self.settings.centre),
@@ -124,13 +124,13 @@ class Places:
             "TRONCAL_HTTP_PORT": str(self.ports.http),
             "TRONCAL_AGI_PORT": str(self.ports.agi),
             "TRONCAL_PHONE_WS_PORT": str(self.ports.phones),
-            "TRONCAL_LEDGER": str(place.ledger),
-            "TRONCAL_QUEUE_LOG": str(place.log / "queue_log"),
+            "TRONCAL_LEDGER": str(folders.ledger),
+            "TRONCAL_QUEUE_LOG": str(folders.log / "queue_log"),
         }
 
     def running(self, pid: int) -> Running:
         """What is written down for other commands to find this centre."""
-        place = self.asterisk.place
+        folders = self.asterisk.folders
         return Running(
             pid,
             f"http://{self.settings.http_host}:{self.ports.http}",
@@ -138,9 +138,9 @@ class Places:
             self.ports.sip,
             self.ports.ami,
             self.ports.broker,
-            str(place.ledger),
-            str(place.log / "queue_log"),
-            str(place.etc / "asterisk.conf"),
+            str(folders.ledger),
+            str(folders.log / "queue_log"),
+            str(folders.etc / "asterisk.conf"),
         )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
-from troncal.machines.asterisk import EmbeddedAsterisk, place
+from troncal.machines.asterisk import EmbeddedAsterisk, node_folders
 from troncal.machines.debian import MACHINES, MachineRoot, installed
 from troncal.simulator.sipp import SippCommand
 
@@ -30,18 +30,18 @@ def asterisk_of(settings: Settings, fetched: MachineRoot | None, host: Path = HO
     if own is not None:
         data = host_data(host)
         voice = fetched.asterisk_data if fetched else data
-        return EmbeddedAsterisk([str(own)], place(settings.state, None, voice / "moh"), data, voice / "sounds")
+        return EmbeddedAsterisk([str(own)], node_folders(settings.state, None, voice / "moh"), data, voice / "sounds")
     if fetched is None:
         raise NoMachines(f"Asterisk is not set up; {_SET_UP}, or set TRONCAL_ASTERISK_BINARY")
     data = fetched.asterisk_data
-    where = place(settings.state, fetched.asterisk_modules, fetched.music)
+    where = node_folders(settings.state, fetched.asterisk_modules, fetched.music)
     return EmbeddedAsterisk(fetched.command("asterisk"), where, data, data / "sounds")
 
 
 def host_data(host: Path = HOST) -> Path:
     """Where the host's own Asterisk has its data."""
-    places = [host / each for each in HOST_DATA]
-    return next((each for each in places if (each / _DOCUMENTATION).exists()), places[0])
+    folders = [host / each for each in HOST_DATA]
+    return next((each for each in folders if (each / _DOCUMENTATION).exists()), folders[0])
 
 
 def mosquitto_of(settings: Settings, fetched: MachineRoot | None) -> list[str]:

@@ -34,7 +34,7 @@ class Running:
     asterisk_conf: str
 
 
-def state_folder() -> Path:
+def in_force() -> Path:
     """The state folder in force, before the settings themselves can be read."""
     return Path(os.environ.get("TRONCAL_STATE", PROJECT / ".troncal" / "state")).expanduser().absolute()
 
@@ -62,7 +62,7 @@ def make_secrets(folder: Path) -> None:
 
 def settings(**overrides: object) -> Settings:
     """The settings in force: environment over the state folder's secrets. Raises SettingsError."""
-    folder = state_folder()
+    folder = in_force()
     try:
         return Settings(_env_file=folder / SECRETS_FILE, **{"state": folder, **overrides})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""An apt client with a state, a cache and a source of its own; of the host it takes the way to the net only."""
+"""An apt client with a state, a cache and a source of its own; of the host it uses only the access to the network."""
 
 import os
 import shutil

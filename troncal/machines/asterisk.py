@@ -31,19 +31,19 @@ class EmbeddedAsterisk:
     """
 
     command: Sequence[str]
-    place: NodeFolders
+    folders: NodeFolders
     packaged: Path
     sounds: Path
 
     @property
     def configuration(self) -> Path:
         """Its asterisk.conf."""
-        return self.place.etc / "asterisk.conf"
+        return self.folders.etc / "asterisk.conf"
 
     @property
     def own_sounds(self) -> Path:
         """Where this centre's prompts are: `troncal/<name>` for the dialplan."""
-        return own_sounds(self.place.data)
+        return own_sounds(self.folders.data)
 
     def speaks(self, language: str) -> bool:
         """Whether it has the numbers of a language."""
@@ -53,14 +53,14 @@ class EmbeddedAsterisk:
         """Render the configuration and give what a supervisor needs. `menus` gives those in force at each start."""
 
         def prepare() -> None:
-            for folder in (self.place.var, self.place.log, self.place.run, conf.recordings):
+            for folder in (self.folders.var, self.folders.log, self.folders.run, conf.recordings):
                 _own_folder(folder)
             for name in ("spool", "agi", "cache"):
-                (self.place.var / name).mkdir(exist_ok=True)
-            own_data(self.packaged, self.sounds, self.place.data)
+                (self.folders.var / name).mkdir(exist_ok=True)
+            own_data(self.packaged, self.sounds, self.folders.data)
             in_force = conf if menus is None else replace(conf, menus=menus())
-            asterisk_conf.write(asterisk_conf.render(centre, in_force), self.place.etc)
-            ledger_table.create(self.place.ledger)
+            asterisk_conf.write(asterisk_conf.render(centre, in_force), self.folders.etc)
+            ledger_table.create(self.folders.ledger)
             self._console_socket.unlink(missing_ok=True)
 
         async def ready() -> bool:
@@ -73,8 +73,8 @@ class EmbeddedAsterisk:
                 raise StopRefused(str(fault)) from fault
 
         command = [*self.command, "-C", str(self.configuration), "-f"]
-        self.place.log.mkdir(parents=True, exist_ok=True, mode=0o700)
-        asked = ("asterisk", command, self.place.log / "console.log", ready, READY_SECONDS, stop, STOP_SECONDS)
+        self.folders.log.mkdir(parents=True, exist_ok=True, mode=0o700)
+        asked = ("asterisk", command, self.folders.log / "console.log", ready, READY_SECONDS, stop, STOP_SECONDS)
         return Child(*asked, prepare=prepare, listens=_listeners(conf))
 
     async def console(self, command: str, seconds: float = CONSOLE_SECONDS) -> str:
@@ -101,7 +101,7 @@ class EmbeddedAsterisk:
 
     @property
     def _console_socket(self) -> Path:
-        return self.place.run / "asterisk.ctl"
+        return self.folders.run / "asterisk.ctl"
 
     async def _booted(self) -> str:
         try:
@@ -137,7 +137,7 @@ def _link(link: Path, target: Path) -> None:
         link.symlink_to(target)
 
 
-def place(state: Path, modules: Path | None, music: Path) -> NodeFolders:
+def node_folders(state: Path, modules: Path | None, music: Path) -> NodeFolders:
     """The folders of an Asterisk under a state folder. Its sockets have short paths wherever that lies.
 
     `modules` None: where the program itself looks for them.
@@ -166,4 +166,4 @@ def _listeners(conf: NodeConf) -> tuple[ListeningPort, ...]:
     return every if web is None else (*every, ListeningPort(web.port, "phones in browsers"))
 
 
-__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "NodeFolders", "Sip", "place"]
+__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "NodeFolders", "Sip", "node_folders"]

@@ -43,7 +43,7 @@ class NodeFolders:
 
 @dataclass(frozen=True, slots=True)
 class Ami:
-    """AMI as it is to be offered. `only_events`: all that the events user is told of; empty for everything wanted."""
+    """AMI as it is to be offered. `only_events`: all events that the events user gets; empty for everything wanted."""
 
     host: str
     port: int
@@ -60,9 +60,9 @@ class Ami:
 class Web:
     """How the phones in browsers reach Asterisk: signalling through the API, sound straight to `media_address`.
 
-    `local_addresses`: all IPv4 addresses of the machine outside 127.0.0.0/8. A browser is told `media_address` for each
-    of them: Asterisk never offers a loopback address of its own accord (res_rtp_asterisk), and on a machine that has
-    nothing else, or whose browsers run on it, there would be calls without sound.
+    `local_addresses`: all IPv4 addresses of the machine outside 127.0.0.0/8. A browser gets `media_address` in place of
+    each of them: Asterisk offers no loopback address by itself (res_rtp_asterisk), and on a machine that has nothing
+    else, or whose browsers run on it, calls would be without sound.
     """
 
     host: str
@@ -77,7 +77,7 @@ class Web:
 
     @property
     def mapped_addresses(self) -> tuple[str, ...]:
-        """The addresses that are to be told as `media_address`."""
+        """The addresses that `media_address` is given in place of."""
         return tuple(each for each in self.local_addresses if each != self.media_address)
 
 
@@ -105,7 +105,7 @@ class NodeConf:
     """All that the templates need beside the centre. `menus`: the dialplan compiled from the menus; empty for none."""
 
     node: str
-    place: NodeFolders
+    folders: NodeFolders
     ami: Ami
     sip: Sip
     agi: Agi
@@ -118,7 +118,7 @@ class NodeConf:
     @property
     def recordings(self) -> Path:
         """The folder that this node records calls into: `own_recordings`, else among Asterisk's own things."""
-        return self.own_recordings or self.place.var / "recordings"
+        return self.own_recordings or self.folders.var / "recordings"
 
 
 def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
@@ -129,7 +129,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
     values = {
         "centre": centre,
         "node": conf.node,
-        "place": conf.place,
+        "place": conf.folders,
         "ami": conf.ami,
         "sip": conf.sip,
         "agi": conf.agi,

@@ -1,4 +1,4 @@
-"""What we need of an Asterisk: its modules, and the events that it is to tell."""
+"""What we need of an Asterisk: its modules, and the events that it is to send."""
 
 MODULES = (
     "res_timing_timerfd",

@@ -1,6 +1,6 @@
 """Which Debian or Ubuntu mirror this machine uses, from its own apt configuration. Pure but for `read_sources`.
 
-Not asked of `apt-get indextargets`: it does not tell Signed-By, without which an own mirror's keys are not found, says
+Not asked of `apt-get indextargets`: it does not give Signed-By, without which an own mirror's keys are not found, says
 nothing at all where the lists were deleted (as in most images), and takes 430 ms; reading the files takes 0.1 ms.
 """
 

@@ -53,11 +53,11 @@ async def run_agi(settings: Settings, centre: Centre) -> None:
 
 async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     outages, rules = OutageStore(database), Rules()
-    calendar, lately = CalendarStore(database), WaitsRead(database, settings.node, now_us)
+    calendar, waits_read = CalendarStore(database), WaitsRead(database, settings.node, now_us)
     days: Refreshed[Mapping[date, DayOverride]] = Refreshed(calendar.overrides, {}, now_us, what="the calendar")
     notices: Refreshed[tuple[Outage, ...]] = Refreshed(outages.open, (), now_us, what="outages", good_for_seconds=300)
     waits: Refreshed[RecentWaits] = Refreshed(
-        lately, {}, now_us, what="the waits", good_for_seconds=60, every_seconds=10
+        waits_read, {}, now_us, what="the waits", good_for_seconds=60, every_seconds=10
     )
     store = CallbackStore(database, settings.node, rules)
     queues = QueuesNow(settings.node, store)

@@ -20,8 +20,7 @@ from callcenter.messages.facts import BridgeState, Link
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 from ivr.menus import generations
-from troncal.installation import demo, menus, prompts
-from troncal.installation import state_folder as installation
+from troncal.installation import demo, menus, prompts, state_folder
 from troncal.installation.places import Places, log_folder, named_ports
 from troncal.machines import broker
 from troncal.machines.listeners import ListeningPort
@@ -57,7 +56,7 @@ async def _on_own_ports(
     settings: Settings, centre: Centre, say: Say, claiming: Claiming, up: AsyncExitStack
 ) -> "RunningCentre":
     """The centre, stopped when `up` ends. Where somebody takes a port between our choice and our child's start all is
-    started again on a new choice: every part is told of every port.
+    started again on a new choice, because every part knows every port.
     """
     named, starts = named_ports(settings), 0
     while True:
@@ -106,11 +105,11 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
             await supervisor.start(agi_child(places))
-            installation.write_running(settings.state, places.running(os.getpid()))
+            state_folder.write_running(settings.state, places.running(os.getpid()))
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)
             finally:
-                installation.forget_running(settings.state)
+                state_folder.forget_running(settings.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,7 @@ async def _listens(host: str, port: int) -> bool:
 
 
 def compose_prompts(settings: Settings, places: Places) -> tuple[str, ...]:
-    """Put the prompts where Asterisk plays them from; what stands in some's way. Raises CatalogueError, OSError."""
+    """Put the prompts where Asterisk plays them from; returns their faults. Raises CatalogueError, OSError."""
     return prompts.shelf(settings.prompts).compose(places.asterisk.own_sounds)
 
 

@@ -10,7 +10,7 @@ from callcenter.calls import EndedBy, Outcome
 from callcenter.instants import MICROSECONDS
 from troncal.simulator.truth import TrueCall, TrueOutcome
 
-# What a telephone sees as being hung up on, the records know the reason of.
+# The telephone only sees that it was hung up on; the records have the reason.
 _TURNED_AWAY = frozenset(
     {
         Outcome.TIMEOUT,
@@ -184,8 +184,8 @@ def _time_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) 
     if conversation is not None and (
         recorded_conversation is None or abs(recorded_conversation - conversation) > settings.tolerance_us
     ):
-        told = "nothing" if recorded_conversation is None else f"{_seconds(recorded_conversation)} s"
-        yield f"talked {_seconds(conversation)} s, recorded {told}"
+        recorded_text = "nothing" if recorded_conversation is None else f"{_seconds(recorded_conversation)} s"
+        yield f"talked {_seconds(conversation)} s, recorded {recorded_text}"
 
 
 def _border_matters(wait_us: int, settings: CheckSettings) -> bool:

@@ -1,4 +1,4 @@
-"""Listens to the telephones, tells callers what they would hear, and keeps conversations from being mute."""
+"""Follows SIPp's traces: signals to callers that an agent answered, and keeps conversations from being mute."""
 
 import asyncio
 import socket
@@ -45,18 +45,18 @@ class TraceListener:
     callers_sound: SilenceSender
     phones_sound: SilenceSender
     legs: Legs = field(default_factory=Legs)
-    _told: set[str] = field(default_factory=set)
+    _signalled: set[str] = field(default_factory=set)
     _rest: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self) -> None:
         """Until cancelled."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as teller:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as signals:
             while True:
-                self.catch_up(teller)
+                self.catch_up(signals)
                 await asyncio.sleep(LISTEN_SECONDS)
 
-    def catch_up(self, teller: socket.socket | None = None) -> None:
-        """Take in what the traces have; with a teller, tell callers whose call an agent has answered."""
+    def catch_up(self, signals: socket.socket | None = None) -> None:
+        """Take in what the traces have; with a socket, signal to callers that an agent has answered."""
         for message in self.callers.news():
             caller = self.legs.hear_caller(message)
             if caller is not None and caller.sound and caller.is_mute:
@@ -64,20 +64,20 @@ class TraceListener:
                 self.callers_sound.send_silence([caller.sound])
         for message in self.phones.news():
             phone = self.legs.hear_phone(message)
-            if phone is not None and teller is not None:
-                self._signal(phone, teller)
+            if phone is not None and signals is not None:
+                self._signal(phone, signals)
         if all(leg.is_over for leg in self.legs.phones.values()):
             self._rest.set()
         else:
             self._rest.clear()
 
-    def _signal(self, phone: PhoneLeg, teller: socket.socket) -> None:
-        if phone.answered_us is None or phone.call_id in self._told:
+    def _signal(self, phone: PhoneLeg, signals: socket.socket) -> None:
+        if phone.answered_us is None or phone.call_id in self._signalled:
             return
-        self._told.add(phone.call_id)
+        self._signalled.add(phone.call_id)
         caller = self.legs.caller_leg(phone.caller)
         if caller is not None:
-            teller.sendto(heard_agent(caller), self.callers_address)
+            signals.sendto(heard_agent(caller), self.callers_address)
 
     async def keep_sound(self) -> None:
         """Until cancelled: silence to every conversation that goes on."""
@@ -89,5 +89,5 @@ class TraceListener:
             await asyncio.sleep(SILENCE_SECONDS)
 
     async def until_phones_rest(self) -> None:
-        """Until no phone rings or talks any more; somebody has to `listen` meanwhile."""
+        """Until no phone rings or is connected any more; `listen` has to run meanwhile."""
         await self._rest.wait()

@@ -39,7 +39,7 @@ class CallerLeg:
 
     @property
     def is_mute(self) -> bool:
-        """Not a sound has gone out yet, and the call goes on."""
+        """No sound has gone out yet, and the call goes on."""
         return self.spoke_us is None and self.ended_us is None
 
     @property

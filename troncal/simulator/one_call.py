@@ -11,7 +11,7 @@ SCENARIO = "one_caller"
 
 @dataclass(frozen=True, slots=True)
 class SingleCall:
-    """Who calls which line, how long at most (waiting and talking), and what is heard of them (raw A-law, 8 kHz)."""
+    """Who calls which line, how long at most (wait and conversation), and what is heard of them (raw A-law, 8 kHz)."""
 
     number: str
     line: str

@@ -65,7 +65,7 @@ class PlannedOffer:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One call. The caller's number is unique in the plan: it tells the call's traces apart everywhere.
+    """One call. The caller's number is unique in the plan: by it the call's traces are found everywhere.
 
     The first offer meets `offers[0]`, the second `offers[1]`; whatever comes after the last meets the last.
     """
@@ -81,7 +81,7 @@ class PlannedCall:
 
     @property
     def longest_ms(self) -> int:
-        """The instant after which the call is over for certain, if patience and talk are all it takes."""
+        """The instant after which the call is over for certain, if patience and talk time are all it takes."""
         conversations = 1 + sum(1 for offer in self.offers if offer.transfer_to)
         return self.arrives_ms + conversations * (self.patience_ms + self.talk_ms + TRANSFER_MS)
 
@@ -169,14 +169,14 @@ def make_border_plan(
     that is counted from the arrival. Raises ValueError when no agent serves a line.
     """
     random = Random(seed)  # noqa: S311 - a simulation, not a secret
-    seats = _seats(agents, _served(agents, lines))
+    pairs = _line_of_each(agents, _served(agents, lines))
     round_ms = BORDER_MS + BORDER_TALK_MS + 1000 * wrap_up_seconds + 3_000
     planned = tuple(
-        _border_call(random, number, caller, seats[number % len(seats)][1], number // len(seats) * round_ms)
+        _border_call(random, number, caller, pairs[number % len(pairs)][1], number // len(pairs) * round_ms)
         for number, caller in enumerate(_callers(random, calls))
     )
-    rounds = -(-calls // len(seats))
-    shifts = tuple(_border_shift(agent, line, turn * round_ms) for turn in range(rounds) for agent, line in seats)
+    rounds = -(-calls // len(pairs))
+    shifts = tuple(_border_shift(agent, line, turn * round_ms) for turn in range(rounds) for agent, line in pairs)
     return Plan(seed, tuple(sorted(planned, key=lambda call: call.arrives_ms)), shifts)
 
 
@@ -247,18 +247,18 @@ def _ms(random: Random, span: Span) -> int:
     return max(1, round(1000 * random.uniform(*span)))
 
 
-Seat = tuple[SimulatedAgent, DialledLine]
+AgentOnLine = tuple[SimulatedAgent, DialledLine]
 
 
-def _seats(agents: tuple[SimulatedAgent, ...], lines: tuple[DialledLine, ...]) -> list[Seat]:
+def _line_of_each(agents: tuple[SimulatedAgent, ...], lines: tuple[DialledLine, ...]) -> list[AgentOnLine]:
     """Each agent with one line: of those it serves, the one with the fewest agents so far."""
-    seats: list[Seat] = []
+    pairs: list[AgentOnLine] = []
     for agent in agents:
-        own = [line for line in lines if line.queue in agent.queues]
-        if own:
-            taken = [line for _, line in seats]
-            seats.append((agent, min(own, key=taken.count)))
-    return seats
+        served = [line for line in lines if line.queue in agent.queues]
+        if served:
+            taken = [line for _, line in pairs]
+            pairs.append((agent, min(served, key=taken.count)))
+    return pairs
 
 
 def _border_call(random: Random, number: int, caller: str, line: DialledLine, begins_ms: int) -> PlannedCall:

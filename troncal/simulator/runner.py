@@ -26,7 +26,7 @@ LATE_SECONDS = 60.0
 DRAIN_SECONDS = 10.0
 
 
-class MembersDoor(Protocol):
+class MemberLogins(Protocol):
     """Logs agents into queues and out again, as the agents' desk would."""
 
     async def log_in(self, extension: str, queues: tuple[str, ...]) -> None:
@@ -58,12 +58,12 @@ async def simulate(
     plan: Plan,
     sipp_command: SippCommand,
     exchange: Exchange,
-    members: MembersDoor,
+    members: MemberLogins,
     phone_secrets: Mapping[str, str],
     folder: Path,
     progress: ShowProgress,
 ) -> tuple[TrueCall, ...]:
-    """Make every call of the plan and tell what truly happened.
+    """Make every call of the plan; what truly happened.
 
     `folder` takes the sheets and traces and must be the simulation's own. Raises SimulationError when nobody
     answers SIP at the exchange, a phone may not register, a port is taken, SIPp fails, or calls do not end in
@@ -105,7 +105,7 @@ def _sound(host: str) -> Iterator[SilenceSender]:
 class _Roster:
     """Who is logged in, and who is to be."""
 
-    members: MembersDoor
+    members: MemberLogins
     present: set[str] = field(default_factory=set)
 
     async def begin(self, shifts: tuple[Shift, ...]) -> None:
@@ -154,7 +154,7 @@ class _Run:
         start_us = now_us() + LEAD_US
         (self.folder / sheets.START).write_text(str(start_us // 1000), encoding="utf-8")
         callers, port = await self._start_callers()
-        ears = TraceListener(
+        listener = TraceListener(
             TraceTail(callers.messages),
             TraceTail(self.phones.sipp.messages),
             (self.exchange.trunk_host, port),
@@ -163,20 +163,20 @@ class _Run:
         )
         try:
             async with _beside(
-                ears.listen(),
-                ears.keep_sound(),
+                listener.listen(),
+                listener.keep_sound(),
                 self.roster.keep(self.plan.shifts, start_us),
                 self.phones.keep_registered(),
-                self._show(ears, progress),
+                self._show(listener, progress),
             ):
-                await self._finish(callers, ears)
+                await self._finish(callers, listener)
         finally:
             await callers.stop()
-        ears.catch_up()
-        progress(ears.legs.progress(len(self.plan.calls)))
-        return true_calls(ears.legs)
+        listener.catch_up()
+        progress(listener.legs.progress(len(self.plan.calls)))
+        return true_calls(listener.legs)
 
-    async def _finish(self, callers: Sipp, ears: TraceListener) -> None:
+    async def _finish(self, callers: Sipp, listener: TraceListener) -> None:
         limit = (self.plan.longest_ms * 1000 + LEAD_US) / 1_000_000 + LATE_SECONDS
         try:
             async with asyncio.timeout(limit):
@@ -185,7 +185,7 @@ class _Run:
             raise SimulationError(f"calls had not ended after {limit:.0f} s; see {self.folder}") from error
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                await ears.until_phones_rest()
+                await listener.until_phones_rest()
 
     async def _start_callers(self) -> tuple[Sipp, int]:
         count = str(len(self.plan.calls))
@@ -196,9 +196,9 @@ class _Run:
         role = SippRole("callers", self.exchange.trunk_host, port, options, keys)
         return await Sipp.start(self.command, self.exchange.address, role, self.folder), port
 
-    async def _show(self, ears: TraceListener, progress: ShowProgress) -> None:
+    async def _show(self, listener: TraceListener, progress: ShowProgress) -> None:
         while True:
-            progress(ears.legs.progress(len(self.plan.calls)))
+            progress(listener.legs.progress(len(self.plan.calls)))
             self.phones.sipp.complain()
             await asyncio.sleep(PROGRESS_SECONDS)
 

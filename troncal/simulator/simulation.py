@@ -53,7 +53,7 @@ class BusMembers:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """While entered, who is paused for a call that they pressed away takes calls again at once."""
+        """While entered, an agent who is paused after rejecting a call is unpaused at once."""
         watching = asyncio.create_task(self._resume())
         try:
             yield
@@ -70,10 +70,10 @@ class BusMembers:
 
     async def log_in(self, extension: str, queues: tuple[str, ...]) -> None:
         """The agent serves these queues from now on. Raises NotCarriedOut."""
-        places = tuple(QueuePenalty(queue=queue, penalty=0) for queue in queues)
+        memberships = tuple(QueuePenalty(queue=queue, penalty=0) for queue in queues)
         phone = f"PJSIP/{extension}"
         self._on_duty.add(extension)
-        await self._ask(lambda head: LogIn(**head, member=extension, interface=phone, queues=places))
+        await self._ask(lambda head: LogIn(**head, member=extension, interface=phone, queues=memberships))
 
     async def log_out(self, extension: str) -> None:
         """The agent serves no queue any more. Raises NotCarriedOut."""
@@ -192,8 +192,8 @@ async def _recorded(database: Database, since_us: int) -> tuple[RecordedCall, ..
         )
     phones: dict[tuple[str, str, int], list[str]] = {}
     for offer in rang:
-        place = (offer["queue"], offer["uniqueid"], offer["entry_ordinal"])
-        phones.setdefault(place, []).append(offer["member"])
+        key = (offer["queue"], offer["uniqueid"], offer["entry_ordinal"])
+        phones.setdefault(key, []).append(offer["member"])
     return tuple(_recorded_call(row, phones.get((row["queue"], row["uniqueid"], row["ordinal"]), [])) for row in rows)
 
 

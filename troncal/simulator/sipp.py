@@ -16,7 +16,7 @@ SippCommand = Callable[..., list[str]]
 
 SOME_CALLS_FAILED = 1
 PORT_TAKEN = 254
-# What SIPp reports and is no fault: limits of patience, ringing and talk are receive time-outs.
+# What SIPp reports and is no fault: limits of patience, ring and talk time are receive time-outs.
 _HARMLESS = ("receive timeout on message", "The following events occurred", "Resolving remote host")
 STOP_SECONDS = 5.0
 

@@ -1,4 +1,4 @@
-"""The simulator's own datagrams: is anybody there, what a caller hears, and silence as sound."""
+"""The simulator's own datagrams: whether a SIP server answers, that a caller hears an agent, and silence as sound."""
 
 import asyncio
 import socket
@@ -30,7 +30,7 @@ def options_request(target: tuple[str, int], own: tuple[str, int]) -> bytes:
 
 
 def heard_agent(leg: CallerLeg) -> bytes:
-    """Tells a caller's telephone what the caller hears: an agent speaks."""
+    """A signal to a caller's telephone that the caller now hears an agent."""
     lines = (
         f"INFO sip:{leg.caller}@simulator SIP/2.0",
         f"Via: SIP/2.0/UDP simulator;branch=z9hG4bKheard{leg.call_id}",

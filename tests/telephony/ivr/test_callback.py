@@ -1,4 +1,4 @@
-"""Callbacks with real calls: the position kept, who picks up, and what callers hear whom nobody can answer."""
+"""Callbacks with real calls: the position kept, who is connected, and what callers hear whom nobody can answer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -67,7 +67,7 @@ async def calling(centre: RunningCentre, number: str, line: str, *, host: str = 
 
 @asynccontextmanager
 async def talking(*legs: Leg) -> AsyncIterator[None]:
-    """Sound now and then: a telephone without any is hung up on."""
+    """Sound now and then: Asterisk hangs up on a telephone without any."""
 
     async def go_on() -> None:
         while True:
@@ -147,15 +147,15 @@ def last_answered(centre: RunningCentre) -> object:
 
 
 @pytest.mark.parametrize(
-    ("line", "reason", "told"),
+    ("line", "reason", "prompt"),
     [
         ("103", "empty", "callback-explica-sin-agentes"),
         ("104", "timeout", "callback-explica-espera"),
         ("109", "full", "callback-explica-llena"),
     ],
 )
-async def test_who_cannot_be_answered_hears_why_and_is_offered_a_call_back(
-    open_centre: RunningCentre, line: str, reason: str, told: str
+async def test_a_caller_who_cannot_be_answered_hears_why_and_is_offered_a_callback(
+    open_centre: RunningCentre, line: str, reason: str, prompt: str
 ) -> None:
     heard, number = Heard(open_centre), f"70711{line}"
     async with calling(open_centre, "70700002", "109", host=STRAIGHT_HOST):
@@ -163,12 +163,12 @@ async def test_who_cannot_be_answered_hears_why_and_is_offered_a_call_back(
         async with calling(open_centre, number, line) as leg:
             await to_the_queue(heard, number, leg, line)
             sounds = await heard.until(number, "troncal/callback-confirme", 40)
-            assert sounds.index(f"troncal/{told}") < sounds.index("troncal/callback-oferta")
+            assert sounds.index(f"troncal/{prompt}") < sounds.index("troncal/callback-oferta")
             await leg.sound.press("1")
             assert await asked(open_centre, number) == (line, reason)
 
 
-async def test_who_wants_no_call_back_after_all_has_waited_once(open_centre: RunningCentre) -> None:
+async def test_a_caller_who_wants_no_callback_after_all_has_one_queue_entry(open_centre: RunningCentre) -> None:
     heard, number = Heard(open_centre), "70712777"
     async with calling(open_centre, number, "102") as leg:
         await to_the_queue(heard, number, leg, "102")

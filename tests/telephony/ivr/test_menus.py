@@ -128,7 +128,7 @@ async def test_a_caller_finds_a_person_through_two_levels_and_back(open_centre: 
         ]
 
 
-async def test_silence_and_keys_without_meaning_lead_to_a_person(open_centre: RunningCentre) -> None:
+async def test_silence_and_keys_that_are_no_option_lead_to_a_person(open_centre: RunningCentre) -> None:
     played = await asyncio.to_thread(Heard, open_centre)
     async with calling(open_centre, "109", "70100002") as (leg,):
         await soon(lambda: started(open_centre, "70100002"), "the menus begin")
@@ -151,7 +151,7 @@ async def test_what_is_played_is_what_the_walk_says(open_centre: RunningCentre) 
     assert _in_this_order(played.anybody(), [*said, *menu])
 
 
-async def test_an_option_leads_to_the_people_of_another_line(open_centre: RunningCentre) -> None:
+async def test_an_option_leads_to_the_agents_of_another_line(open_centre: RunningCentre) -> None:
     async with calling(open_centre, "104", "70100005") as (leg,):
         await soon(lambda: started(open_centre, "70100005"), "the menus begin")
         await press(open_centre, leg, "70100005", "2")
@@ -161,10 +161,10 @@ async def test_an_option_leads_to_the_people_of_another_line(open_centre: Runnin
 def test_a_wrong_file_changes_nothing(open_centre: RunningCentre, menus: Path) -> None:
     before = (open_centre.state / "asterisk/etc/menus.conf").read_text()
     menus.write_text(FIRST.replace("menu: factura-reclamos}", "menu: nada}"), encoding="utf-8")
-    told = open_centre.troncal("ivr", "apply")
+    done = open_centre.troncal("ivr", "apply")
     menus.write_text(FIRST, encoding="utf-8")
-    assert told.returncode == 1
-    assert "menu 'nada' is not under menus" in told.stderr
+    assert done.returncode == 1
+    assert "menu 'nada' is not under menus" in done.stderr
     assert (open_centre.state / "asterisk/etc/menus.conf").read_text() == before
 
 
@@ -221,8 +221,8 @@ def test_an_asterisk_that_starts_again_has_the_menus_that_were_applied(open_cent
 
 def _apply(centre: RunningCentre, menus: Path, text: str) -> None:
     menus.write_text(text, encoding="utf-8")
-    told = centre.troncal("ivr", "apply")
-    assert told.returncode == 0, told.stdout + told.stderr
+    done = centre.troncal("ivr", "apply")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def _each(work: Iterator[Awaitable[None]]) -> None:

@@ -100,7 +100,7 @@ async def waits(centre: RunningCentre, number: str) -> None:
     await eventually(lambda: bool(rows(centre, number, "ENTERQUEUE")), 40, f"{number} is in a queue")
 
 
-async def test_a_closed_line_tells_when_it_opens_and_hangs_up(routed_centre: RunningCentre) -> None:
+async def test_a_closed_line_says_when_it_opens_and_hangs_up(routed_centre: RunningCentre) -> None:
     heard, number = Heard(routed_centre), "76520001"
     centre = load(Path(routed_centre.settings["TRONCAL_CENTRE"]))
     now = as_datetime(now_us(), centre.zone)
@@ -115,12 +115,12 @@ async def test_a_closed_line_tells_when_it_opens_and_hangs_up(routed_centre: Run
     assert rows(routed_centre, number, "ENTERQUEUE") == []  # at once: settled
 
 
-async def test_an_outage_is_told_before_the_menus_and_takes_a_number(routed_centre: RunningCentre) -> None:
+async def test_an_outage_notice_is_played_before_the_menus_and_takes_a_number(routed_centre: RunningCentre) -> None:
     heard, number = Heard(routed_centre), "76520002"
     on = await asyncio.to_thread(routed_centre.troncal, "ivr", "outage", "on", "--product", "internet")
     outage = re.findall(r"outage (\d+) is on", on.stdout)[0]
     try:
-        await told_of_outages(routed_centre, heard)
+        await outage_notice(routed_centre, heard)
         async with calling(routed_centre, number, "102") as leg:
             await heard.until(number, "troncal/corte-ofrecer")
             await leg.sound.press("1")
@@ -129,7 +129,7 @@ async def test_an_outage_is_told_before_the_menus_and_takes_a_number(routed_cent
             await heard.until(number, "troncal/bienvenida-102")
     finally:
         await asyncio.to_thread(routed_centre.troncal, "ivr", "outage", "off", outage)
-        await told_of_outages(routed_centre, heard, told=False)
+        await outage_notice(routed_centre, heard, played=False)
     played = [name.removeprefix("troncal/") for name in heard.by(number) if name.startswith("troncal/corte")]
     assert played[:4] == ["corte-aviso", "corte-de-internet", "corte-trabajamos", "corte-ofrecer"]
     assert played[-1] == "corte-anotado"
@@ -138,10 +138,10 @@ async def test_an_outage_is_told_before_the_menus_and_takes_a_number(routed_cent
     await eventually(lambda: routed_centre.rows(kept) == [(number,)], 10, "the number is kept")
 
 
-async def told_of_outages(centre: RunningCentre, heard: Heard, *, told: bool = True) -> None:
+async def outage_notice(centre: RunningCentre, heard: Heard, *, played: bool = True) -> None:
     """Call until the notice is on, or off: the open outages are read every few seconds."""
     async with asyncio.timeout(20):
-        while (await first_heard(centre, heard, f"{next(STRANGERS)}") == "troncal/corte-aviso") is not told:
+        while (await first_heard(centre, heard, f"{next(STRANGERS)}") == "troncal/corte-aviso") is not played:
             pass
 
 

@@ -39,7 +39,7 @@ def today() -> date:
     return as_datetime(now_us(), CENTRE.zone).date()
 
 
-async def the_102_tells_what_is_owed(centre: RunningCentre) -> None:
+async def the_102_says_what_is_owed(centre: RunningCentre) -> None:
     number, centavos, due = one(
         centre,
         f"SELECT t.number, o.balance_centavos, o.due_on FROM {OF_CONTRACT}"
@@ -114,7 +114,7 @@ SOUND += " (SELECT contract FROM products GROUP BY contract HAVING count(*) = 1)
 SOUND += " AND p.id NOT IN (SELECT product_id FROM faults) ORDER BY t.number"
 
 
-async def the_101_registers_a_fault_and_then_tells_how_it_stands(centre: RunningCentre) -> None:
+async def the_101_registers_a_fault_and_then_says_its_state(centre: RunningCentre) -> None:
     number, product = one(centre, SOUND)
     async with visit(centre, str(number), "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
@@ -122,8 +122,8 @@ async def the_101_registers_a_fault_and_then_tells_how_it_stands(centre: Running
         await eventually(lambda: goal(centre, str(number)) is not None, 20, "the fault is registered")
         fault, state = one(centre, f"SELECT number, state FROM faults WHERE product_id = {product}")
         assert state == "registered"
-        told = (*prompts("falla-registrada-numero"), *digits(str(fault)), *prompts("falla-plazo"))
-        await call.hears(*told)
+        said = (*prompts("falla-registrada-numero"), *digits(str(fault)), *prompts("falla-plazo"))
+        await call.hears(*said)
     assert goal(centre, str(number)) == ("report_fault", "registered")
     async with visit(centre, str(number), "101", "1") as again:
         await again.hears(*prompts("falla-registrada", "falla-plazo"))
@@ -131,7 +131,7 @@ async def the_101_registers_a_fault_and_then_tells_how_it_stands(centre: Running
 
 
 async def a_fault_that_is_open_is_reported_again(centre: RunningCentre) -> None:
-    number, fault, times, place = one(
+    number, fault, times, key = one(
         centre,
         "SELECT t.number, f.number, f.repetitions,"
         " (SELECT count(*) FROM products q WHERE q.contract = p.contract AND q.id <= p.id)"
@@ -141,11 +141,11 @@ async def a_fault_that_is_open_is_reported_again(centre: RunningCentre) -> None:
     )
     async with visit(centre, str(number), "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
-        await call.press(str(place))
+        await call.press(str(key))
         await call.hears(then="troncal/falla-reiterar")
         await call.press("1")
-        told = (*prompts("falla-reiterada-numero"), *digits(str(fault)), *prompts("falla-plazo"))
-        await call.hears(*told)
+        said = (*prompts("falla-reiterada-numero"), *digits(str(fault)), *prompts("falla-plazo"))
+        await call.hears(*said)
     assert goal(centre, str(number)) == ("report_fault", "reiterated")
     assert one(centre, f"SELECT repetitions FROM faults WHERE number = {fault}") == (int(str(times)) + 1,)
 
@@ -166,12 +166,12 @@ async def an_order_annulled_because_nobody_was_there_goes_to_a_person(centre: Ru
 
 
 async def the_104_gives_the_number_of_a_name(centre: RunningCentre) -> None:
-    number, told = STRANGER.format(3), telephone("44300003")
+    number, said = STRANGER.format(3), telephone("44300003")
     async with visit(centre, number, "104", "1") as call:
         await call.hears(then="troncal/directorio-inicio")
         await call.press(f"{keys_of('Sotomayor Arce')}#")
-        await call.hears("troncal/directorio-numero", *told)
-    assert call.heard.by(number)[-len(told) - 3].startswith("troncal/said/")
+        await call.hears("troncal/directorio-numero", *said)
+    assert call.heard.by(number)[-len(said) - 3].startswith("troncal/said/")
     assert goal(centre, number) == ("directory", "told")
 
 
@@ -184,7 +184,7 @@ async def the_104_knows_nothing_of_a_number_in_reserve(centre: RunningCentre) ->
     assert goal(centre, number) == ("directory", "nothing")
 
 
-async def the_109_tells_the_balance_of_the_pocket(centre: RunningCentre) -> None:
+async def the_109_says_the_balance_of_the_pocket(centre: RunningCentre) -> None:
     number, centavos, until = one(
         centre,
         "SELECT k.service_number, k.balance_centavos, k.valid_until FROM fijacom_pockets k"
@@ -201,26 +201,26 @@ async def the_109_tells_the_balance_of_the_pocket(centre: RunningCentre) -> None
 # Calls take their time; those that do not meet are made at once.
 
 
-async def test_each_service_tells_what_the_back_office_says(centre: RunningCentre) -> None:
+async def test_each_service_says_what_the_back_office_has(centre: RunningCentre) -> None:
     await asyncio.gather(
-        the_102_tells_what_is_owed(centre),
+        the_102_says_what_is_owed(centre),
         prepaid_expires_when_the_back_office_says(centre),
         an_order_annulled_because_nobody_was_there_goes_to_a_person(centre),
         the_104_gives_the_number_of_a_name(centre),
         the_104_knows_nothing_of_a_number_in_reserve(centre),
-        the_109_tells_the_balance_of_the_pocket(centre),
+        the_109_says_the_balance_of_the_pocket(centre),
     )
 
 
-async def test_only_who_is_identified_is_told_anything(centre: RunningCentre) -> None:
+async def test_only_an_identified_caller_hears_anything(centre: RunningCentre) -> None:
     await asyncio.gather(
         a_stranger_is_identified_by_contract_and_card(centre), three_wrong_tries_lead_to_a_person(centre)
     )
 
 
-async def test_faults_are_registered_reported_again_and_told(centre: RunningCentre) -> None:
+async def test_faults_are_registered_reported_again_and_said(centre: RunningCentre) -> None:
     await asyncio.gather(
-        the_101_registers_a_fault_and_then_tells_how_it_stands(centre), a_fault_that_is_open_is_reported_again(centre)
+        the_101_registers_a_fault_and_then_says_its_state(centre), a_fault_that_is_open_is_reported_again(centre)
     )
 
 

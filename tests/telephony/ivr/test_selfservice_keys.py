@@ -23,7 +23,7 @@ async def test_hash_says_it_again_as_in_the_menus_and_star_leads_back_to_them(ce
     assert goal(centre, number) == ("order_state", "nothing")
 
 
-async def test_zero_is_heard_while_information_is_told(centre: RunningCentre) -> None:
+async def test_zero_is_heard_while_information_is_said(centre: RunningCentre) -> None:
     number = str(centre.rows(f"{WITHOUT_ORDERS} LIMIT 2")[1][0])  # at once: given
     async with visit(centre, number, "103", "1") as call:
         await call.hears(then="troncal/orden-ninguna")

@@ -11,7 +11,7 @@ import pytest
 
 from callcenter.centre.file import load
 from callcenter.settings import PROJECT, Settings
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 from troncal.installation.places import AMI_FROM
 from troncal.machines.ports import PortClaims, free_ports
 from troncal.processes.up import NamedPortTaken, centre_up
@@ -59,8 +59,8 @@ class OvertakenClaims(PortClaims):
 
     def port_from(self, wished: int, *, host: str = "127.0.0.1", udp: bool = False) -> int:
         port = super().port_from(wished, host=host, udp=udp)
-        for callback_request, take in self._coming:
-            if callback_request == wished:
+        for first_wished, take in self._coming:
+            if first_wished == wished:
                 take(port)
                 self._taken.append(port)
         return port
@@ -74,8 +74,8 @@ def strangers() -> Iterator[Strangers]:
 
 
 def settings_in(folder: Path, **named: int) -> Settings:
-    installation.make_secrets(folder)
-    return Settings(_env_file=folder / installation.SECRETS_FILE, state=folder, **named)  # type: ignore[arg-type]
+    state_folder.make_secrets(folder)
+    return Settings(_env_file=folder / state_folder.SECRETS_FILE, state=folder, **named)  # type: ignore[arg-type]
 
 
 async def test_strangers_are_passed_over_who_was_there_before_and_who_comes_in_the_instant_of_the_start(

@@ -62,7 +62,7 @@ async def two_queues_one_agent(stage: Stage) -> None:
 
 
 async def killed(stage: Stage) -> None:
-    """Asterisk dies (-9) with a caller waiting and one talking, starts again, and serves."""
+    """Asterisk dies (-9) with one caller waiting and one connected, starts again, and serves."""
     await stage.agent("1001", "101")
     _, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     _, waiting = await stage.call("70000002", "101")
@@ -76,7 +76,7 @@ async def killed(stage: Stage) -> None:
 
 
 async def stopped(stage: Stage) -> None:
-    """`core stop now` with a caller waiting and one talking; started again, and serves."""
+    """`core stop now` with one caller waiting and one connected; started again, and serves."""
     await stage.agent("1001", "101")
     _, _, joined, answered = await stage.conversation("70000001", "101", "1001")
     _, waiting = await stage.call("70000002", "101")

@@ -1,6 +1,6 @@
 """Makes the forged recordings out of the genuine ones: `python -m tests.telephony.outcomes.forge RECORDINGS`.
 
-A caller whose number holds line ends calls while two honest calls are under way, one talking and one waiting.
+A caller whose number holds line ends calls while two honest calls are under way, one connected and one waiting.
 Asterisk writes that number unescaped into AMI events and into the queue_log file.
 """
 
@@ -19,7 +19,7 @@ NUMBER = "70000009"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The honest calls that the forger speaks of: the one that talks, the one that waits; and their own moment."""
+    """The honest calls that the forger writes about: the connected one, the waiting one; and the forgery's moment."""
 
     talking: str
     waiting: str
@@ -82,7 +82,7 @@ FORGERIES: tuple[Callable[[Scene], tuple[list[str], list[str]]], ...] = (joining
 
 
 def scene_of(folder: Path) -> tuple[Scene, list[dict[str, Any]]]:
-    """The honest recording's calls, and the moment when one talks and the other waits."""
+    """The honest recording's calls, and a moment when one is connected and the other waits."""
     lines = [line.split("|") for line in (folder / HONEST / "queue_log").read_text().splitlines()]
     entered = [line[1] for line in lines if line[4] == "ENTERQUEUE"]
     entries = json.loads((folder / HONEST / "expected.json").read_text())["entries"]

@@ -53,7 +53,7 @@ class Lab:
 
     def prepare(self) -> None:
         """Write the configuration and make the ledger's table."""
-        place = NodeFolders(
+        folders = NodeFolders(
             etc=self.base / "etc",
             var=self.base / "var",
             log=self.base / "log",
@@ -67,13 +67,13 @@ class Lab:
         ami = Ami("127.0.0.1", self.ami_port, EVENTS_USER, EVENTS_SECRET, "troncal-actions", "a" * 20)
         sip = Sip("127.0.0.1", self.sip_port, 20000, 20999)
         phones = {agent.extension: f"p{agent.extension}" for agent in centre.agents}
-        conf = NodeConf("central", place, ami, sip, Agi("127.0.0.1", 9), centre.service_level[0], phones)
-        write(render(centre, conf), place.etc)
-        with (place.etc / "manager.conf").open("a") as manager:
+        conf = NodeConf("central", folders, ami, sip, Agi("127.0.0.1", 9), centre.service_level[0], phones)
+        write(render(centre, conf), folders.etc)
+        with (folders.etc / "manager.conf").open("a") as manager:
             manager.write(_UNFILTERED)
-        for folder in (place.log, place.run, place.var / "spool", place.var / "agi", place.var / "cache"):
+        for folder in (folders.log, folders.run, folders.var / "spool", folders.var / "agi", folders.var / "cache"):
             folder.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(place.ledger) as database:
+        with sqlite3.connect(folders.ledger) as database:
             database.execute("pragma journal_mode = wal")
             database.execute(_TABLE)
 

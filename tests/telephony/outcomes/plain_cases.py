@@ -1,4 +1,4 @@
-"""Waiting, ringing, answers and their ends, and the ways out of a queue."""
+"""Waiting, ringing, answers and their ends, and the exits of a queue."""
 
 from tests.telephony.outcomes.stage import MEMBERS, Stage, pause
 from tests.telephony.phones.sip_leg import Manner
@@ -109,7 +109,7 @@ async def left_empty(stage: Stage) -> None:
 
 
 async def full(stage: Stage) -> None:
-    """Two callers for a queue of one place."""
+    """Two callers for a queue that takes one (maxlen)."""
     first, joined = await stage.call("70000001", "105")
     second, refused = await stage.call("70000002", "105")
     await second.until(second.ended)

@@ -22,7 +22,7 @@ def now_seconds() -> float:
 
 @dataclass(slots=True)
 class Seen:
-    """One queue entry as the phones saw it. Times in seconds since 1970; None where no phone could tell.
+    """One queue entry as the phones saw it. Times in seconds since 1970; None where no phone could know.
 
     `slack_seconds`: how far Asterisk may be behind, which looks at some things once a second only.
     """
@@ -112,7 +112,7 @@ class Stage:
         return next(line[9:] for line in reversed(names) if line.startswith("Channel: "))
 
     async def leave(self) -> None:
-        """When the calls are over everybody goes home; who still has one hangs up."""
+        """When the calls are over the agents log out; whoever still has one hangs up."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 for leg in [leg for phone in self.phones.values() for leg in phone.legs.values()]:

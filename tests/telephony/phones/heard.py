@@ -1,4 +1,4 @@
-"""What callers were played, by name and in order, as Asterisk itself tells it in its verbose log."""
+"""What callers were played, by name and in order, as Asterisk's own verbose log has it."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ class Heard:
     def __init__(self, centre: RunningCentre) -> None:
         self._path = Path(centre.state / "asterisk/log" / LOG)
         centre.console(f"logger add channel {LOG} verbose(3)")
-        until(self._path.exists, 10, "Asterisk tells what it plays")
+        until(self._path.exists, 10, "Asterisk logs what it plays")
         self._from = len(self._text())
 
     def by(self, caller: str) -> list[str]:
@@ -29,7 +29,7 @@ class Heard:
         return [_plain(name) for channel, name in _PLAYED.findall(text) if channel == channels[-1]]
 
     def anybody(self) -> list[str]:
-        """What was played to whomever since this was made: calls that Asterisk places have no caller."""
+        """What was played to anybody since this was made: calls that Asterisk originates have no caller."""
         return [_plain(name) for _, name in _PLAYED.findall(self._text()[self._from :])]
 
     async def until(self, caller: str, sound: str, seconds: float = 20) -> list[str]:

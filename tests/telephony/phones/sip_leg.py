@@ -17,7 +17,7 @@ LIMIT_SECONDS = 10
 class Manner(Enum):
     """What a phone does with a call that comes in."""
 
-    RING = "rings until told to answer"
+    RING = "rings until the test answers"
     ANSWER = "answers at once"
     REFUSE = "busy"
 

@@ -61,7 +61,7 @@ class SipPhone(asyncio.DatagramProtocol):
             raise ConnectionError(reply.first)
 
     async def call(self, extension: str) -> Leg:
-        """Call; the leg tells what becomes of it."""
+        """Call; the leg has what becomes of it."""
         leg = Leg(self, token(), await Sound.open(self.host), incoming=False)
         leg.local = f"<sip:{self.user}@{self.server_text}>;tag={token()}"
         leg.remote = f"<sip:{extension}@{self.server_text}>"

@@ -1,4 +1,4 @@
-"""The sound side of a test phone: keeps the stream alive, sends keys (RFC 4733) and tones, and tells what it hears."""
+"""The sound side of a test phone: keeps the stream alive, sends keys (RFC 4733) and tones, and knows what it hears."""
 
 import asyncio
 import struct
@@ -69,12 +69,12 @@ class Sound(asyncio.DatagramProtocol):
             self._playing = None
 
     async def _play(self, second: bytes) -> None:
-        loop, place = asyncio.get_running_loop(), 0
+        loop, at = asyncio.get_running_loop(), 0
         due = loop.time()
         while True:
-            self._send(8, second[place : place + a_law.FRAME])
+            self._send(8, second[at : at + a_law.FRAME])
             self._clock += a_law.FRAME
-            place = (place + a_law.FRAME) % a_law.RATE
+            at = (at + a_law.FRAME) % a_law.RATE
             due += _FRAME_SECONDS
             await asyncio.sleep(max(0.0, due - loop.time()))  # world: pace
 

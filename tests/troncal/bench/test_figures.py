@@ -1,4 +1,4 @@
-"""What the bench tells of what it measured."""
+"""How the bench judges and shows what it measured."""
 
 import pytest
 

@@ -10,7 +10,7 @@ from callcenter.centre.file import load
 from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, CallOffered
 from callcenter.settings import PROJECT
 from troncal.bench.records import rows
-from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, events, life, seats, snapshot, stamped
+from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, agent_phones, events, life, snapshot, stamped
 
 NOW_US = 1_790_000_000_000_007
 QUEUES = ("101", "102", "103")
@@ -24,7 +24,7 @@ def sifted(text: bytes) -> list[AmiEvent]:
 
 
 def test_no_event_of_the_load_is_quarantined() -> None:
-    text = stamped(b"".join(islice(events(seats(200, QUEUES, 2)), 3000)), NOW_US)
+    text = stamped(b"".join(islice(events(agent_phones(200, QUEUES, 2)), 3000)), NOW_US)
     assert len(sifted(text)) == 3000
 
 
@@ -39,13 +39,13 @@ def test_a_call_is_offered_answered_and_ended_once() -> None:
     floor = Floor("central", load(PROJECT / "centre.yaml"))
     for event in sifted(stamped(b"".join(life(TrafficCall(1, "101", AgentPhone("20001", ("101",))))), NOW_US)):
         floor.apply(event, NOW_US)
-    told = Counter(type(fact) for fact in floor.drain(NOW_US))
-    assert told[CallOffered] == told[CallAnswered] == told[CallEnded] == told[AgentState] == 1
+    facts = Counter(type(fact) for fact in floor.drain(NOW_US))
+    assert facts[CallOffered] == facts[CallAnswered] == facts[CallEnded] == facts[AgentState] == 1
 
 
 def test_an_agent_has_one_call_at_a_time() -> None:
     busy: set[str] = set()
-    for event in sifted(stamped(b"".join(islice(events(seats(200, QUEUES, 2)), 5000)), NOW_US)):
+    for event in sifted(stamped(b"".join(islice(events(agent_phones(200, QUEUES, 2)), 5000)), NOW_US)):
         if event.name == "AgentCalled":
             assert event.get("MemberName") not in busy
             busy.add(event.get("MemberName"))
@@ -55,7 +55,7 @@ def test_an_agent_has_one_call_at_a_time() -> None:
 
 def test_the_snapshot_names_every_agent_in_every_queue() -> None:
     sifter = Sifter(live=True)
-    items = sifter.feed(BANNER + snapshot(seats(3, QUEUES, 2), "7")) + sifter.drain()
+    items = sifter.feed(BANNER + snapshot(agent_phones(3, QUEUES, 2), "7")) + sifter.drain()
     members = [item for item in items if isinstance(item, AmiEvent) and item.name == "QueueMember"]
     assert Counter(item.get("Name") for item in members) == {"20000": 2, "20001": 2, "20002": 2}
 

@@ -78,7 +78,7 @@ def test_a_default_secret_is_refused(state: Path) -> None:
     assert "TRONCAL_TOKEN_SECRET" in done.stderr
 
 
-def test_a_database_that_is_not_there_is_told_in_one_line(state: Path, tmp_path: Path) -> None:
+def test_a_database_that_is_not_there_is_reported_in_one_line(state: Path, tmp_path: Path) -> None:
     done = troncal(state, "report", "att", "2026-10", TRONCAL_DATABASE_URL=f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert done.returncode == 3
     assert "none.sqlite" in done.stderr
@@ -86,7 +86,7 @@ def test_a_database_that_is_not_there_is_told_in_one_line(state: Path, tmp_path:
 
 
 @pytest.mark.parametrize("url", ["anything", "mysql://u@localhost/x"])
-def test_a_database_setting_that_is_no_address_is_told_in_one_line(state: Path, url: str) -> None:
+def test_a_database_setting_that_is_no_address_is_reported_in_one_line(state: Path, url: str) -> None:
     done = troncal(state, "report", "att", "2026-10", TRONCAL_DATABASE_URL=url)
     assert done.returncode == 3
     assert done.stderr.startswith("TRONCAL_DATABASE_URL")
@@ -119,7 +119,7 @@ def test_replay_prints_an_object_a_queue_entry(state: Path, tmp_path: Path) -> N
     assert entry["wait_min_seconds"] < 20 < entry["wait_max_seconds"]
 
 
-def test_a_recording_that_is_not_there_is_told_in_one_line_and_the_others_are_folded(
+def test_a_recording_that_is_not_there_is_reported_in_one_line_and_the_others_are_folded(
     state: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "queue_log"

@@ -9,7 +9,7 @@ import migrations
 from callcenter.routing.calendar_store import DayNotSet
 from callcenter.routing.outage_store import AlreadyEnded, OutageAlreadyOpen, UnknownOutage
 from troncal.commands import ivr_routing
-from troncal.installation import state_folder as installation
+from troncal.installation import state_folder
 
 pytestmark = pytest.mark.database
 
@@ -19,18 +19,18 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state folder with secrets and an empty database."""
     monkeypatch.setenv("TRONCAL_STATE", str(tmp_path))
     monkeypatch.delenv("TRONCAL_DATABASE_URL", raising=False)
-    installation.make_secrets(tmp_path)
-    asyncio.run(migrations.upgrade(installation.settings().database))
+    state_folder.make_secrets(tmp_path)
+    asyncio.run(migrations.upgrade(state_folder.settings().database))
 
 
 def test_an_outage_is_switched_on_listed_and_off(capsys: pytest.CaptureFixture[str]) -> None:
     ivr_routing.outage_on("Cala Cala", "internet")
     ivr_routing.outages()
     ivr_routing.outage_off(1)
-    told = capsys.readouterr().out
-    assert "outage 1 is on: internet in Cala Cala" in told
-    assert "outage 1 is off: internet in Cala Cala" in told
-    assert "numbers left" in told
+    printed = capsys.readouterr().out
+    assert "outage 1 is on: internet in Cala Cala" in printed
+    assert "outage 1 is off: internet in Cala Cala" in printed
+    assert "numbers left" in printed
 
 
 def test_what_cannot_be_done_to_an_outage_is_refused() -> None:
@@ -50,9 +50,9 @@ def test_a_day_is_made_a_holiday_listed_and_given_back(capsys: pytest.CaptureFix
     ivr_routing.holiday_add("2026-12-28", "Feriado por decreto", working=False)
     ivr_routing.holiday_add("2026-12-25", "Hábil", working=True)
     ivr_routing.holidays(2026)
-    told = capsys.readouterr().out
-    assert "2026-12-28 is a holiday: Feriado por decreto" in told
-    assert "working day" in told
+    printed = capsys.readouterr().out
+    assert "2026-12-28 is a holiday: Feriado por decreto" in printed
+    assert "working day" in printed
     ivr_routing.holiday_remove("2026-12-28")
     with pytest.raises(DayNotSet):
         ivr_routing.holiday_remove("2026-12-28")

@@ -9,9 +9,7 @@ from pydantic import SecretStr
 
 from agent_api.pages.assets import Assets
 from callcenter.settings import Settings
-from troncal.installation import doctor
-from troncal.installation import page_bundles as desk_bundle
-from troncal.installation import state_folder as installation
+from troncal.installation import doctor, page_bundles, state_folder
 from troncal.installation.doctor import Health
 
 _SECRETS = (
@@ -30,11 +28,11 @@ def settings_in(state: Path) -> Settings:
 def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Bundles of the sources as they are."""
     (tmp_path / "manifest.json").write_text(json.dumps({"desk.js": {"file": "desk-4F2A.js", "needs": []}}))
-    monkeypatch.setattr(desk_bundle, "STATIC", tmp_path)
+    monkeypatch.setattr(page_bundles, "STATIC", tmp_path)
     read = Assets.read
     monkeypatch.setattr(Assets, "read", lambda: read(tmp_path))
-    files = [*desk_bundle._lock_files(), *desk_bundle._source_files(), Path(desk_bundle.__file__).resolve()]
-    (tmp_path / "made-from").write_text(desk_bundle.digest(files))
+    files = [*page_bundles._lock_files(), *page_bundles._source_files(), Path(page_bundles.__file__).resolve()]
+    (tmp_path / "made-from").write_text(page_bundles.digest(files))
     return tmp_path
 
 
@@ -67,6 +65,6 @@ def test_a_machine_with_loopback_alone_has_no_way_for_the_sound(
 
 
 async def test_the_doctor_looks_at_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation, "settings", lambda: settings_in(tmp_path))
+    monkeypatch.setattr(state_folder, "settings", lambda: settings_in(tmp_path))
     looked_at = [finding.what for finding in await doctor.examine()]
     assert looked_at[-2:] == ["pages", "sound"]

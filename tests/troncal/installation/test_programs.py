@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.settings import Settings
-from troncal.installation import programs
-from troncal.installation import state_folder as installation
+from troncal.installation import programs, state_folder
 from troncal.installation.programs import NoMachines, asterisk_of, mosquitto_of
 from troncal.machines import asterisk
 from troncal.machines.debian import MachineRoot
@@ -26,15 +25,15 @@ def fetched(tmp_path: Path) -> MachineRoot:
 
 def settings(tmp_path: Path, own: Path | None = None) -> Settings:
     state = tmp_path / "state"
-    installation.make_secrets(state)
-    secrets = state / installation.SECRETS_FILE
+    state_folder.make_secrets(state)
+    secrets = state / state_folder.SECRETS_FILE
     return Settings(_env_file=secrets, state=state, asterisk_binary=own, mosquitto_binary=own)
 
 
 def test_what_set_up_fetched_is_run_with_its_own_modules(tmp_path: Path, fetched: MachineRoot) -> None:
     found = asterisk_of(settings(tmp_path), fetched)
     assert str(fetched.path / "usr/sbin/asterisk") in found.command
-    assert found.place.modules == fetched.asterisk_modules
+    assert found.folders.modules == fetched.asterisk_modules
     assert found.speaks("es") and not found.speaks("qu")
 
 
@@ -45,11 +44,11 @@ def test_the_hosts_own_asterisk_finds_its_modules_and_has_the_fetched_voice(
     _file(host / "var/lib/asterisk/documentation/core-en_US.xml")
     found = asterisk_of(settings(tmp_path, OWN), fetched, host)
     assert (list(found.command), found.packaged) == ([str(OWN)], host / "var/lib/asterisk")
-    assert found.speaks("es") and found.place.music == fetched.music
-    asterisk.own_data(found.packaged, found.sounds, found.place.data)
-    assert (found.place.data / "documentation/core-en_US.xml").exists()
-    assert (found.place.data / "sounds/es/digits/1.wav").exists()
-    assert found.place.modules is None
+    assert found.speaks("es") and found.folders.music == fetched.music
+    asterisk.own_data(found.packaged, found.sounds, found.folders.data)
+    assert (found.folders.data / "documentation/core-en_US.xml").exists()
+    assert (found.folders.data / "sounds/es/digits/1.wav").exists()
+    assert found.folders.modules is None
 
 
 def test_a_host_without_the_language_is_known_for_it(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from callcenter.centre.file import load
 from callcenter.settings import PROJECT
 from tests.waiting import eventually
-from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, place
+from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, node_folders
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Sip
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.ports import free_ports
@@ -44,11 +44,11 @@ class Lab:
 
     def complaints(self) -> list[str]:
         """Warnings and errors in its log."""
-        lines = (self.conf.place.log / "messages.log").read_text(encoding="utf-8").splitlines()
+        lines = (self.conf.folders.log / "messages.log").read_text(encoding="utf-8").splitlines()
         return [line for line in lines if "] WARNING[" in line or "] ERROR[" in line]
 
     def _ledger(self) -> list[str]:
-        with closing(sqlite3.connect(f"{self.conf.place.ledger.as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{self.conf.folders.ledger.as_uri()}?mode=ro", uri=True)) as connection:
             return [event for (event,) in connection.execute("SELECT event FROM queue_log ORDER BY id")]
 
 
@@ -62,7 +62,7 @@ def machine_root() -> MachineRoot:
 
 def lab_in(folder: Path) -> Lab:
     root = machine_root()
-    where = place(folder, root.asterisk_modules, root.music)
+    where = node_folders(folder, root.asterisk_modules, root.music)
     ami = Ami("127.0.0.1", free_ports(1)[0], "events", "e" * 32, "actions", "a" * 32)
     sip = Sip("127.0.0.1", free_ports(1, udp=True)[0], 20000, 20999)
     secrets = {agent.extension: "p" * 32 for agent in CENTRE.agents}
@@ -136,9 +136,9 @@ async def test_a_frozen_asterisk_is_stopped_all_the_same(lab: Lab) -> None:
 
 @pytest.mark.telephony
 async def test_the_console_of_an_asterisk_that_does_not_run_says_so(running: Lab, tmp_path: Path) -> None:
-    stranger = place(tmp_path / "other", running.conf.place.modules, running.conf.place.music)
+    stranger = node_folders(tmp_path / "other", running.conf.folders.modules, running.conf.folders.music)
     with pytest.raises(AsteriskFault):
-        await replace(running.asterisk, place=stranger).console("core show version")
+        await replace(running.asterisk, folders=stranger).console("core show version")
 
 
 @pytest.mark.telephony
@@ -147,8 +147,8 @@ async def test_a_deep_state_folder_does_not_keep_it_from_starting(tmp_path: Path
     async with Supervisor() as supervisor:
         await supervisor.start(lab.child)
         assert "Asterisk 22" in await lab.asterisk.console("core show version")
-    assert lab.conf.place.run.is_relative_to(tempfile.gettempdir())
-    lab.conf.place.run.rmdir()  # stopped, it leaves nothing there
+    assert lab.conf.folders.run.is_relative_to(tempfile.gettempdir())
+    lab.conf.folders.run.rmdir()  # stopped, it leaves nothing there
 
 
 @pytest.mark.telephony
@@ -162,7 +162,7 @@ async def test_an_asterisk_without_its_port_for_telephones_is_not_ready(lab: Lab
 
 @pytest.mark.telephony
 async def test_its_folders_are_its_owners_only(running: Lab) -> None:
-    where = running.conf.place
+    where = running.conf.folders
     for folder in (where.etc, where.var, where.log, where.run):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(where.ledger.stat().st_mode) == 0o600

@@ -29,18 +29,18 @@ CENTRE = load(PROJECT / "centre.yaml")
 
 
 FOLDER = Path("/srv/troncal")
-PLACE = NodeFolders(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
+FOLDERS = NodeFolders(*(FOLDER / name for name in ("etc", "var", "log", "run", "mod", "data", "moh", "ledger.sqlite")))
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    return rendered(PLACE)
+    return rendered(FOLDERS)
 
 
-def rendered(place: NodeFolders) -> dict[str, str]:
+def rendered(folders: NodeFolders) -> dict[str, str]:
     conf = NodeConf(
         "central",
-        place,
+        folders,
         Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
         Sip("127.0.0.1", 5060, 20000, 20999, Web("127.0.0.1", 8088, "127.0.0.1", ("10.0.0.5", "192.0.2.7"))),
         Agi("127.0.0.1", 4573),
@@ -56,7 +56,7 @@ def section(text: str, name: str) -> str:
 
 def test_an_asterisk_of_the_hosts_knows_itself_where_its_modules_are(files: dict[str, str]) -> None:
     assert "astmoddir => /srv/troncal/mod\n" in files["asterisk.conf"]
-    assert "astmoddir" not in rendered(replace(PLACE, modules=None))["asterisk.conf"]
+    assert "astmoddir" not in rendered(replace(FOLDERS, modules=None))["asterisk.conf"]
 
 
 def test_every_line_of_the_centre_can_be_dialled_from_the_trunk(files: dict[str, str]) -> None:
@@ -124,12 +124,12 @@ def test_every_extension_has_a_phone_in_the_browser_with_a_secret_of_its_own(fil
         assert f"[{agent.extension}-web](troncal-media)\ncontext = troncal-agents\nwebrtc = yes" in files["pjsip.conf"]
 
 
-def test_browsers_are_told_one_address_whatever_addresses_the_machine_has(files: dict[str, str]) -> None:
-    told = section(files["rtp.conf"], "ice_host_candidates")
-    assert re.findall(r"^(\S+) => (\S+)$", told, re.M) == [("10.0.0.5", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")]
+def test_browsers_get_one_address_whatever_addresses_the_machine_has(files: dict[str, str]) -> None:
+    candidates = section(files["rtp.conf"], "ice_host_candidates")
+    assert re.findall(r"^(\S+) => (\S+)$", candidates, re.M) == [("10.0.0.5", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")]
 
 
-def test_an_address_of_another_machine_is_told_but_not_bound() -> None:
+def test_an_address_of_another_machine_is_given_to_browsers_but_not_bound() -> None:
     web = Web("127.0.0.1", 8088, "203.0.113.9", ("10.0.0.5",))
     assert (web.media_is_local, web.mapped_addresses) == (False, ("10.0.0.5",))
 

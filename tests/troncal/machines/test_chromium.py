@@ -20,15 +20,15 @@ def test_the_starter_runs_the_loader_beside_chromium_and_itself_for_each_page(tm
     root = MachineRoot(base / "root")
     chromium.make_starter(root, base)
     own = base / "chromium"
-    told = subprocess.run([own, "--headless", "a b"], capture_output=True, text=True, check=True).stdout.splitlines()
-    assert told[:5] == [
+    printed = subprocess.run([own, "--headless", "a b"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert printed[:5] == [
         str(home / "loader"),
         str(base / "fonts.conf"),
         "--library-path",
         root.libraries,
         str(home / chromium.PACKAGE),
     ]
-    assert told[-3:] == [f"--browser-subprocess-path={own}", "--headless", "a b"]
+    assert printed[-3:] == [f"--browser-subprocess-path={own}", "--headless", "a b"]
 
 
 def test_the_hosts_own_is_taken_before_the_one_that_was_unpacked(
@@ -43,7 +43,7 @@ def test_the_hosts_own_is_taken_before_the_one_that_was_unpacked(
     assert chromium.found(tmp_path) == str(tmp_path / "bin/chromium")
 
 
-def test_who_can_neither_install_nor_fetch_one_is_told_what_to_install(
+def test_without_apt_and_network_the_message_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")

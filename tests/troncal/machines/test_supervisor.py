@@ -85,7 +85,7 @@ async def supervisor() -> AsyncIterator[Supervisor]:
         yield made
 
 
-async def test_a_killed_child_is_started_again_and_its_restart_is_told(tmp_path: Path) -> None:
+async def test_a_killed_child_is_started_again_and_its_restart_is_reported(tmp_path: Path) -> None:
     restarted = asyncio.Queue[str]()
     async with Supervisor(restarted.put_nowait) as supervisor:
         child = await supervisor.start(program("broker", tmp_path))
@@ -104,7 +104,7 @@ async def test_children_are_stopped_in_reverse_order(tmp_path: Path) -> None:
     assert (tmp_path / "ends").read_text().split() == ["bridge", "asterisk", "broker"]
 
 
-async def test_every_change_of_state_is_told(tmp_path: Path) -> None:
+async def test_every_change_of_state_is_reported(tmp_path: Path) -> None:
     seen: list[ChildState] = []
 
     def note(child: Supervised) -> None:

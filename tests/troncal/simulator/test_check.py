@@ -53,7 +53,7 @@ def test_a_right_record_has_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "difference"),
     [
         ({"queue": "tv"}, "was in queue 101, recorded in tv"),
         ({"line": "102"}, "dialled 101, recorded 102"),
@@ -69,23 +69,23 @@ def test_a_right_record_has_no_difference() -> None:
         ({"ended_us": None}, "talked 4.000 s, recorded nothing"),
     ],
 )
-def test_each_wrong_field_is_told(wrong: dict[str, Any], told: str) -> None:
-    assert differences([TRUE], [replace(RECORD, **wrong)], SETTINGS) == [f"70000001: {told}"]
+def test_each_wrong_field_is_reported(wrong: dict[str, Any], difference: str) -> None:
+    assert differences([TRUE], [replace(RECORD, **wrong)], SETTINGS) == [f"70000001: {difference}"]
 
 
-def test_a_call_that_is_not_recorded_is_told() -> None:
-    told = "70000001: entered 101 and was answered, but is not recorded"
-    assert differences([TRUE], [], SETTINGS) == [told]
+def test_a_call_that_is_not_recorded_is_reported() -> None:
+    difference = "70000001: entered 101 and was answered, but is not recorded"
+    assert differences([TRUE], [], SETTINGS) == [difference]
 
 
-def test_a_call_recorded_twice_is_told() -> None:
-    told = "70000001: recorded once too often, in 101"
-    assert differences([TRUE], [RECORD, replace(RECORD, joined_us=T + 99)], SETTINGS) == [told]
+def test_a_call_recorded_twice_is_reported() -> None:
+    difference = "70000001: recorded once too often, in 101"
+    assert differences([TRUE], [RECORD, replace(RECORD, joined_us=T + 99)], SETTINGS) == [difference]
 
 
-def test_a_call_that_nobody_made_is_told() -> None:
-    told = "79999999: recorded in 101, but nobody made it"
-    assert differences([TRUE], [RECORD, replace(RECORD, caller="79999999")], SETTINGS) == [told]
+def test_a_call_that_nobody_made_is_reported() -> None:
+    difference = "79999999: recorded in 101, but nobody made it"
+    assert differences([TRUE], [RECORD, replace(RECORD, caller="79999999")], SETTINGS) == [difference]
 
 
 def test_records_without_offers_are_not_asked_for_them() -> None:
@@ -93,7 +93,7 @@ def test_records_without_offers_are_not_asked_for_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("true_us", "recorded_us", "is_told"),
+    ("true_us", "recorded_us", "is_reported"),
     [
         (20_000_000, 20_000_001, False),  # the truth lies nearer to the border than the tolerance
         (19_900_000, 20_040_000, False),
@@ -102,9 +102,11 @@ def test_records_without_offers_are_not_asked_for_them() -> None:
         (19_800_000, 19_900_000, False),
     ],
 )
-def test_the_side_of_the_border_is_judged_beyond_the_tolerance(true_us: int, recorded_us: int, is_told: bool) -> None:
-    told = differences([_truth(true_us)], [_record(recorded_us)], SETTINGS)
-    assert any("other side" in line for line in told) is is_told
+def test_the_side_of_the_border_is_judged_beyond_the_tolerance(
+    true_us: int, recorded_us: int, is_reported: bool
+) -> None:
+    difference = differences([_truth(true_us)], [_record(recorded_us)], SETTINGS)
+    assert any("other side" in line for line in difference) is is_reported
 
 
 def test_a_tolerance_of_one_millisecond_is_kept() -> None:
@@ -124,7 +126,7 @@ def test_a_caller_who_was_hung_up_on_may_be_recorded_as_timed_out() -> None:
     assert differences([turned], [record], SETTINGS) == []
 
 
-def test_a_transferred_caller_is_compared_stay_by_stay() -> None:
+def test_a_transferred_caller_is_compared_entry_by_entry() -> None:
     first = replace(TRUE, transferred_to="4522222", ended_by=EndedBy.TRANSFER)
     later = replace(TRUE, entry=1, line="4522222", entered_us=T + 9_000_000, answered_us=T + 12_000_000)
     later = replace(later, ended_us=T + 15_000_000)

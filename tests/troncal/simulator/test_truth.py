@@ -47,13 +47,13 @@ def test_an_answer_is_the_instant_the_phone_sent_it() -> None:
     )
 
 
-def test_who_sends_the_first_bye_ended_the_talk() -> None:
+def test_who_sends_the_first_bye_ended_the_conversation() -> None:
     byes = (_message(60, PHONE, True, "BYE"), _message(62, CALLER, False, "BYE"))
     (call,) = _truth(*ENTERED, *ANSWERED, *byes)
     assert (call.ended_us, call.ended_by) == (60, EndedBy.AGENT)
 
 
-def test_offers_tell_how_each_phone_stopped_ringing() -> None:
+def test_offers_have_how_each_phone_stopped_ringing() -> None:
     rejected = (RANG, _message(25, PHONE, True, "INVITE", 486))
     cancelled = (_message(30, SECOND, False, "INVITE"), _message(40, SECOND, False, "CANCEL"))
     (call,) = _truth(*ENTERED, *rejected, *cancelled, _message(40, CALLER, True, "BYE"))
@@ -65,7 +65,7 @@ def test_an_answer_after_the_caller_left_is_none() -> None:
     assert call.outcome is TrueOutcome.ABANDONED
 
 
-def test_a_transfer_begins_another_stay() -> None:
+def test_a_transfer_begins_another_queue_entry() -> None:
     refer = (_message(40, PHONE, True, "REFER", refer_to="102"), _message(41, PHONE, False, "REFER", 202))
     again = (_message(50, SECOND, False, "INVITE"), _message(55, SECOND, True, "INVITE", 200))
     first, later = _truth(*ENTERED, *ANSWERED, *refer, *again, _message(70, SECOND, True, "BYE"))
