@@ -37,7 +37,7 @@ class Bill:
 
 
 class SmartflexServicesStore:
-    """`Statements`, `Orders` and `PrepaidExpiries` over the database; `save` fills it."""
+    """`Statements`, `WorkOrders` and `PrepaidExpiries` over the database; `save` fills it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
