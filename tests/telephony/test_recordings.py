@@ -12,7 +12,7 @@ import pytest
 
 from callcenter.messages.facts import AgentState, BridgeState, Link, RecordingStatus
 from callcenter.recording_files import path_of
-from tests.telephony.bus_seat import bus_connection
+from tests.telephony.bus_connection import bus_connection
 from tests.telephony.phones import a_law
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.phones.heard import Heard

@@ -10,7 +10,7 @@ import pytest
 from callcenter.centre.phone_secrets import phone_password
 from callcenter.messages.commands import Accepted, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
 from callcenter.messages.facts import CallAnswered
-from tests.telephony.bus_seat import BusConnection, bus_connection
+from tests.telephony.bus_connection import BusConnection, bus_connection
 from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.phones.sip_phone import SipPhone

@@ -15,6 +15,7 @@ from callcenter.callbacks.rules import Rules, own_numbers
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
+from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
 from callcenter.routing.calendar import DayOverride
@@ -27,7 +28,6 @@ from ivr.agi.server import AgiServer, Script
 from ivr.agi.sound_lengths import SoundLengths
 from ivr.prompts.rendering import Tools
 from ivr.prompts.speaker import Speaker
-from ivr.refreshed import Refreshed
 from ivr.routing.queues import RecentWaits, RoutingFloor, WaitsRead
 from ivr.routing.who_calls import CallerFinder
 from ivr.scripts.arrival import ArrivalScript

@@ -9,11 +9,11 @@ from typing import Protocol
 
 from callcenter.clock import now_us
 from troncal.simulator import sheets
-from troncal.simulator.ears import TraceListener, TraceTail
 from troncal.simulator.legs import Progress
 from troncal.simulator.phones import Phones
 from troncal.simulator.plan import ALWAYS_MS, Plan, Shift
 from troncal.simulator.sipp import SimulationError, Sipp, SippCommand, SippRole, free_port
+from troncal.simulator.trace_listener import TraceListener, TraceTail
 from troncal.simulator.truth import TrueCall, true_calls
 from troncal.simulator.wire import SilenceSender, is_answering
 

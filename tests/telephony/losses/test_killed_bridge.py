@@ -14,7 +14,7 @@ from callcenter.messages.facts import (
     Link,
     QueueState,
 )
-from tests.telephony.bus_seat import BusConnection, bus_connection
+from tests.telephony.bus_connection import BusConnection, bus_connection
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.heard import Heard
 from tests.telephony.running_centre import RunningCentre

@@ -3,8 +3,8 @@
 import asyncio
 
 from callcenter.database.problems import DatabaseUnavailable
+from callcenter.database.refreshed import Refreshed
 from callcenter.instants import MICROSECONDS
-from ivr.refreshed import Refreshed
 
 
 class Source:
