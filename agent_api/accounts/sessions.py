@@ -59,7 +59,7 @@ class Session:
     """A session just opened: the only time the token is seen."""
 
     token: str
-    caller: SessionUser
+    user: SessionUser
 
 
 class Sessions:
@@ -76,11 +76,11 @@ class Sessions:
         user = await self.prove(login, password, address=address)
         token = token_urlsafe(32)
         expires_us = self._clock() + SESSION_SECONDS * MICROSECONDS
-        caller = SessionUser(
+        session_user = SessionUser(
             user.login, user.display_name, Role(user.role), user.extension, digest_of(token), expires_us
         )
-        await self._keep(user.id, caller, kind, address)
-        return Session(token, caller)
+        await self._keep(user.id, session_user, kind, address)
+        return Session(token, session_user)
 
     async def prove(self, login: str, password: str, *, address: str) -> Row[Any]:
         """The user whose password it is. Raises WrongPassword or LockedOut."""
@@ -94,25 +94,25 @@ class Sessions:
     async def find(self, token: str, kind: TokenKind = TokenKind.TOKEN) -> SessionUser | None:
         """Whose token of this kind it is; None when nobody's, expired, or the user may no longer do what it says."""
         asked = {"digest": digest_of(token), "now": self._clock(), "kinds": [kind.value]}
-        return await self._database.read(lambda connection: _caller(connection, asked))
+        return await self._database.read(lambda connection: _session_user(connection, asked))
 
-    async def is_open(self, caller: SessionUser) -> bool:
+    async def is_open(self, user: SessionUser) -> bool:
         """Whether the session is still good. While the database is away it counts as such: calls go on."""
-        asked = {"digest": caller.digest, "now": self._clock(), "kinds": list(TokenKind)}
+        asked = {"digest": user.digest, "now": self._clock(), "kinds": list(TokenKind)}
         try:
-            return await self._database.read(lambda connection: _caller(connection, asked)) is not None
+            return await self._database.read(lambda connection: _session_user(connection, asked)) is not None
         except DatabaseProblem:
             return True
 
-    def csrf_of(self, caller: SessionUser) -> str:
+    def csrf_of(self, user: SessionUser) -> str:
         """What the pages of this session send along with what they do."""
-        return cookies.csrf_token(self._secret, caller.digest)
+        return cookies.csrf_token(self._secret, user.digest)
 
-    async def close(self, caller: SessionUser) -> None:
+    async def close(self, user: SessionUser) -> None:
         """The token is worth nothing any more."""
         async with self._database.transaction() as connection:
-            await connection.execute(delete(tokens).where(tokens.c.digest == caller.digest))
-            await audit_log.write(connection, caller.login, AuditAction.SESSION_CLOSED, self._clock())
+            await connection.execute(delete(tokens).where(tokens.c.digest == user.digest))
+            await audit_log.write(connection, user.login, AuditAction.SESSION_CLOSED, self._clock())
 
     async def _count_attempt(self, login: str, address: str) -> None:
         now = self._clock()
@@ -123,13 +123,13 @@ class Sessions:
         if wait_seconds:
             raise LockedOut(wait_seconds)
 
-    async def _keep(self, user_id: int, caller: SessionUser, kind: TokenKind, address: str) -> None:
+    async def _keep(self, user_id: int, user: SessionUser, kind: TokenKind, address: str) -> None:
         now = self._clock()
-        row = {"digest": caller.digest, "user_id": user_id, "role": caller.role.value, "kind": kind.value}
+        row = {"digest": user.digest, "user_id": user_id, "role": user.role.value, "kind": kind.value}
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.expires_us <= now))
-            await connection.execute(tokens.insert(), {**row, "expires_us": caller.expires_us})
-            await audit_log.write(connection, caller.login, AuditAction.SESSION_OPENED, now, {"address": address})
+            await connection.execute(tokens.insert(), {**row, "expires_us": user.expires_us})
+            await audit_log.write(connection, user.login, AuditAction.SESSION_OPENED, now, {"address": address})
 
 
 def digest_of(token: str) -> bytes:
@@ -146,7 +146,7 @@ _CALLER = (
 )
 
 
-def _caller(connection: Connection, asked: dict[str, Any]) -> SessionUser | None:
+def _session_user(connection: Connection, asked: dict[str, Any]) -> SessionUser | None:
     row = connection.execute(_CALLER, asked).first()
     if row is None:
         return None

@@ -208,11 +208,11 @@ def _recall_entry(row: Any, times: int) -> RecallEntry:
     )
 
 
-async def queues_seen_by(caller: SessionUser, centre: Centre, accounts: Users) -> Collection[str]:
+async def queues_seen_by(user: SessionUser, centre: Centre, accounts: Users) -> Collection[str]:
     """The queues whose abandoned calls a user may see."""
-    if caller.role is not Role.AGENT:
+    if user.role is not Role.AGENT:
         return frozenset(centre.queues_by_name)
-    return frozenset(await accounts.queues_of(caller.login))
+    return frozenset(await accounts.queues_of(user.login))
 
 
 def recall_entry_view(entry: RecallEntry, centre: Centre) -> RecallEntryView:

@@ -15,7 +15,7 @@ from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AgentVisitor, Visitor
 from agent_api.pop.pop_schemas import CustomerDetail
 from agent_api.supervision.announcements import announcement_view, queues_read_by
-from agent_api.web.access import AgentCaller, Anyone
+from agent_api.web.access import AgentUser, Anyone
 from agent_api.web.parts import Parts, Wired
 from backoffice import identity_card
 from backoffice.smartflex.customers import CustomerView
@@ -38,20 +38,20 @@ async def desk(request: Request, visitor: AgentVisitor, parts: Wired) -> HTMLRes
 
 
 @router.get("/escritorio/parte/{name}")
-async def part(request: Request, caller: AgentCaller, parts: Wired, name: str) -> HTMLResponse:
+async def part(request: Request, user: AgentUser, parts: Wired, name: str) -> HTMLResponse:
     """One part of the desk as it is now."""
     if name not in PARTS:
         raise HTTPException(404)
     template, values = PARTS[name]
-    return render(request, template, **await values(caller, parts))
+    return render(request, template, **await values(user, parts))
 
 
 @router.get("/escritorio/clientes")
 async def customers(
-    request: Request, caller: AgentCaller, parts: Wired, dato: Annotated[str, Query(max_length=40)] = ""
+    request: Request, user: AgentUser, parts: Wired, dato: Annotated[str, Query(max_length=40)] = ""
 ) -> HTMLResponse:
     """Customers by whatever the agent typed: a telephone, an identity card, a tax number, a contract."""
-    found, call = await asyncio.gather(_found(parts, dato.strip()), desk_parts.call_of(caller, parts))
+    found, call = await asyncio.gather(_found(parts, dato.strip()), desk_parts.call_of(user, parts))
     return render(request, "desk/customers.html", customers=found, asked=dato.strip() or "ese dato", call=call)
 
 
@@ -62,38 +62,38 @@ async def recall_page(request: Request, visitor: Visitor, parts: Wired) -> HTMLR
 
 
 @router.get("/perdidas/lista")
-async def recall_list(request: Request, caller: Anyone, parts: Wired) -> HTMLResponse:
+async def recall_list(request: Request, user: Anyone, parts: Wired) -> HTMLResponse:
     """The list of that page as it is now."""
-    return render(request, "desk/recall_list.html", callers=await _recalls(caller, parts))
+    return render(request, "desk/recall_list.html", callers=await _recalls(user, parts))
 
 
-async def _state(caller: SessionUser, parts: Parts) -> Values:
-    own = await parts.users.queues_of(caller.login)
+async def _state(user: SessionUser, parts: Parts) -> Values:
+    own = await parts.users.queues_of(user.login)
     queues = [parts.centre.queues_by_name[name] for name in own if name in parts.centre.queues_by_name]
-    reasons, state = parts.centre.pause_reasons[:_KEYS], await desk_parts.state_of(caller, parts)
+    reasons, state = parts.centre.pause_reasons[:_KEYS], await desk_parts.state_of(user, parts)
     return {"state": state, "reasons": reasons, "own_queues": queues}
 
 
-async def _call(caller: SessionUser, parts: Parts) -> Values:
-    return {"call": await desk_parts.call_of(caller, parts)}
+async def _call(user: SessionUser, parts: Parts) -> Values:
+    return {"call": await desk_parts.call_of(user, parts)}
 
 
-async def _contacts(caller: SessionUser, parts: Parts) -> Values:
-    return {"forms": await desk_parts.forms_of(caller, parts)}
+async def _contacts(user: SessionUser, parts: Parts) -> Values:
+    return {"forms": await desk_parts.forms_of(user, parts)}
 
 
-async def _day(caller: SessionUser, parts: Parts) -> Values:
-    return {"day": await desk_parts.day_of(caller, parts)}
+async def _day(user: SessionUser, parts: Parts) -> Values:
+    return {"day": await desk_parts.day_of(user, parts)}
 
 
-async def _next_recalls(caller: SessionUser, parts: Parts) -> Values:
-    waiting = [each for each in await _recalls(caller, parts) if RecallState(each.state) not in DONE]
-    own = [each for each in waiting if each.state != RecallState.TAKEN or each.owner == caller.login]
+async def _next_recalls(user: SessionUser, parts: Parts) -> Values:
+    waiting = [each for each in await _recalls(user, parts) if RecallState(each.state) not in DONE]
+    own = [each for each in waiting if each.state != RecallState.TAKEN or each.owner == user.login]
     return {"recalls": own[:RECALLS_ON_THE_DESK], "open_recalls": len(own)}
 
 
-async def _announcements(caller: SessionUser, parts: Parts) -> Values:
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+async def _announcements(user: SessionUser, parts: Parts) -> Values:
+    found = await parts.announcements.now(await queues_read_by(user, parts.users, parts.live_state))
     return {"announcements": [announcement_view(each, parts.centre) for each in found]}
 
 
@@ -107,18 +107,18 @@ PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] 
 }
 
 
-async def _recalls(caller: SessionUser, parts: Parts) -> list[RecallEntryView]:
+async def _recalls(user: SessionUser, parts: Parts) -> list[RecallEntryView]:
     """Those to be called back first, with one's own at the top; each group newest first."""
-    found = await parts.recall_list.listed(await queues_seen_by(caller, parts.centre, parts.users))
+    found = await parts.recall_list.listed(await queues_seen_by(user, parts.centre, parts.users))
     entries = [recall_entry_view(each, parts.centre) for each in found]
-    return sorted(entries, key=lambda each: (_rank(each, caller), -each.entered_us))
+    return sorted(entries, key=lambda each: (_rank(each, user), -each.entered_us))
 
 
-def _rank(each: RecallEntryView, caller: SessionUser) -> int:
+def _rank(each: RecallEntryView, user: SessionUser) -> int:
     state = RecallState(each.state)
     if state in DONE:
         return len(_ORDER) + 1
-    return 0 if state is RecallState.TAKEN and each.owner == caller.login else 1
+    return 0 if state is RecallState.TAKEN and each.owner == user.login else 1
 
 
 async def _found(parts: Parts, text: str) -> tuple[CustomerDetail, ...]:
@@ -134,9 +134,9 @@ async def _found(parts: Parts, text: str) -> tuple[CustomerDetail, ...]:
     return desk_parts.one_of_each(tuple(parts.pops.customer(view) for view in views))
 
 
-def _destinations(caller: SessionUser, parts: Parts) -> list[Values]:
+def _destinations(user: SessionUser, parts: Parts) -> list[Values]:
     """Where a call may be passed on to: colleagues' extensions, then lines."""
-    others = [agent.extension for agent in parts.centre.agents if agent.extension != caller.extension]
+    others = [agent.extension for agent in parts.centre.agents if agent.extension != user.extension]
     lines = [{"number": line.number, "name": line.name} for line in parts.centre.lines]
     return [*({"number": each, "name": f"Anexo {each}"} for each in others), *lines]
 

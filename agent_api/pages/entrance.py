@@ -45,7 +45,7 @@ async def enter(request: Request, parts: Wired) -> Response:
     except LockedOut as locked:
         return await _form(request, parts, 429, problem=too_many(locked), login=login, de=back)
     await _end(request, parts)
-    answer = _to(own_page(back) or first_page(session.caller))
+    answer = _to(own_page(back) or first_page(session.user))
     cookies.set_cookie(answer, session.token, SESSION_SECONDS)
     return answer
 

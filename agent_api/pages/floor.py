@@ -38,16 +38,16 @@ async def floor(request: Request, visitor: SupervisorVisitor, parts: Wired) -> H
 
 
 @router.get("/piso/parte/{name}")
-async def part(request: Request, caller: Supervisor, parts: Wired, name: str) -> HTMLResponse:
+async def part(request: Request, user: Supervisor, parts: Wired, name: str) -> HTMLResponse:
     """One part of the floor as it is now."""
     if name not in PARTS:
         raise HTTPException(404)
     template, values = PARTS[name]
-    return render(request, template, **await values(caller, parts))
+    return render(request, template, **await values(user, parts))
 
 
 @router.get("/piso/agente/{login}")
-async def agent(request: Request, caller: Supervisor, parts: Wired, login: Login) -> HTMLResponse:
+async def agent(request: Request, user: Supervisor, parts: Wired, login: Login) -> HTMLResponse:
     """What can be done about one agent."""
     board = await parts.board.now()
     found = next((row for row in board.agents if row.login == login), None)
@@ -61,13 +61,13 @@ async def agent(request: Request, caller: Supervisor, parts: Wired, login: Login
         "queues": parts.centre.queues,
         "reasons": parts.centre.pause_reasons,
         "is_in": found.state is not AgentStatus.LOGGED_OUT,
-        "on_call": found.state is AgentStatus.ON_CALL and caller.login != login,
+        "on_call": found.state is AgentStatus.ON_CALL and user.login != login,
     }
     return render(request, "floor/agent.html", **values, **_words())
 
 
 @router.get("/piso/espera/{uniqueid}")
-async def waiting(request: Request, _caller: Supervisor, parts: Wired, uniqueid: Uniqueid) -> HTMLResponse:
+async def waiting(request: Request, _user: Supervisor, parts: Wired, uniqueid: Uniqueid) -> HTMLResponse:
     """Where one waiting caller can be sent."""
     board = await parts.board.now()
     found = next((row for row in board.waiting if row.uniqueid == uniqueid), None)
@@ -123,7 +123,7 @@ def _words() -> Values:
     return {"words": floor_words}
 
 
-async def _board(_caller: SessionUser, parts: Parts) -> Values:
+async def _board(_user: SessionUser, parts: Parts) -> Values:
     return {"board": await parts.board.now(), **_words()}
 
 
@@ -134,12 +134,12 @@ async def _wallboard(parts: Parts) -> Values:
     return {"board": board.model_copy(update={"alarms": of_queues, "agents": (), "waiting": ()}), **_words()}
 
 
-async def _announcements(caller: SessionUser, parts: Parts) -> Values:
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+async def _announcements(user: SessionUser, parts: Parts) -> Values:
+    found = await parts.announcements.now(await queues_read_by(user, parts.users, parts.live_state))
     return {"announcements": [announcement_view(each, parts.centre) for each in found]}
 
 
-async def _wallboards(_caller: SessionUser, parts: Parts) -> Values:
+async def _wallboards(_user: SessionUser, parts: Parts) -> Values:
     return {"wallboards": [wallboard_link_view(each) for each in await parts.wallboards.listed()]}
 
 

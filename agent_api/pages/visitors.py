@@ -44,11 +44,11 @@ def own_page(path: str) -> str:
     return path if is_page else ""
 
 
-def first_page(caller: SessionUser) -> str:
+def first_page(user: SessionUser) -> str:
     """Where somebody's work begins."""
-    if caller.role.includes(Role.SUPERVISOR):
+    if user.role.includes(Role.SUPERVISOR):
         return "/piso"
-    return "/escritorio" if caller.extension else "/perdidas"
+    return "/escritorio" if user.extension else "/perdidas"
 
 
 Visitor = Annotated[SessionUser, Depends(visits(Role.AGENT))]

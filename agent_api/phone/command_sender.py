@@ -66,77 +66,77 @@ class CommandSender:
         self._bus, self._live_state, self._database = bus, live_state, database
         self._clock, self._home, self._expiry_seconds = clock, home, expiry_seconds
 
-    def connected_call(self, caller: SessionUser) -> str:
+    def connected_call(self, user: SessionUser) -> str:
         """The channel of the caller whom the agent is connected to: the queue's, or one transferred to the agent."""
-        state = self._live_state.agents.get(caller.login)
+        state = self._live_state.agents.get(user.login)
         uniqueid = state.with_whom if state is not None and state.state is AgentStatus.ON_CALL else None
         if uniqueid is None:
             raise HTTPException(409, NO_CALL)
         return uniqueid
 
-    async def send(self, caller: SessionUser, form: type[C], **fields: Any) -> CommandDone:
+    async def send(self, user: SessionUser, form: type[C], **fields: Any) -> CommandDone:
         """Ask the bridge and wait for its answer.
 
         What an order needs of `node`, `member` and `interface` is the caller's own unless `fields` say whose.
         """
-        command = self._command(caller, form, fields)
+        command = self._command(user, form, fields)
         link = self._live_state.link(command.node)
         if link.state is LinkStanding.LOST:
             raise HTTPException(503, NOT_SENT.format(why=link.text))
-        await self._write(caller, AuditAction.COMMAND, command, {"fields": fields})
+        await self._write(user, AuditAction.COMMAND, command, {"fields": fields})
         try:
             answer = await self._bus.request(command, self._expiry_seconds)
         except BusAway:
-            raise await self._failed(caller, command, 503, NOT_SENT.format(why=_AWAY_TEXT)) from None
+            raise await self._failed(user, command, 503, NOT_SENT.format(why=_AWAY_TEXT)) from None
         except NoAnswer:
-            raise await self._failed(caller, command, 504, UNKNOWN) from None
-        return await self._done(caller, command, answer)
+            raise await self._failed(user, command, 504, UNKNOWN) from None
+        return await self._done(user, command, answer)
 
-    def _command(self, caller: SessionUser, form: type[C], fields: dict[str, Any]) -> C:
-        now, member = self._clock(), fields.get("member", caller.login)
+    def _command(self, user: SessionUser, form: type[C], fields: dict[str, Any]) -> C:
+        now, member = self._clock(), fields.get("member", user.login)
         state = self._live_state.agents.get(member)
         own = {
             "node": state.node if state else self._home,
             "member": member,
-            "interface": self._interface(caller, form, state),
+            "interface": self._interface(user, form, state),
         }
         try:
             return form(
                 command_id=uuid4(),
                 issued_us=now,
                 expires_us=now + int(self._expiry_seconds * MICROSECONDS),
-                issued_by=f"api:{caller.login}",
+                issued_by=f"api:{user.login}",
                 **{**{name: value for name, value in own.items() if name in form.model_fields}, **fields},
             )
         except ValidationError:
             raise HTTPException(409, REFUSALS[Refusal.INVALID]) from None
 
-    def _interface(self, caller: SessionUser, form: type[Command], state: AgentState | None) -> str:
+    def _interface(self, user: SessionUser, form: type[Command], state: AgentState | None) -> str:
         """The phone at which the member serves; before that, and to begin with, the caller's that is registered."""
         if state is not None and state.state is not AgentStatus.LOGGED_OUT and form is not LogIn:
             return state.interface
-        return interface_of(self._live_state.endpoint(caller.extension or ""))
+        return interface_of(self._live_state.endpoint(user.extension or ""))
 
-    async def _done(self, caller: SessionUser, command: Command, answer: CommandAnswer) -> CommandDone:
+    async def _done(self, user: SessionUser, command: Command, answer: CommandAnswer) -> CommandDone:
         match answer:
             case Accepted():
                 return CommandDone(detail="Hecho.", command_id=str(command.command_id))
             case Refused(reason=reason):
                 status = 503 if reason in _AWAY else 409
-                raise await self._failed(caller, command, status, REFUSALS[reason], answer.text)
-        raise await self._failed(caller, command, 504, UNKNOWN)
+                raise await self._failed(user, command, status, REFUSALS[reason], answer.text)
+        raise await self._failed(user, command, 504, UNKNOWN)
 
     async def _failed(
-        self, caller: SessionUser, command: Command, status: int, text: str, why: str = ""
+        self, user: SessionUser, command: Command, status: int, text: str, why: str = ""
     ) -> HTTPException:
         try:
-            await self._write(caller, AuditAction.COMMAND_FAILED, command, {"status": status, "why": why})
+            await self._write(user, AuditAction.COMMAND_FAILED, command, {"status": status, "why": why})
         except DatabaseProblem as problem:
             log.error("%s %s: its failure is not in the audit log: %s", command.kind, command.command_id, problem)
         return HTTPException(status, text)
 
-    async def _write(self, caller: SessionUser, action: AuditAction, command: Command, more: dict[str, Any]) -> None:
+    async def _write(self, user: SessionUser, action: AuditAction, command: Command, more: dict[str, Any]) -> None:
         details = {"kind": command.kind, "command_id": str(command.command_id), "node": command.node}
         shown = command.model_dump(mode="json", include=set(more.pop("fields", ())))
         async with self._database.transaction() as connection:
-            await audit_log.write(connection, caller.login, action, self._clock(), {**details, **shown, **more})
+            await audit_log.write(connection, user.login, action, self._clock(), {**details, **shown, **more})

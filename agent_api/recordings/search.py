@@ -102,14 +102,14 @@ class RecordingArchive:
         except NotARecording as error:
             raise NoSound(str(error)) from error
 
-    async def note_playback(self, caller: SessionUser, key: RecordingKey, *, from_its_beginning: bool) -> None:
+    async def note_playback(self, user: SessionUser, key: RecordingKey, *, from_its_beginning: bool) -> None:
         """Write down who is about to hear it: nobody hears anything that is not written down."""
         now = self._clock()
         details = {"node": key.node, "uniqueid": key.uniqueid}
         async with self._database.transaction() as connection:
-            noted = [] if from_its_beginning else (await connection.execute(_recently_by(caller, now))).scalars().all()
+            noted = [] if from_its_beginning else (await connection.execute(_recently_by(user, now))).scalars().all()
             if details not in noted:
-                await write(connection, caller.login, AuditAction.RECORDING_PLAYED, now, details)
+                await write(connection, user.login, AuditAction.RECORDING_PLAYED, now, details)
 
 
 _r, _e = recordings.c, queue_entries.c
@@ -151,10 +151,10 @@ def _one(key: RecordingKey) -> Select[Any]:
     )
 
 
-def _recently_by(caller: SessionUser, now_us: int) -> Select[Any]:
+def _recently_by(user: SessionUser, now_us: int) -> Select[Any]:
     since_us = now_us - SAME_PLAYBACK_SECONDS * MICROSECONDS
     by_whom = (
-        audit_log.c.who == caller.login[:LONGEST_WHO],
+        audit_log.c.who == user.login[:LONGEST_WHO],
         audit_log.c.what == AuditAction.RECORDING_PLAYED.value,
     )
     return select(audit_log.c.details).where(*by_whom, audit_log.c.when_us > since_us)

@@ -13,7 +13,7 @@ from agent_api.live.views import link_view, no_state, own_state
 from agent_api.phone.order_schemas import LogInOrder, PauseOrder
 from agent_api.pop.pop_schemas import CurrentCall
 from agent_api.schemas import CommandDone
-from agent_api.web.access import AgentCaller
+from agent_api.web.access import AgentUser
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import LogIn, LogOut, Pause, QueuePenalty, Unpause
@@ -42,63 +42,63 @@ _NO_CALL: dict[int | str, dict[str, Any]] = {204: {"description": "No call now"}
 
 
 @router.post("/log-in", responses=_ORDERED)
-async def log_in(caller: AgentCaller, parts: Wired, order: LogInOrder | None = None) -> CommandDone:
+async def log_in(user: AgentUser, parts: Wired, order: LogInOrder | None = None) -> CommandDone:
     """Serve queues: those asked for, or all that are the caller's: the user's own, or else the extension's."""
-    allowed = await _queues_of(caller, parts)
+    allowed = await _queues_of(user, parts)
     wanted = order.queues if order and order.queues else tuple(allowed)
     foreign = [queue for queue in wanted if queue not in allowed]
     if foreign:
         raise HTTPException(409, NOT_YOURS.format(queues=", ".join(foreign)))
     queues = tuple(QueuePenalty(queue=name, penalty=allowed[name]) for name in dict.fromkeys(wanted))
-    return await parts.commands.send(caller, LogIn, queues=queues)
+    return await parts.commands.send(user, LogIn, queues=queues)
 
 
 @router.post("/log-out", responses=_ORDERED)
-async def log_out(caller: AgentCaller, parts: Wired) -> CommandDone:
+async def log_out(user: AgentUser, parts: Wired) -> CommandDone:
     """Leave every queue."""
-    return await parts.commands.send(caller, LogOut)
+    return await parts.commands.send(user, LogOut)
 
 
 @router.post("/pause", responses=_ORDERED)
-async def pause(caller: AgentCaller, parts: Wired, order: PauseOrder) -> CommandDone:
+async def pause(user: AgentUser, parts: Wired, order: PauseOrder) -> CommandDone:
     """No more calls for now, for one of the centre's reasons."""
-    return await parts.commands.send(caller, Pause, reason=order.reason_of(parts.centre))
+    return await parts.commands.send(user, Pause, reason=order.reason_of(parts.centre))
 
 
 @router.post("/ready", responses=_ORDERED)
-async def ready(caller: AgentCaller, parts: Wired) -> CommandDone:
+async def ready(user: AgentUser, parts: Wired) -> CommandDone:
     """Calls again; not while a queue waits for the disposition of a contact."""
-    if await parts.contacts.has_pending_disposition(caller.login):
+    if await parts.contacts.has_pending_disposition(user.login):
         raise HTTPException(409, DISPOSITION_PENDING)
-    return await parts.commands.send(caller, Unpause)
+    return await parts.commands.send(user, Unpause)
 
 
 @router.get("/state", responses=documented(401, 409, 503))
-async def state(caller: AgentCaller, parts: Wired) -> AgentNow:
+async def state(user: AgentUser, parts: Wired) -> AgentNow:
     """The agent's state, and whether it can be trusted."""
-    known = parts.live_state.agents.get(caller.login)
+    known = parts.live_state.agents.get(user.login)
     return AgentNow(
-        agent=own_state(known) if known else no_state(caller.login),
+        agent=own_state(known) if known else no_state(user.login),
         link=link_view(parts.live_state.link(known.node if known else parts.home)),
         pause_reasons=parts.centre.pause_reasons,
     )
 
 
 @router.get("/call", response_model=CurrentCall, responses={**_NO_CALL, **documented(401, 409, 503)})
-async def call(caller: AgentCaller, parts: Wired) -> CurrentCall | Response:
+async def call(user: AgentUser, parts: Wired) -> CurrentCall | Response:
     """The call that rings or is connected now, with its pop."""
-    return await parts.desks.current(caller.login) or Response(status_code=HTTP_204_NO_CONTENT)
+    return await parts.desks.current(user.login) or Response(status_code=HTTP_204_NO_CONTENT)
 
 
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 409, 503)})
-async def events(caller: AgentCaller, parts: Wired) -> EventStream:
+async def events(user: AgentUser, parts: Wired) -> EventStream:
     """Live events of the agent. They begin with the present: `bridge`, `state`, and `pop` if there is a call."""
-    still_allowed = partial(parts.sessions.is_open, caller)
-    return EventStream(lambda: parts.desks.attached(caller.login), still_allowed, parts.heartbeat_seconds)
+    still_allowed = partial(parts.sessions.is_open, user)
+    return EventStream(lambda: parts.desks.attached(user.login), still_allowed, parts.heartbeat_seconds)
 
 
-async def _queues_of(caller: SessionUser, parts: Parts) -> dict[str, int]:
-    own = await parts.users.queues_of(caller.login)
+async def _queues_of(user: SessionUser, parts: Parts) -> dict[str, int]:
+    own = await parts.users.queues_of(user.login)
     if not own:
-        raise HTTPException(409, NO_QUEUES.format(extension=caller.extension))
+        raise HTTPException(409, NO_QUEUES.format(extension=user.extension))
     return own

@@ -20,28 +20,28 @@ _LAST_ID = 2**63 - 1
 
 
 @router.get("", responses=documented(401, 503))
-async def standing(caller: Anyone, parts: Wired) -> AnnouncementList:
+async def standing(user: Anyone, parts: Wired) -> AnnouncementList:
     """What stands now: for an agent what is for all and for the agent's queues, for a supervisor everything."""
-    found = await parts.announcements.now(await queues_read_by(caller, parts.users, parts.live_state))
+    found = await parts.announcements.now(await queues_read_by(user, parts.users, parts.live_state))
     return AnnouncementList(announcements=tuple(announcement_view(each, parts.centre) for each in found))
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
-async def announce(caller: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementView:
+async def announce(user: Supervisor, parts: Wired, order: AnnouncementOrder) -> AnnouncementView:
     """Announce something to agents; it is on their screens within a second."""
     if order.queue is not None and order.queue not in parts.centre.queues_by_name:
         raise HTTPException(409, NO_QUEUE.format(queue=order.queue))
-    made = await parts.announcements.announce(caller, order.text, order.queue, order.minutes)
+    made = await parts.announcements.announce(user, order.text, order.queue, order.minutes)
     return announcement_view(made, parts.centre)
 
 
 @router.delete("/{number}", responses=documented(401, 403, 409, 422, 503))
 async def withdraw(
-    caller: Supervisor, parts: Wired, number: Annotated[int, Path(ge=0, le=_LAST_ID, examples=[12])]
+    user: Supervisor, parts: Wired, number: Annotated[int, Path(ge=0, le=_LAST_ID, examples=[12])]
 ) -> Detail:
     """Take an announcement off the screens before its time."""
     try:
-        await parts.announcements.withdraw(caller, number)
+        await parts.announcements.withdraw(user, number)
     except NoAnnouncement:
         raise HTTPException(409, NOT_THERE) from None
     return Detail(detail=WITHDRAWN)

@@ -23,7 +23,7 @@ Year = Annotated[int, Query(ge=2000, le=2100, examples=[2026])]
 
 
 @router.get("", responses=documented(401, 403, 422, 503))
-async def days(_caller: Supervisor, parts: Wired, year: Year) -> CalendarYear:
+async def days(_user: Supervisor, parts: Wired, year: Year) -> CalendarYear:
     """The holidays of a year, and the days that supervisors made working days."""
     set_days = {each.day: each for each in await CalendarStore(parts.database).days() if each.day.year == year}
     calendar = Calendar(parts.centre.zone, {day: each.decided for day, each in set_days.items()})
@@ -31,21 +31,21 @@ async def days(_caller: Supervisor, parts: Wired, year: Year) -> CalendarYear:
 
 
 @router.put("/{day}", responses=documented(401, 403, 422, 503))
-async def set_day(caller: Supervisor, parts: Wired, day: date, decision: DayDecision) -> CalendarDay:
+async def set_day(user: Supervisor, parts: Wired, day: date, decision: DayDecision) -> CalendarDay:
     """Make a day a holiday or a working day, whatever the rules say. New calls are treated so within seconds."""
     decided = DayOverride(decision.holiday, decision.name)
     try:
-        kept = await CalendarStore(parts.database).set(day, decided, by=caller.login, now_us=parts.clock())
+        kept = await CalendarStore(parts.database).set(day, decided, by=user.login, now_us=parts.clock())
     except UnreadableName:
         raise HTTPException(422, BAD_NAME) from None
     return _day_view(day, kept.decided, kept)
 
 
 @router.delete("/{day}", status_code=204, responses=documented(401, 403, 409, 422, 503))
-async def unset_day(caller: Supervisor, parts: Wired, day: date) -> None:
+async def unset_day(user: Supervisor, parts: Wired, day: date) -> None:
     """Let the rules hold again for a day."""
     try:
-        await CalendarStore(parts.database).unset(day, by=caller.login, now_us=parts.clock())
+        await CalendarStore(parts.database).unset(day, by=user.login, now_us=parts.clock())
     except DayNotSet:
         raise HTTPException(409, NOT_SET.format(day=long_date(day))) from None
 

@@ -14,7 +14,7 @@ from agent_api.contacts.contact_schemas import (
     OpenContacts,
 )
 from agent_api.contacts.store import Contact, ContactKey, DispositionMissing, NotYours, UnknownDisposition
-from agent_api.web.access import AgentCaller
+from agent_api.web.access import AgentUser
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.centre.model import AFTER_CALL_WORK
@@ -31,18 +31,18 @@ CLOSED_READY = "Contacto terminado. Ya puede recibir llamadas."
 
 
 async def _asked(
-    caller: AgentCaller, node: Annotated[NodeName, Path()], uniqueid: Annotated[ChannelName, Path()]
+    user: AgentUser, node: Annotated[NodeName, Path()], uniqueid: Annotated[ChannelName, Path()]
 ) -> ContactKey:
-    return ContactKey(node, uniqueid, caller.login)
+    return ContactKey(node, uniqueid, user.login)
 
 
 Key = Annotated[ContactKey, Depends(_asked)]
 
 
 @router.get("", responses=documented(401, 409, 503))
-async def own(caller: AgentCaller, parts: Wired) -> OpenContacts:
+async def own(user: AgentUser, parts: Wired) -> OpenContacts:
     """The caller's contacts that are not closed."""
-    return OpenContacts(contacts=tuple(contact_view(each) for each in await parts.contacts.open_of(caller.login)))
+    return OpenContacts(contacts=tuple(contact_view(each) for each in await parts.contacts.open_of(user.login)))
 
 
 @router.put("/{node}/{uniqueid}", responses=documented(401, 409, 422, 503))
@@ -58,7 +58,7 @@ async def save(parts: Wired, key: Key, change: ContactChange) -> ContactView:
 
 
 @router.post("/{node}/{uniqueid}/close", responses=documented(401, 409, 422, 503, 504))
-async def close(caller: AgentCaller, parts: Wired, key: Key) -> ContactClosed:
+async def close(user: AgentUser, parts: Wired, key: Key) -> ContactClosed:
     """The agent has finished; calls come again if only this kept them away."""
     try:
         await parts.contacts.close(key)
@@ -66,7 +66,7 @@ async def close(caller: AgentCaller, parts: Wired, key: Key) -> ContactClosed:
         raise HTTPException(409, NOT_YOURS) from None
     except DispositionMissing:
         raise HTTPException(409, MISSING) from None
-    return await _back_to_calls(caller, parts)
+    return await _back_to_calls(user, parts)
 
 
 def contact_view(contact: Contact) -> ContactView:
@@ -100,13 +100,13 @@ async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
         await parts.contacts.ensure(key, call.pop.queue.number)
 
 
-async def _back_to_calls(caller: SessionUser, parts: Parts) -> ContactClosed:
-    state = parts.live_state.agents.get(caller.login)
+async def _back_to_calls(user: SessionUser, parts: Parts) -> ContactClosed:
+    state = parts.live_state.agents.get(user.login)
     held_back = state is not None and state.state is AgentStatus.PAUSED and state.reason == AFTER_CALL_WORK
-    if state is None or not held_back or await parts.contacts.has_pending_disposition(caller.login):
+    if state is None or not held_back or await parts.contacts.has_pending_disposition(user.login):
         return ContactClosed(detail=CLOSED, ready=False)
     try:
-        await parts.commands.send(caller, Unpause)
+        await parts.commands.send(user, Unpause)
     except HTTPException as refused:
         return ContactClosed(detail=f"{CLOSED} {refused.detail}", ready=False)
     return ContactClosed(detail=CLOSED_READY, ready=True)

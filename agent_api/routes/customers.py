@@ -23,7 +23,7 @@ Asked = Annotated[str | None, Query(min_length=1, max_length=40)]
 
 @router.get("/api/customers", responses=documented(401, 422, 503))
 async def customers(
-    _caller: Anyone,
+    _user: Anyone,
     parts: Wired,
     telephone: Annotated[Asked, Query(examples=["70755440"])] = None,
     contract: Annotated[Asked, Query(examples=["2000006"])] = None,

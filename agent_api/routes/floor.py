@@ -30,18 +30,18 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def floor(_caller: Supervisor, parts: Wired) -> FloorView:
+async def floor(_user: Supervisor, parts: Wired) -> FloorView:
     """Queues and agents now. When `fresh` is false, `links` say what is lost and since when."""
     return parts.floor.now()
 
 
 @router.get("/board", responses=documented(401, 403, 503))
-async def board(_caller: Supervisor, parts: Wired) -> BoardView:
+async def board(_user: Supervisor, parts: Wired) -> BoardView:
     """The floor in figures: the same as the reports', to the last call recorded. `away`: the sources that are away."""
     return await parts.board.now()
 
 
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
-async def events(caller: Supervisor, parts: Wired) -> EventStream:
+async def events(user: Supervisor, parts: Wired) -> EventStream:
     """The floor live: first everything, then each change."""
-    return EventStream(parts.floor.attached, partial(parts.sessions.is_open, caller), parts.heartbeat_seconds)
+    return EventStream(parts.floor.attached, partial(parts.sessions.is_open, user), parts.heartbeat_seconds)

@@ -33,7 +33,7 @@ Number = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[7])]
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def outages(_caller: Supervisor, parts: Wired) -> Outages:
+async def outages(_user: Supervisor, parts: Wired) -> Outages:
     """The open outages, then the last that ended; the newest first."""
     store = OutageStore(parts.database)
     found, counts = await store.recent(), await store.counts()
@@ -41,11 +41,11 @@ async def outages(_caller: Supervisor, parts: Wired) -> Outages:
 
 
 @router.post("", responses=documented(401, 403, 409, 422, 503))
-async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageView:
+async def begin(user: Supervisor, parts: Wired, begun: OutageBegun) -> OutageView:
     """Switch the notice on: callers of that zone with that product hear it within seconds."""
     product = begun.product.value if begun.product else ""
     try:
-        outage = await OutageStore(parts.database).begin(begun.zone, product, by=caller.login, now_us=parts.clock())
+        outage = await OutageStore(parts.database).begin(begun.zone, product, by=user.login, now_us=parts.clock())
     except OutageAlreadyOpen:
         raise HTTPException(409, ALREADY_OPEN) from None
     except UnreadablePlace:
@@ -54,11 +54,11 @@ async def begin(caller: Supervisor, parts: Wired, begun: OutageBegun) -> OutageV
 
 
 @router.post("/{number}/end", responses=documented(401, 403, 409, 422, 503))
-async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageView:
+async def end(user: Supervisor, parts: Wired, number: Number) -> OutageView:
     """Switch the notice off."""
     store = OutageStore(parts.database)
     try:
-        outage = await store.end(number, by=caller.login, now_us=parts.clock())
+        outage = await store.end(number, by=user.login, now_us=parts.clock())
     except UnknownOutage:
         raise HTTPException(409, UNKNOWN.format(number=number)) from None
     except AlreadyEnded:
@@ -67,7 +67,7 @@ async def end(caller: Supervisor, parts: Wired, number: Number) -> OutageView:
 
 
 @router.get("/{number}/numbers", responses=documented(401, 403, 409, 422, 503))
-async def numbers(_caller: Supervisor, parts: Wired, number: Number) -> NumbersLeft:
+async def numbers(_user: Supervisor, parts: Wired, number: Number) -> NumbersLeft:
     """Who left a number to hear of the repair."""
     try:
         left = await OutageStore(parts.database).left_numbers(number)

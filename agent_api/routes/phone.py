@@ -1,4 +1,4 @@
-"""The caller's phone in the browser: what it registers with, its line to Asterisk, and calls that it lost."""
+"""The user's phone in the browser: what it registers with, its line to Asterisk, and calls that it lost."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.frames import ForeignFrame
 from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
 from agent_api.schemas import CommandDone, with_example
-from agent_api.web.access import NO_SESSION, AgentCaller, session_of
+from agent_api.web.access import NO_SESSION, AgentUser, session_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.background import background
@@ -30,7 +30,7 @@ RELAY_PATH = "/telefono/ws"
 
 
 class PhoneAccess(BaseModel):
-    """What the phone's window registers with. `endpoint` and `secret`: of the caller's own extension only."""
+    """What the phone's window registers with. `endpoint` and `secret`: of the user's own extension only."""
 
     model_config = with_example(extension="1001", endpoint="1001-web", secret="0" * 32, path=RELAY_PATH)
 
@@ -41,9 +41,9 @@ class PhoneAccess(BaseModel):
 
 
 @router.get("/api/phone", responses=documented(401, 409, 503))
-async def phone(caller: AgentCaller, parts: Wired) -> PhoneAccess:
-    """The endpoint of the caller's extension in the browser."""
-    extension = str(caller.extension)
+async def phone(user: AgentUser, parts: Wired) -> PhoneAccess:
+    """The endpoint of the user's extension in the browser."""
+    extension = str(user.extension)
     if not _is_the_centres(extension, parts):
         raise HTTPException(409, NOT_THE_CENTRES.format(extension=extension))
     endpoint = web_endpoint(extension)
@@ -52,17 +52,17 @@ async def phone(caller: AgentCaller, parts: Wired) -> PhoneAccess:
 
 
 @router.post("/api/phone/closed", responses=documented(401, 409, 422, 503, 504))
-async def closed(caller: AgentCaller, parts: Wired) -> CommandDone:
+async def closed(user: AgentUser, parts: Wired) -> CommandDone:
     """A call of the phone's was cut off and its window is still there: the caller is not to be left in silence."""
-    return await _report_phone_lost(caller, parts)
+    return await _report_phone_lost(user, parts)
 
 
 @router.websocket(RELAY_PATH)
 async def line(browser: WebSocket) -> None:
-    """SIP of the caller's own phone, to Asterisk and back. Only for pages of this origin with a session."""
+    """SIP of the user's own phone, to Asterisk and back. Only for pages of this origin with a session."""
     parts: Parts = browser.app.state.parts
-    caller = await session_of(browser, parts)
-    if caller is None or caller.extension is None or not _is_the_centres(caller.extension, parts):
+    user = await session_of(browser, parts)
+    if user is None or user.extension is None or not _is_the_centres(user.extension, parts):
         await browser.send_denial_response(JSONResponse({"detail": NO_SESSION}, 403))
         return
     try:
@@ -70,46 +70,46 @@ async def line(browser: WebSocket) -> None:
     except AsteriskAway:
         await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
         return
-    relay = Relay(web_endpoint(caller.extension), browser, asterisk, parts.clock, parts.phones.registered)
+    relay = Relay(web_endpoint(user.extension), browser, asterisk, parts.clock, parts.phones.registered)
     async with asterisk:  # which is let go last: it may take its time to agree
         await browser.accept(subprotocol="sip")
-        await _serve(relay, caller, parts)
+        await _serve(relay, user, parts)
 
 
-async def _serve(relay: Relay, caller: SessionUser, parts: Parts) -> None:
+async def _serve(relay: Relay, user: SessionUser, parts: Parts) -> None:
     parts.phones.add(relay)
-    async with background(_until_session_over(relay, caller, parts), failure="a phone outlives its session"):
+    async with background(_until_session_over(relay, user, parts), failure="a phone outlives its session"):
         try:
             if await relay.run() == GOING_AWAY and relay.calls:
-                await _report_lost_with_page(caller, parts)
+                await _report_lost_with_page(user, parts)
         except ForeignFrame as foreign:
-            await _note_refusal(foreign, caller, parts)
+            await _note_refusal(foreign, user, parts)
         finally:
             parts.phones.remove(relay)
 
 
-async def _report_phone_lost(caller: SessionUser, parts: Parts) -> CommandDone:
-    interface = interface_of(web_endpoint(str(caller.extension)))
-    return await parts.commands.send(caller, PhoneLost, interface=interface)
+async def _report_phone_lost(user: SessionUser, parts: Parts) -> CommandDone:
+    interface = interface_of(web_endpoint(str(user.extension)))
+    return await parts.commands.send(user, PhoneLost, interface=interface)
 
 
-async def _report_lost_with_page(caller: SessionUser, parts: Parts) -> None:
+async def _report_lost_with_page(user: SessionUser, parts: Parts) -> None:
     try:
-        await _report_phone_lost(caller, parts)
+        await _report_phone_lost(user, parts)
     except (HTTPException, DatabaseProblem) as problem:
-        log.warning("the phone of %s is gone in mid-call and the bridge did not take it: %r", caller.extension, problem)
+        log.warning("the phone of %s is gone in mid-call and the bridge did not take it: %r", user.extension, problem)
 
 
-async def _until_session_over(relay: Relay, caller: SessionUser, parts: Parts) -> None:
-    while await parts.sessions.is_open(caller):
+async def _until_session_over(relay: Relay, user: SessionUser, parts: Parts) -> None:
+    while await parts.sessions.is_open(user):
         await asyncio.sleep(parts.heartbeat_seconds)
     await relay.close(SESSION_OVER)
 
 
-async def _note_refusal(foreign: ForeignFrame, caller: SessionUser, parts: Parts) -> None:
-    details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": caller.extension}
+async def _note_refusal(foreign: ForeignFrame, user: SessionUser, parts: Parts) -> None:
+    details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": user.extension}
     async with parts.database.transaction() as connection:
-        await audit_log.write(connection, caller.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
+        await audit_log.write(connection, user.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
 
 
 def _is_the_centres(extension: str, parts: Parts) -> bool:

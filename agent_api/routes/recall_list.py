@@ -36,39 +36,39 @@ Key = Annotated[RecallKey, Depends(_asked)]
 
 
 @router.get("", responses=documented(401, 503))
-async def listed(caller: Anyone, parts: Wired) -> RecallListView:
-    """Those of the queues that the caller serves; a supervisor sees all."""
-    found = await parts.recall_list.listed(await queues_seen_by(caller, parts.centre, parts.users))
+async def listed(user: Anyone, parts: Wired) -> RecallListView:
+    """Those of the queues that the user serves; a supervisor sees all."""
+    found = await parts.recall_list.listed(await queues_seen_by(user, parts.centre, parts.users))
     return RecallListView(callers=tuple(recall_entry_view(each, parts.centre) for each in found))
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/take", responses=_ANSWERS)
-async def claim(caller: Anyone, parts: Wired, key: Key) -> RecallEntryView:
+async def claim(user: Anyone, parts: Wired, key: Key) -> RecallEntryView:
     """Make it one's own: nobody else calls it then."""
-    queues = await queues_seen_by(caller, parts.centre, parts.users)
+    queues = await queues_seen_by(user, parts.centre, parts.users)
     try:
-        return recall_entry_view(await parts.recall_list.claim(key, caller.login, queues), parts.centre)
+        return recall_entry_view(await parts.recall_list.claim(key, user.login, queues), parts.centre)
     except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/give-back", responses=_ANSWERS)
-async def release(caller: Anyone, parts: Wired, key: Key) -> RecallEntryView:
+async def release(user: Anyone, parts: Wired, key: Key) -> RecallEntryView:
     """Open for others again."""
-    queues = await queues_seen_by(caller, parts.centre, parts.users)
+    queues = await queues_seen_by(user, parts.centre, parts.users)
     try:
-        return recall_entry_view(await parts.recall_list.release(key, caller.login, queues), parts.centre)
+        return recall_entry_view(await parts.recall_list.release(key, user.login, queues), parts.centre)
     except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None
 
 
 @router.post("/{node}/{uniqueid}/{entered_us}/finish", responses=_ANSWERS)
-async def finish(caller: Anyone, parts: Wired, key: Key, result: RecallResult) -> RecallEntryView:
+async def finish(user: Anyone, parts: Wired, key: Key, result: RecallResult) -> RecallEntryView:
     """The result of calling the number."""
-    queues, state = await queues_seen_by(caller, parts.centre, parts.users), RecallState(result.state)
+    queues, state = await queues_seen_by(user, parts.centre, parts.users), RecallState(result.state)
     try:
         return recall_entry_view(
-            await parts.recall_list.finish(key, caller.login, queues, state, result.note.strip()), parts.centre
+            await parts.recall_list.finish(key, user.login, queues, state, result.note.strip()), parts.centre
         )
     except (NoRecallEntry, TakenByAnother) as refused:
         raise _refusal(refused) from None

@@ -18,7 +18,7 @@ from agent_api.recordings.search import (
 )
 from agent_api.recordings.sound import MEDIA_TYPE, NoSound, NotSatisfiable, RecordingAudio, Span, asked_span
 from agent_api.schemas import CommandDone, Detail
-from agent_api.web.access import AgentCaller, Supervisor
+from agent_api.web.access import AgentUser, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.messages.commands import RecordingPause, RecordingResume
@@ -58,7 +58,7 @@ Key = Annotated[RecordingKey, Depends(_asked)]
 
 @router.get("/api/recordings", responses=documented(401, 403, 422, 503))
 async def search(
-    _caller: Supervisor,
+    _user: Supervisor,
     parts: Wired,
     since_us: Us = 0,
     until_us: Us = 2**63 - 1,
@@ -73,14 +73,14 @@ async def search(
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}", responses=_ONE)
-async def recording(_caller: Supervisor, parts: Wired, key: Key) -> RecordingView:
+async def recording(_user: Supervisor, parts: Wired, key: Key) -> RecordingView:
     """One recorded call."""
     return recording_view(await _existing(parts, key), parts.centre)
 
 
 @router.get("/api/recordings/{node}/{uniqueid}/{started_us}/peaks", responses=_ONE)
 async def peaks(
-    _caller: Supervisor, parts: Wired, key: Key, points: Annotated[int, Query(ge=1, le=4000)] = 1000
+    _user: Supervisor, parts: Wired, key: Key, points: Annotated[int, Query(ge=1, le=4000)] = 1000
 ) -> Outline:
     """How loud it is from its beginning to its end."""
     sound = await _sound(parts, await _existing(parts, key))
@@ -91,7 +91,7 @@ async def peaks(
     "/api/recordings/{node}/{uniqueid}/{started_us}/sound", response_class=Response, responses={**_SOUND, **_ONE}
 )
 async def play(
-    caller: Supervisor, parts: Wired, key: Key, range_: Annotated[str | None, Header(alias="Range")] = None
+    user: Supervisor, parts: Wired, key: Key, range_: Annotated[str | None, Header(alias="Range")] = None
 ) -> Response:
     """The sound, or the part of it that `Range` asks for. Every playback is written into the audit log first."""
     sound = await _sound(parts, await _existing(parts, key))
@@ -99,21 +99,21 @@ async def play(
         span = asked_span(range_, sound.size)
     except NotSatisfiable:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{sound.size}"})
-    await parts.recordings.note_playback(caller, key, from_its_beginning=span is None or span.first == 0)
+    await parts.recordings.note_playback(user, key, from_its_beginning=span is None or span.first == 0)
     return _answer(sound, span)
 
 
 @router.post("/api/call/recording/pause", tags=["call"], responses=documented(401, 409, 503, 504))
-async def pause(caller: AgentCaller, parts: Wired) -> CommandDone:
+async def pause(user: AgentUser, parts: Wired) -> CommandDone:
     """Silence in the recording of one's own call: before the caller says what must not be kept."""
-    done = await parts.commands.send(caller, RecordingPause, uniqueid=parts.commands.connected_call(caller))
+    done = await parts.commands.send(user, RecordingPause, uniqueid=parts.commands.connected_call(user))
     return done.model_copy(update={"detail": PAUSED})
 
 
 @router.post("/api/call/recording/resume", tags=["call"], responses=documented(401, 409, 503, 504))
-async def resume(caller: AgentCaller, parts: Wired) -> CommandDone:
+async def resume(user: AgentUser, parts: Wired) -> CommandDone:
     """Record one's own call again."""
-    done = await parts.commands.send(caller, RecordingResume, uniqueid=parts.commands.connected_call(caller))
+    done = await parts.commands.send(user, RecordingResume, uniqueid=parts.commands.connected_call(user))
     return done.model_copy(update={"detail": RESUMED})
 
 

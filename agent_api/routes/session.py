@@ -21,26 +21,26 @@ async def open_session(request: Request, credentials: Credentials, parts: Wired)
     except LockedOut as locked:
         headers = {"Retry-After": str(locked.retry_seconds)}
         raise HTTPException(429, too_many(locked), headers=headers) from None
-    return SessionOpened(token=session.token, **_me(session.caller).model_dump())
+    return SessionOpened(token=session.token, **_me(session.user).model_dump())
 
 
 @router.delete("/api/session", status_code=204, responses=documented(401, 503))
-async def close_session(caller: Anyone, parts: Wired) -> None:
+async def close_session(user: Anyone, parts: Wired) -> None:
     """Log out of the interface. The queues are left with `POST /api/agent/log-out`."""
-    await parts.sessions.close(caller)
+    await parts.sessions.close(user)
 
 
 @router.get("/api/me", responses=documented(401, 503))
-async def me(caller: Anyone) -> Me:
+async def me(user: Anyone) -> Me:
     """Whose session it is."""
-    return _me(caller)
+    return _me(user)
 
 
-def _me(caller: SessionUser) -> Me:
+def _me(user: SessionUser) -> Me:
     return Me(
-        login=caller.login,
-        display_name=caller.display_name,
-        role=caller.role,
-        extension=caller.extension,
-        expires_us=caller.expires_us,
+        login=user.login,
+        display_name=user.display_name,
+        role=user.role,
+        extension=user.extension,
+        expires_us=user.expires_us,
     )

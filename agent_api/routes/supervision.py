@@ -77,54 +77,54 @@ WaitingIn = Annotated[QueueState, Depends(_waits)]
 
 
 @router.post("/agents/{login}/spy", responses=_ANSWERS)
-async def spy(caller: Supervisor, parts: Wired, agent: Working, order: SpyOrder) -> CommandDone:
+async def spy(user: Supervisor, parts: Wired, agent: Working, order: SpyOrder) -> CommandDone:
     """Ring the supervisor's own phone; once it is answered the agent's call is heard. Hanging up ends it."""
-    if agent.member == caller.login:
+    if agent.member == user.login:
         raise HTTPException(409, NOT_YOURSELF)
     if agent.state is not AgentStatus.ON_CALL:
         raise HTTPException(409, NO_CALL.format(login=agent.member))
-    _own_extension(caller)
+    _own_extension(user)
     heard = {"extension": extension_of(agent.interface), "mode": order.mode}
-    done = await _send(parts, caller, Spy, node=agent.node, **heard)
-    user = await parts.users.find(agent.member)
-    name = user.display_name if user else agent.member
+    done = await _send(parts, user, Spy, node=agent.node, **heard)
+    heard_agent = await parts.users.find(agent.member)
+    name = heard_agent.display_name if heard_agent else agent.member
     return done.model_copy(update={"detail": RINGS[order.mode].format(name=name)})
 
 
 @router.post("/agents/{login}/pause", responses=_ANSWERS)
-async def pause(caller: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> CommandDone:
+async def pause(user: Supervisor, parts: Wired, agent: Working, order: PauseOrder) -> CommandDone:
     """No more calls for this agent, for one of the centre's reasons."""
-    return await _send(parts, caller, Pause, member=agent.member, reason=order.reason_of(parts.centre))
+    return await _send(parts, user, Pause, member=agent.member, reason=order.reason_of(parts.centre))
 
 
 @router.post("/agents/{login}/ready", responses=_ANSWERS)
-async def ready(caller: Supervisor, parts: Wired, agent: Working) -> CommandDone:
+async def ready(user: Supervisor, parts: Wired, agent: Working) -> CommandDone:
     """Calls again for this agent, also while a disposition is pending."""
-    return await _send(parts, caller, Unpause, member=agent.member)
+    return await _send(parts, user, Unpause, member=agent.member)
 
 
 @router.post("/agents/{login}/log-out", responses=_ANSWERS)
-async def log_out(caller: Supervisor, parts: Wired, agent: Working) -> CommandDone:
+async def log_out(user: Supervisor, parts: Wired, agent: Working) -> CommandDone:
     """Take this agent out of every queue; a call that goes on is not touched."""
-    return await _send(parts, caller, LogOut, member=agent.member)
+    return await _send(parts, user, LogOut, member=agent.member)
 
 
 @router.put("/agents/{login}/queues", responses=_ANSWERS)
-async def set_queues(caller: Supervisor, parts: Wired, login: Login, order: QueuesOrder) -> CommandDone:
+async def set_queues(user: Supervisor, parts: Wired, login: Login, order: QueuesOrder) -> CommandDone:
     """Have this agent serve exactly these queues until the next log-in. Who is in none begins to serve."""
     queues = _penalties(order, parts)
     state = parts.live_state.agents.get(login)
     if state is not None and state.state is not AgentStatus.LOGGED_OUT:
-        return await _send(parts, caller, SetQueues, member=login, queues=queues)
-    user = await parts.users.find(login)
-    if user is None or not user.active or user.extension is None:
+        return await _send(parts, user, SetQueues, member=login, queues=queues)
+    agent = await parts.users.find(login)
+    if agent is None or not agent.active or agent.extension is None:
         raise HTTPException(409, NO_PHONE.format(login=login))
-    phone = interface_of(parts.live_state.endpoint(user.extension))
-    return await _send(parts, caller, LogIn, member=login, interface=phone, queues=queues)
+    phone = interface_of(parts.live_state.endpoint(agent.extension))
+    return await _send(parts, user, LogIn, member=login, interface=phone, queues=queues)
 
 
 @router.post("/waiting/{uniqueid}/move", responses=_ANSWERS)
-async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn, order: MoveOrder) -> CommandDone:
+async def move(user: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn, order: MoveOrder) -> CommandDone:
     """Send a waiting caller to another queue or to a colleague; the time waited is kept."""
     if (order.queue is None) == (order.extension is None):
         raise HTTPException(422, ONE_GOAL)
@@ -135,21 +135,21 @@ async def move(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: Wait
     if order.extension is not None and all(agent.extension != order.extension for agent in parts.centre.agents):
         raise HTTPException(409, NO_COLLEAGUE.format(extension=order.extension))
     goal = {"queue": order.queue, "exten": order.extension}
-    return await _send(parts, caller, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, **goal)
+    return await _send(parts, user, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, **goal)
 
 
 @router.post("/waiting/{uniqueid}/pick", responses=_ANSWERS)
-async def pick(caller: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn) -> CommandDone:
+async def pick(user: Supervisor, parts: Wired, uniqueid: Uniqueid, waits: WaitingIn) -> CommandDone:
     """Have a waiting caller ring at the supervisor's own phone."""
-    extension = _own_extension(caller)
-    done = await _send(parts, caller, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, exten=extension)
+    extension = _own_extension(user)
+    done = await _send(parts, user, RedirectQueuedCall, node=waits.node, uniqueid=uniqueid, exten=extension)
     return done.model_copy(update={"detail": PICKED.format(extension=extension)})
 
 
-def _own_extension(caller: SessionUser) -> str:
-    if caller.extension is None:
+def _own_extension(user: SessionUser) -> str:
+    if user.extension is None:
         raise HTTPException(409, NO_EXTENSION)
-    return caller.extension
+    return user.extension
 
 
 def _penalties(order: QueuesOrder, parts: Parts) -> tuple[QueuePenalty, ...]:
@@ -161,8 +161,8 @@ def _penalties(order: QueuesOrder, parts: Parts) -> tuple[QueuePenalty, ...]:
     return tuple(QueuePenalty(queue=queue, penalty=penalty) for queue, penalty in wanted.items())
 
 
-async def _send(parts: Parts, caller: SessionUser, form: type[C], **fields: Any) -> CommandDone:
+async def _send(parts: Parts, user: SessionUser, form: type[C], **fields: Any) -> CommandDone:
     try:
-        return await parts.commands.send(caller, form, **fields)
+        return await parts.commands.send(user, form, **fields)
     except HTTPException as refused:
         raise HTTPException(refused.status_code, _FOR_SUPERVISORS.get(refused.detail, refused.detail)) from None

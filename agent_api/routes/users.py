@@ -27,49 +27,49 @@ _CHANGED = documented(401, 403, 409, 422, 503)
 
 
 @router.get("/users", responses=documented(401, 403, 503))
-async def everybody(_caller: Admin, parts: Wired) -> UserList:
+async def everybody(_admin: Admin, parts: Wired) -> UserList:
     """Everybody, by login."""
     return UserList(users=tuple(user_view(user, parts.users) for user in await parts.users.listed()))
 
 
 @router.post("/users", responses=_CHANGED)
-async def create(caller: Admin, parts: Wired, made: UserMade) -> Detail:
+async def create(user: Admin, parts: Wired, made: UserMade) -> Detail:
     """A new user, who may log in at once."""
     new = NewUser(made.login, made.display_name, made.role, made.extension, made.penalties())
     try:
-        await parts.users.create(new, made.password, by=caller.login)
+        await parts.users.create(new, made.password, by=user.login)
     except AccountError as error:
         raise HTTPException(409, str(error)) from None
     return Detail(detail=CREATED.format(login=made.login.lower()))
 
 
 @router.put("/users/{login}", responses=_CHANGED)
-async def change(caller: Admin, parts: Wired, login: Login, fields: UserFields) -> Detail:
+async def change(admin: Admin, parts: Wired, login: Login, fields: UserFields) -> Detail:
     """Change it. With another role or extension, or without access, its sessions end and it leaves its queues."""
     user = User(login, fields.display_name, fields.role, fields.extension, fields.active, fields.penalties())
     try:
-        ended = await parts.users.change(user, by=caller.login)
+        ended = await parts.users.change(user, by=admin.login)
     except AccountError as error:
         raise HTTPException(409, str(error)) from None
-    return Detail(detail=await _out_of_queues(caller, parts, login) if ended else SAVED.format(login=login))
+    return Detail(detail=await _out_of_queues(admin, parts, login) if ended else SAVED.format(login=login))
 
 
 @router.put("/users/{login}/password", responses=_CHANGED)
-async def set_password(caller: Admin, parts: Wired, login: Login, given: PasswordGiven) -> Detail:
+async def set_password(user: Admin, parts: Wired, login: Login, given: PasswordGiven) -> Detail:
     """A new password for somebody; the sessions end, the calls go on."""
     try:
-        await parts.users.set_password(login, given.password, by=caller.login)
+        await parts.users.set_password(login, given.password, by=user.login)
     except AccountError as error:
         raise HTTPException(409, str(error)) from None
     return Detail(detail=PASSWORD_SET.format(login=login))
 
 
 @router.put("/me/password", responses=documented(401, 409, 422, 429, 503))
-async def set_own_password(request: Request, caller: Anyone, parts: Wired, given: OwnPassword) -> Detail:
+async def set_own_password(request: Request, user: Anyone, parts: Wired, given: OwnPassword) -> Detail:
     """A new password for oneself: every session ends, this one too."""
     try:
-        await parts.sessions.prove(caller.login, given.current, address=address_of(request))
-        await parts.users.set_password(caller.login, given.password, by=caller.login)
+        await parts.sessions.prove(user.login, given.current, address=address_of(request))
+        await parts.users.set_password(user.login, given.password, by=user.login)
     except WrongPassword:
         raise HTTPException(409, WRONG_CURRENT) from None
     except LockedOut as locked:
@@ -77,13 +77,13 @@ async def set_own_password(request: Request, caller: Anyone, parts: Wired, given
     return Detail(detail=OWN_PASSWORD_SET)
 
 
-async def _out_of_queues(caller: SessionUser, parts: Parts, login: str) -> str:
+async def _out_of_queues(user: SessionUser, parts: Parts, login: str) -> str:
     """The user serves no queue any more with what it was; what that came to."""
     state = parts.live_state.agents.get(login)
     if state is None or state.state is AgentStatus.LOGGED_OUT:
         return SAVED.format(login=login)
     try:
-        await parts.commands.send(caller, LogOut, member=login)
+        await parts.commands.send(user, LogOut, member=login)
     except HTTPException as refused:
         return STILL_IN.format(login=login, why=refused.detail)
     return OUT.format(login=login)

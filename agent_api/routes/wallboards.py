@@ -20,23 +20,23 @@ Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def listed(_caller: Supervisor, parts: Wired) -> WallboardList:
+async def listed(_user: Supervisor, parts: Wired) -> WallboardList:
     """The links that work."""
     return WallboardList(wallboards=tuple(wallboard_link_view(each) for each in await parts.wallboards.listed()))
 
 
 @router.post("", responses=documented(401, 403, 422, 503))
-async def make(caller: Supervisor, parts: Wired, order: WallboardOrder) -> WallboardLinkMade:
+async def make(user: Supervisor, parts: Wired, order: WallboardOrder) -> WallboardLinkMade:
     """A new link. Whoever has it sees the centre's figures, without a session, until it is revoked."""
-    made = await parts.wallboards.make(caller, order.name)
+    made = await parts.wallboards.make(user, order.name)
     return WallboardLinkMade(**wallboard_link_view(made.link).model_dump(), path=PATH.format(secret=made.secret))
 
 
 @router.delete("/{key}", responses=documented(401, 403, 409, 422, 503))
-async def revoke(caller: Supervisor, parts: Wired, key: Key) -> Detail:
+async def revoke(user: Supervisor, parts: Wired, key: Key) -> Detail:
     """From now on the link opens nothing."""
     try:
-        await parts.wallboards.revoke(caller, key)
+        await parts.wallboards.revoke(user, key)
     except NoWallboardLink:
         raise HTTPException(409, NOT_THERE) from None
     return Detail(detail=REVOKED)

@@ -138,12 +138,12 @@ def _announcement(row: Any) -> Announcement:
     return Announcement(row.id, row.at_us, row.until_us, row.display_name or row.said_by, row.text, row.queue)
 
 
-async def queues_read_by(caller: SessionUser, accounts: Users, live_state: LiveState) -> Collection[str] | None:
+async def queues_read_by(user: SessionUser, accounts: Users, live_state: LiveState) -> Collection[str] | None:
     """The queues whose announcements are for somebody: those served now or perhaps; None: any, for a supervisor."""
-    if caller.role is not Role.AGENT:
+    if user.role is not Role.AGENT:
         return None
-    state = live_state.agents.get(caller.login)
-    return {*(state.queues if state else ()), *(await accounts.queues_of(caller.login))}
+    state = live_state.agents.get(user.login)
+    return {*(state.queues if state else ()), *(await accounts.queues_of(user.login))}
 
 
 def announcement_view(said: Announcement, centre: Centre) -> AnnouncementView:

@@ -61,16 +61,16 @@ async def session_of(socket: WebSocket, parts: Parts) -> SessionUser | None:
 
 
 def needs(role: Role) -> Callable[..., Awaitable[SessionUser]]:
-    """A dependency that gives the caller, who has this role or a higher one; else 401 or 403."""
+    """A dependency that gives the user, who has this role or a higher one; else 401 or 403."""
 
-    async def caller(found: InSession) -> SessionUser:
+    async def user(found: InSession) -> SessionUser:
         if found is None:
             raise HTTPException(401, NO_SESSION, headers={"WWW-Authenticate": "Bearer"})
         if not found.role.includes(role):
             raise HTTPException(403, NOT_ALLOWED)
         return found
 
-    return caller
+    return user
 
 
 Anyone = Annotated[SessionUser, Depends(needs(Role.AGENT))]
@@ -78,13 +78,13 @@ Supervisor = Annotated[SessionUser, Depends(needs(Role.SUPERVISOR))]
 Admin = Annotated[SessionUser, Depends(needs(Role.ADMIN))]
 
 
-async def _with_extension(caller: Anyone) -> SessionUser:
-    if caller.extension is None:
+async def _with_extension(user: Anyone) -> SessionUser:
+    if user.extension is None:
         raise HTTPException(409, NO_EXTENSION)
-    return caller
+    return user
 
 
-AgentCaller = Annotated[SessionUser, Depends(_with_extension)]
+AgentUser = Annotated[SessionUser, Depends(_with_extension)]
 
 
 def address_of(request: Request) -> str:

@@ -264,7 +264,7 @@ async def test_the_end_of_the_session_is_the_end_of_the_line(
     async with open_site(database, directory, centre, heartbeat_seconds=0.05) as site, asterisk_of(site):
         session = await entered(site, AGENT, AGENT)
         async with line(site, session) as page:
-            await site.app.state.parts.sessions.close(session.caller)
+            await site.app.state.parts.sessions.close(session.user)
             assert await closed(page) == SESSION_OVER
         with pytest.raises(InvalidStatus, match="403"):
             async with line(site, session):
