@@ -21,7 +21,8 @@ from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
 from callcenter.database.problems import DatabaseProblem
 from callcenter.instants import MICROSECONDS, as_datetime
-from callcenter.messages.commands import Accepted, CommandAnswer, Originate, Refusal, Refused
+from callcenter.messages.call_commands import Originate
+from callcenter.messages.commands import Accepted, CommandAnswer, Refusal, Refused
 from callcenter.routing.calendar import Calendar, DayOverride
 
 log = logging.getLogger(__name__)

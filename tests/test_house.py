@@ -66,3 +66,8 @@ def test_no_class_is_over_200_lines_and_no_function_over_50() -> None:
                 if lines > (200 if isinstance(node, ast.ClassDef) else 50):
                     long.append(f"{module}.{node.name}: {lines}")
     assert long == []
+
+
+def test_no_file_is_over_300_lines() -> None:
+    lengths = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in modules()}
+    assert {module: lines for module, lines in lengths.items() if lines > 300} == {}

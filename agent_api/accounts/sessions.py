@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from agent_api.accounts import audit_log, cookies, rate_limit
 from agent_api.accounts.audit_log import AuditAction
-from agent_api.accounts.passwords import Passwords, normal_login
+from agent_api.accounts.passwords import Passwords
+from agent_api.accounts.user_store import normal_login
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
-from agent_api.accounts.passwords import LONGEST_LOGIN, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from agent_api.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from agent_api.accounts.user_store import LONGEST_LOGIN
 from agent_api.schemas import with_example
 from callcenter.roles import Role
 

@@ -12,17 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent_api.accounts import audit_log
 from agent_api.accounts.audit_log import AuditAction
-from agent_api.accounts.passwords import (
-    AccountError,
+from agent_api.accounts.passwords import AccountError, Passwords
+from agent_api.accounts.user_schemas import ServedQueue, UserView
+from agent_api.accounts.user_store import (
     NewUser,
-    Passwords,
     change_password,
     create_user,
     keep_queues,
     refuse_taken_extension,
     seeing_others,
 )
-from agent_api.accounts.user_schemas import ServedQueue, UserView
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, user_queues, users

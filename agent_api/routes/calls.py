@@ -8,7 +8,7 @@ from agent_api.schemas import CommandDone
 from agent_api.web.access import AgentUser
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
-from callcenter.messages.commands import Mute, Originate, Release, Transfer
+from callcenter.messages.call_commands import Mute, Originate, Release, Transfer
 from callcenter.numbers import Number, NumberKind, normalise
 
 router = APIRouter(prefix="/api/call", tags=["call"])

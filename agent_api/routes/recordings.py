@@ -21,7 +21,7 @@ from agent_api.schemas import CommandDone, Detail
 from agent_api.web.access import AgentUser, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
-from callcenter.messages.commands import RecordingPause, RecordingResume
+from callcenter.messages.call_commands import RecordingPause, RecordingResume
 
 router = APIRouter(tags=["recordings"])
 

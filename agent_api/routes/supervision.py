@@ -13,19 +13,8 @@ from agent_api.web.access import NO_EXTENSION, Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
 from callcenter.centre.phones import extension_of, interface_of
-from callcenter.messages.commands import (
-    Command,
-    LogIn,
-    LogOut,
-    Pause,
-    QueuePenalty,
-    RedirectQueuedCall,
-    Refusal,
-    SetQueues,
-    Spy,
-    SpyMode,
-    Unpause,
-)
+from callcenter.messages.call_commands import RedirectQueuedCall, Spy, SpyMode
+from callcenter.messages.commands import Command, LogIn, LogOut, Pause, QueuePenalty, Refusal, SetQueues, Unpause
 from callcenter.messages.facts import AgentState, AgentStatus, QueueState
 
 router = APIRouter(prefix="/api/supervision", tags=["supervision"])

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, HTTPException, Request
 
-from agent_api.accounts.passwords import AccountError, NewUser
+from agent_api.accounts.passwords import AccountError
 from agent_api.accounts.sessions import LockedOut, SessionUser, WrongPassword, too_many
 from agent_api.accounts.user_schemas import Login, OwnPassword, PasswordGiven, UserFields, UserList, UserMade
+from agent_api.accounts.user_store import NewUser
 from agent_api.accounts.users import User, user_view
 from agent_api.schemas import Detail
 from agent_api.web.access import Admin, Anyone, address_of

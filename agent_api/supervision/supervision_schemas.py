@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.accounts.user_schemas import ServedQueue
 from agent_api.schemas import PRINTABLE, with_example
-from callcenter.messages.commands import SpyMode
+from callcenter.messages.call_commands import SpyMode
 
 NOT_WAITING = "Esta llamada ya no espera en ninguna cola."
 Login = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f/]+$", examples=["1001"])]

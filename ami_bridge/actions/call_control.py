@@ -7,17 +7,17 @@ from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.phones import endpoints_of, interface_of
 from callcenter.clock import now_us
-from callcenter.messages.commands import (
+from callcenter.messages.call_commands import (
     HangUp,
     Mute,
     RecordingPause,
     RecordingResume,
     Redirect,
     RedirectQueuedCall,
-    Refusal,
     Release,
     Transfer,
 )
+from callcenter.messages.commands import Refusal
 
 # Commands about the call of an agent's phone: the one with that caller (uniqueid), or its only one (null).
 OwnCall = Release | Transfer | Mute | RecordingPause | RecordingResume

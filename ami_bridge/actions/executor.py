@@ -1,4 +1,4 @@
-"""Carries out every command, on an AMI session of its own. `_table` has which command is whose.
+"""Carries out the commands, on an AMI session of its own. `_table` has which command is whose.
 
 A command is carried out once or not at all. Where Asterisk's answer did not come the outcome is unknown, and
 nothing is repeated: the live state shows what came of it.
@@ -19,25 +19,19 @@ from ami_bridge.actions.queue_membership import QueueMembership
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import BadAction, LinkDown, NotSent
-from callcenter.messages.commands import (
-    Command,
+from callcenter.messages.call_commands import (
     HangUp,
-    LogIn,
-    LogOut,
     Mute,
     Originate,
-    Pause,
     RecordingPause,
     RecordingResume,
     Redirect,
     RedirectQueuedCall,
-    Refusal,
     Release,
-    SetQueues,
     Spy,
     Transfer,
-    Unpause,
 )
+from callcenter.messages.commands import Command, LogIn, LogOut, Pause, Refusal, SetQueues, Unpause
 
 _ANSWER_SECONDS = 3.0
 _REMEMBERED = 2048

@@ -7,7 +7,8 @@ from ami_bridge.actions.forms import originates as forms
 from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded, outcome_of_ringing
 from ami_bridge.link.terms import AmiAnswer
 from ami_bridge.wire.items import AmiResponse
-from callcenter.messages.commands import Originate, Refusal, Spy
+from callcenter.messages.call_commands import Originate, Spy
+from callcenter.messages.commands import Refusal
 
 # Asterisk reports within this that a phone cannot be rung at all; after it, the phone rings.
 _RINGS_SECONDS = 0.5

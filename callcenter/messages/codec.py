@@ -16,31 +16,33 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ValidationError
 
+from callcenter.messages.call_commands import (
+    HangUp,
+    Mute,
+    Originate,
+    RecordingPause,
+    RecordingResume,
+    Redirect,
+    RedirectQueuedCall,
+    Release,
+    Spy,
+    SpyMode,
+    Transfer,
+)
 from callcenter.messages.commands import (
     UNREACHED,
     Accepted,
     Command,
     CommandAnswer,
-    HangUp,
     LogIn,
     LogOut,
-    Mute,
-    Originate,
     OutcomeUnknown,
     Pause,
     PhoneLost,
     QueuePenalty,
-    RecordingPause,
-    RecordingResume,
-    Redirect,
-    RedirectQueuedCall,
     Refusal,
     Refused,
-    Release,
     SetQueues,
-    Spy,
-    SpyMode,
-    Transfer,
     Unpause,
 )
 from callcenter.messages.envelope import BadMessage, Message, Rights, Service, matches

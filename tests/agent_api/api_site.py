@@ -14,7 +14,8 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from agent_api.accounts.passwords import NewUser, Passwords, create_user
+from agent_api.accounts.passwords import Passwords
+from agent_api.accounts.user_store import NewUser, create_user
 from agent_api.app import create
 from agent_api.server import ApiServer
 from backoffice.smartflex.customers import CustomerDirectory

@@ -14,7 +14,8 @@ from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, 
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import Accepted, CommandAnswer, Originate, OutcomeUnknown, Refusal, Refused
+from callcenter.messages.call_commands import Originate
+from callcenter.messages.commands import Accepted, CommandAnswer, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
 from callcenter.records.callbacks import callbacks

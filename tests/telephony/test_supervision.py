@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from callcenter.centre.phone_secrets import phone_password
-from callcenter.messages.commands import Accepted, Mute, Refusal, Refused, Release, Spy, SpyMode, Transfer
+from callcenter.messages.call_commands import Mute, Release, Spy, SpyMode, Transfer
+from callcenter.messages.commands import Accepted, Refusal, Refused
 from callcenter.messages.facts import CallAnswered
 from tests.telephony.bus_connection import BusConnection, bus_connection
 from tests.telephony.phones.duty import PHONES_HOST, STRAIGHT_HOST, caller, on_duty, settings_of

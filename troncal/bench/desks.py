@@ -4,23 +4,20 @@ A desk here does what the page does: an event comes on its stream, and it reads 
 """
 
 import asyncio
-import json
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import uvloop
 from argon2 import PasswordHasher
 
 import migrations
-from agent_api.accounts import cookies
-from agent_api.accounts.passwords import NewUser, Passwords, create_user
+from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.sessions import Sessions, TokenKind
+from agent_api.accounts.user_store import NewUser, create_user
 from agent_api.app import create
 from agent_api.server import ApiServer
 from backoffice.demo.customers import generate
@@ -50,35 +47,18 @@ from callcenter.messages.facts import (
 )
 from callcenter.roles import Role
 from callcenter.settings import PROJECT, Settings
+from troncal.bench.desk_screens import DeskSessions, Seen, look
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.live import NODE, address_of, broker_up
 from troncal.bench.worker import Control, Worker
 from troncal.machines.ports import free_ports
 
-DESKS, RATE, BOARDS = 200, 10, 3
+DESKS, RATE = 200, 10
 SECONDS, QUICK_SECONDS = 600, 30
 RING_SECONDS, TALK_SECONDS, STATES_SECONDS = 3.0, 8.0, 0.2
 LIMIT_SECONDS = 120.0
-HEARTBEATS_SECONDS = 60.0
 POP, BOARD, GROWTH = Target(250, "ms"), Target(1000, "ms"), Target(10, "MB")
-QUEUE, LINE, PART = "102", "102", "/escritorio/parte/llamada"
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSessions:
-    """What the desks' side needs: each agent's cookie, and a supervisor's."""
-
-    agents: tuple[tuple[str, str], ...]
-    supervisor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """How late, in milliseconds, each pop and each state of a queue was on a screen."""
-
-    pops: list[float]
-    boards: list[float]
-    cut_off: int
+QUEUE, LINE = "102", "102"
 
 
 async def measure(*, quick: bool) -> list[Figure]:
@@ -251,58 +231,3 @@ async def _until_open(port: int) -> None:
                 await asyncio.sleep(0.05)
             else:
                 return writer.close()
-
-
-def look(control: Control, port: int, opened: DeskSessions) -> Seen:
-    """All desks and boards, until asked to stop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_look(control, port, opened))
-
-
-async def _look(control: Control, port: int, opened: DeskSessions) -> Seen:
-    seen = Seen([], [], 0)
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=HEARTBEATS_SECONDS
-    ) as http:
-        screens = [asyncio.create_task(_desk(http, cookie, seen)) for _, cookie in opened.agents]
-        screens += [asyncio.create_task(_board(http, opened.supervisor, seen)) for _ in range(BOARDS)]
-        await asyncio.sleep(2)
-        control.say("looking")
-        await control.receive()
-        ended = [screen for screen in screens if screen.done()]
-        for screen in screens:
-            screen.cancel()
-        await asyncio.gather(*screens, return_exceptions=True)
-    for screen in ended:
-        screen.result()
-    return Seen(seen.pops, seen.boards, len(ended))
-
-
-async def _desk(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
-    known: set[str] = set()
-    headers = {"Cookie": f"{cookies.NAME}={cookie}"}
-    async for name, body in _events(http, "/api/agent/events", headers):
-        data = json.loads(body)
-        if name == "pop" and data["uniqueid"] not in known:
-            known.add(data["uniqueid"])
-            (await http.get(PART, headers=headers)).raise_for_status()
-            seen.pops.append((now_us() - data["offered_us"]) / 1000)
-
-
-async def _board(http: httpx.AsyncClient, cookie: str, seen: Seen) -> None:
-    async for name, body in _events(http, "/api/floor/events", {"Cookie": f"{cookies.NAME}={cookie}"}):
-        if name == "queue":
-            seen.boards.append((now_us() - json.loads(body)["as_of_us"]) / 1000)
-
-
-async def _events(http: httpx.AsyncClient, path: str, headers: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
-    async with http.stream("GET", path, headers=headers) as answer:
-        answer.raise_for_status()
-        name = ""
-        async for line in answer.aiter_lines():
-            key, _, value = line.partition(": ")
-            if key == "event":
-                name = value
-            elif key == "data":
-                yield name, value

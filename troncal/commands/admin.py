@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 import migrations
-from agent_api.accounts.passwords import AccountError, NewUser, Passwords, create_user
+from agent_api.accounts.passwords import AccountError, Passwords
+from agent_api.accounts.user_store import NewUser, create_user
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database

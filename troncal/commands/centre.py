@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from agent_api.accounts.passwords import DEMO_SUPERVISOR
+from agent_api.accounts.user_store import DEMO_SUPERVISOR
 from callcenter.bus.protocol import Bus
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Table, exists, select
 
-from agent_api.accounts.passwords import Passwords, create_demo_users
+from agent_api.accounts.passwords import Passwords
+from agent_api.accounts.user_store import create_demo_users
 from backoffice.demo.customers import generate
 from backoffice.demo.services import Services, services
 from backoffice.fijacom.store import FijacomStore

@@ -7,7 +7,7 @@ that phone is connected to that caller before anything is done: nobody acts on a
 import re
 
 from ami_bridge.actions.forms.allowed import AGENTS_CONTEXT, CHANNEL, EXTENSION, GOAL, NAME, PHONE, allowed
-from callcenter.messages.commands import RedirectQueuedCall
+from callcenter.messages.call_commands import RedirectQueuedCall
 
 _ACTIVE_STATE = "6"  # AST_STATE_UP
 # On the caller's channel: whether they are recorded, for a bridge process that starts in mid-call.

@@ -11,7 +11,7 @@ from ami_bridge.actions.forms.allowed import (
     allowed,
     within,
 )
-from callcenter.messages.commands import Originate, Spy
+from callcenter.messages.call_commands import Originate, Spy
 
 # A call to an outside number has a purpose, its extension, and a context of its own for that.
 _OUTSIDE_CONTEXTS = {"callback": "troncal-callback"}

@@ -1,9 +1,10 @@
 import pytest
 from sqlalchemy import select, update
 
-from agent_api.accounts.passwords import AccountError, change_password, create_demo_users
+from agent_api.accounts.passwords import AccountError
 from agent_api.accounts.rate_limit import ATTEMPTS
 from agent_api.accounts.sessions import SESSION_SECONDS, digest_of
+from agent_api.accounts.user_store import change_password, create_demo_users
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
 from callcenter.instants import MICROSECONDS

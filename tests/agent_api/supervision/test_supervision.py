@@ -6,16 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.clock import now_us
-from callcenter.messages.commands import (
-    Command,
-    LogIn,
-    Pause,
-    QueuePenalty,
-    RedirectQueuedCall,
-    SetQueues,
-    Spy,
-    SpyMode,
-)
+from callcenter.messages.call_commands import RedirectQueuedCall, Spy, SpyMode
+from callcenter.messages.commands import Command, LogIn, Pause, QueuePenalty, SetQueues
 from callcenter.messages.facts import AgentStatus, PhoneState
 from callcenter.records.users import audit_log
 from callcenter.roles import Role

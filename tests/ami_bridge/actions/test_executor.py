@@ -11,20 +11,9 @@ from ami_bridge.actions.forms.answers import NotDone, Succeeded, Unconfirmed
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
 from callcenter.clock import now_us
+from callcenter.messages.call_commands import HangUp, Originate, Redirect
 from callcenter.messages.codec import ALL_MESSAGES
-from callcenter.messages.commands import (
-    Command,
-    HangUp,
-    LogIn,
-    LogOut,
-    Originate,
-    Pause,
-    PhoneLost,
-    QueuePenalty,
-    Redirect,
-    Refusal,
-    SetQueues,
-)
+from callcenter.messages.commands import Command, LogIn, LogOut, Pause, PhoneLost, QueuePenalty, Refusal, SetQueues
 from tests.ami_bridge.ami_text import event
 from tests.ami_bridge.commands import PHONE, command, forged
 from tests.ami_bridge.fake_asterisk import FakeAsterisk, Reply, answer, queue_status, silence

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ami_bridge.actions.forms import calls, originates, queue_members
 from ami_bridge.actions.forms.allowed import BadCommand
-from callcenter.messages.commands import LogIn, Originate, QueuePenalty, RedirectQueuedCall, Spy, SpyMode
+from callcenter.messages.call_commands import Originate, RedirectQueuedCall, Spy, SpyMode
+from callcenter.messages.commands import LogIn, QueuePenalty
 from tests.ami_bridge.commands import PHONE, command, forged
 
 LOG_IN = command(LogIn, member="Ana Peña", queues=(QueuePenalty(queue="q101", penalty=2),))

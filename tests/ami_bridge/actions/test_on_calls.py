@@ -7,19 +7,18 @@ import pytest
 from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.wire.layouts import CHANNEL_HEADERS
-from callcenter.messages.commands import (
-    Command,
+from callcenter.messages.call_commands import (
     Mute,
     Originate,
     RecordingPause,
     RecordingResume,
     RedirectQueuedCall,
-    Refusal,
     Release,
     Spy,
     SpyMode,
     Transfer,
 )
+from callcenter.messages.commands import Command, Refusal
 from tests.ami_bridge.actions.test_executor import error, executor
 from tests.ami_bridge.ami_text import block
 from tests.ami_bridge.commands import PHONE, command

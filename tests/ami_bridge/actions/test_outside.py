@@ -4,7 +4,7 @@ import pytest
 
 from ami_bridge.actions.forms.allowed import BadCommand
 from ami_bridge.actions.forms.originates import originate
-from callcenter.messages.commands import Originate
+from callcenter.messages.call_commands import Originate
 from tests.ami_bridge.commands import command, forged
 
 CALLBACK = command(Originate, exten="callback", caller_id="102", ring_seconds=20, reference="12-1")

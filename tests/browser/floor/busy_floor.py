@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from agent_api.accounts.passwords import NewUser, create_user
+from agent_api.accounts.user_store import NewUser, create_user
 from callcenter.clock import now_us
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.facts import AgentStatus

@@ -10,7 +10,8 @@ from callcenter.bus.presence import Presence
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.messages.commands import RedirectQueuedCall, SetQueues, Spy
+from callcenter.messages.call_commands import RedirectQueuedCall, Spy
+from callcenter.messages.commands import SetQueues
 from callcenter.messages.facts import AgentStatus
 from callcenter.settings import PROJECT
 from tests.agent_api.api_site import PASSWORD, Site, open_site

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from agent_api.accounts.passwords import NewUser, create_user
+from agent_api.accounts.user_store import NewUser, create_user
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre

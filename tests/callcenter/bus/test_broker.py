@@ -16,7 +16,7 @@ from callcenter.bus.mqtt_client import MqttAddress
 from callcenter.bus.presence import Presence
 from callcenter.bus.wire import Parcel
 from callcenter.clock import now_us
-from callcenter.messages.commands import HangUp
+from callcenter.messages.call_commands import HangUp
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import AgentState, AgentStatus, BridgeState, Link
 

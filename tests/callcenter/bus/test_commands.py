@@ -10,7 +10,8 @@ import pytest
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.clock import now_us
-from callcenter.messages.commands import Accepted, CommandAnswer, HangUp, OutcomeUnknown, Pause, Refusal, Refused
+from callcenter.messages.call_commands import HangUp
+from callcenter.messages.commands import Accepted, CommandAnswer, OutcomeUnknown, Pause, Refusal, Refused
 from callcenter.messages.envelope import Service
 
 HOUR_US = 3600 * 1_000_000

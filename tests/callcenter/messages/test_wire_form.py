@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from callcenter.messages.call_commands import HangUp
 from callcenter.messages.codec import decode
-from callcenter.messages.commands import HangUp, Pause
+from callcenter.messages.commands import Pause
 from callcenter.messages.envelope import BadMessage
 from callcenter.messages.facts import CallOffered
 

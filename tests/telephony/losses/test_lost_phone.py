@@ -4,7 +4,8 @@ import pytest
 
 from ami_bridge.floor.phone_watch import PATIENCE_US
 from callcenter.instants import MICROSECONDS
-from callcenter.messages.commands import Accepted, PhoneLost, QueuePenalty, RedirectQueuedCall, Refused, SetQueues
+from callcenter.messages.call_commands import RedirectQueuedCall
+from callcenter.messages.commands import Accepted, PhoneLost, QueuePenalty, Refused, SetQueues
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
