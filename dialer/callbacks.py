@@ -155,7 +155,7 @@ class CallbackEngine:
             command_id=uuid4(),
             issued_us=now,
             expires_us=now + _COMMAND_SECONDS * MICROSECONDS,
-            issued_by="ivr:callback",
+            issued_by="dialer:callback",
             interface=route.interface(callback.number),
             exten=EXTEN,
             caller_id=callback.line,

@@ -1,1 +1,1 @@
-"""Who may use Troncal: users, passwords, sessions and the audit log."""
+"""Who may use Troncal: logins and passwords in, users with sessions out; and the audit log of what they did."""

@@ -1,1 +1,1 @@
-"""The pages that agents, supervisors and administrators work in."""
+"""The pages of agents, supervisors and administrators: a visitor's request in, HTML with its script and style out."""

@@ -1,1 +1,1 @@
-"""The browser's phone: its SIP through the application's origin, and what agents ask of the telephony."""
+"""The agent's phone: SIP of a page or an order of its user in, Asterisk's websocket or a command on the bus out."""

@@ -19,7 +19,7 @@ from callcenter.centre.phones import interface_of
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.messages.commands import UNREACHED, Accepted, Command, CommandAnswer, LogIn, Refusal, Refused
+from callcenter.messages.commands import Accepted, Command, CommandAnswer, LogIn, Refusal, Refused
 from callcenter.messages.facts import AgentState, AgentStatus
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,11 @@ REFUSALS = {
     Refusal.PHONE_AWAY: "Ese teléfono no está conectado. Si es el suyo, ábralo o conéctelo e intente de nuevo.",
     Refusal.ASTERISK_AWAY: "La central telefónica no responde; la orden no se cumplió. Intente de nuevo en un momento.",
     Refusal.ASTERISK_REFUSED: _REFUSED,
-    **dict.fromkeys(UNREACHED, _REFUSED),
+    Refusal.NO_ANSWER: "El teléfono sonó y nadie contestó.",
+    Refusal.LINE_BUSY: "El teléfono está ocupado. Intente de nuevo en un momento.",
+    Refusal.CONGESTION: "La red no pudo completar la llamada. Intente de nuevo en un momento.",
+    Refusal.HUNG_UP: "El teléfono rechazó la llamada.",
+    Refusal.NOT_REACHED: "No se pudo llegar a ese teléfono. Verifique que esté conectado e intente de nuevo.",
 }
 _AWAY_TEXT = "no hay conexión con el servidor de mensajes."
 _AWAY = frozenset({Refusal.ASTERISK_AWAY})

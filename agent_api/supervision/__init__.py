@@ -1,1 +1,1 @@
-"""What supervisors announce to agents and decide about calendar and outages."""
+"""Supervision: orders of supervisors in, announcements to agents and decisions about calendar and outages out."""

@@ -1,1 +1,1 @@
-"""What every route and page stands on: the wired parts, who may ask, guards, and errors in Spanish."""
+"""What every route and page stands on: a request in, who asks and the wired parts out, or an error in Spanish."""

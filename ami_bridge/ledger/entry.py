@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from ami_bridge.ledger.entry_conversation import (
     A_SIDE,
-    LATE_COMPLETE_US,
     NO_CONVERSATION,
     Conversation,
     ReportedHangUp,
@@ -15,8 +14,6 @@ from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
-
-__all__ = ["LATE_COMPLETE_US", "NOTHING", "EntryInProgress"]
 
 NOTHING = Length(0, 0)
 

@@ -1,9 +1,12 @@
 """The states of a queue entry, and every transition between them. Pure.
 
-    waiting ──────────► connected ──────────► completed
-     │    ▲                 ▲                     │
-     ▼    │                 │                     ▼
-    key exit ─► returning ─► answered returning   interrupted
+    waiting ◄─ enter again ─ returning ── answer ──► answered returning
+       │                         ▲                      │          │
+       ├─ exit by key ─► key exit┘ resume wait     enter again  complete
+       │                                                ▼          ▼
+       └─ answer ───────────────────────────────► connected ──► completed
+
+    A wait ends as abandoned, key exit or left; refused never began; Asterisk's own end is interrupted; lost: in no row.
 
 A caller who presses the key for a callback leaves the queue and may then decline it: the dialplan writes STAYED, and
 app_queue a second ENTERQUEUE when the caller is back at their position. It is one wait.

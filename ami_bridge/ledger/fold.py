@@ -22,8 +22,6 @@ from callcenter.calls import AgentPeriod, Anomaly, AnomalyKind, Call, CallStep, 
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
-__all__ = ["CLOCK_TOLERANCE_US", "Changes", "Fold"]
-
 CLOCK_TOLERANCE_US = MICROSECONDS
 
 

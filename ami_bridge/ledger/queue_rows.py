@@ -133,10 +133,10 @@ class QueueRows:
     def _attended_transfer(self, row: Row) -> None:
         """Into a queue: the row may stand under the agent's second call, which waited there for the caller."""
         into_queue = row.data[:2] == ("APP", "Queue")
-        talk_time = self._identity.transferred(row) if into_queue else None
-        if talk_time is not None:
-            row = replace(row, callid=talk_time.call)
-        known = talk_time.transferred_to if talk_time is not None else ""
+        transferred = self._identity.transferred(row) if into_queue else None
+        if transferred is not None:
+            row = replace(row, callid=transferred.call)
+        known = transferred.transferred_to if transferred is not None else ""
         self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._transfer_targets.of(row)))
         entry = self._identity.last_conversation_of(row.callid)
         if entry is not None and entry.is_ended and not entry.transferred_to:

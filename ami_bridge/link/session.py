@@ -9,7 +9,6 @@ from uuid import uuid4
 from ami_bridge.link.connection import Connection, Connector, Pending
 from ami_bridge.link.terms import (
     AmiAnswer,
-    BadAction,
     Completion,
     LinkDown,
     LinkSettings,
@@ -20,8 +19,6 @@ from ami_bridge.link.terms import (
     completion,
 )
 from ami_bridge.wire.items import AmiEvent, AmiResponse, Quarantined
-
-__all__ = ["AmiAnswer", "AmiLink", "BadAction", "LinkDown", "LinkSettings", "LinkState", "LinkStatus", "NotSent"]
 
 _FIRST_WAIT_SECONDS = 0.2
 

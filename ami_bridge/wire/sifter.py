@@ -29,7 +29,6 @@ from collections.abc import Callable
 from ami_bridge.wire.doubt import Doubt, Piece
 from ami_bridge.wire.frames import (
     MAX_BLOCK_BYTES,
-    Block,
     Framer,
     Malformed,
     Repeated,
@@ -39,11 +38,9 @@ from ami_bridge.wire.frames import (
     template,
     without_blank_lines,
 )
-from ami_bridge.wire.items import AmiEvent, AmiResponse, Item, Quarantined, QuarantineReason
+from ami_bridge.wire.items import AmiEvent, AmiResponse, Item, QuarantineReason
 from ami_bridge.wire.layouts import LAYOUTS
 from ami_bridge.wire.verdicts import HeaderVerdict, concerns_nobody, has_class, judged, microseconds
-
-__all__ = ["AmiEvent", "AmiResponse", "Block", "Item", "QuarantineReason", "Quarantined", "Sifter"]
 
 _BANNER = b"Asterisk Call Manager/"
 _KNOWN_LAYOUTS_AT_MOST = 4096

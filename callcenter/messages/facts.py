@@ -99,15 +99,6 @@ class WaitingCaller(MessagePart):
     joined_us: Us
 
 
-class QueueCounts(MessagePart):
-    """Ended waits since a moment: answered, those of them within the threshold, abandoned."""
-
-    since_us: Us
-    answered: Count
-    within: Count
-    abandoned: Count
-
-
 class QueueState(Fact):
     """One queue now: who waits, how many agents do what. Produced by the bridge."""
 
@@ -122,7 +113,6 @@ class QueueState(Fact):
     available: Count
     on_call: Count
     paused: Count
-    counts: QueueCounts | None = None
     as_of_us: Us
 
 

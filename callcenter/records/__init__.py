@@ -1,4 +1,6 @@
-"""The tables of the records, one file a subject. Each table names its one writer in the docstring of its file.
+"""The tables of the records, one file a subject: what happened in, rows that reports and pages read out.
+
+Each table names its one writer in the docstring of its file.
 
 A back-office system keeps its tables with itself (`backoffice/*/`); `migrations.tables` knows them all.
 """

@@ -43,7 +43,7 @@ outage_contacts = Table(
     "outage_contacts",
     metadata,
     Column("outage_id", ForeignKey("outages.id", ondelete="CASCADE"), primary_key=True),
-    Column("number", String(16), primary_key=True, comment="who wants to be told of the repair"),
+    Column("number", String(16), primary_key=True, comment="who wants to hear of the repair"),
     Column("uniqueid", String(150), nullable=False, comment="the call in which the number was left"),
     Column("at_us", BigInteger, nullable=False),
 )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from ivr.agi.session import LIMIT, AgiCall, AgiConnection, CallerGone, UnknownToAsterisk
+from ivr.agi.session import AgiCall, AgiConnection, CallerGone
 from ivr.agi.sound_lengths import usual_seconds
-from ivr.agi.wire import BadHead, NotAllowed, Variables
+from ivr.agi.wire import BadHead, Variables
 
 log = logging.getLogger(__name__)
 
@@ -155,15 +155,3 @@ class AgiServer:
         except Exception:
             # Whatever a script did not expect: the dialplan finds no result and leads the caller to a person.
             log.exception("script %s failed in call %s", call.variables.script, call.variables.uniqueid)
-
-
-__all__ = [
-    "LIMIT",
-    "AgiCall",
-    "AgiServer",
-    "CallerGone",
-    "NotAllowed",
-    "Script",
-    "UnknownToAsterisk",
-    "Variables",
-]

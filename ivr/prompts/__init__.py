@@ -1,1 +1,1 @@
-"""What callers hear that is no number: texts in Spanish, and the sounds made from them."""
+"""What callers hear: texts in Spanish and values (numbers, dates, names) in, sounds in their order out."""

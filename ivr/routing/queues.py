@@ -12,7 +12,7 @@ from callcenter.messages.facts import QueueState
 from callcenter.records.calls import queue_entries
 from ivr.routing.expected_wait import WINDOW_US, Wait, expected_wait
 
-# No wait with its conversation lasts longer than this, of those whose wait touches the window.
+# An estimate needs the usual waits only: those that began this long before, with their conversations, are enough.
 _LOOK_BACK_US = WINDOW_US + 90 * 60 * MICROSECONDS
 RecentWaits = Mapping[str, Sequence[Wait]]
 

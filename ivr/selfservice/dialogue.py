@@ -25,8 +25,7 @@ PATIENCE_SECONDS = 2.0
 _NO_PAUSE_SECONDS = 0.3
 _CHOICE_SECONDS = 6.0
 _CHOICES_AT_MOST = 4
-# Results that count only once they were answer. What was done, refused or not available is so whether the caller
-# listens or not.
+# Results that count only once the caller has heard them. What was done, refused or not available is so in any case.
 _TO_BE_HEARD = frozenset({SelfServiceResult.TOLD, SelfServiceResult.NOTHING})
 T = TypeVar("T")
 

@@ -55,10 +55,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_us", sa.BigInteger(), nullable=False, comment="not before; of a try under way: its end"),
         sa.Column(
-            "last_result",
-            sa.String(length=24),
-            nullable=True,
-            comment="of the last try: an callcenter.callbacks.rules.TryResult",
+            "last_result", sa.String(length=24), nullable=True, comment="of the last try: an ivr.callback.TryResult"
         ),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
         sa.Column(

@@ -3,6 +3,8 @@
 Revision 0004, after 0003.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,6 +21,42 @@ _ACTIONS = (
     ("wall_link.made", "wallboard_link.made"),
     ("wall_link.revoked", "wallboard_link.revoked"),
 )
+# Of columns that only have another comment: table, column, type, whether it may be NULL, old and new comment.
+_COMMENTS: tuple[tuple[str, str, sa.types.TypeEngine[Any], bool, str, str], ...] = (
+    (
+        "callbacks",
+        "entered_us",
+        sa.BigInteger(),
+        False,
+        "the place kept: since when the caller has waited",
+        "the position kept: since when the caller has waited",
+    ),
+    ("callbacks", "priority", sa.Integer(), False, "the place kept: QUEUE_PRIO", "the position kept: QUEUE_PRIO"),
+    (
+        "callbacks",
+        "last_result",
+        sa.String(length=24),
+        True,
+        "of the last try: an ivr.callback.TryResult",
+        "of the last try: a callcenter.callbacks.rules.TryResult",
+    ),
+    (
+        "callbacks",
+        "returned_uniqueid",
+        sa.String(length=150),
+        True,
+        "the channel of the call back that reached the queue",
+        "the channel of the callback that reached the queue",
+    ),
+    (
+        "outage_contacts",
+        "number",
+        sa.String(length=16),
+        False,
+        "who wants to be told of the repair",
+        "who wants to hear of the repair",
+    ),
+)
 _MOVED, _REDIRECTED = '"move_waiting"', '"redirect_queued_call"'
 
 
@@ -28,7 +66,9 @@ def upgrade() -> None:
     _rename_table("wall_links", "wallboard_links")
     _rename_index("recall_list", "ix_lost_callers_owner", "ix_recall_list_owner", "owner")
     _rename_column("calls", "handled", "final_stage")
-    _comment("calls", "final_stage", "a callcenter.calls.FinalStage; NULL while it goes on")
+    _comment("calls", "final_stage", sa.String(length=16), True, "a callcenter.calls.FinalStage; NULL while it goes on")
+    for table, column, kind, nullable, _, new in _COMMENTS:
+        _comment(table, column, kind, nullable, new)
     _rename_column("callbacks", "asked_us", "requested_us")
     _rename_index("callbacks", "ix_callbacks_asked_us", "ix_callbacks_requested_us", "requested_us")
     with op.batch_alter_table("call_steps", schema=None) as batch_op:
@@ -55,7 +95,9 @@ def downgrade() -> None:
         )
     _rename_index("callbacks", "ix_callbacks_requested_us", "ix_callbacks_asked_us", "requested_us")
     _rename_column("callbacks", "requested_us", "asked_us")
-    _comment("calls", "final_stage", "a callcenter.calls.Handled; NULL while it goes on")
+    for table, column, kind, nullable, old, _ in _COMMENTS:
+        _comment(table, column, kind, nullable, old)
+    _comment("calls", "final_stage", sa.String(length=16), True, "a callcenter.calls.Handled; NULL while it goes on")
     _rename_column("calls", "final_stage", "handled")
     _rename_index("recall_list", "ix_recall_list_owner", "ix_lost_callers_owner", "owner")
     _rename_table("wallboard_links", "wall_links")
@@ -82,9 +124,10 @@ def _rename_index(table: str, old: str, new: str, column: str) -> None:
     op.create_index(new, table, [column], unique=False)
 
 
-def _comment(table: str, column: str, comment: str) -> None:
+def _comment(table: str, column: str, kind: sa.types.TypeEngine[Any], nullable: bool, comment: str) -> None:
+    """SQLite keeps no comments."""
     if _is_postgresql():
-        op.alter_column(table, column, existing_type=sa.String(length=16), existing_nullable=True, comment=comment)
+        op.alter_column(table, column, existing_type=kind, existing_nullable=nullable, comment=comment)
 
 
 def _change_value(table: str, column: str, old: str, new: str) -> None:

@@ -31,7 +31,7 @@ NEAR_US = {"joined_us": 100_000, "answered_us": 100_000, "ended_us": 500_000}
 
 @pytest.fixture
 def centre() -> Iterator[RunningCentre]:
-    """A centre whose Asterisk reports a second listener everything."""
+    """A centre whose Asterisk sends a second listener every event."""
     with centre_open(TRONCAL_AMI_EVENTS="all") as running:
         yield running
 

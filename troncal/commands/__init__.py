@@ -1,1 +1,1 @@
-"""What the commands do, one file a subject; loaded only when the command is given."""
+"""What the commands do, one file a subject: options in, text and an exit code out; loaded only when given."""

@@ -1,1 +1,1 @@
-"""The embedded machines: Asterisk, the broker and SIPp as children, from packages in a private folder."""
+"""The embedded machines: Debian packages in, Asterisk, the broker and SIPp as supervised children out."""

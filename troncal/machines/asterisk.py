@@ -11,7 +11,7 @@ from pathlib import Path
 from ami_bridge.feeds import table as ledger_table
 from callcenter.centre.model import Centre
 from troncal.machines import asterisk_conf
-from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, NodeFolders, Sip
+from troncal.machines.asterisk_conf import NodeConf, NodeFolders
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.supervisor import Child, StopRefused
 
@@ -164,6 +164,3 @@ def _listeners(conf: NodeConf) -> tuple[ListeningPort, ...]:
     every = (ListeningPort(conf.ami.port, "AMI"), ListeningPort(conf.sip.port, "SIP", udp=True))
     web = conf.sip.web
     return every if web is None else (*every, ListeningPort(web.port, "phones in browsers"))
-
-
-__all__ = ["Agi", "Ami", "AsteriskFault", "EmbeddedAsterisk", "NodeConf", "NodeFolders", "Sip", "node_folders"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from callcenter.bus.packets import length
 from callcenter.messages.envelope import Rights
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.supervisor import Child
@@ -70,14 +71,14 @@ def hashed(password: str) -> str:
 
 
 async def answers(port: int, name: str, password: str, host: str = "127.0.0.1") -> bool:
-    """Whether the broker accepts these credentials (a bare MQTT 5 CONNECT)."""
+    """Whether the broker accepts these credentials: a bare MQTT 5 CONNECT, for a client would try again by itself."""
     payload = b"".join(len(part).to_bytes(2, "big") + part for part in (b"", name.encode(), password.encode()))
     body = _CONNECT_HEAD + payload
     try:
         async with asyncio.timeout(2):
             reader, writer = await asyncio.open_connection(host, port)
             try:
-                writer.write(b"\x10" + _length(len(body)) + body)
+                writer.write(b"\x10" + length(len(body)) + body)
                 answer = await reader.readexactly(4)
                 writer.write(_DISCONNECT)
             finally:
@@ -85,12 +86,6 @@ async def answers(port: int, name: str, password: str, host: str = "127.0.0.1") 
     except (OSError, TimeoutError, EOFError):
         return False
     return answer[0] == 0x20 and answer[3] == 0
-
-
-def _length(count: int) -> bytes:
-    """MQTT's variable byte integer."""
-    low, high = count & 0x7F, count >> 7
-    return bytes([low | 0x80]) + _length(high) if high else bytes([low])
 
 
 def _rights(user: BrokerUser) -> str:

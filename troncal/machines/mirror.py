@@ -1,4 +1,4 @@
-"""Which Debian or Ubuntu mirror this machine uses, from its own apt configuration. Pure but for `read_sources`.
+"""Which Debian or Ubuntu mirror this machine uses, from its own apt configuration. Only `read_sources` reads.
 
 Not asked of `apt-get indextargets`: it does not give Signed-By, without which an own mirror's keys are not found, says
 nothing at all where the lists were deleted (as in most images), and takes 430 ms; reading the files takes 0.1 ms.

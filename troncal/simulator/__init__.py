@@ -1,1 +1,1 @@
-"""Real telephone calls from a plan with a seed: SIPp plays callers and agents, and knows what truly happened."""
+"""A plan with a seed in, real telephone calls and the truth about them out: SIPp plays callers and agents."""

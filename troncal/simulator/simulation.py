@@ -22,7 +22,7 @@ from callcenter.centre.phone_secrets import phone_password
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.messages.commands import Accepted, Command, LogIn, LogOut, QueuePenalty, Unpause
+from callcenter.messages.commands import Accepted, Command, LogIn, LogOut, QueuePenalty, Refusal, Refused, Unpause
 from callcenter.messages.facts import AgentState
 from callcenter.operator_problem import OperatorProblem
 from callcenter.records.calls import offers, queue_entries
@@ -96,7 +96,9 @@ class BusMembers:
             except (BusAway, NoAnswer) as away:
                 why = str(away)
             else:
-                if isinstance(answer, Accepted) or getattr(answer, "reason", "") == "unknown_member":
+                if isinstance(answer, Accepted):
+                    return
+                if isinstance(answer, Refused) and answer.reason is Refusal.UNKNOWN_MEMBER:
                     return
                 why = f"{answer.kind}: {getattr(answer, 'text', '')}"
             await asyncio.sleep(ANOTHER_TRY_SECONDS)

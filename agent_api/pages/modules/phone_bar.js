@@ -98,7 +98,7 @@ export class PhoneBar {
     return isOfQueue ? { ...call, peer: ofQueue, recording: this.recording } : call;
   }
 
-  // Of the queue's call, as Asterisk reported the service; null where nothing is known.
+  // Of the queue's call, as the service knows it of Asterisk; null where nothing is known.
   get recording() {
     const { recording: status, recording_since_us: sinceUs } = this.agent;
     return status ? { status, sinceUs } : null;

@@ -16,7 +16,7 @@ from tests.agent_api.api_site import PASSWORD, Site
 from tests.agent_api.web.browser_like import BrowserLike, browser_of
 
 
-async def test_the_browser_has_to_keep_its_session_from_scripts_and_from_other_sites(site: Site) -> None:
+async def test_the_browser_is_instructed_to_keep_its_session_from_scripts_and_from_other_sites(site: Site) -> None:
     await site.user("ana", extension="1001")
     answer = await BrowserLike(site).enter("ana")
     kept = answer.headers["set-cookie"]

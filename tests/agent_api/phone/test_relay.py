@@ -244,7 +244,7 @@ async def test_a_window_of_another_process_takes_the_phone_too(
         assert await heard(page) == PONG
 
 
-async def test_without_asterisk_the_page_has_to_come_later(
+async def test_without_asterisk_the_page_is_asked_to_come_later(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
     async with line(site, session) as page:

@@ -1,4 +1,4 @@
-"""Asterisk reports the bridge what the floor and the phone watch follow, and nothing that it does not."""
+"""Asterisk sends the bridge the events that floor and phone watch follow, and no others."""
 
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import PhoneWatch
