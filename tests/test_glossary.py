@@ -10,8 +10,11 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
+from agent_api.contacts.recall_list import RecallState
 from callcenter import calls
+from callcenter.callbacks.rules import CallbackReason, CallbackState, TryResult
 from callcenter.messages.codec import ALL_MESSAGES
+from ivr.routing.decision import RoutingReason
 from migrations.tables import complete_metadata
 
 PAGE = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -58,7 +61,8 @@ FIELDS = {each for message in ALL_MESSAGES.values() for each in fields(message)}
 
 def values() -> set[str]:
     """The values of every state: of the records' enums, and of the messages'."""
-    kept = {each for each in vars(calls).values() if isinstance(each, type) and issubclass(each, StrEnum)}
+    kept: set[type[StrEnum]] = {CallbackReason, CallbackState, TryResult, RecallState, RoutingReason}
+    kept |= {each for each in vars(calls).values() if isinstance(each, type) and issubclass(each, StrEnum)}
     sent = {part for _, part in FIELDS if issubclass(part, StrEnum)}
     return {value for enum in kept | sent for value in enum if value and enum is not StrEnum}
 

@@ -16,7 +16,7 @@ from callcenter.background import background
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
-from callcenter.centre.model import AFTER_CALL_WORK
+from callcenter.centre.pause_reasons import AFTER_CALL_WORK
 from callcenter.database.problems import DatabaseProblem
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, Pause

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from agent_api.live.live_schemas import AgentView
-from callcenter.centre.model import AFTER_CALL_WORK, Centre
+from callcenter.centre.model import Centre
+from callcenter.centre.pause_reasons import AFTER_CALL_WORK, CALL_REJECTED, CALL_UNANSWERED, PHONE_AWAY
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentStatus
 
@@ -20,10 +21,11 @@ _LABELS: Mapping[AgentStatus, tuple[str, Tone]] = {
     AgentStatus.WRAP_UP: ("Cierre de llamada", "warn"),
     AgentStatus.UNREACHABLE: ("Su teléfono no está conectado", "bad"),
 }
-# Pauses that nobody chose: why, and what ends them. The bridge gives the reasons.
+# Pauses that nobody chose: why, and what ends them.
 _WHY = {
-    "Teléfono": "Su teléfono se desconectó. La pausa termina sola cuando vuelva.",
-    "Rechazo": "Rechazó una llamada. Pulse Listo para volver a recibir.",
+    PHONE_AWAY: "Su teléfono se desconectó. La pausa termina sola cuando vuelva.",
+    CALL_REJECTED: "Rechazó una llamada. Pulse Listo para volver a recibir.",
+    CALL_UNANSWERED: "No contestó una llamada. Pulse Listo para volver a recibir.",
 }
 _UNREACHABLE = "Abra el teléfono del navegador o revise el suyo: las llamadas no le llegan."
 _DISPOSITION_PENDING = (
@@ -36,6 +38,7 @@ _WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
 class StateView:
     """The state bar. One of `since_us` (runs up) and `until_us` (counts down) at most; microseconds, UTC."""
 
+    after_call_work: ClassVar[str] = AFTER_CALL_WORK
     label: str
     tone: Tone
     since_us: int | None

@@ -17,7 +17,7 @@ from agent_api.contacts.store import Contact, ContactKey, DispositionMissing, No
 from agent_api.web.access import AgentUser
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
-from callcenter.centre.model import AFTER_CALL_WORK
+from callcenter.centre.pause_reasons import AFTER_CALL_WORK
 from callcenter.messages.commands import Unpause
 from callcenter.messages.facts import AgentStatus
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre, Queue
+from callcenter.centre.pause_reasons import CALL_REJECTED, CALL_UNANSWERED, PHONE_AWAY
 from callcenter.centre.phones import endpoints_of, interface_of
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import Fact, OfferEnd, OfferEnded, PhoneState
 
-AWAY_REASON, REJECTED_REASON, UNANSWERED_REASON = "Teléfono", "Rechazo", "Sin respuesta"
 PATIENCE_US = 20 * MICROSECONDS
 # A pause, or its end, that is not reported within this is requested again.
 ASKED_AGAIN_US = 5 * MICROSECONDS
@@ -206,9 +206,9 @@ class PhoneWatch:
         if queue is None or member is None or member.paused:
             return []
         if ended.reason is OfferEnd.REJECTED and queue.pause_after_reject:
-            return [PauseMember(member.interface, REJECTED_REASON)]
+            return [PauseMember(member.interface, CALL_REJECTED)]
         if ended.reason is OfferEnd.NO_ANSWER and queue.pause_after_no_answer:
-            return [PauseMember(member.interface, UNANSWERED_REASON)]
+            return [PauseMember(member.interface, CALL_UNANSWERED)]
         return []
 
     def _of_phone(self, endpoint: str, phone: _Phone, now_us: int) -> list[DueAction]:
@@ -229,8 +229,8 @@ class PhoneWatch:
         if member is None:
             return None
         if phone.is_gone and not member.paused:
-            return PauseMember(interface, AWAY_REASON)
-        back = not phone.is_gone and member.paused and member.reason == AWAY_REASON
+            return PauseMember(interface, PHONE_AWAY)
+        back = not phone.is_gone and member.paused and member.reason == PHONE_AWAY
         return ResumeMember(interface) if back else None
 
     def _of_calls(self, interface: str, phone: _Phone, now_us: int) -> list[DueAction]:

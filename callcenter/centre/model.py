@@ -28,8 +28,6 @@ LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
 Extension = Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Positive = Annotated[int, Field(ge=1, le=86_400)]
-# The pause reason of after-call work, in which an agent finishes what a call left to write; the desk sets it itself.
-AFTER_CALL_WORK = "Trabajo posterior"
 
 
 class Formula(StrEnum):

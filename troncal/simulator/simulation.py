@@ -12,12 +12,12 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from ami_bridge.floor.phone_watch import REJECTED_REASON
 from backoffice.smartflex.customer_tables import customer_telephones
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.calls import REFUSALS, EndedBy, Outcome
 from callcenter.centre.model import Centre
+from callcenter.centre.pause_reasons import CALL_REJECTED
 from callcenter.centre.phone_secrets import phone_password
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
@@ -65,7 +65,7 @@ class BusMembers:
     async def _resume(self) -> None:
         async with self._bus.subscribe(AgentState) as states:
             async for state in states:
-                if state.member in self._on_duty and state.reason == REJECTED_REASON:
+                if state.member in self._on_duty and state.reason == CALL_REJECTED:
                     await self._ask(_unpause(state.member, state.interface))
 
     async def log_in(self, extension: str, queues: tuple[str, ...]) -> None:

@@ -10,7 +10,8 @@ from agent_api.contacts.store import SHIFT_SECONDS, ContactKey, Contacts
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.memory import MemoryBus
 from callcenter.bus.presence import Presence
-from callcenter.centre.model import AFTER_CALL_WORK, Centre
+from callcenter.centre.model import Centre
+from callcenter.centre.pause_reasons import AFTER_CALL_WORK
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS

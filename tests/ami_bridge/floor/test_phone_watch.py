@@ -3,9 +3,7 @@
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import (
     ASKED_AGAIN_US,
-    AWAY_REASON,
     PATIENCE_US,
-    REJECTED_REASON,
     DueAction,
     EndCalls,
     PauseMember,
@@ -16,6 +14,7 @@ from ami_bridge.floor.phone_watch import (
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.file import load, parse
 from callcenter.centre.model import Centre
+from callcenter.centre.pause_reasons import CALL_REJECTED, PHONE_AWAY
 from callcenter.messages.facts import PhoneState
 from callcenter.settings import PROJECT
 
@@ -23,7 +22,7 @@ TEXT = (PROJECT / "centre.yaml").read_text(encoding="utf-8")
 CENTRE = load(PROJECT / "centre.yaml")
 T0 = 1_790_000_000_000_000
 WEB = "PJSIP/1001-web"
-PAUSE, RESUME = PauseMember(WEB, AWAY_REASON), ResumeMember(WEB)
+PAUSE, RESUME = PauseMember(WEB, PHONE_AWAY), ResumeMember(WEB)
 REQUEUE = [RequeueCaller("c1", "a1"), EndCalls(WEB)]
 
 
@@ -104,7 +103,7 @@ def test_a_phones_state_has_its_beginning() -> None:
 def test_a_member_whose_phone_goes_is_paused_and_resumed_when_it_is_back() -> None:
     node = at_work()
     assert node.contact("ab12", "Removed") == [PAUSE]
-    assert node.member("1", AWAY_REASON) == []
+    assert node.member("1", PHONE_AWAY) == []
     assert node.contact("cd34")[0] == RESUME
     assert node.member("0") == []
 
@@ -133,7 +132,7 @@ def test_a_pause_is_requested_again_only_after_a_while() -> None:
 def test_the_caller_of_a_phone_that_does_not_come_back_is_requeued_after_some_seconds() -> None:
     node = on_call()
     assert node.contact("ab12", "Removed") == [PAUSE]
-    node.member("1", AWAY_REASON)
+    node.member("1", PHONE_AWAY)
     assert node.due(PATIENCE_US - 1) == []
     assert node.due(PATIENCE_US) == REQUEUE
     assert node.due(2 * PATIENCE_US) == []
@@ -186,7 +185,7 @@ def rejected(centre: Centre = CENTRE, cause: str = "17") -> list[DueAction]:
 
 
 def test_a_member_who_rejects_a_call_is_paused() -> None:
-    assert rejected() == [PauseMember(WEB, REJECTED_REASON)]
+    assert rejected() == [PauseMember(WEB, CALL_REJECTED)]
 
 
 def test_a_member_who_does_not_answer_is_paused_only_if_the_queue_is_set_so() -> None:
@@ -208,14 +207,14 @@ def test_a_new_session_finds_phones_that_went_meanwhile() -> None:
     node.phones.rebuild({"1001-web": {}, "1001": {"sip:1001@127.0.0.3:5060": True}}, T0)
     assert node.due(0) == [PAUSE]
     assert node.states() == [("1001", True, "1001"), ("1001-web", False, "")]
-    node.member("1", AWAY_REASON)
+    node.member("1", PHONE_AWAY)
     assert node.due(PATIENCE_US) == REQUEUE
 
 
 def test_a_new_session_finds_phones_that_came_back_meanwhile() -> None:
     node = at_work()
     node.contact("ab12", "Removed")
-    node.member("1", AWAY_REASON)
+    node.member("1", PHONE_AWAY)
     node.phones.rebuild({"1001-web": {"sip:ab12@127.0.0.1:4001": True}}, T0)
     assert node.due(0) == [RESUME]
 

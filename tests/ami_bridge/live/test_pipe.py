@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from ami_bridge.floor.live_state import Floor
-from ami_bridge.floor.phone_watch import AWAY_REASON, EndCalls, PauseMember, RequeueCaller
+from ami_bridge.floor.phone_watch import EndCalls, PauseMember, RequeueCaller
 from ami_bridge.live import pipe as live
 from ami_bridge.wire.items import AmiEvent
+from callcenter.centre.pause_reasons import PHONE_AWAY
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
@@ -179,7 +180,7 @@ async def test_a_phone_that_comes_and_goes_is_published_and_its_member_paused(no
         assert node.due_actions == []
         node.fake.say(contact("Removed"))
         await node.until_published(lambda fact: isinstance(fact, PhoneState) and not fact.registered)
-        await node.until(lambda it: it.due_actions[:1] == [PauseMember(WEB, AWAY_REASON)])
+        await node.until(lambda it: it.due_actions[:1] == [PauseMember(WEB, PHONE_AWAY)])
 
 
 async def test_the_caller_of_a_page_that_was_closed_in_mid_call_is_requeued(no_tick: None) -> None:
