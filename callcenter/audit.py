@@ -1,9 +1,10 @@
-"""One row in the audit log, in the transaction of the action. For actions that more than one room carries out."""
+"""The audit log: who did what and when, written in the transaction of the action. The one writer of audit_log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.records.users import audit_log
@@ -11,18 +12,44 @@ from callcenter.records.users import audit_log
 LONGEST_WHO = 40
 
 
-class RoutingAuditAction(StrEnum):
-    """What supervisors change in the routing."""
+class AuditAction(StrEnum):
+    """The actions that are written down, by whichever room carries them out."""
 
+    SESSION_ATTEMPT = "session.attempt"
+    SESSION_OPENED = "session.opened"
+    SESSION_CLOSED = "session.closed"
+    COMMAND = "command"
+    COMMAND_FAILED = "command.failed"
+    PHONE_REFUSED = "phone.refused"
+    RECORDING_PLAYED = "recording.played"
+    RECORDING_DELETED = "recording.deleted"
+    ANNOUNCED = "announcement.said"
+    ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
+    WALLBOARD_LINK_MADE = "wallboard_link.made"
+    WALLBOARD_LINK_REVOKED = "wallboard_link.revoked"
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of an action
     DAY_SET = "calendar.day_set"
     DAY_UNSET = "calendar.day_unset"
     OUTAGE_BEGUN = "outage.begun"
     OUTAGE_ENDED = "outage.ended"
 
 
-async def append(
-    connection: AsyncConnection, who: str, what: RoutingAuditAction, when_us: int, details: Mapping[str, Any]
+async def write(
+    connection: AsyncConnection, who: str, what: AuditAction, when_us: int, details: Mapping[str, Any] | None = None
 ) -> None:
-    """Add a row. `details` must hold no secret and no telephone number."""
-    row = {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details)}
-    await connection.execute(audit_log.insert(), row)
+    """Add a row. `details` must hold no secret."""
+    await connection.execute(audit_log.insert(), _row(who, what, when_us, details or {}))
+
+
+def write_each(
+    connection: Connection, who: str, what: AuditAction, when_us: int, details: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add a row for each of them, within a transaction of a thread."""
+    if details:
+        connection.execute(audit_log.insert(), [_row(who, what, when_us, each) for each in details])
+
+
+def _row(who: str, what: AuditAction, when_us: int, details: Mapping[str, Any]) -> dict[str, Any]:
+    return {"who": who[:LONGEST_WHO], "what": what.value, "when_us": when_us, "details": dict(details)}

@@ -12,8 +12,6 @@ from pathlib import Path
 SAMPLES_A_SECOND, SAMPLE_BYTES = 8000, 2
 BYTES_A_SECOND = SAMPLES_A_SECOND * SAMPLE_BYTES
 HEADER_BYTES = 44
-# What the audit log says of a recording whose time was over.
-DELETED = "recording.deleted"
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CHANNEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,149}", re.ASCII)

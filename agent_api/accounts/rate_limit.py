@@ -7,7 +7,7 @@ counter, so every process of the API counts the same.
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent_api.accounts.audit_log import AuditAction
+from callcenter.audit import AuditAction
 from callcenter.instants import MICROSECONDS
 from callcenter.records.users import audit_log
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
-from agent_api.accounts import audit_log, cookies, rate_limit
-from agent_api.accounts.audit_log import AuditAction
+from agent_api.accounts import cookies, rate_limit
 from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.user_store import normal_login
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
@@ -85,7 +86,7 @@ class Sessions:
 
     async def prove(self, login: str, password: str, *, address: str) -> Row[Any]:
         """The user whose password it is. Raises WrongPassword or LockedOut."""
-        name = normal_login(login)[: audit_log.LONGEST_WHO]
+        name = normal_login(login)[: audit.LONGEST_WHO]
         await self._count_attempt(name, address)
         user = await self._database.read(lambda connection: connection.execute(_USER, {"asked": name}).first())
         if not await self._passwords.fits(user.password_hash if user else None, password) or user is None:
@@ -113,14 +114,14 @@ class Sessions:
         """The token is worth nothing any more."""
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.digest == user.digest))
-            await audit_log.write(connection, user.login, AuditAction.SESSION_CLOSED, self._clock())
+            await audit.write(connection, user.login, AuditAction.SESSION_CLOSED, self._clock())
 
     async def _count_attempt(self, login: str, address: str) -> None:
         now = self._clock()
         async with self._database.transaction() as connection:
             wait_seconds = await rate_limit.wait_seconds(connection, login, address, now)
             if not wait_seconds:
-                await audit_log.write(connection, login, AuditAction.SESSION_ATTEMPT, now, {"address": address})
+                await audit.write(connection, login, AuditAction.SESSION_ATTEMPT, now, {"address": address})
         if wait_seconds:
             raise LockedOut(wait_seconds)
 
@@ -130,7 +131,7 @@ class Sessions:
         async with self._database.transaction() as connection:
             await connection.execute(delete(tokens).where(tokens.c.expires_us <= now))
             await connection.execute(tokens.insert(), {**row, "expires_us": user.expires_us})
-            await audit_log.write(connection, user.login, AuditAction.SESSION_OPENED, now, {"address": address})
+            await audit.write(connection, user.login, AuditAction.SESSION_OPENED, now, {"address": address})
 
 
 def digest_of(token: str) -> bytes:

@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import AccountError, Passwords
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, user_queues, users
@@ -77,7 +77,7 @@ async def _insert(database: Database, new: NewUser, login: str, kept: str, *, by
         user_id = int(made.inserted_primary_key[0])
         await keep_queues(connection, user_id, new.queues)
         details = {"login": login, "role": new.role.value, "extension": new.extension}
-        await audit_log.write(connection, by, AuditAction.USER_CREATED, now_us, details)
+        await audit.write(connection, by, AuditAction.USER_CREATED, now_us, details)
     return user_id
 
 
@@ -93,7 +93,7 @@ async def change_password(
             raise AccountError(f"No existe el usuario {name}.")
         await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=kept))
         await connection.execute(delete(tokens).where(tokens.c.user_id == user_id))
-        await audit_log.write(connection, by, AuditAction.PASSWORD_CHANGED, now_us, {"login": name})
+        await audit.write(connection, by, AuditAction.PASSWORD_CHANGED, now_us, {"login": name})
 
 
 async def create_demo_users(

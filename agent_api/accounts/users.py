@@ -10,8 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.passwords import AccountError, Passwords
 from agent_api.accounts.user_schemas import ServedQueue, UserView
 from agent_api.accounts.user_store import (
@@ -22,6 +20,8 @@ from agent_api.accounts.user_store import (
     refuse_taken_extension,
     seeing_others,
 )
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.records.users import tokens, user_queues, users
@@ -95,7 +95,7 @@ class Users:
             if ends:
                 await _end_sessions(connection, wanted.login)
             details = {"login": wanted.login, "changes": _changes(before, wanted)}
-            await audit_log.write(connection, by, AuditAction.USER_CHANGED, self._clock(), details)
+            await audit.write(connection, by, AuditAction.USER_CHANGED, self._clock(), details)
         return ends
 
     async def set_password(self, login: str, password: str, *, by: str) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser, digest_of
 from agent_api.board.wallboard_schemas import WallboardLinkView
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.database.transactions import Database
 from callcenter.records.users import wallboard_links
 
@@ -56,7 +56,7 @@ class Wallboards:
         row = {"digest": digest, "name": name, "made_by": who.login, "made_us": now, "revoked_us": None}
         async with self._database.transaction() as connection:
             await connection.execute(wallboard_links.insert(), row)
-            await audit_log.write(
+            await audit.write(
                 connection, who.login, AuditAction.WALLBOARD_LINK_MADE, now, {"name": name, "link": digest.hex()}
             )
         return NewWallboardLink(WallboardLink(digest.hex(), name, who.login, now), secret)
@@ -74,7 +74,7 @@ class Wallboards:
         async with self._database.transaction() as connection:
             if not (await connection.execute(its.values(revoked_us=now))).rowcount:
                 raise NoWallboardLink
-            await audit_log.write(connection, who.login, AuditAction.WALLBOARD_LINK_REVOKED, now, {"link": key})
+            await audit.write(connection, who.login, AuditAction.WALLBOARD_LINK_REVOKED, now, {"link": key})
 
     async def find(self, secret: str) -> WallboardLink:
         """Whose secret it is. Raises NoWallboardLink."""

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from agent_api.accounts.audit_log import AuditAction
 from callcenter import spanish
-from callcenter.audit import RoutingAuditAction
+from callcenter.audit import AuditAction
 from callcenter.instants import as_datetime
 from callcenter.roles import Role
 
@@ -27,10 +26,10 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.USER_CREATED: "Usuario creado",
     AuditAction.USER_CHANGED: "Usuario cambiado",
     AuditAction.PASSWORD_CHANGED: "Contraseña cambiada",
-    RoutingAuditAction.DAY_SET: "Horario de un día cambiado",
-    RoutingAuditAction.DAY_UNSET: "Horario de un día repuesto",
-    RoutingAuditAction.OUTAGE_BEGUN: "Corte anunciado",
-    RoutingAuditAction.OUTAGE_ENDED: "Corte cerrado",
+    AuditAction.DAY_SET: "Horario de un día cambiado",
+    AuditAction.DAY_UNSET: "Horario de un día repuesto",
+    AuditAction.OUTAGE_BEGUN: "Corte anunciado",
+    AuditAction.OUTAGE_ENDED: "Corte cerrado",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},

@@ -8,11 +8,11 @@ from uuid import uuid4
 from fastapi import HTTPException
 from pydantic import ValidationError
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.live.live_state import LinkStanding, LiveState
 from agent_api.schemas import CommandDone
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.centre.phones import interface_of
@@ -143,4 +143,4 @@ class CommandSender:
         details = {"kind": command.kind, "command_id": str(command.command_id), "node": command.node}
         shown = command.model_dump(mode="json", include=set(more.pop("fields", ())))
         async with self._database.transaction() as connection:
-            await audit_log.write(connection, user.login, action, self._clock(), {**details, **shown, **more})
+            await audit.write(connection, user.login, action, self._clock(), {**details, **shown, **more})

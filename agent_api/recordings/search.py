@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
-from agent_api.accounts.audit_log import LONGEST_WHO, AuditAction, write
 from agent_api.accounts.sessions import SessionUser
 from agent_api.pop.call_history import forms_of
 from agent_api.recordings.recorded_conversations import RecordedConversation, conversations_of
 from agent_api.recordings.recording_schemas import ConversationView, RecordingList, RecordingView
 from agent_api.recordings.sound import NoSound, RecordingAudio, sound_at
 from agent_api.schemas import NO_TELEPHONE
+from callcenter.audit import LONGEST_WHO, AuditAction, write
 from callcenter.calls import StepKind
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database

@@ -7,8 +7,6 @@ from fastapi import APIRouter, HTTPException, WebSocket
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.frames import ForeignFrame
 from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
@@ -16,6 +14,8 @@ from agent_api.schemas import CommandDone, with_example
 from agent_api.web.access import NO_SESSION, AgentUser, session_of
 from agent_api.web.errors import documented
 from agent_api.web.parts import Parts, Wired
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.background import background
 from callcenter.centre.phones import interface_of, web_endpoint
 from callcenter.database.problems import DatabaseProblem
@@ -109,7 +109,7 @@ async def _until_session_over(relay: Relay, user: SessionUser, parts: Parts) -> 
 async def _note_refusal(foreign: ForeignFrame, user: SessionUser, parts: Parts) -> None:
     details = {"why": str(foreign)[:120], "user": foreign.user[:40], "extension": user.extension}
     async with parts.database.transaction() as connection:
-        await audit_log.write(connection, user.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
+        await audit.write(connection, user.login, AuditAction.PHONE_REFUSED, parts.clock(), details)
 
 
 def _is_the_centres(extension: str, parts: Parts) -> bool:

@@ -13,13 +13,13 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select, update
 
-from agent_api.accounts import audit_log
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
 from agent_api.live.live_state import LiveState
 from agent_api.schemas import with_example
 from agent_api.supervision.supervision_schemas import AnnouncementView
+from callcenter import audit
+from callcenter.audit import AuditAction
 from callcenter.background import background
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
@@ -92,7 +92,7 @@ class Announcements:
         row = {"at_us": now, "until_us": now + minutes * _MINUTE_US, "said_by": who.login, "text": text, "queue": queue}
         async with self._database.transaction() as connection:
             number = await connection.scalar(announcements.insert().returning(_table.id), row)
-            await audit_log.write(connection, who.login, AuditAction.ANNOUNCED, now, {"text": text, "queue": queue})
+            await audit.write(connection, who.login, AuditAction.ANNOUNCED, now, {"text": text, "queue": queue})
         assert number is not None
         self._notify(number, now)
         return Announcement(number, now, now + minutes * _MINUTE_US, who.display_name, text, queue)
@@ -105,7 +105,7 @@ class Announcements:
         async with self._database.transaction() as connection:
             if not (await connection.execute(standing.values(until_us=now))).rowcount:
                 raise NoAnnouncement
-            await audit_log.write(connection, who.login, AuditAction.ANNOUNCEMENT_WITHDRAWN, now, details)
+            await audit.write(connection, who.login, AuditAction.ANNOUNCEMENT_WITHDRAWN, now, details)
         self._notify(number, now)
 
     async def now(self, queues: Collection[str] | None) -> tuple[Announcement, ...]:

@@ -16,14 +16,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
+from callcenter.audit import AuditAction, write_each
 from callcenter.centre.model import Centre, Retention
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime
-from callcenter.recording_files import DELETED, NotARecording, is_day, names_a_file, path_of, sound_bytes
+from callcenter.recording_files import NotARecording, is_day, names_a_file, path_of, sound_bytes
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.recordings import recordings
-from callcenter.records.users import audit_log
 
 log = logging.getLogger(__name__)
 
@@ -125,13 +125,10 @@ class RecordingRetention:
 
     def _log_deletions(self, connection: Connection, deleted: Sequence[Mapping[str, object]], now_us: int) -> None:
         who = f"bridge:{self._node}"
-        rows = [
-            {"who": who, "what": DELETED, "when_us": now_us, "details": {"node": self._node, **each}}
-            for each in deleted
-        ]
-        if rows:
-            connection.execute(audit_log.insert(), rows)
-            log.info("%d recordings were deleted: their time was over", len(rows))
+        details = [{"node": self._node, **each} for each in deleted]
+        write_each(connection, who, AuditAction.RECORDING_DELETED, now_us, details)
+        if details:
+            log.info("%d recordings were deleted: their time was over", len(details))
 
 
 # -- what is asked of the records ----------------------------------------------------------------------

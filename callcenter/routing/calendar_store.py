@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
-from callcenter.audit import RoutingAuditAction, append
+from callcenter.audit import AuditAction, write
 from callcenter.database.transactions import Database, upsert
 from callcenter.operator_problem import OperatorProblem
 from callcenter.records.routing import calendar_days
@@ -69,7 +69,7 @@ class CalendarStore:
         details = {"day": day.isoformat(), "holiday": decided.holiday, "name": name}
         async with self._database.transaction() as connection:
             await upsert(connection, calendar_days, [row])
-            await append(connection, by, RoutingAuditAction.DAY_SET, now_us, details)
+            await write(connection, by, AuditAction.DAY_SET, now_us, details)
         return DaySet(day, DayOverride(decided.holiday, name), by[:_WHO], now_us)
 
     async def unset(self, day: date, *, by: str, now_us: int) -> None:
@@ -78,7 +78,7 @@ class CalendarStore:
             gone = await connection.execute(delete(calendar_days).where(calendar_days.c.day == day))
             if gone.rowcount == 0:
                 raise DayNotSet(day)
-            await append(connection, by, RoutingAuditAction.DAY_UNSET, now_us, {"day": day.isoformat()})
+            await write(connection, by, AuditAction.DAY_UNSET, now_us, {"day": day.isoformat()})
 
 
 def _days(connection: Connection) -> tuple[DaySet, ...]:

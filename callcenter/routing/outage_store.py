@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.audit import RoutingAuditAction, append
+from callcenter.audit import AuditAction, write
 from callcenter.database.transactions import Database, insert_missing
 from callcenter.numbers import Number, NumberKind
 from callcenter.operator_problem import OperatorProblem
@@ -92,7 +92,7 @@ class OutageStore:
             assert made.inserted_primary_key is not None
             number = int(made.inserted_primary_key[0])
             details = {"outage": number, "zone": zone, "product": product}
-            await append(connection, by, RoutingAuditAction.OUTAGE_BEGUN, now_us, details)
+            await write(connection, by, AuditAction.OUTAGE_BEGUN, now_us, details)
         return Outage(number, zone, product, now_us, by[:_WHO])
 
     async def end(self, number: int, *, by: str, now_us: int) -> Outage:
@@ -106,7 +106,7 @@ class OutageStore:
                 raise UnknownOutage(number)
             if not changed:
                 raise AlreadyEnded(number)
-            await append(connection, by, RoutingAuditAction.OUTAGE_ENDED, now_us, {"outage": number})
+            await write(connection, by, AuditAction.OUTAGE_ENDED, now_us, {"outage": number})
         return _outage(row)
 
     async def leave_number(self, number: int, telephone: Number, *, uniqueid: str, now_us: int) -> None:

@@ -2,13 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from agent_api.accounts.audit_log import AuditAction
 from agent_api.pages.audit_words import ACTIONS, action, moment, particulars
-from callcenter.audit import RoutingAuditAction
+from callcenter.audit import AuditAction
 
 
 def test_every_deed_has_words() -> None:
-    assert set(ACTIONS) == {*AuditAction, *RoutingAuditAction}
+    assert set(ACTIONS) == {*AuditAction}
 
 
 def test_an_action_of_another_version_is_shown_as_it_is_written() -> None:
