@@ -1,6 +1,8 @@
 """Who uses Troncal: users, their queues, sessions and wallboards, and the audit log of what they did.
 
-One writer: `agent_api` (users, user_queues, tokens, wallboard_links); of the audit log `callcenter.audit`, for every room."""
+One writer: `agent_api` (users, user_queues, tokens, wallboard_links); of the audit log
+`callcenter.audit`, for every room, in the transaction of the action. Instants in microseconds, UTC.
+"""
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
