@@ -10,7 +10,13 @@ document.addEventListener('keydown', (event) => {
   if (!element) return;
   event.preventDefault();
   element.click();
+  goInto(element.closest('summary')?.parentElement);
 });
+
+// Whoever opens something by its key goes on with the keyboard there, at once: the next key may come before `toggle` does.
+export function goInto(details) {
+  if (details?.open) details.querySelector('input, [data-press]')?.focus();
+}
 
 // By the place on the keyboard where Alt is held: Alt makes other signs of letters and digits on some keyboards.
 function nameOf(event) {

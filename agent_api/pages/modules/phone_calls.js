@@ -3,6 +3,7 @@
 // the call which is most urgent, and only while they are seen.
 
 import { nowUs } from './clocks.js';
+import { goInto } from './keys.js';
 import { written } from './numbers.js';
 import { qualityText } from './quality.js';
 
@@ -79,7 +80,7 @@ export class CallCards {
     const card = this.template.content.cloneNode(true).querySelector('.call');
     card.addEventListener('click', ({ target }) => this.clicked(id, card, target.closest('button')));
     card.addEventListener('keydown', (event) => this.typed(id, card, event));
-    card.querySelectorAll('details').forEach((each) => each.addEventListener('toggle', () => intoIt(each)));
+    card.querySelectorAll('details').forEach((each) => each.addEventListener('toggle', () => goInto(each)));
     card.querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.onDo(event.submitter.value, id, new FormData(event.target).get('to'));
@@ -108,11 +109,6 @@ export class CallCards {
     shown.value = (shown.value + key).slice(-20);
     this.onDo('dtmf', id, key);
   }
-}
-
-// Whoever opens the keypad or the transfer by a key goes on with the keyboard there.
-function intoIt(details) {
-  if (details.open) details.querySelector('input, [data-press]').focus();
 }
 
 function mostUrgent(calls) {
