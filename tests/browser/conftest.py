@@ -6,7 +6,10 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.browsing import Browsing, chromium_running, looking_at
+from tests.telephony.last_words import pytest_runtest_makereport
 from tests.telephony.running_centre import RunningCentre, centre_open
+
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session")

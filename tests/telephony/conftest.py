@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.telephony.last_words import pytest_runtest_makereport
 from tests.telephony.running_centre import RunningCentre, centre_open
+
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session")

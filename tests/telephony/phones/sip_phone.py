@@ -1,6 +1,7 @@
 """A SIP phone for tests: registers, calls, answers, refuses, holds, transfers, presses keys. UDP on loopback."""
 
 import asyncio
+import logging
 from typing import Any, Self
 
 from tests.telephony.phones.sip_leg import LIMIT_SECONDS, Leg, Manner
@@ -8,6 +9,10 @@ from tests.telephony.phones.sip_sound import Sound
 from tests.telephony.phones.sip_text import SipMessage, address_in, credentials, media_address, offer, parsed, token
 
 Address = tuple[str, int]
+
+# What a phone says and hears is shown with a failed test.
+log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)
 
 
 class SipPhone(asyncio.DatagramProtocol):
@@ -23,6 +28,7 @@ class SipPhone(asyncio.DatagramProtocol):
         self._replies: dict[str, asyncio.Future[SipMessage]] = {}
         self._register_sequence = 0
         self._register_id = token()
+        self._rung: dict[str, str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -156,7 +162,11 @@ class SipPhone(asyncio.DatagramProtocol):
     def _send(self, message: SipMessage) -> None:
         assert self._transport is not None
         if not self._transport.is_closing():
+            self._note("sends", message)
             self._transport.sendto(message.text(), self.server)
+
+    def _note(self, what: str, message: SipMessage) -> None:
+        log.info("%s %s %s (%s) %s", self.user, what, message.first, message.get("cseq"), message.get("call-id"))
 
     # -- what comes in -----------------------------------------------------------------------------
 
@@ -165,6 +175,7 @@ class SipPhone(asyncio.DatagramProtocol):
         if not data.strip():
             return
         message = parsed(data)
+        self._note("hears", message)
         if message.is_response:
             self._reply(message)
         else:
@@ -183,8 +194,11 @@ class SipPhone(asyncio.DatagramProtocol):
     def _asked(self, message: SipMessage) -> None:
         leg = self.legs.get(message.get("call-id"))
         match message.method:
+            case "INVITE" if self._rung.get(message.get("call-id")) == message.get("cseq"):
+                pass  # sent again, since this process had its turn late: it is one call, the answer is on its way
             case "INVITE" if leg is None:
-                self._spawn(self._rung(message))
+                self._rung[message.get("call-id")] = message.get("cseq")
+                self._spawn(self._ring(message))
             case "INVITE" if leg is not None:
                 leg.sound.remote = media_address(message.body) or leg.sound.remote
                 self.respond(message, 200, "OK", leg.local, offer(self.host, leg.sound.port))
@@ -203,7 +217,7 @@ class SipPhone(asyncio.DatagramProtocol):
             case _:
                 self.respond(message, 200, "OK")
 
-    async def _rung(self, message: SipMessage) -> None:
+    async def _ring(self, message: SipMessage) -> None:
         leg = Leg(self, message.get("call-id"), await Sound.open(self.host), incoming=True)
         leg.local, leg.remote = f"{message.get('to')};tag={token()}", message.get("from")
         leg.target, leg.invite = address_in(message.get("contact")), message
