@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
@@ -26,8 +27,14 @@ settings.load_profile("troncal")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every failure is shown with how much of its time the host took the machine away."""
+    """Every failure is shown with how much of its time the host took the machine away.
+
+    A shell that runs the tests in the background has them ignore SIGINT, and all that they start: commands that are
+    interrupted are among what is tested.
+    """
     config.pluginmanager.register(TakenAway())
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
