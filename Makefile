@@ -1,6 +1,6 @@
 # Troncal: everything is set up inside this folder, without root.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock pin clean lint
+.PHONY: help setup run test check bench disturbed lock pin clean lint
 PYTHON ?= python3
 BIN := .venv/bin
 # What is imported is compiled once, also where the machine says otherwise: a centre opens in half the time.
@@ -13,6 +13,7 @@ help:
 	@echo "make check  the same without what is slow (under a minute)"
 	@echo "make setup  set up only: leaves .venv/bin/troncal"
 	@echo "make bench  measure"
+	@echo "make disturbed  ten thousand disturbed histories of the queue log (half an hour)"
 	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
 	@echo "make clean  remove what set-up made; the centre's data stays"
 
@@ -37,6 +38,9 @@ test: lint
 
 bench: setup
 	@$(BIN)/troncal bench
+
+disturbed: setup
+	@DISTURBED_EXAMPLES=10000 $(BIN)/pytest -q tests/ami_bridge/feeds/test_disturbed.py
 
 lock: setup
 	@$(BIN)/pip install --quiet uv

@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in, rows
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
+from ami_bridge.ledger.rows import Row, anomaly_of
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
@@ -20,6 +21,8 @@ from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 CHUNK_BYTES = 1 << 16
+# A file that tells some lines again tells no more than so many.
+REMEMBERED_ROWS = 200_000
 BORDER_SECONDS = 20
 # An end that AMI does not report plainly is decided later, and its row has the moment at which it happened.
 LATE_DECISION_US = 660 * MICROSECONDS
@@ -63,8 +66,20 @@ def _written_down(translator: AmiTranslator, item: object, position: int) -> Ite
 
 
 def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
-    """The lines of a queue_log file as rows."""
-    return rows(_lines(stream))
+    """The lines of a queue_log file as rows; what it tells again, because it overlaps itself, as anomalies."""
+    known = FoldedRows()
+    for row in rows(_lines(stream)):
+        if isinstance(row, Anomaly) or row.at is None:
+            yield row
+            continue
+        digest = digest_of(row)
+        told, _ = known.claim_line(digest, row.at.earliest_us)
+        if told is Told.REPEATED:
+            yield anomaly_of(AnomalyKind.DUPLICATE, row)
+            continue
+        known.add(FoldedRow(digest, row.at.earliest_us, exact=False, in_file=True))
+        known.forget_before(row.at.earliest_us, but=REMEMBERED_ROWS)
+        yield row
 
 
 def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+from contextlib import nullcontext
 
 from ami_bridge.actions.bus_handler import CommandHandler
 from ami_bridge.actions.executor import Executor
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
+from ami_bridge.feeds.ledger_lock import ledger_locked
+from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
+from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import PhoneWatch
 from ami_bridge.ledger.fold import Fold
@@ -52,19 +55,31 @@ async def tail_of(settings: Settings, centre: Centre, database: Database) -> Que
     if settings.ledger is None or settings.queue_log is None:
         raise MissingSetting("feed = ledger needs TRONCAL_LEDGER and TRONCAL_QUEUE_LOG, or set TRONCAL_FEED=ami")
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
-    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), "table")
-    return QueueLogTail(LedgerTable(settings.ledger), QueueLogFile(settings.queue_log), recorder, cursors, now_us)
+    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), "table", now_us)
+    table, file = LedgerTable(settings.ledger), QueueLogFile(settings.queue_log)
+    return await QueueLogTail.resume(table, file, recorder, cursors, now_us)
 
 
 async def feed_of(settings: Settings, centre: Centre, database: Database) -> AmiFeed:
     """The records from AMI, where the queue log is out of reach."""
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
-    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), SOURCE)
+    recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), SOURCE, now_us)
     return AmiFeed(AmiTranslator(frozenset(centre.queues_by_name)), recorder, cursors)
 
 
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
-    """Record and publish until cancelled."""
+    """Record and publish until cancelled. Raises MissingSetting, and LedgerTaken where another one reads the ledger."""
+    with ledger_locked(settings.ledger) if settings.feed == "ledger" and settings.ledger else nullcontext():
+        try:
+            await _run(settings, centre, database, bus)
+        except BaseExceptionGroup as failures:
+            problems, others = failures.split(OperatorProblem)
+            if problems is None or others is not None:
+                raise
+            raise problems.exceptions[0] from None
+
+
+async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
     ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
     feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
     action_link = AmiLink(

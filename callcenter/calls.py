@@ -264,6 +264,7 @@ class AnomalyKind(StrEnum):
     UNKNOWN_CHANNEL = "unknown_channel"
     MISSING_IN_TABLE = "missing_in_table"
     MISSING_IN_FILE = "missing_in_file"
+    COPY_REPLACED = "copy_replaced"
 
 
 @dataclass(frozen=True, slots=True)

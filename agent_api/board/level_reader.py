@@ -17,13 +17,13 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.level.counts import counts_by_queue
 from callcenter.level.formulas import Period, ServiceLevelCounts, add
-from callcenter.records.calls import cursors
+from callcenter.records.ledger import cursors
 
 # The days before today hardly change: their calls are over.
 EARLIER_IS_FRESH_US = 60 * MICROSECONDS
 
 _Positions = tuple[tuple[str, str, str, int], ...]
-_CURSORS = select(cursors.c.node, cursors.c.source, cursors.c.identity, cursors.c.position).order_by(
+_CURSORS = select(cursors.c.node, cursors.c.source, cursors.c.mark, cursors.c.position).order_by(
     cursors.c.node, cursors.c.source
 )
 
@@ -98,7 +98,7 @@ class LevelReader:
 
 
 def _positions(connection: Connection) -> _Positions:
-    return tuple((row.node, row.source, row.identity, row.position) for row in connection.execute(_CURSORS))
+    return tuple((row.node, row.source, row.mark, row.position) for row in connection.execute(_CURSORS))
 
 
 def _rule_on(centre: Centre, day: date) -> ServiceLevelRule | None:

@@ -42,7 +42,7 @@ class AmiFeed:
     def __init__(self, translator: AmiTranslator, recorder: Recorder, cursors: dict[str, Cursor]) -> None:
         self._translator, self._recorder = translator, recorder
         known = cursors.get(SOURCE)
-        self._position, self._boot = (known.position, known.identity) if known else (0, "")
+        self._position, self._boot = (known.position, known.mark) if known else (0, "")
         self._waiting: deque[AmiEvent | Row | _Lost | _Back] = deque()
         self._open_when_lost = recorder.open_channels
         self._wake = asyncio.Event()

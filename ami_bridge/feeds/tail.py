@@ -1,154 +1,222 @@
 """Follows the two copies of Asterisk's queue log and records what is new.
 
-The file is read before the table, so that a line without its row is known at once to be missing there. What comes
-within half a second after a commit is committed together: nobody waits for the records, each commit costs CPU time, and
-what changes several times meanwhile is written once.
+Each step reads the file, then the table, then the file again: what is in neither by then has its turn in the next one.
+What comes within half a second after a commit is committed together: nobody waits for the records, each commit costs
+CPU time, and what changes several times meanwhile is written once.
 """
 
 import asyncio
 import logging
-import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Self
 
-from ami_bridge.feeds.file import QueueLogLine, lines_in, rows
+from ami_bridge.feeds.file import rows
+from ami_bridge.feeds.log_file import QueueLogFile
+from ami_bridge.feeds.places import Place
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
-from ami_bridge.feeds.two_copies import TwoCopies
+from ami_bridge.feeds.two_copies import Merged, TwoCopies
 from ami_bridge.ledger.changes import Changes
+from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRows, digest_of
 from ami_bridge.ledger.rows import Row
 from ami_bridge.records.recorder import Cursor, Recorder
-from callcenter.calls import Anomaly
+from callcenter.calls import Anomaly, AnomalyKind
+from callcenter.instants import MICROSECONDS
+from callcenter.moments import Moment
 
 log = logging.getLogger(__name__)
 
-TABLE, FILE = "table", "file"
 POLL_SECONDS, REST_SECONDS = 0.25, 0.5
 # The line follows its row at once: while the file does not grow, the table is read only this often.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000
-BYTES_AT_ONCE = 1 << 20
-LOOK_BACK = 500
-
-
-@dataclass(slots=True)
-class QueueLogFile:
-    """The plain queue_log file, read by complete lines from a byte position."""
-
-    path: Path
-    identity: str = ""
-    position: int = 0
-    at_end: bool = False
-
-    def new_lines(self) -> list[QueueLogLine]:
-        """Complete lines since the last time. A file that was replaced or cut is read from its beginning."""
-        try:
-            with self.path.open("rb") as stream:
-                self._follow(os.fstat(stream.fileno()))
-                stream.seek(self.position)
-                chunk = stream.read(BYTES_AT_ONCE)
-        except FileNotFoundError:
-            self.at_end = True
-            return []
-        self.at_end = len(chunk) < BYTES_AT_ONCE
-        # A whole chunk without a line end was not written by Asterisk: it is a hole or rubbish, and is skipped.
-        complete = chunk[: chunk.rfind(b"\n") + 1] or (b"" if self.at_end else chunk)
-        lines = list[QueueLogLine]()
-        for raw in complete.splitlines(keepends=True):
-            lines += lines_in(self.position, raw)
-            self.position += len(raw)
-        return lines
-
-    def has_grown(self) -> bool:
-        """Whether there is something to read; a missing file has not grown."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            return False
-        return status.st_size != self.position or f"{status.st_dev}:{status.st_ino}" != self.identity
-
-    def _follow(self, status: os.stat_result) -> None:
-        identity = f"{status.st_dev}:{status.st_ino}"
-        if identity != self.identity or status.st_size < self.position:
-            if self.identity:
-                log.warning("%s was replaced; reading the new file", self.path)
-            self.identity, self.position = identity, 0
+# A table that cannot be read is waited for: its rows have microseconds. Then the file is believed alone.
+PATIENCE_US = 60 * MICROSECONDS
+# What was folded in these last minutes is at hand; what is older is looked up in the records.
+AT_HAND_US, AT_HAND_ROWS = 600 * MICROSECONDS, 5_000
+LATEST_US = 1 << 62
 
 
 class QueueLogTail:
-    """Reads both copies and hands them to the recorder, for as long as it runs."""
+    """Reads both copies and hands them to the recorder, for as long as it runs. Made by `resume`."""
 
     def __init__(
         self,
         table: LedgerTable,
         file: QueueLogFile,
         recorder: Recorder,
-        cursors: dict[str, Cursor],
         now_us: Callable[[], int],
         on_changes: Callable[[Changes], None] | None = None,
     ) -> None:
         self._table, self._file, self._recorder = table, file, recorder
         self._now_us, self._on_changes = now_us, on_changes
-        self._last_id = cursors[TABLE].position if TABLE in cursors else 0
-        if FILE in cursors:
-            file.identity, file.position = cursors[FILE].identity, cursors[FILE].position
-        self._copies: TwoCopies | None = None
+        self._copies = TwoCopies()
+        self._at_hand_since_us = 0
+        self._table_lost_us: int | None = None
         self.problem = ""
+
+    @classmethod
+    async def resume(
+        cls,
+        table: LedgerTable,
+        file: QueueLogFile,
+        recorder: Recorder,
+        cursors: dict[str, Cursor],
+        now_us: Callable[[], int],
+        on_changes: Callable[[Changes], None] | None = None,
+    ) -> Self:
+        """A tail that goes on where the records end. Raises DatabaseProblem."""
+        tail = cls(table, file, recorder, now_us, on_changes)
+        places = {source: Place(cursor.position, cursor.mark) for source, cursor in cursors.items()}
+        table.go_on_from(places.get(Copy.TABLE, Place()))
+        file.go_on_from(places.get(Copy.FILE, Place()))
+        tail._copies.table_position = places.get(Copy.TABLE, Place()).position
+        await tail._recall()
+        return tail
 
     async def run(self) -> None:
         """Follow for ever."""
         look_again = 0.0
         while True:
-            now, recorded = asyncio.get_running_loop().time(), False
+            now, found = asyncio.get_running_loop().time(), False
             if self._file.has_grown() or now >= look_again:
                 look_again = now + LOOK_SECONDS
-                recorded = await self.step()
-            if self._file.at_end or not recorded:
-                await asyncio.sleep(REST_SECONDS if recorded else POLL_SECONDS)
+                found = await self.step()
+            if self._file.at_end or not found:
+                await asyncio.sleep(REST_SECONDS if found else POLL_SECONDS)
 
     async def step(self) -> bool:
         """Record what is new now. True when there was anything."""
-        if self._copies is None:
-            self._copies = TwoCopies(self._already_folded())
-        lines = list(rows(self._file.new_lines()))
-        anomalies: list[Row | Anomaly] = []
-        items = self._copies.merge(lines, self._new_rows(anomalies))
+        before = (self._copies.table_position, self._file.position)
+        merged = Merged()
+        await self._take_lines(merged)
+        await self._take_rows(merged)
+        await self._take_lines(merged)
+        self._merge(merged, file_read_to_end=self._file.at_end)
         if self._file.at_end:
-            anomalies += self._copies.overdue(self._now_us())
-        if not items and not anomalies and not lines:
-            return False
-        changes = await self._recorder.record([*anomalies, *items], self._cursors())
-        if self._on_changes is not None:
-            self._on_changes(changes)
-        return True
+            merged.items += self._copies.overdue(self._now_us())
+        if merged.items or merged.folded:
+            await self._record(merged)
+        return bool(merged.items) or before != (self._copies.table_position, self._file.position)
 
-    def _cursors(self) -> list[Cursor]:
-        return [
-            Cursor(TABLE, "", self._last_id),
-            Cursor(FILE, self._file.identity, self._file.position),
-        ]
+    # -- one step ------------------------------------------------------------------------------------
 
-    def _new_rows(self, anomalies: list[Row | Anomaly]) -> Iterator[list[Row]]:
-        """The table's new rows, batch by batch; unreadable ones go to `anomalies`. An unavailable table has none."""
-        while found := self._batch():
-            self._last_id = found[-1].position
-            anomalies += [item for item in found if isinstance(item, Anomaly)]
-            yield [item for item in found if isinstance(item, Row)]
+    async def _take_lines(self, merged: Merged) -> None:
+        found = self._file.new_lines(to_next_file=self._copies.first_undecided is None)
+        if self._file.take_replaced():
+            self._copies.copy_replaced(Copy.FILE)
+            merged.items.append(self._replaced(Copy.FILE))
+        lines = list(rows(found))
+        await self._look_up(lines)
+        self._copies.lines(lines)
+        self._merge(merged)
 
-    def _batch(self) -> Sequence[Row | Anomaly]:
+    async def _take_rows(self, merged: Merged) -> None:
+        """More of the table, as long as a line waits for its row; and one look, where the file has no more."""
+        while self._copies.first_undecided is not None or self._copies.holds_nothing or self._file.at_end:
+            found = self._batch(merged)
+            if found is None:
+                return
+            await self._look_up(found)
+            self._copies.rows(found, self._now_us())
+            if not found:
+                self._copies.table_has_no_more()
+            self._merge(merged)
+            if not found or self._copies.first_undecided is None:
+                return
+
+    def _batch(self, merged: Merged) -> Sequence[Row | Anomaly] | None:
+        """The table's next rows; None while it cannot be read."""
         try:
-            found = self._table.after(self._last_id, ROWS_AT_ONCE)
+            found = self._table.new_rows(ROWS_AT_ONCE)
         except LedgerUnavailable as problem:
             if not self.problem:
                 log.error("only the plain queue_log is left to read: %s", problem)
             self.problem = str(problem)
-            return ()
-        self.problem = ""
+            self._table_lost_us = self._table_lost_us or self._now_us()
+            return None
+        self.problem, self._table_lost_us = "", None
+        if self._table.take_replaced():
+            self._copies.copy_replaced(Copy.TABLE)
+            merged.items.append(self._replaced(Copy.TABLE))
         return found
 
-    def _already_folded(self) -> list[Row]:
+    def _merge(self, merged: Merged, *, file_read_to_end: bool = False) -> None:
+        now_us = self._now_us()
+        lost = self._table_lost_us is not None and now_us - self._table_lost_us >= PATIENCE_US
+        self._copies.merge(merged, now_us, file_read_to_end=file_read_to_end, table_is_there=not lost)
+
+    async def _record(self, merged: Merged) -> None:
+        cursors = [
+            Cursor(copy.value, place.mark, place.position)
+            for copy, place in (
+                (Copy.FILE, self._file.place(self._copies.first_undecided)),
+                (Copy.TABLE, self._table.place(self._copies.table_position)),
+            )
+            if place is not None
+        ]
+        changes = await self._recorder.record(merged.items, cursors, merged.folded)
+        self._forget(merged)
+        if self._on_changes is not None:
+            self._on_changes(changes)
+
+    def _replaced(self, copy: Copy) -> Anomaly:
+        detail = f"the {copy.value} is not the one that was read; it is read from its beginning"
+        return Anomaly(AnomalyKind.COPY_REPLACED, 0, Moment.exact(self._now_us()), detail)
+
+    # -- what was folded -----------------------------------------------------------------------------
+
+    async def _look_up(self, items: Sequence[Row | Anomaly]) -> None:
+        """Have at hand what was folded of the time of these rows; of old ones it is in the records."""
+        moments = [item.at.earliest_us for item in items if isinstance(item, Row) and item.at is not None]
+        earliest_us = min(moments, default=self._at_hand_since_us + LONGEST_STORE_US) - LONGEST_STORE_US
+        if earliest_us < self._at_hand_since_us:
+            latest_us = min(max(moments) + LONGEST_STORE_US, self._at_hand_since_us)
+            self._copies.older = FoldedRows(await self._recorder.folded_between(earliest_us, latest_us))
+
+    def _forget(self, merged: Merged) -> None:
+        if merged.folded:
+            newest_us = min(merged.folded[-1].at_us, self._now_us())
+            if self._copies.known.forget_before(newest_us - AT_HAND_US, but=AT_HAND_ROWS):
+                self._at_hand_since_us = max(self._at_hand_since_us, newest_us - AT_HAND_US)
+
+    async def _recall(self) -> None:
+        """Know again what was folded last, and which of the copies has reported it."""
+        last = self._recorder.last_sign
+        if last is None:
+            return
+        last_us = [_at_us(each[-1]) for each in (self._rows_before(1), self._lines_before(None)) if each]
+        last_us.append(last.earliest_us)
+        self._at_hand_since_us = min(last_us) - 2 * LONGEST_STORE_US
+        known = self._copies.known
+        for folded in await self._recorder.folded_between(self._at_hand_since_us, LATEST_US):
+            known.add(folded)
+        for row in self._rows_since(self._at_hand_since_us):
+            known.claim_row(digest_of(row), _at_us(row))
+        for line in self._lines_before(self._at_hand_since_us):
+            known.claim_line(digest_of(line), _at_us(line))
+
+    def _rows_since(self, earliest_us: int) -> list[Row]:
+        """What was read of the table before, of that moment and later, and perhaps more."""
+        count, found = ROWS_AT_ONCE, self._rows_before(ROWS_AT_ONCE)
+        while len(found) == count and _at_us(found[0]) >= earliest_us:
+            count *= 4
+            found = self._rows_before(count)
+        return found
+
+    def _rows_before(self, count: int) -> list[Row]:
         try:
-            before = self._table.after(max(0, self._last_id - LOOK_BACK), LOOK_BACK)
+            return [row for row in self._table.rows_before(count) if isinstance(row, Row)]
         except LedgerUnavailable:
             return []
-        return [item for item in before if isinstance(item, Row) and item.position <= self._last_id]
+
+    def _lines_before(self, earliest_us: int | None) -> list[Row]:
+        """What was read of the file before, of that moment and later, and perhaps more; without a moment, the last."""
+        try:
+            lines = list(self._file.lines_before(LATEST_US if earliest_us is None else earliest_us))
+        except OSError:
+            return []
+        return [row for row in rows(lines) if isinstance(row, Row)]
+
+
+def _at_us(row: Row) -> int:
+    return row.at.earliest_us if row.at is not None else 0

@@ -1,133 +1,184 @@
 """One stream of rows from the two copies of the queue log. Pure.
 
-Asterisk writes each row to the table first and to the file right after it. So when the file is read first and the table
-second, a line without its row is one that the table never got: it is used instead, with its whole seconds. A row
-without its line waits for it, and is reported as missing in the file when the line does not come.
+Asterisk stores a row in its table and then writes its line. So a line without a row is one that the table never got, as
+soon as the table was read to its end after the line, or past it: it is used instead, with what its second tells. And a
+row is handed on when the file was read to its end after the row: what the table never got, and is older, stands in the
+file by then.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRow, FoldedRows, Told, digest_of
+from ami_bridge.ledger.rows import Row, anomaly_of
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
+from callcenter.moments import Moment
 
-LINE_MAY_LAG_US = 5 * MICROSECONDS
+# How long a row waits for its line before it is reported as missing in the file.
+LINE_MAY_LAG_US = LONGEST_STORE_US + 10 * MICROSECONDS
+# A lock makes Asterisk give up storing a row after its busy_timeout (5 s), and only then write the line.
+GIVES_UP_US = 6 * MICROSECONDS
+# A row stamped so long after a line was stored after it: by then the line's own row has been read, if there is one.
+PAST_US = 2 * MICROSECONDS
+# A row stamped further ahead than this is the work of a wrong clock and shows nothing.
+AHEAD_US = 60 * MICROSECONDS
 
-Key = tuple[str, ...]
+
+class _Held(NamedTuple):
+    """What the table has at `position`, not handed on yet. `folded` None: it is to be folded no more."""
+
+    position: int
+    item: Row | Anomaly | None
+    folded: FoldedRow | None
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """A row that waits for its line. `folded_before` a restart: its line may have been read then, too."""
+@dataclass(slots=True)
+class Merged:
+    """What is handed on, in order: rows to fold, and anomalies; `folded`: what says the same rows from now on."""
 
-    row: Row
-    key: Key
-    emitted: bool
-    folded_before: bool = False
+    items: list[Row | Anomaly] = field(default_factory=list)
+    folded: list[FoldedRow] = field(default_factory=list)
 
 
 class TwoCopies:
-    """Matches lines of the file with rows of the table."""
+    """Matches lines of the file with rows of the table. `rows` and `lines` take what was read, `merge` hands it on.
 
-    def __init__(self, already_folded: Sequence[Row] = ()) -> None:
-        self._unmatched: dict[Key, deque[_Waiting]] = {}
-        self._order: deque[_Waiting] = deque()
-        self._fresh: deque[_Waiting] = deque()
-        for row in already_folded:
-            self._add(row, emitted=True).folded_before = True
+    `known`: what was folded lately, and is held; `older`: what was folded long ago, where rows of that time are told.
+    `table_position`: of the last row that was handed on.
+    """
 
-    def merge(self, lines: Sequence[Row | Anomaly], batches: Iterator[Sequence[Row]]) -> list[Row | Anomaly]:
-        """The rows to fold, in order. `lines` are read from the file before the first of `batches` is drawn.
+    def __init__(self) -> None:
+        self.known, self.older = FoldedRows(), FoldedRows()
+        self.table_position = 0
+        self._held: deque[_Held] = deque()
+        self._held_rows: set[int] = set()
+        self._lines: deque[Row | Anomaly] = deque()
+        self._decidable = 0
+        self._latest_row_us = 0
+        self._awaiting_line: deque[tuple[int, Row, FoldedRow]] = deque()
 
-        One batch of the table is always drawn, more only while a line has no row yet. So memory remains bounded however
-        far behind the reader is, and a line that has no row at the table's end has none.
-        """
-        self._fresh.extend(self._add(row, emitted=False) for row in next(batches, ()))
-        merged: list[Row | Anomaly] = []
-        for line in lines:
+    @property
+    def first_undecided(self) -> int | None:
+        """Where the first line stands that is not decided yet."""
+        return self._lines[0].position if self._lines else None
+
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether all that was read of the table was handed on."""
+        return not self._held
+
+    def rows(self, rows: Iterable[Row | Anomaly], now_us: int) -> None:
+        """The table's next rows, in its order."""
+        for row in rows:
+            if isinstance(row, Anomaly):
+                self._held.append(_Held(row.position, row, None))
+            else:
+                self._hold(row, now_us)
+
+    def lines(self, lines: Iterable[Row | Anomaly]) -> None:
+        """The file's next lines, in its order."""
+        self._lines.extend(lines)
+
+    def table_has_no_more(self) -> None:
+        """The table was read to its end, after the lines so far."""
+        self._decidable = len(self._lines)
+
+    def copy_replaced(self, copy: Copy) -> None:
+        """That copy is read again from its beginning: what was read of it and not handed on, too."""
+        self.known.forget_copy(copy)
+        self.older = FoldedRows()
+        if copy is Copy.FILE:
+            self._lines.clear()
+            self._decidable = 0
+        else:
+            self._held.clear()
+            self.known.remove(self._held_rows)
+            self._held_rows.clear()
+            self.table_position = 0
+
+    def merge(self, merged: Merged, now_us: int, *, file_read_to_end: bool, table_is_there: bool) -> None:
+        """Add what can be handed on now. `file_read_to_end`: after the table's last row."""
+        while self._lines:
+            line = self._lines[0]
             if isinstance(line, Anomaly):
-                merged.append(line)
-                continue
-            match = self._find(line, batches)
-            if match is None:
-                merged += [line, Anomaly(AnomalyKind.MISSING_IN_TABLE, line.position, line.at, _text(line))]
-            elif not match.emitted:
-                merged += self._emit(match)
-        merged += self._emit(None)
-        return merged
+                merged.items.append(line)
+            elif not self._decide(line, merged, now_us, table_is_there=table_is_there):
+                return
+            self._lines.popleft()
+            self._decidable = max(0, self._decidable - 1)
+        if file_read_to_end:
+            self._hand_on(merged, now_us, None)
 
     def overdue(self, now_us: int) -> list[Anomaly]:
-        """Rows whose line should have been in the file by now, each reported once. Only valid at the file's end."""
+        """Rows whose line should have been in the file by now, each reported once."""
         late: list[Anomaly] = []
-        while self._order and _due(self._order[0], now_us):
-            waiting = self._order.popleft()
-            if self._forget(waiting) and not waiting.folded_before and waiting.row.at is not None:
-                late.append(
-                    Anomaly(AnomalyKind.MISSING_IN_FILE, waiting.row.position, waiting.row.at, _text(waiting.row))
-                )
+        while self._awaiting_line and self._awaiting_line[0][0] + LINE_MAY_LAG_US < now_us:
+            _, row, folded = self._awaiting_line.popleft()
+            if not folded.in_file:
+                late.append(anomaly_of(AnomalyKind.MISSING_IN_FILE, row))
         return late
 
-    def _add(self, row: Row, *, emitted: bool) -> _Waiting:
-        waiting = _Waiting(row, _key(row), emitted)
-        self._unmatched.setdefault(waiting.key, deque()).append(waiting)
-        self._order.append(waiting)
-        return waiting
+    # -- what serves them ----------------------------------------------------------------------------
 
-    def _find(self, line: Row, batches: Iterator[Sequence[Row]]) -> _Waiting | None:
-        key = _key(line)
-        while (match := self._match(key, line)) is None:
-            batch = next(batches, None)
-            if batch is None:
-                return None
-            self._fresh.extend(self._add(row, emitted=False) for row in batch)
-        return match
+    def _hold(self, row: Row, now_us: int) -> None:
+        at_us = row.at.earliest_us if row.at is not None else 0
+        if at_us < now_us + AHEAD_US:
+            self._latest_row_us = max(self._latest_row_us, at_us)
+        digest = digest_of(row)
+        told = self.known.claim_row(digest, at_us)
+        if told is Told.NEW:
+            told = self.older.claim_row(digest, at_us)
+        if told is Told.NEW:
+            folded = FoldedRow(digest, at_us, exact=True, in_table=True)
+            self.known.add(folded)
+            self._held.append(_Held(row.position, row, folded))
+            self._held_rows.add(id(folded))
+        else:
+            repeated = anomaly_of(AnomalyKind.DUPLICATE, row) if told is Told.REPEATED else None
+            self._held.append(_Held(row.position, repeated, None))
 
-    def _emit(self, up_to: _Waiting | None) -> list[Row | Anomaly]:
-        out: list[Row | Anomaly] = []
-        while self._fresh:
-            waiting = self._fresh.popleft()
-            waiting.emitted = True
-            out.append(waiting.row)
-            if waiting is up_to:
-                break
-        return out
-
-    def _match(self, key: Key, line: Row) -> _Waiting | None:
-        candidates = self._unmatched.get(key)
-        if not candidates:
-            return None
-        for waiting in candidates:
-            if _same_second(waiting.row, line):
-                self._forget(waiting)
-                return waiting
-        return None
-
-    def _forget(self, waiting: _Waiting) -> bool:
-        candidates = self._unmatched.get(waiting.key)
-        if candidates is None or waiting not in candidates:
-            return False
-        candidates.remove(waiting)
-        if not candidates:
-            del self._unmatched[waiting.key]
+    def _decide(self, line: Row, merged: Merged, now_us: int, *, table_is_there: bool) -> bool:
+        """Match a line, or use it where the table has no row for it. False while that cannot be decided."""
+        digest = digest_of(line)
+        at_us = line.at.earliest_us if line.at is not None else 0
+        told, match = self.known.claim_line(digest, at_us)
+        if told is Told.NEW:
+            told, _ = self.older.claim_line(digest, at_us)
+        if match is not None and id(match) in self._held_rows:
+            self._hand_on(merged, now_us, match)
+        elif told is Told.REPEATED:
+            merged.items.append(anomaly_of(AnomalyKind.DUPLICATE, line))
+        elif told is Told.NEW:
+            if table_is_there and not self._decidable and self._latest_row_us < at_us + PAST_US:
+                return False
+            folded = FoldedRow(digest, at_us, exact=False, in_file=True)
+            self.known.add(folded)
+            merged.folded.append(folded)
+            merged.items.append(_as_told(line, late=table_is_there))
+            merged.items.append(anomaly_of(AnomalyKind.MISSING_IN_TABLE, line))
         return True
 
+    def _hand_on(self, merged: Merged, now_us: int, up_to: FoldedRow | None) -> None:
+        while self._held:
+            held = self._held.popleft()
+            self.table_position = held.position
+            if held.item is not None:
+                merged.items.append(held.item)
+            if held.folded is not None and isinstance(held.item, Row):
+                self._held_rows.discard(id(held.folded))
+                merged.folded.append(held.folded)
+                if not held.folded.in_file:
+                    self._awaiting_line.append((now_us, held.item, held.folded))
+                if held.folded is up_to:
+                    return
 
-def _key(row: Row) -> Key:
-    return (row.callid, row.queue, row.agent, row.verb, "|".join(row.data).rstrip("|"))
 
-
-def _same_second(row: Row, line: Row) -> bool:
-    if row.at is None or line.at is None:
-        return False
-    return abs(row.at.earliest_us - line.at.earliest_us) < 2 * MICROSECONDS
-
-
-def _due(waiting: _Waiting, now_us: int) -> bool:
-    at = waiting.row.at
-    return at is None or at.latest_us + LINE_MAY_LAG_US < now_us
-
-
-def _text(row: Row) -> str:
-    return "|".join((row.callid, row.queue, row.agent, row.verb, *row.data))[:500]
+def _as_told(line: Row, *, late: bool) -> Row:
+    """A line that the table lacks: stamped before Asterisk gave up storing it."""
+    if not late or line.at is None:
+        return line
+    at = Moment(line.at.earliest_us - GIVES_UP_US, line.at.latest_us)
+    return Row(line.position, at, line.callid, line.queue, line.agent, line.verb, line.data)

@@ -3,7 +3,7 @@
 Wrap-up has no row in Asterisk: it is derived, the queue's wrap-up time after the end of a conversation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ami_bridge.ledger.rows import NONE, Row, Verb
 from callcenter.calls import AgentPeriod, PeriodKind
@@ -64,9 +64,13 @@ class AgentTime:
             wrap_up = AgentPeriod(self._node, member, PeriodKind.WRAP_UP, queue, at, over)
             self._changed[((member, PeriodKind.WRAP_UP, queue), at.earliest_us)] = wrap_up
 
-    def resume(self, periods: list[AgentPeriod]) -> None:
-        """Go on from the open periods that the records hold."""
-        self._open.update(((period.member, period.kind, period.queue), period) for period in periods)
+    def open(self) -> tuple[AgentPeriod, ...]:
+        """Those that go on."""
+        return tuple(self._open.values())
+
+    def resume(self, periods: Iterable[AgentPeriod]) -> None:
+        """Go on from the periods that are open, and from no others."""
+        self._open = {(period.member, period.kind, period.queue): period for period in periods}
 
     def drain(self) -> tuple[AgentPeriod, ...]:
         """Every period that changed since the last time, once."""

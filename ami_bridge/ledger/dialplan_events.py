@@ -60,11 +60,9 @@ class DialplanEvents:
         changed, self._changed = tuple(self._changed.values()), {}
         return changed
 
-    def resume(self, calls: list[Call]) -> None:
-        """Go on from the calls in the records."""
-        self._calls.update((call.uniqueid, call) for call in calls)
-        for call in calls:
-            self._identity.note_caller(call.uniqueid, call.caller)
+    def open_calls(self) -> set[str]:
+        """The calls that have not departed yet."""
+        return {callid for callid, call in self._calls.items() if call.ended is None}
 
     # -- calls -------------------------------------------------------------------------------------
 

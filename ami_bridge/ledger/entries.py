@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import EntryKey, QueueEntry
 from callcenter.moments import Moment
 
@@ -24,6 +25,7 @@ class Entries:
         self._open: dict[RowKey, EntryInProgress] = {}
         self._ended: OrderedDict[RowKey, EntryInProgress] = OrderedDict()
         self._ordinals: OrderedDict[RowKey, int] = OrderedDict()
+        self._forgotten_until = -1
         self._changed: dict[EntryKey, EntryInProgress] = {}
 
     def __len__(self) -> int:
@@ -69,7 +71,7 @@ class Entries:
         """A new entry of that channel."""
         row_key = (queue, callid)
         ordinal = self._ordinals.get(row_key, -1) + 1
-        remember(self._ordinals, row_key, ordinal)
+        self._remember_ordinal(row_key, ordinal)
         key = EntryKey(self.node, self.boot_us, queue, callid, ordinal)
         entry = EntryInProgress(key, callid, line, caller, joined)
         self._open[row_key] = entry
@@ -102,6 +104,7 @@ class Entries:
             remember(self._ended, row_key, entry)
         self._open.clear()
         self._ordinals.clear()
+        self._forgotten_until = -1
 
     def touch(self, entry: EntryInProgress) -> None:
         """The entry changed: the next `drain` includes it."""
@@ -113,16 +116,24 @@ class Entries:
         self._changed = {}
         return changed
 
-    def resume(self, entries: Iterable[EntryInProgress]) -> None:
-        """Go on from the entries in the records."""
-        for entry in sorted(entries, key=lambda entry: entry.key.ordinal):
-            row_key = (entry.key.queue, entry.key.uniqueid)
-            self._ordinals[row_key] = entry.key.ordinal
-            for known in {row_key, (entry.key.queue, entry.call)}:
-                if entry.is_ended:
-                    self._ended[known] = entry
-                else:
-                    self._open[known] = entry
+    def may_have_forgotten(self, queue: str, callid: str) -> bool:
+        """Whether that channel may have been in that queue longer ago than is remembered."""
+        return (queue, callid) not in self._ordinals and age(callid)[0] <= self._forgotten_until
+
+    def note_entries_before(self, queue: str, callid: str, count: int) -> None:
+        """That channel has been in that queue so often."""
+        self._remember_ordinal((queue, callid), count - 1)
+
+    def forget_channels_until(self, second: int) -> None:
+        """Of channels that began in that second or before, only some are known."""
+        self._forgotten_until = max(self._forgotten_until, second)
+
+    def _remember_ordinal(self, row_key: RowKey, ordinal: int) -> None:
+        self._ordinals[row_key] = ordinal
+        self._ordinals.move_to_end(row_key)
+        if len(self._ordinals) > REMEMBERED:
+            (_, forgotten), _ = self._ordinals.popitem(last=False)
+            self.forget_channels_until(age(forgotten)[0])
 
 
 def _overlap(one: Moment, other: Moment) -> bool:

@@ -111,7 +111,7 @@ class EntryInProgress:
 
     def finish(self, at: Moment | None, ended_by: EndedBy, transferred_to: str = "") -> bool:
         """The conversation ended, as app_queue reports it; an agent's leg that ended earlier knows better."""
-        if not self._change_state(END_OF[self.outcome] if self.state is EntryState.UNDATED else EntryEvent.COMPLETE):
+        if not self._change_state(EntryEvent.COMPLETE):
             return False
         self.ended, self.ended_by = self.conversation.end(at, ended_by, self.hung_up)
         self.transferred_to = transferred_to

@@ -25,7 +25,6 @@ class EntryState(StrEnum):
     RETURNING = "returning"  # declined a callback, waits on: the second ENTERQUEUE is still to come
     CONNECTED = "connected"  # an agent's phone was answered, and the conversation lasts
     ANSWERED_RETURNING = "answered_returning"  # connected, though the second ENTERQUEUE is still to come: rows cross
-    UNDATED = "undated"  # over by the records, without a moment: rows may still report its end
     ABANDONED = "abandoned"
     KEY_EXIT = "key_exit"
     LEFT = "left"  # the wait ended otherwise: too long, no agents, withdrawn
@@ -61,7 +60,6 @@ TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
     _S.RETURNING: {_E.ENTER_AGAIN: _S.WAITING, _E.ANSWER: _S.ANSWERED_RETURNING, **_LEAVES, **_CUT},
     _S.CONNECTED: {_E.COMPLETE: _S.COMPLETED, **_CUT, **_LOSE},
     _S.ANSWERED_RETURNING: {_E.ENTER_AGAIN: _S.CONNECTED, _E.COMPLETE: _S.COMPLETED, **_CUT},
-    _S.UNDATED: {**_LEAVES, **_REFUSE, **_CUT, **_LOSE},
     # an orderly stop of Asterisk looks like everybody hanging up at once, until the restart that follows it
     _S.ABANDONED: {_E.INTERRUPT: _S.INTERRUPTED},
     _S.COMPLETED: {_E.INTERRUPT: _S.INTERRUPTED},
@@ -73,7 +71,7 @@ TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
 }
 
 ENDED = frozenset({_S.ABANDONED, _S.KEY_EXIT, _S.LEFT, _S.REFUSED, _S.COMPLETED, _S.INTERRUPTED, _S.LOST})
-# The event behind each outcome.
+# The event behind each outcome of a wait that ended without an answer.
 END_OF: Mapping[Outcome, EntryEvent] = {
     Outcome.ABANDONED: _E.ABANDON,
     Outcome.KEY_EXIT: _E.EXIT_BY_KEY,
@@ -82,17 +80,4 @@ END_OF: Mapping[Outcome, EntryEvent] = {
     Outcome.WITHDRAWN: _E.LEAVE,
     Outcome.FULL: _E.REFUSE,
     Outcome.JOIN_REFUSED: _E.REFUSE,
-    Outcome.INTERRUPTED: _E.INTERRUPT,
-    Outcome.ANSWERED: _E.COMPLETE,
-    Outcome.OPEN: _E.LOSE,
 }
-_GOES_ON = {Outcome.OPEN: _S.WAITING, Outcome.ANSWERED: _S.CONNECTED}
-
-
-def recorded_state(outcome: Outcome, *, has_end: bool) -> EntryState:
-    """The state of an entry that the records hold with this outcome, with the moment of its end or without."""
-    if not has_end:
-        return _GOES_ON.get(outcome, EntryState.UNDATED)
-    if outcome is Outcome.ANSWERED:
-        return EntryState.COMPLETED
-    return TRANSITIONS[EntryState.UNDATED][END_OF[outcome]]

@@ -9,20 +9,28 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.ledger.agent_periods import AgentTime
 from ami_bridge.ledger.changes import Changes
+from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.dialplan_events import DialplanEvents
 from ami_bridge.ledger.entries import Entries
-from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.ivr_steps import IvrRows
 from ami_bridge.ledger.queue_rows import QueueRows
 from ami_bridge.ledger.restarts import gap, shut_down
-from ami_bridge.ledger.rows import NONE, Row, Verb, fields_fit, known_verb
+from ami_bridge.ledger.rows import Row, Verb, anomaly_of, fields_fit, known_verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
-from callcenter.calls import AgentPeriod, Anomaly, AnomalyKind, Call, CallStep, EndedBy, Interruption
+from callcenter.calls import Anomaly, AnomalyKind, EndedBy, Interruption
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 CLOCK_TOLERANCE_US = MICROSECONDS
+# Rows that begin an entry, or make one up whose beginning was lost.
+_BEGIN_ENTRIES = frozenset(
+    {
+        *(Verb.ENTERQUEUE, Verb.FULL, Verb.JOINEMPTY, Verb.CONNECT, Verb.ABANDON, Verb.COMPLETECALLER),
+        *(Verb.COMPLETEAGENT, Verb.EXITWITHTIMEOUT, Verb.EXITWITHKEY, Verb.EXITEMPTY, Verb.WITHDRAW),
+        *(Verb.TRANSFER, Verb.BLINDTRANSFER, Verb.ATTENDEDTRANSFER),
+    }
+)
 
 
 class Fold:
@@ -62,12 +70,8 @@ class Fold:
 
     @property
     def boot_us(self) -> int:
-        """When this Asterisk started, as far as the rows report it."""
+        """When this Asterisk started, as far as the rows report it; 0 when they do not."""
         return self._entries.boot_us
-
-    @boot_us.setter
-    def boot_us(self, boot_us: int) -> None:
-        self._entries.boot_us = boot_us
 
     @property
     def open_entries(self) -> int:
@@ -83,6 +87,12 @@ class Fold:
     def open_channels(self) -> frozenset[str]:
         """The callers' channels that wait or are connected now."""
         return frozenset(entry.key.uniqueid for entry in self._entries.all_open())
+
+    @property
+    def in_progress(self) -> frozenset[str]:
+        """Every call of which more may be reported."""
+        of_entries = {name for entry in self._entries.all_open() for name in (entry.key.uniqueid, entry.call)}
+        return frozenset(of_entries | self._dialplan_events.open_calls() | self._identity.moving())
 
     def apply(self, row: Row) -> None:
         """Fold one row."""
@@ -119,21 +129,32 @@ class Fold:
             else:
                 self._entries.touch(entry)
 
-    def resume(
-        self,
-        entries: list[EntryInProgress],
-        calls: list[Call],
-        periods: list[AgentPeriod],
-        last: Moment | None,
-        callbacks: Iterable[tuple[CallStep, str]] = (),
-    ) -> None:
-        """Go on from the records: open entries and those ended recently, calls, open periods, callbacks."""
-        self._entries.resume(entries)
-        self._dialplan_events.resume(calls)
-        self._transfer_targets.resume(entries)
-        self._agents.resume(periods)
-        self._ivr.resume(callbacks)
-        self._last = last
+    def resume(self, checkpoint: Checkpoint, rows_since: Iterable[Row]) -> None:
+        """Go on where another fold of the same rows was. What that makes was recorded before, and is dropped."""
+        self._entries.boot_us = checkpoint.boot_us
+        for row in checkpoint.rows:
+            self.apply(row)
+        self._dialplan_events.tidy(checkpoint.last, self._queue.end_conversation)
+        self._last = checkpoint.last
+        if checkpoint.last is not None:
+            self._entries.forget_channels_until(checkpoint.last.latest_us // MICROSECONDS)
+        self._agents.resume(checkpoint.periods)
+        self._ivr.resume(checkpoint.callback_lines, checkpoint.channel_lines)
+        for row in rows_since:
+            self.apply(row)
+        self.drain()
+
+    def checkpoint(self, boot_us: int, rows: Iterable[Row]) -> Checkpoint:
+        """What another fold needs to go on; `rows` are those of calls in progress, the first folded after `boot_us`."""
+        return Checkpoint(boot_us, self._last, self._agents.open(), *self._ivr.lines(), tuple(rows))
+
+    def may_have_forgotten(self, row: Row) -> bool:
+        """Whether a row may begin an entry of a channel that was in that queue longer ago than is remembered."""
+        return row.verb in _BEGIN_ENTRIES and self._entries.may_have_forgotten(row.queue, row.callid)
+
+    def note_entries_before(self, queue: str, callid: str, count: int) -> None:
+        """That channel has been in that queue so often since this Asterisk started."""
+        self._entries.note_entries_before(queue, callid, count)
 
     # -- restart -------------------------------------------------------------------------------
 
@@ -148,7 +169,7 @@ class Fold:
         if row.at is not None:
             if self._last is not None or cut:
                 self._interruptions.append(Interruption(self.node, row.at, self._last, len(cut)))
-            self.boot_us, self._last = row.at.earliest_us, row.at
+            self._entries.boot_us, self._last = row.at.earliest_us, row.at
         self._dialplan_events.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
@@ -163,5 +184,4 @@ class Fold:
             self._last = row.at
 
     def _note_anomaly(self, kind: AnomalyKind, row: Row) -> None:
-        what = "|".join((row.callid, row.queue or NONE, row.agent, row.verb, *row.data))[:500]
-        self._anomalies.append(Anomaly(kind, row.position, row.at, what))
+        self._anomalies.append(anomaly_of(kind, row))

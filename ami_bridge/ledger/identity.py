@@ -38,6 +38,10 @@ class Identity:
         """The last conversation of that channel."""
         return self._conversations.get(callid)
 
+    def moving(self) -> set[str]:
+        """The calls that are being transferred into a queue."""
+        return set(self._moving)
+
     def forget(self) -> None:
         """Asterisk started again."""
         self._conversations.clear()

@@ -78,10 +78,13 @@ class IvrRows:
         self._steps, self._answers, self._recordings = [], {}, []
         return taken
 
-    def resume(self, callbacks: Iterable[tuple[CallStep, str]]) -> None:
-        """Go on from the steps of callbacks, oldest first, each with the line of its call (empty: no call came in)."""
-        for step, line in callbacks:
-            self._note_callback(step, line or self.line_of(step.uniqueid))
+    def lines(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """The lines of callbacks, by number and by channel, for `resume`."""
+        return tuple(self._line_of_callback.items()), tuple(self._line_of_channel.items())
+
+    def resume(self, of_callbacks: Iterable[tuple[str, str]], of_channels: Iterable[tuple[str, str]]) -> None:
+        """Go on from these lines of callbacks."""
+        self._line_of_callback, self._line_of_channel = OrderedDict(of_callbacks), OrderedDict(of_channels)
 
     # -- verbs -------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.moments import Length, Moment
 
 MAX_FIELD = 255
@@ -136,6 +137,12 @@ class Row:
         """Data field `index`, the difference of two times in whole seconds, as a length."""
         value = self.number(index)
         return None if value is None else Length.between_whole_seconds(value)
+
+
+def anomaly_of(kind: AnomalyKind, row: Row) -> Anomaly:
+    """A row that does not fit, with what it says."""
+    said = "|".join((row.callid, row.queue or NONE, row.agent, row.verb, *row.data))[:500]
+    return Anomaly(kind, row.position, row.at, said)
 
 
 def whole_number(text: str) -> int | None:

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.rows import Row
-from callcenter.calls import EndedBy, Outcome
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -42,13 +41,6 @@ class TransferTargets:
     def want(self, entry: EntryInProgress, at: Moment | None) -> None:
         """An attended transfer ended this conversation; who got the caller is still to be reported."""
         remember(self._wanted, entry.call, (entry, at))
-
-    def resume(self, entries: list[EntryInProgress]) -> None:
-        """Go on from the records: the other row may still come."""
-        for entry in entries:
-            sent = entry.outcome is Outcome.ANSWERED and entry.ended_by is EndedBy.TRANSFER
-            if sent and not entry.transferred_to:
-                self.want(entry, entry.ended)
 
     def forget(self) -> None:
         """Asterisk started again."""

@@ -1,70 +1,110 @@
-"""Folds rows and commits the records that they change, together with the cursor, all or nothing.
+"""Folds rows and commits the records that they change, with how far the ledger was read, all or nothing.
 
-The only writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, ledger_anomalies,
-ledger_cursors and agent_periods; inserts the rows of recordings. A row is folded exactly once across any crash, because
-its cursor is committed with its effect.
+The only writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, agent_periods and of the
+tables of callcenter/records/ledger.py; inserts the rows of recordings. A row is folded exactly once across any crash,
+because its cursor and what it says are committed with its effect.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from secrets import token_hex
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, func, select
 
 from ami_bridge.ledger.changes import Changes
-from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.folded_rows import FoldedRow
+from ami_bridge.ledger.retained_rows import RetainedRows
 from ami_bridge.ledger.rows import Row
+from ami_bridge.records.columns import fitted
+from ami_bridge.records.journal import (
+    packed_checkpoint,
+    packed_folded,
+    packed_rows,
+    unpacked_checkpoint,
+    unpacked_folded,
+    unpacked_rows,
+)
 from ami_bridge.records.mapping import (
     anomaly_row,
     answer_row,
     call_row,
-    entry_from,
     entry_row,
     interruption_row,
     offer_rows,
-    period_from,
     period_row,
     recording_row,
     step_row,
 )
-from ami_bridge.records.resumed_calls import callbacks, known_calls
-from callcenter.calls import LONGEST_CALL_US, Anomaly
+from callcenter.calls import Anomaly
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing
-from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
+from callcenter.operator_problem import OperatorProblem
 from callcenter.records.agents import agent_periods
-from callcenter.records.calls import anomalies, calls, cursors, interruptions, offers, queue_entries
+from callcenter.records.calls import calls, interruptions, offers, queue_entries
 from callcenter.records.ivr import call_steps, survey_answers
+from callcenter.records.ledger import anomalies, checkpoints, cursors, journal, readings
 from callcenter.records.recordings import recordings
 
 log = logging.getLogger(__name__)
 
-REMEMBER_ENDED_US = 900 * MICROSECONDS
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+# A checkpoint is made when the journal has so many rows, and at least as many as the checkpoint would have.
+ROWS_UNTIL_CHECKPOINT = 10_000
 Pause = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
+
+
+class TwoBridges(OperatorProblem):
+    """Another bridge writes the records of this node; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a source has been read: rows, or bytes of the file with this identity."""
+    """How far a source has been read: rows or bytes, and the mark that stands there (of AMI: the boot)."""
 
     source: str
-    identity: str
+    mark: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one commit writes beside the records."""
+
+    number: int
+    writer: str
+    journal: bytes
+    folded: Sequence[FoldedRow]
+    cursors: list[dict[str, Any]]
+    anomalies: list[dict[str, Any]]
+    checkpoint: Checkpoint | None
 
 
 class Recorder:
     """A fold and the database it is kept in. Use `resume` to go on after a restart."""
 
-    def __init__(self, node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        node: str,
+        database: Database,
+        fold: Fold,
+        source: str,
+        now_us: Callable[[], int],
+        pause: Pause = asyncio.sleep,
+    ) -> None:
         self._node, self._database, self._fold, self._source = node, database, fold, source
-        self._pause = pause
+        self._now_us, self._pause = now_us, pause
+        self._writer = token_hex(8)
+        self._number, self._rows_since_checkpoint = 0, 0
+        self._retained = RetainedRows()
         self.problem: str = ""
 
     @property
@@ -78,110 +118,164 @@ class Recorder:
         return self._fold.last_sign
 
     async def record(
-        self,
-        items: Sequence[Row | Anomaly],
-        read_to: Sequence[Cursor],
+        self, items: Sequence[Row | Anomaly], read_to: Sequence[Cursor], folded: Sequence[FoldedRow] = ()
     ) -> Changes:
-        """Fold the rows and commit. While the database refuses, tries again: no row is skipped or lost."""
-        source_anomalies = [item for item in items if isinstance(item, Anomaly)]
-        for item in items:
-            if isinstance(item, Row):
-                self._fold.apply(item)
+        """Fold the rows and commit. While the database refuses, tries again: no row is skipped or lost.
+
+        `folded`: what says the same rows from now on. Raises TwoBridges.
+        """
+        rows = [item for item in items if isinstance(item, Row)]
+        await self._remember_entries_before(rows)
+        now_us = self._now_us()
+        for row in rows:
+            self._fold.apply(row)
+            self._retained.add(row, now_us)
         changes = self._fold.drain()
-        wait = FIRST_PAUSE_SECONDS
-        while not await self._committed(changes, source_anomalies, read_to):
-            await self._pause(wait)
-            wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
+        found = [item for item in items if isinstance(item, Anomaly)]
+        reading = self._reading(rows, [*found, *changes.anomalies], read_to, folded)
+        await self._patiently(
+            lambda: self._database.write(lambda connection: _keep(connection, self._node, changes, reading))
+        )
         return changes
 
-    async def _committed(self, changes: Changes, source_anomalies: list[Anomaly], read_to: Sequence[Cursor]) -> bool:
-        try:
-            await self._commit(changes, source_anomalies, read_to)
-        except DatabaseProblem as problem:
-            if not self.problem:
-                log.error("the records wait, nothing is lost: %s", problem)
-            self.problem = str(problem)
-            return False
-        if self.problem:
-            log.warning("the records go on")
-        self.problem = ""
-        return True
+    async def folded_between(self, earliest_us: int, latest_us: int) -> list[FoldedRow]:
+        """What was folded of rows of that time; waits for the database."""
+        table = readings.c
+        wanted = (table.node == self._node) & (table.latest_us >= earliest_us) & (table.earliest_us <= latest_us)
+        query = select(table.rows).where(wanted).order_by(table.number)
+        packed = await self._patiently(
+            lambda: self._database.read(lambda connection: connection.execute(query).scalars().all())
+        )
+        return [row for each in packed for row in unpacked_folded(each) if earliest_us <= row.at_us <= latest_us]
 
-    async def _commit(self, changes: Changes, source_anomalies: list[Anomaly], read_to: Sequence[Cursor]) -> None:
-        anomaly_rows = [anomaly_row(self._node, self._source, a) for a in (*source_anomalies, *changes.anomalies)]
-        cursor_rows = [self._cursor_row(cursor) for cursor in read_to]
-        await self._database.write(lambda connection: _keep(connection, changes, anomaly_rows, cursor_rows))
+    def _reading(
+        self, rows: list[Row], found: list[Anomaly], read_to: Sequence[Cursor], folded: Sequence[FoldedRow]
+    ) -> _Reading:
+        self._number += 1
+        self._rows_since_checkpoint += len(rows)
+        anomaly_rows = [
+            anomaly_row(self._node, self._source, self._number, ordinal, anomaly)
+            for ordinal, anomaly in enumerate(found)
+        ]
+        cursor_rows = [{"node": self._node, **_cursor_row(cursor)} for cursor in read_to]
+        return _Reading(
+            self._number, self._writer, packed_rows(rows), folded, cursor_rows, anomaly_rows, self._checkpoint()
+        )
 
-    def _cursor_row(self, cursor: Cursor) -> dict[str, Any]:
-        return {
-            "node": self._node,
-            "source": cursor.source,
-            "identity": cursor.identity,
-            "position": cursor.position,
-        }
+    def _checkpoint(self) -> Checkpoint | None:
+        if self._rows_since_checkpoint < max(ROWS_UNTIL_CHECKPOINT, len(self._retained)):
+            return None
+        self._rows_since_checkpoint = 0
+        self._retained.prune(self._fold.in_progress, self._now_us())
+        return self._fold.checkpoint(self._retained.boot_us, self._retained.all())
+
+    async def _remember_entries_before(self, rows: list[Row]) -> None:
+        """A channel may come back to a queue after hours: its entries then have their numbers from the records."""
+        forgotten = {(row.queue, row.callid) for row in rows if self._fold.may_have_forgotten(row)}
+        if not forgotten:
+            return
+        table = queue_entries.c
+        boot_us, channels = self._fold.boot_us, sorted({callid for _, callid in forgotten})
+        query = (
+            select(table.queue, table.uniqueid, func.max(table.ordinal).label("ordinal"))
+            .where(table.node == self._node, table.boot_us == boot_us, table.uniqueid.in_(channels))
+            .group_by(table.queue, table.uniqueid)
+        )
+        found = await self._patiently(
+            lambda: self._database.read(lambda connection: connection.execute(query).mappings().all())
+        )
+        counts = {(row["queue"], row["uniqueid"]): int(row["ordinal"]) + 1 for row in found}
+        for queue, callid in forgotten:
+            self._fold.note_entries_before(queue, callid, counts.get((queue, callid), 0))
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What the database answers; while it refuses, tries again."""
+        wait = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                done = await work()
+            except DatabaseProblem as problem:
+                if not self.problem:
+                    log.error("the records wait, nothing is lost: %s", problem)
+                self.problem = str(problem)
+            else:
+                if self.problem:
+                    log.warning("the records go on")
+                self.problem = ""
+                return done
+            await self._pause(wait)
+            wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
+
+    def go_on(self, number: int, checkpoint: Checkpoint, rows_since: list[Row]) -> None:
+        """Begin where the records end: after that reading."""
+        self._fold.resume(checkpoint, rows_since)
+        self._number, self._rows_since_checkpoint = number, len(rows_since)
+        self._retained = RetainedRows(chain(checkpoint.rows, rows_since), checkpoint.boot_us, self._now_us())
 
 
-def _keep(
-    connection: Connection, changes: Changes, anomaly_rows: list[dict[str, Any]], cursor_rows: list[dict[str, Any]]
-) -> None:
-    put(connection, calls, [call_row(call) for call in changes.calls])
-    put_missing(connection, call_steps, [step_row(step) for step in changes.steps])
-    put_missing(connection, recordings, [recording_row(recording) for recording in changes.recordings])
-    put(connection, survey_answers, [answer_row(answer) for answer in changes.answers])
-    put(connection, queue_entries, [entry_row(entry) for entry in changes.entries])
-    put(connection, offers, [row for entry in changes.entries for row in offer_rows(entry)])
-    put(connection, agent_periods, [period_row(period) for period in changes.periods])
-    put(connection, interruptions, [interruption_row(interruption) for interruption in changes.interruptions])
-    put_missing(connection, anomalies, anomaly_rows)
-    put(connection, cursors, cursor_rows)
+def _cursor_row(cursor: Cursor) -> dict[str, Any]:
+    return {"source": cursor.source, "mark": cursor.mark, "position": cursor.position}
+
+
+def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading) -> None:
+    """One commit. A reading that is there already was committed before, though the answer was lost."""
+    if not _is_first(connection, node, reading):
+        return
+    put(connection, calls, fitted(calls, map(call_row, changes.calls)))
+    put_missing(connection, call_steps, fitted(call_steps, map(step_row, changes.steps)))
+    put_missing(connection, recordings, fitted(recordings, map(recording_row, changes.recordings)))
+    put(connection, survey_answers, fitted(survey_answers, map(answer_row, changes.answers)))
+    put(connection, queue_entries, fitted(queue_entries, map(entry_row, changes.entries)))
+    put(connection, offers, fitted(offers, chain.from_iterable(map(offer_rows, changes.entries))))
+    put(connection, agent_periods, fitted(agent_periods, map(period_row, changes.periods)))
+    put(
+        connection,
+        interruptions,
+        fitted(interruptions, map(interruption_row, changes.interruptions)),
+    )
+    put(connection, anomalies, reading.anomalies)
+    put(connection, cursors, reading.cursors)
+
+
+def _is_first(connection: Connection, node: str, reading: _Reading) -> bool:
+    """Write the reading itself. False where it is there already; raises TwoBridges where another one has its number."""
+    moments = [row.at_us for row in reading.folded]
+    folded = packed_folded(reading.folded)
+    key = {"node": node, "number": reading.number}
+    span = {"earliest_us": min(moments, default=0), "latest_us": max(moments, default=0)}
+    if not put_missing(connection, readings, [{**key, "writer": reading.writer, **span, "rows": folded}]):
+        if connection.execute(select(readings.c.writer).filter_by(**key)).scalar() != reading.writer:
+            raise TwoBridges(
+                f"another bridge writes the records of node {node}: stop one of them, or give it another TRONCAL_NODE"
+            )
+        return False
+    put(connection, journal, [{**key, "rows": reading.journal}])
+    if reading.checkpoint is not None:
+        connection.execute(delete(journal).where(journal.c.node == node, journal.c.number <= reading.number))
+        put(connection, checkpoints, [{**key, "state": packed_checkpoint(reading.checkpoint)}])
+    return True
 
 
 async def resume(
-    node: str, database: Database, fold: Fold, source: str, pause: Pause = asyncio.sleep
+    node: str,
+    database: Database,
+    fold: Fold,
+    source: str,
+    now_us: Callable[[], int],
+    pause: Pause = asyncio.sleep,
 ) -> tuple[Recorder, dict[str, Cursor]]:
     """A recorder that goes on where the records end, and the cursors they were read to."""
     async with database.reading() as connection:
-        last_us = await _last_sign(connection, node)
-        since_us = (last_us or 0) - REMEMBER_ENDED_US
-        entries = await _current_entries(connection, node, since_us)
-        open_periods = (agent_periods.c.node == node) & agent_periods.c.ended_us.is_(None)
-        periods = await _rows(connection, select(agent_periods).where(open_periods))
-        recent_calls = await known_calls(connection, node, since_us)
-        recent_callbacks = await callbacks(connection, node, since_us)
-        known = await _rows(connection, select(cursors).where(cursors.c.node == node))
-    fold.boot_us = max((entry.key.boot_us for entry in entries), default=0)
-    fold.resume(
-        entries,
-        recent_calls,
-        [period_from(row) for row in periods],
-        Moment.exact(last_us) if last_us else None,
-        recent_callbacks,
-    )
-    read_to = {row["source"]: Cursor(row["source"], row["identity"], row["position"]) for row in known}
-    return Recorder(node, database, fold, source, pause), read_to
-
-
-async def _last_sign(connection: AsyncConnection, node: str) -> int | None:
-    """The latest instant in the records of a node, microseconds; None when there are none."""
-    entered = select(func.max(queue_entries.c.entered_us)).where(queue_entries.c.node == node)
-    ended = select(func.max(queue_entries.c.ended_us)).where(queue_entries.c.node == node)
-    arrived = select(func.max(calls.c.arrived_us)).where(calls.c.node == node)
-    found = [await connection.scalar(query) for query in (entered, ended, arrived)]
-    return max((value for value in found if value is not None), default=None)
-
-
-async def _current_entries(connection: AsyncConnection, node: str, since_us: int) -> list[EntryInProgress]:
-    """Entries that are open, and those of the present boot that ended recently."""
-    table = queue_entries
-    wanted = (table.c.node == node) & (table.c.ended_us.is_(None) | (table.c.ended_us > since_us))
-    rows = await _rows(connection, select(table).where(wanted))
-    boot_us = max((row["boot_us"] for row in rows), default=0)
-    around = since_us - LONGEST_CALL_US
-    offered = await _rows(connection, select(offers).where((offers.c.node == node) & (offers.c.offered_us > around)))
-    return [entry_from(row, offered) for row in rows if row["boot_us"] == boot_us or row["ended_us"] is None]
-
-
-async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
-    found = await connection.execute(query)
-    rows: Sequence[RowMapping] = found.mappings().all()
-    return rows
+        found = await connection.execute(select(checkpoints).where(checkpoints.c.node == node))
+        state = found.mappings().one_or_none()
+        after = state["number"] if state is not None else 0
+        since = (
+            select(journal.c.rows).where(journal.c.node == node, journal.c.number > after).order_by(journal.c.number)
+        )
+        rows_since = [row for packed in (await connection.execute(since)).scalars() for row in unpacked_rows(packed)]
+        number = await connection.scalar(select(func.max(readings.c.number)).where(readings.c.node == node))
+        known = (await connection.execute(select(cursors).where(cursors.c.node == node))).mappings().all()
+    recorder = Recorder(node, database, fold, source, now_us, pause)
+    checkpoint = unpacked_checkpoint(state["state"], node) if state is not None else Checkpoint()
+    recorder.go_on(number or 0, checkpoint, rows_since)
+    return recorder, {row["source"]: Cursor(row["source"], row["mark"], row["position"]) for row in known}

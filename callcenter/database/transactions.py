@@ -174,10 +174,9 @@ async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequen
         await connection.execute(_insert_missing(table, connection.dialect.name), rows)
 
 
-def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """`insert_missing` for `Database.write`."""
-    if rows:
-        connection.execute(_insert_missing(table, connection.dialect.name), rows)
+def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """`insert_missing` for `Database.write`. How many were missing."""
+    return connection.execute(_insert_missing(table, connection.dialect.name), rows).rowcount if rows else 0
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

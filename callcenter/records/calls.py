@@ -5,7 +5,7 @@ later than the instant the event may have been (0 when it is known to the micros
 when only the plain queue log file reported it).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
 
 from callcenter.records.metadata import metadata
 
@@ -78,24 +78,4 @@ interruptions = Table(
     Column("last_sign_us", BigInteger, comment="last row before it"),
     Column("interrupted_entries", Integer, nullable=False),
     Column("announced", Boolean, nullable=False, default=False, comment="stopped on purpose"),
-)
-
-anomalies = Table(
-    "ledger_anomalies",
-    metadata,
-    Column("node", String(16), primary_key=True),
-    Column("source", String(16), primary_key=True, comment="table, file or ami"),
-    Column("position", BigInteger, primary_key=True),
-    Column("kind", String(32), nullable=False),
-    Column("at_us", BigInteger),
-    Column("detail", Text, nullable=False),
-)
-
-cursors = Table(
-    "ledger_cursors",
-    metadata,
-    Column("node", String(16), primary_key=True),
-    Column("source", String(16), primary_key=True, comment="table, file or ami"),
-    Column("identity", String(64), nullable=False, comment="which file: device, inode and first bytes"),
-    Column("position", BigInteger, nullable=False, comment="rows or bytes read and recorded"),
 )

@@ -24,7 +24,7 @@ class Ledger:
 
     async def write(self, rows: Sequence[Row]) -> None:
         if self.recorder is None:
-            self.recorder = Recorder(NODE, self.database, Fold(NODE), "table")
+            self.recorder = Recorder(NODE, self.database, Fold(NODE), "table", now_us)
         self.position += len(rows)
         await self.recorder.record(list(rows), [Cursor("table", "", self.position)])
 

@@ -7,6 +7,7 @@ from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
 from ami_bridge.records.recorder import Recorder
 from callcenter.centre.file import load
+from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.settings import PROJECT
@@ -23,7 +24,7 @@ LOG = Path("queue_log")
 
 async def record(database: Database, rows: Sequence[Row]) -> None:
     """What one bridge records of these rows."""
-    await Recorder(NODE, database, Fold(NODE), "table").record(list(rows), [])
+    await Recorder(NODE, database, Fold(NODE), "table", now_us).record(list(rows), [])
 
 
 async def empty(database: Database) -> None:

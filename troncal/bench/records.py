@@ -14,8 +14,9 @@ import uvloop
 
 import migrations
 from ami_bridge.feeds import table as ledger_table
+from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
+from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
@@ -222,5 +223,6 @@ async def _tail(log: _Log, on_changes: Callable[[Changes], None] | None = None) 
     url = f"sqlite+aiosqlite:///{log.folder / 'records.sqlite'}"
     await migrations.upgrade(url)
     database = Database(url)
-    recorder, cursors = await resume(NODE, database, Fold(NODE), "table")
-    return database, QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, now_us, on_changes)
+    recorder, cursors = await resume(NODE, database, Fold(NODE), "table", now_us)
+    table, file = LedgerTable(log.table), QueueLogFile(log.file)
+    return database, await QueueLogTail.resume(table, file, recorder, cursors, now_us, on_changes)

@@ -18,7 +18,7 @@ from callcenter.database.problems import BadAddress, DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
-from callcenter.records.calls import anomalies
+from callcenter.records.ledger import anomalies
 from callcenter.settings import Settings
 from troncal.installation import page_bundles, programs, state_folder
 from troncal.installation.places import broker_password

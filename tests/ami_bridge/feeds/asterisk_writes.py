@@ -1,6 +1,7 @@
 """Writes both copies of a queue log as Asterisk does: the table first, then the line. For tests of the tail."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,15 @@ from callcenter.instants import as_datetime
 
 @dataclass
 class QueueLogWriter:
-    """Both copies in a folder. `table_fails` loses the row, as a lock on the table does."""
+    """Both copies in a folder. `table_fails` loses the row, as a lock on the table does.
+
+    `line_lag_us`: how much later than its row a line is written, on a disk that stands still.
+    """
 
     folder: Path
     table_fails: bool = False
     file_fails: bool = False
+    line_lag_us: int = 0
 
     def __post_init__(self) -> None:
         self.table, self.file = self.folder / "ledger.sqlite", self.folder / "queue_log"
@@ -30,7 +35,12 @@ class QueueLogWriter:
             self._insert([_columns(at_us, text) for at_us, text in rows])
         if not self.file_fails:
             with self.file.open("a") as stream:
-                stream.writelines(f"{at_us // 1_000_000}|{text}\n" for at_us, text in rows)
+                stream.writelines(f"{(at_us + self.line_lag_us) // 1_000_000}|{text}\n" for at_us, text in rows)
+
+    def execute(self, statement: str, *values: str) -> None:
+        """One statement on the table."""
+        with closing(sqlite3.connect(self.table)) as connection, connection:
+            connection.execute(statement, values)
 
     def _insert(self, values: list[tuple[str, ...]]) -> None:
         connection = sqlite3.connect(self.table)

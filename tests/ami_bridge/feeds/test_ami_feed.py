@@ -15,7 +15,8 @@ from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.records.calls import anomalies, queue_entries
+from callcenter.records.calls import queue_entries
+from callcenter.records.ledger import anomalies
 from tests.ami_bridge.ami_text import join, newchannel
 from tests.waiting import answered
 
@@ -32,7 +33,7 @@ def heard(text: bytes) -> list[AmiEvent]:
 @asynccontextmanager
 async def running(database: Database) -> AsyncIterator[AmiFeed]:
     fold = Fold("central")
-    recorder, cursors = await resume("central", database, fold, SOURCE)
+    recorder, cursors = await resume("central", database, fold, SOURCE, lambda: 0)
     feed = AmiFeed(AmiTranslator(), recorder, cursors)
     task = asyncio.create_task(feed.run())
     try:

@@ -1,54 +1,28 @@
 """From the two copies of the queue log to the records: every row once, whatever fails."""
 
 from contextlib import AsyncExitStack
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
+from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.database.engines import Dialect
 from callcenter.database.transactions import Database
-from callcenter.records.calls import anomalies, offers, queue_entries
+from callcenter.records.calls import offers
+from callcenter.records.ledger import anomalies
 from tests.ami_bridge.feeds.asterisk_writes import QueueLogWriter
-
-START_US = 1_790_000_000_000_000
-LATER_US = START_US + 3_600_000_000
+from tests.ami_bridge.feeds.reading import LATER_US, START_US, abandoned_calls, entries, one_call, record, tail_of
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> QueueLogWriter:
     return QueueLogWriter(tmp_path)
-
-
-async def tail_of(log: QueueLogWriter, database: Database) -> QueueLogTail:
-    recorder, cursors = await resume("central", database, Fold("central"), "table")
-    return QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
-
-
-async def record(log: QueueLogWriter, database: Database) -> None:
-    """A bridge that starts, records what is there, and is killed."""
-    tail = await tail_of(log, database)
-    while await tail.step():
-        pass
-
-
-async def entries(database: Database) -> list[dict[str, Any]]:
-    async with database.reading() as connection:
-        found = await connection.execute(select(queue_entries).order_by(queue_entries.c.joined_us))
-        return [dict(row) for row in found.mappings()]
-
-
-def one_call(log: QueueLogWriter, number: int, second: float) -> None:
-    at_us = START_US + round(second * 1_000_000)
-    log.write(at_us, f"c{number}|101|NONE|ENTERQUEUE||7071234{number}|1")
-    log.write(at_us + 1_500_000, f"c{number}|101|1001|OFFERED|a{number}")
-    log.write(at_us + 4_250_000, f"c{number}|101|1001|CONNECT|4|a{number}|3")
-    log.write(at_us + 9_000_000, f"c{number}|101|1001|COMPLETECALLER|4|5|1")
 
 
 async def test_a_call_is_recorded_with_microseconds(log: QueueLogWriter, database: Database) -> None:
@@ -95,7 +69,11 @@ async def test_calls_whose_rows_the_table_never_got_are_registered_from_the_file
     one_call(log, 3, 40)
     await record(log, database)
     found = await entries(database)
-    assert [entry["joined_slack_us"] for entry in found] == [0, 999_999, 0]
+    assert [entry["joined_slack_us"] for entry in found] == [
+        0,
+        6_999_999,
+        0,
+    ]  # stamped before Asterisk gave up storing it
     assert found[1]["wait_min_us"] < 4_250_000 < found[1]["wait_max_us"]
     async with database.reading() as connection:
         kinds = set((await connection.execute(select(anomalies.c.kind))).scalars())
@@ -120,7 +98,10 @@ async def test_a_row_without_its_line_in_the_file_is_reported_and_counts(
 ) -> None:
     log.file_fails = True
     one_call(log, 1, 0)
-    await record(log, database)
+    clock = iter(count(LATER_US, 3_600_000_000))
+    tail = await tail_of(log, database, lambda: next(clock))
+    while await tail.step():
+        pass
     assert len(await entries(database)) == 1
     async with database.reading() as connection:
         assert set((await connection.execute(select(anomalies.c.kind))).scalars()) == {"missing_in_file"}
@@ -136,12 +117,7 @@ async def test_a_restarted_bridge_misses_nothing_that_was_there_before(log: Queu
 
 async def test_a_bridge_that_was_long_away_counts_a_large_backlog_once(log: QueueLogWriter, database: Database) -> None:
     calls = 14_000
-    rows = []
-    for number in range(calls):
-        at_us = START_US + number * 100_000
-        rows.append((at_us, f"c{number}|101|NONE|ENTERQUEUE||70712345|1"))
-        rows.append((at_us + 50_000, f"c{number}|101|NONE|ABANDON|1|1|0"))
-    log.write_all(rows)
+    abandoned_calls(log, calls)
     await record(log, database)
     async with database.reading() as connection:
         counted = (await connection.execute(text("SELECT count(*), count(ended_us) FROM queue_entries"))).one()
@@ -168,8 +144,9 @@ async def test_while_the_database_is_locked_rows_wait_and_none_is_lost(log: Queu
         refusals.append(seconds)
         await lock.aclose()
 
-    recorder, cursors = await resume("central", database, Fold("central"), "table", pause)
-    tail = QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
+    recorder, cursors = await resume("central", database, Fold("central"), "table", lambda: LATER_US, pause)
+    table, file = LedgerTable(log.table), QueueLogFile(log.file)
+    tail = await QueueLogTail.resume(table, file, recorder, cursors, lambda: LATER_US)
     one_call(log, 1, 0)
     holder = await lock.enter_async_context(other.transaction())
     postgresql = other.dialect is Dialect.POSTGRESQL

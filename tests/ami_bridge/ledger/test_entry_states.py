@@ -1,13 +1,12 @@
 """Every transition of a queue entry, and that there are no others."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState, recorded_state
+from ami_bridge.ledger.entry_states import ENDED, TRANSITIONS, EntryEvent, EntryState
 from callcenter.calls import EndedBy, EntryKey, Outcome
 from callcenter.moments import Moment
 
@@ -27,7 +26,7 @@ HAPPEN: dict[EntryEvent, Callable[[EntryInProgress], bool]] = {
     E.INTERRUPT: lambda entry: entry.interrupt(AT),
     E.LOSE: EntryInProgress.lose,
 }
-# The fewest events that bring a new entry to each state; UNDATED is only reached through the records.
+# The fewest events that bring a new entry to each state.
 WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
     S.WAITING: (),
     S.RETURNING: (E.EXIT_BY_KEY, E.RESUME_WAIT),
@@ -42,14 +41,12 @@ WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
     S.LOST: (E.LOSE,),
 }
 NAMED = [(state, event) for state, ways in TRANSITIONS.items() for event in ways]
-NOT_NAMED = [pair for pair in product(S, E) if pair not in NAMED and pair != (S.UNDATED, E.COMPLETE)]
+NOT_NAMED = [pair for pair in product(S, E) if pair not in NAMED]
 
 
 def entry_in(state: EntryState) -> EntryInProgress:
     """An entry in that state, brought there by events."""
     entry = EntryInProgress(KEY, KEY.uniqueid, "800", "70000001", AT)
-    if state is S.UNDATED:
-        return replace(entry, state=S.UNDATED, outcome=Outcome.WITHDRAWN)
     assert all(HAPPEN[event](entry) for event in WAYS[state])
     assert entry.state is state
     return entry
@@ -87,28 +84,10 @@ def test_every_open_entry_can_be_interrupted() -> None:
 def test_every_state_is_in_the_table_and_reached_by_it() -> None:
     reached = {target for ways in TRANSITIONS.values() for target in ways.values()}
     assert set(TRANSITIONS) == set(S)
-    assert reached == set(S) - {S.UNDATED}
+    assert reached == set(S)
 
 
 @pytest.mark.parametrize("state", S)
-def test_an_entry_is_one_of_waiting_connected_ended_and_undated(state: EntryState) -> None:
+def test_an_entry_is_one_of_waiting_connected_and_ended(state: EntryState) -> None:
     entry = entry_in(state)
-    assert [entry.is_waiting, entry.is_connected, entry.is_ended, state is S.UNDATED].count(True) == 1
-
-
-@pytest.mark.parametrize("state", sorted(ENDED - {S.LOST}))
-def test_a_recorded_end_is_the_same_end_when_it_is_read(state: EntryState) -> None:
-    assert recorded_state(entry_in(state).outcome, has_end=True) is state
-
-
-@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OPEN, Outcome.ANSWERED}))
-def test_an_end_without_a_moment_gets_one_when_it_is_reported_again(outcome: Outcome) -> None:
-    entry = replace(entry_in(S.WAITING), state=recorded_state(outcome, has_end=False), outcome=outcome)
-    assert entry.state is S.UNDATED
-    assert entry.finish(AT, EndedBy.UNKNOWN)
-    assert (entry.state, entry.outcome, entry.ended) == (TRANSITIONS[S.UNDATED][END_OF[outcome]], outcome, AT)
-
-
-def test_an_entry_that_the_records_have_as_open_goes_on() -> None:
-    assert recorded_state(Outcome.OPEN, has_end=False) is S.WAITING
-    assert recorded_state(Outcome.ANSWERED, has_end=False) is S.CONNECTED
+    assert [entry.is_waiting, entry.is_connected, entry.is_ended].count(True) == 1

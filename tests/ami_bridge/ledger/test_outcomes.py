@@ -6,7 +6,6 @@ import pytest
 
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
-from ami_bridge.records.mapping import entry_from, entry_row
 from callcenter.calls import EndedBy, OfferResult, Outcome
 from tests.ami_bridge.ledger.queue_log_rows import NODE, fold, only_entry, row
 
@@ -113,8 +112,7 @@ def test_the_second_row_of_an_attended_transfer_may_come_after_a_restart_of_the_
     first, second = Fold(NODE), Fold(NODE)
     for each in (ENTER, CONNECT, ATTENDED):
         first.apply(each)
-    (recorded,) = first.drain().entries
-    second.resume([entry_from(entry_row(recorded), [])], [], [], None)
+    second.resume(first.checkpoint(0, [ENTER, CONNECT, ATTENDED]), [])
     second.apply(RECEIVED)
     assert [entry.transferred_to for entry in second.drain().entries] == ["1002"]
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
+from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.calls import AnomalyKind, Recording
@@ -17,6 +18,7 @@ from tests.ami_bridge.feeds.asterisk_writes import QueueLogWriter
 from tests.ami_bridge.ledger.queue_log_rows import fold, row
 
 START_US = 1_790_000_000_000_000
+LATER_US = START_US + 10**12
 ROWS = (
     *("c1|NONE|NONE|ARRIVED|102|70712345|c1", "c1|NONE|NONE|NOTICED|recording", "c1|102|NONE|RECORDED|2026-09-21"),
     *("c1|102|NONE|ENTERQUEUE||70712345|1", "c1|102|1001|CONNECT|2|a1|2", "c1|102|1001|COMPLETEAGENT|2|17|1"),
@@ -58,10 +60,9 @@ async def test_a_bridge_killed_between_any_two_rows_knows_of_the_recording_once(
     log = QueueLogWriter(tmp_path)
     for second, text in enumerate(ROWS):
         log.write(START_US + second * 1_000_000, text)
-        recorder, cursors = await resume("central", database, Fold("central"), "table")
-        tail = QueueLogTail(
-            LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: START_US + 10**12
-        )
+        recorder, cursors = await resume("central", database, Fold("central"), "table", lambda: LATER_US)
+        table, file = LedgerTable(log.table), QueueLogFile(log.file)
+        tail = await QueueLogTail.resume(table, file, recorder, cursors, lambda: LATER_US)
         while await tail.step():
             pass
     async with database.reading() as connection:

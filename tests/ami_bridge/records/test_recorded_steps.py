@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.feeds.tail import QueueLogFile, QueueLogTail
+from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.records.recorder import resume
 from callcenter.database.transactions import Database
-from callcenter.records.calls import anomalies, calls, queue_entries
+from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps, survey_answers
+from callcenter.records.ledger import anomalies
 from tests.ami_bridge.feeds.asterisk_writes import QueueLogWriter
 
 START_US = 1_790_000_000_000_000
@@ -51,8 +53,9 @@ def log(tmp_path: Path) -> QueueLogWriter:
 
 async def record(log: QueueLogWriter, database: Database) -> None:
     """A bridge that starts, records what is there, and is killed."""
-    recorder, cursors = await resume("central", database, Fold("central"), "table")
-    tail = QueueLogTail(LedgerTable(log.table), QueueLogFile(log.file), recorder, cursors, lambda: LATER_US)
+    recorder, cursors = await resume("central", database, Fold("central"), "table", lambda: LATER_US)
+    table, file = LedgerTable(log.table), QueueLogFile(log.file)
+    tail = await QueueLogTail.resume(table, file, recorder, cursors, lambda: LATER_US)
     while await tail.step():
         pass
 

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from callcenter.database.problems import DatabaseBusy, DatabaseUnavailable, DiskFull
 from callcenter.database.transactions import Database, insert_missing, upsert
 from callcenter.records.agents import agent_periods
-from callcenter.records.calls import cursors, interruptions
+from callcenter.records.calls import interruptions
+from callcenter.records.ledger import cursors
 
-ROW = {"node": "central", "source": "table", "identity": "a", "position": 1}
+ROW = {"node": "central", "source": "table", "mark": "a", "position": 1}
 
 
 def cursor_row(**changes: Any) -> dict[str, Any]:
@@ -145,7 +146,7 @@ async def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
 
 
 async def test_a_full_disk_is_reported_and_nothing_is_kept(sqlite_database: Database) -> None:
-    rows = [cursor_row(source=str(number), identity="x" * 64) for number in range(5000)]
+    rows = [cursor_row(source=str(number), mark="x" * 64) for number in range(5000)]
     with pytest.raises(DiskFull):
         async with sqlite_database.transaction() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()

@@ -1,7 +1,11 @@
 """The bridge dies in mid-call: the next one knows who is connected to whom."""
 
+import subprocess
+import sys
+
 import pytest
 
+from ami_bridge.feeds.ledger_lock import LedgerTaken
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, PhoneLost
 from callcenter.messages.facts import (
@@ -14,6 +18,7 @@ from callcenter.messages.facts import (
     Link,
     QueueState,
 )
+from callcenter.settings import PROJECT
 from tests.telephony.bus_connection import BusConnection, bus_connection
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.heard import Heard
@@ -69,3 +74,15 @@ async def test_the_caller_of_a_phone_that_is_lost_afterwards_goes_back_to_the_qu
 
         await eventually(waits, 10, "the caller waits again")
         await customer.close()
+
+
+def test_a_second_bridge_on_the_same_ledger_says_so_and_ends(centre: RunningCentre) -> None:
+    command = [sys.executable, "-m", "troncal.cli", "bridge"]
+    environment = centre.bridge().environ()
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == LedgerTaken.exit_code
+    assert "another bridge reads" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert centre.bridge().is_running()

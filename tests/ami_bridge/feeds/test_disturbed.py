@@ -1,0 +1,240 @@
+"""Whatever happens to the copies of the queue log and to the bridge: the records of the undisturbed history.
+
+`make disturbed` tries ten thousand histories; with the other tests there are sixty, and a few over PostgreSQL.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from sqlalchemy import Table, select
+
+import migrations
+from ami_bridge.feeds.log_file import QueueLogFile
+from ami_bridge.feeds.table import LedgerTable
+from ami_bridge.feeds.tail import QueueLogTail
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.records.recorder import Recorder, TwoBridges, resume
+from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
+from callcenter.records.calls import calls, offers, queue_entries
+from callcenter.records.ivr import call_steps
+from callcenter.records.ledger import anomalies
+from tests.ami_bridge.feeds.disturbed_log import BUSY_TIMEOUT_US, Disturbed, rows_of_call
+from tests.conftest import PostgresqlDatabases
+from tests.reports.recorded_month import empty
+
+KINDS = ("answered", "abandoned", "stayed", "second agent")
+EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "60"))
+QUEUE_START = "NONE|NONE|NONE|QUEUESTART"
+# What says that a difference is known: rows that no table has, and copies that are not those that were read.
+DECLARED = {"missing_in_table", "missing_in_file", "copy_replaced"}
+HAPPENINGS = st.one_of(
+    st.tuples(st.just("rows"), st.integers(1, 12)),
+    st.tuples(st.just("pause"), st.integers(1, 90)),
+    st.tuples(st.just("bridge"), st.integers(1, 3)),
+    st.tuples(st.just("kill"), st.just(0)),
+    st.tuples(st.just("second bridge"), st.just(0)),
+    st.tuples(st.just("stall"), st.sampled_from([0, 3, 20, 60])),
+    st.tuples(st.just("lock"), st.integers(0, 1)),
+    st.tuples(st.just("rotate"), st.just(0)),
+    st.tuples(st.just("copy file"), st.just(0)),
+    st.tuples(st.just("copy table"), st.just(0)),
+    st.tuples(st.just("table anew"), st.just(0)),
+)
+
+
+class Bridge:
+    """A bridge over a disturbed log; `kill` ends it between two steps."""
+
+    def __init__(self, log: Disturbed, database: Database) -> None:
+        self.log, self.database = log, database
+        self.tail: QueueLogTail | None = None
+
+    async def step(self) -> bool:
+        """One step; one that finds that another bridge has recorded begins anew."""
+        if self.tail is None:
+            self.tail = await self.begin()
+        try:
+            return await self.tail.step()
+        except TwoBridges:
+            self.tail = None
+            return True
+
+    async def do(self, what: str, much: int) -> None:
+        """`bridge`: some steps; `kill`; `second bridge`: another one that begins, makes one step, and is killed."""
+        match what:
+            case "bridge":
+                for _ in range(much):
+                    await self.step()
+            case "kill":
+                self.tail = None
+            case _:
+                await (await self.begin()).step()
+
+    async def begin(self) -> QueueLogTail:
+        """A bridge that goes on from the records."""
+        recorder, cursors = await resume("central", self.database, Fold("central"), "table", self.clock)
+        table, file = LedgerTable(self.log.table), QueueLogFile(self.log.file)
+        return await QueueLogTail.resume(table, file, recorder, cursors, self.clock)
+
+    def clock(self) -> int:
+        return self.log.now_us
+
+    async def finish(self) -> None:
+        """All that is there, with time enough for whatever is waited for."""
+        for _ in range(3):
+            self.log.now_us += 3600 * MICROSECONDS
+            for _ in range(200):
+                if not await self.step():
+                    break
+
+
+def history(kinds: list[str]) -> Iterator[tuple[float, str]]:
+    """The rows of these calls, which overlap, each with the seconds since the one before it."""
+    yield 0.0, QUEUE_START
+    going = [rows_of_call(number, kind) for number, kind in enumerate(kinds, start=1)]
+    while going:
+        for call in list(going[:3]):
+            row = next(call, None)
+            if row is None:
+                going.remove(call)
+            else:
+                yield row
+
+
+async def recorded(database: Database, table: Table, *but: str) -> list[dict[str, Any]]:
+    """The rows of a table, ordered, without some columns."""
+    columns = [column for column in table.columns if column.name not in but]
+    async with database.reading() as connection:
+        found = await connection.execute(select(*columns).order_by(*columns))
+        return [dict(row) for row in found.mappings()]
+
+
+async def happened(log: Disturbed, bridge: Bridge, rows: Iterator[tuple[float, str]], what: str, much: int) -> None:
+    """One thing that happens to Asterisk, to its copies or to the bridge."""
+    match what:
+        case "rows":
+            log.write_all(rows, much)
+        case "pause":
+            log.now_us += much * MICROSECONDS
+        case "stall":
+            log.store_us = much * MICROSECONDS
+        case "lock":
+            log.table_fails = bool(much)
+        case "bridge" | "kill" | "second bridge":
+            await bridge.do(what, much)
+        case _:
+            getattr(log, what.replace(" ", "_"))()
+
+
+async def compare(log: Disturbed, database: Database, truth: Database) -> None:
+    expected = Recorder("central", truth, Fold("central"), "table", lambda: log.now_us)
+    await expected.record(log.rows, [])
+    declared = {row["kind"] for row in await recorded(database, anomalies)}
+    assert declared <= DECLARED, declared
+    exact = not declared & {"missing_in_table"}
+    for table in (queue_entries, calls, call_steps, offers):
+        found, wanted = await recorded(database, table), await recorded(truth, table)
+        if exact:
+            assert found == wanted, (table.name, declared)
+        else:
+            assert [row["uniqueid"] for row in found] == [row["uniqueid"] for row in wanted], (table.name, declared)
+    # A table that was lost after it had stood still for long: how late the lines are, nothing tells.
+    if not exact and log.longest_store_us <= BUSY_TIMEOUT_US:
+        await compare_bounds(database, truth)
+
+
+async def compare_bounds(database: Database, truth: Database) -> None:
+    """Where rows were lost, the same entries with the same ends, and waits that include the true ones."""
+    told = ("outcome", "member", "ended_by", "ordinal", "caller", "line")
+    pairs = zip(await recorded(database, queue_entries), await recorded(truth, queue_entries), strict=True)
+    for found, wanted in pairs:
+        assert {name: found[name] for name in told} == {name: wanted[name] for name in told}
+        assert found["wait_min_us"] <= wanted["wait_min_us"] <= wanted["wait_max_us"] <= found["wait_max_us"]
+
+
+async def run(
+    folder: Path, database: Database, truth: Database, kinds: list[str], happenings: list[tuple[str, int]]
+) -> None:
+    """One history, with all that happens; two databases that are empty."""
+    log = Disturbed(folder)
+    bridge, rows = Bridge(log, database), history(kinds)
+    await happened(log, bridge, rows, "rows", 1)
+    await happened(log, bridge, rows, "bridge", 3)
+    for what, much in happenings:
+        await happened(log, bridge, rows, what, much)
+    log.table_fails, log.store_us = False, 0
+    log.write_all(rows)
+    await bridge.finish()
+    await compare(log, database, truth)
+
+
+async def over_sqlite(folder: Path, template: Path, kinds: list[str], happenings: list[tuple[str, int]]) -> None:
+    """In two files that are copies of an empty database."""
+    async with AsyncExitStack() as opened:
+        for name in ("records.sqlite", "truth.sqlite"):
+            shutil.copyfile(template, folder / name)
+        database, truth = (Database(f"sqlite:///{folder / name}") for name in ("records.sqlite", "truth.sqlite"))
+        opened.push_async_callback(database.close)
+        opened.push_async_callback(truth.close)
+        await run(folder, database, truth, kinds, happenings)
+
+
+async def over_postgresql(
+    folder: Path, urls: tuple[str, str], kinds: list[str], happenings: list[tuple[str, int]]
+) -> None:
+    """In two databases that are emptied first."""
+    async with AsyncExitStack() as opened:
+        database, truth = (Database(url) for url in urls)
+        for each in (database, truth):
+            opened.push_async_callback(each.close)
+            await empty(each)
+        await run(folder, database, truth, kinds, happenings)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    asyncio.run(migrations.upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def postgresql(postgresql_databases: PostgresqlDatabases) -> tuple[str, str]:
+    return postgresql_databases.migrated(), postgresql_databases.migrated()
+
+
+HISTORIES = {
+    "kinds": st.lists(st.sampled_from(KINDS), min_size=1, max_size=5),
+    "happenings": st.lists(HAPPENINGS, max_size=25),
+}
+
+
+@settings(max_examples=EXAMPLES)
+@given(**HISTORIES)
+def test_the_records_are_those_of_the_undisturbed_history(
+    template: Path, kinds: list[str], happenings: list[tuple[str, int]]
+) -> None:
+    note(f"{kinds} {happenings}")
+    with TemporaryDirectory() as folder:
+        asyncio.run(over_sqlite(Path(folder), template, kinds, happenings))
+
+
+@pytest.mark.database
+@settings(max_examples=max(8, EXAMPLES // 10))
+@given(**HISTORIES)
+def test_the_same_over_postgresql(
+    postgresql: tuple[str, str], kinds: list[str], happenings: list[tuple[str, int]]
+) -> None:
+    note(f"{kinds} {happenings}")
+    with TemporaryDirectory() as folder:
+        asyncio.run(over_postgresql(Path(folder), postgresql, kinds, happenings))
