@@ -117,7 +117,7 @@ def parse(line: QueueLogLine) -> Row | Anomaly:
     at = moment(parts[0])
     if at is None:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, None, clean(text))
-    callid, queue, agent, verb, *data = [clean(part) for part in parts[1:]]
+    callid, queue, agent, verb, *data = _columns([clean(part) for part in parts[1:]])
     known = known_verb(verb)
     if known is None or known in AMI_ONLY:
         return Anomaly(AnomalyKind.UNKNOWN_VERB, line.offset, at, clean(text))
@@ -128,6 +128,17 @@ def parse(line: QueueLogLine) -> Row | Anomaly:
     if not fields_fit(known, len(data)) and known is not Verb.ENTERQUEUE:
         return Anomaly(AnomalyKind.MALFORMED_ROW, line.offset, at, clean(text))
     return Row(line.offset, at, callid, queue, agent, verb, tuple(data))
+
+
+def _columns(parts: list[str]) -> list[str]:
+    """The columns of a line. A member's name may have bars: then the verb comes later."""
+    if known_verb(parts[3]) is not None:
+        return parts
+    for at in range(4, len(parts)):
+        verb = known_verb(parts[at])
+        if verb is not None and verb not in AMI_ONLY and fields_fit(verb, len(parts) - at - 1):
+            return [*parts[:2], "|".join(parts[2:at]), *parts[at:]]
+    return parts
 
 
 def _joining_of_too_many(data: list[str]) -> list[str]:

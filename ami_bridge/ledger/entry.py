@@ -11,11 +11,13 @@ from ami_bridge.ledger.entry_conversation import (
 from ami_bridge.ledger.entry_offers import EntryOffers
 from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.ledger.uniqueids import age
-from callcenter.calls import REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
+from callcenter.calls import LONGEST_CALL_US, REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
 NOTHING = Length(0, 0)
+# A wait that ends before it begins: the clock was set back meanwhile, and nothing tells by how much.
+ANY_LENGTH = Length(0, LONGEST_CALL_US)
 
 
 @dataclass(slots=True)
@@ -172,7 +174,7 @@ class EntryInProgress:
         if self.joined is None or until is None:
             return self.hold_time or self._up_to_channel_age(until)
         if until.latest_us < self.joined.earliest_us:
-            return self.hold_time or NOTHING
+            return self.hold_time or ANY_LENGTH
         span = self.joined.until(until)
         return span.narrowed(self.hold_time) if self.hold_time and not span.is_exact else span
 

@@ -73,6 +73,7 @@ class QueueRows:
             Verb.EXITWITHTIMEOUT: lambda row: self._leave(row, Outcome.TIMEOUT, row.seconds(2)),
             Verb.EXITWITHKEY: lambda row: self._leave(row, Outcome.KEY_EXIT, row.seconds(3)),
             Verb.EXITEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, row.seconds(2)),
+            Verb.LEAVEEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, None),
             Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN, row.seconds(2)),
             Verb.FULL: lambda row: self._refused(row, Outcome.FULL),
             Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),

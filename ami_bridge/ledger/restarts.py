@@ -13,10 +13,10 @@ SLOW_RESTART_US = 60 * MICROSECONDS
 
 
 def gap(last: Moment | None, until: Moment | None) -> Moment | None:
-    """When what was open ended: between the last sign of life and the restart."""
+    """When what was open ended: between the last sign of life and the restart, not before that sign."""
     if until is None or last is None:
         return until
-    return Moment(min(last.earliest_us, until.latest_us), until.latest_us)
+    return Moment(last.earliest_us, max(last.latest_us, until.latest_us))
 
 
 def shut_down(ended: Iterable[EntryInProgress], last: Moment | None, restarted: Moment | None) -> list[EntryInProgress]:

@@ -1,0 +1,51 @@
+"""Queue logs of whole seconds that people of the field met, each with what it should give."""
+
+from typing import Any
+
+from ami_bridge.replay import replay_queue_log
+from callcenter.settings import PROJECT
+
+FIELD = PROJECT / "tests" / "recordings" / "field"
+
+
+def replayed(name: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The entries, and the kinds of the anomalies."""
+    found = replay_queue_log(FIELD / f"{name}.txt")
+    return [each for each in found if "anomaly" not in each], [each["anomaly"] for each in found if "anomaly" in each]
+
+
+def told(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(entry[name] for name in ("caller", "outcome", "member", "ended_by"))
+
+
+def test_a_log_that_overlaps_itself_counts_its_call_once() -> None:
+    (entry,), kinds = replayed("told-twice")
+    assert told(entry) == ("70177788", "answered", "PJSIP/11", "agent")
+    assert kinds == ["duplicate"] * 3
+
+
+def test_a_bar_in_a_members_name_is_part_of_it() -> None:
+    (answered, abandoned), kinds = replayed("bar-in-member-name")
+    assert told(answered) == ("70166677", "answered", "Ana | Turno A", "agent")
+    assert answered["wait_seconds"] == 9.0
+    assert told(abandoned)[:3] == ("70166678", "abandoned", None)
+    assert kinds == []
+
+
+def test_a_wait_in_which_the_clock_went_back_is_not_decided() -> None:
+    (answered, abandoned), kinds = replayed("clock-back")
+    assert [entry["outcome"] for entry in (answered, abandoned)] == ["answered", "abandoned"]
+    assert [entry["wait_seconds"] for entry in (answered, abandoned)] == [None, None]
+    assert kinds == ["clock_went_back"] * 2
+
+
+def test_a_caller_leaves_a_queue_that_has_become_empty() -> None:
+    (entry,), kinds = replayed("leaveempty")
+    assert (told(entry)[:2], kinds) == (("4301", "left_empty"), [])
+
+
+def test_nothing_is_interrupted_before_its_last_sign_of_life() -> None:
+    (entry,), kinds = replayed("restart-before-last-row")
+    assert told(entry)[:2] == ("4301", "interrupted")
+    assert entry["ended_at"] >= entry["answered_at"]
+    assert kinds == ["clock_went_back"]
