@@ -10,6 +10,8 @@ from callcenter.calls import AgentPeriod, PeriodKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
 
+# ADDMEMBER of a member that begins with a pause.
+_PAUSED = "PAUSED"
 # Member, kind, queue: at most one such period is open.
 PeriodKey = tuple[str, PeriodKind, str]
 
@@ -37,13 +39,37 @@ class AgentTime:
             return
         match row.verb:
             case Verb.ADDMEMBER:
-                self.begin(row.agent, PeriodKind.LOGGED_IN, row.queue, row.at)
+                self._add(row.agent, row.queue, row.at, paused=row.field(0) == _PAUSED)
             case Verb.REMOVEMEMBER:
-                self._end((row.agent, PeriodKind.LOGGED_IN, row.queue), row.at)
+                self._remove(row.agent, row.queue, row.at)
             case Verb.PAUSE | Verb.PAUSEALL:
                 self.begin(row.agent, PeriodKind.PAUSED, row.queue, row.at, row.field(0))
             case _:
-                self._end((row.agent, PeriodKind.PAUSED, row.queue), row.at)
+                self._unpause(row.agent, row.queue, row.at)
+
+    def _add(self, member: str, queue: str, at: Moment, *, paused: bool) -> None:
+        self.begin(member, PeriodKind.LOGGED_IN, queue, at)
+        if paused:
+            self.begin(member, PeriodKind.PAUSED, queue, at)
+        else:
+            self._unpause(member, queue, at)
+
+    def _remove(self, member: str, queue: str, at: Moment) -> None:
+        """A pause ends with the log-off, that of all queues with the log-off from the last one."""
+        self._end((member, PeriodKind.LOGGED_IN, queue), at)
+        self._unpause(member, queue, at)
+        if not self._has(member, PeriodKind.LOGGED_IN):
+            self._end((member, PeriodKind.PAUSED, NONE), at)
+
+    def _unpause(self, member: str, queue: str, at: Moment) -> None:
+        """Lifted queue by queue, a pause of all queues ends with the last one."""
+        was_paused = self._end((member, PeriodKind.PAUSED, queue), at)
+        if was_paused and not self._has(member, PeriodKind.PAUSED, but=NONE):
+            self._end((member, PeriodKind.PAUSED, NONE), at)
+
+    def _has(self, member: str, kind: PeriodKind, but: str = "") -> bool:
+        """Whether such a period of that member is open, in whatever queue `but` one."""
+        return any(each == member and open_kind is kind and queue != but for each, open_kind, queue in self._open)
 
     def begin(self, member: str, kind: PeriodKind, queue: str, at: Moment, reason: str = "") -> None:
         """A period begins; one of the same kind that was open ends there, unless nothing changed."""
