@@ -54,24 +54,29 @@ class Identity:
         if entry is not None and entry.is_waiting:
             self._adopt(entry, caller)
 
-    def transferred(self, row: Row) -> EntryInProgress | None:
-        """The conversation that an attended transfer into a queue ended; its caller is now being moved.
+    def transferred(self, row: Row) -> tuple[EntryInProgress | None, EntryInProgress | None]:
+        """The conversation that an attended transfer into a queue ended, and the entry that its caller takes over.
 
-        Asterisk swaps the two channels' identities while it writes: the row stands under either of them.
+        Asterisk swaps the two channels' identities while it writes: the row stands under either of them. The entry is
+        only known here where the row stands under the channel that waits.
         """
         conversation = self._entries.open_at(row.queue, row.callid)
         waiting = self._entries.waiting_elsewhere(row.queue, row.callid)
+        if conversation is not None and conversation.is_waiting:
+            conversation, waiting = None, conversation
         if conversation is None and waiting is not None:
             conversations = self._entries.conversations_of(row.queue, row.agent)
             conversation = conversations[-1] if conversations else self._just_transferred(row)
         if conversation is None:
-            return None
+            return None, None
         remember(self._moving, conversation.call, conversation)
-        if waiting is not None and conversation.call != row.callid:
-            conversation.transferred_to = waiting.key.queue
-            self._entries.touch(conversation)
-            self._adopt(waiting, conversation.call)
-        return conversation
+        return conversation, waiting if conversation.call != row.callid else None
+
+    def take_over(self, conversation: EntryInProgress, waiting: EntryInProgress) -> None:
+        """The caller of a conversation that has ended waits on in that entry."""
+        conversation.transferred_to = waiting.key.queue
+        self._entries.touch(conversation)
+        self._adopt(waiting, conversation.call)
 
     def _just_transferred(self, row: Row) -> EntryInProgress | None:
         """The same transfer, reported again under the other channel."""
@@ -88,9 +93,7 @@ class Identity:
         if len(candidates) != 1:
             return None
         del self._moving[row.callid]
-        conversation.transferred_to = row.queue
-        self._entries.touch(conversation)
-        self._adopt(candidates[0], row.callid)
+        self.take_over(conversation, candidates[0])
         return candidates[0]
 
     def _adopt(self, entry: EntryInProgress, callid: str) -> None:

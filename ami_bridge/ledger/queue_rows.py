@@ -134,11 +134,12 @@ class QueueRows:
     def _attended_transfer(self, row: Row) -> None:
         """Into a queue: the row may stand under the agent's second call, which waited there for the caller."""
         into_queue = row.data[:2] == ("APP", "Queue")
-        transferred = self._identity.transferred(row) if into_queue else None
-        if transferred is not None:
-            row = replace(row, callid=transferred.call)
-        known = transferred.transferred_to if transferred is not None else ""
-        self._complete(row, EndedBy.TRANSFER, known or ("Queue" if into_queue else self._transfer_targets.of(row)))
+        conversation, waiting = self._identity.transferred(row) if into_queue else (None, None)
+        if conversation is not None:
+            row = replace(row, callid=conversation.call)
+        self._complete(row, EndedBy.TRANSFER, "Queue" if into_queue else self._transfer_targets.of(row))
+        if conversation is not None and waiting is not None:
+            self._identity.take_over(conversation, waiting)
         entry = self._identity.last_conversation_of(row.callid)
         if entry is not None and entry.is_ended and not entry.transferred_to:
             self._transfer_targets.want(entry, row.at)
@@ -182,12 +183,10 @@ class QueueRows:
 
     def _find(self, row: Row, hold_time: Length | None, at: Moment | None = None) -> EntryInProgress | None:
         """The open entry of a row. One whose ENTERQUEUE is missing is made up from the row's hold time."""
-        entry = self._entries.open_at(row.queue, row.callid)
+        entry = self._entries.open_at(row.queue, row.callid) or self._identity.replaced(row, hold_time)
         if entry is None and self._entries.ended_at(row.queue, row.callid) is not None:
             self._note_anomaly(AnomalyKind.DUPLICATE, row)
             return None
-        if entry is None:
-            entry = self._identity.replaced(row, hold_time)
         if entry is None:
             self._note_anomaly(AnomalyKind.ORPHAN, row)
             since = at or row.at

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from ami_bridge.replay import replay_queue_log
 from callcenter.settings import PROJECT
 
@@ -49,3 +51,11 @@ def test_nothing_is_interrupted_before_its_last_sign_of_life() -> None:
     assert told(entry)[:2] == ("4301", "interrupted")
     assert entry["ended_at"] >= entry["answered_at"]
     assert kinds == ["clock_went_back"]
+
+
+@pytest.mark.parametrize("name", ["attended-transfer-same-queue", "attended-transfer-same-queue-under-caller"])
+def test_a_caller_transferred_into_the_same_queue_waits_there_a_second_time(name: str) -> None:
+    (first, second), kinds = replayed(name)
+    assert told(first) == ("70199222", "answered", "PJSIP/7001", "transfer")
+    assert told(second) == ("70199222", "answered", "PJSIP/7002", "agent")
+    assert (first["wait_seconds"], second["wait_seconds"], kinds) == (12.0, 7.0, [])
