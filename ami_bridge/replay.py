@@ -14,6 +14,7 @@ from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in, rows
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
+from ami_bridge.ledger.uniqueids import UNKNOWN_AGE, age
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind, EntryKey, QueueEntry
@@ -147,8 +148,8 @@ def anomaly_object(file: str, anomaly: Anomaly) -> dict[str, Any]:
 
 
 def _node(uniqueid: str) -> str | None:
-    """Asterisk puts its systemname before the Uniqueid."""
-    return uniqueid.rpartition("-")[0] or None
+    """Asterisk puts its systemname before the Uniqueid; other names have none in them."""
+    return None if age(uniqueid) == UNKNOWN_AGE else uniqueid.rpartition("-")[0] or None
 
 
 def _wait(wait: Length) -> float | None:

@@ -110,11 +110,8 @@ class DialplanEvents:
             del self._departed[row.callid]
             for entry in self._entries.open_of(row.callid):
                 self._note_anomaly(AnomalyKind.LOST_END, row)
-                if entry.is_waiting:
-                    entry.leave(Outcome.ABANDONED, row.at, None)
-                else:
-                    entry.finish(entry.conversation.released or row.at, EndedBy.UNKNOWN)
-                    end_conversation(entry)
+                entry.end_unreported(row.at)
+                end_conversation(entry)
                 self._entries.close(entry)
 
     def returned(self, row: Row) -> None:

@@ -127,9 +127,11 @@ class EntryInProgress:
         self.offers.cancel(between)
         return True
 
-    def lose(self) -> bool:
-        """It ended, and no row reports when or how."""
-        return self._change_state(EntryEvent.LOSE)
+    def end_unreported(self, at: Moment | None) -> bool:
+        """It is over at that moment, and no row reports how: a wait as abandoned, a conversation when the leg ended."""
+        if self.is_waiting:
+            return self.leave(Outcome.ABANDONED, at, None)
+        return self.finish(self.conversation.released or at, EndedBy.UNKNOWN)
 
     def _whole_wait(self, hold_time: Length | None) -> Length | None:
         """None where it is only a part of the wait: app_queue counts from the last ENTERQUEUE on."""

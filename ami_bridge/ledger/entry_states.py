@@ -6,7 +6,7 @@
        │                                                ▼          ▼
        └─ answer ───────────────────────────────► connected ──► completed
 
-    A wait ends as abandoned, key exit or left; refused never began; Asterisk's own end is interrupted; lost: in no row.
+    A wait ends as abandoned, key exit or left; refused never began; Asterisk's own end is interrupted.
 
 A caller who presses the key for a callback leaves the queue and may then decline it: the dialplan writes STAYED, and
 app_queue a second ENTERQUEUE when the caller is back at their position. It is one wait.
@@ -31,7 +31,6 @@ class EntryState(StrEnum):
     REFUSED = "refused"  # never joined: the queue was full, or had no agents
     COMPLETED = "completed"  # the conversation ended
     INTERRUPTED = "interrupted"  # Asterisk stopped meanwhile
-    LOST = "lost"  # no row reports its end: the channel entered the queue anew
 
 
 class EntryEvent(StrEnum):
@@ -46,19 +45,18 @@ class EntryEvent(StrEnum):
     RESUME_WAIT = "resume_wait"
     ENTER_AGAIN = "enter_again"
     INTERRUPT = "interrupt"
-    LOSE = "lose"
 
 
 _S, _E = EntryState, EntryEvent
 
 _LEAVES = {_E.ABANDON: _S.ABANDONED, _E.EXIT_BY_KEY: _S.KEY_EXIT, _E.LEAVE: _S.LEFT}
-_REFUSE, _CUT, _LOSE = {_E.REFUSE: _S.REFUSED}, {_E.INTERRUPT: _S.INTERRUPTED}, {_E.LOSE: _S.LOST}
+_REFUSE, _CUT = {_E.REFUSE: _S.REFUSED}, {_E.INTERRUPT: _S.INTERRUPTED}
 
 # What is not in the table does not happen: the entry remains as it is (see `EntryInProgress`).
 TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
-    _S.WAITING: {_E.ANSWER: _S.CONNECTED, **_LEAVES, **_REFUSE, **_CUT, **_LOSE},
+    _S.WAITING: {_E.ANSWER: _S.CONNECTED, **_LEAVES, **_REFUSE, **_CUT},
     _S.RETURNING: {_E.ENTER_AGAIN: _S.WAITING, _E.ANSWER: _S.ANSWERED_RETURNING, **_LEAVES, **_CUT},
-    _S.CONNECTED: {_E.COMPLETE: _S.COMPLETED, **_CUT, **_LOSE},
+    _S.CONNECTED: {_E.COMPLETE: _S.COMPLETED, **_CUT},
     _S.ANSWERED_RETURNING: {_E.ENTER_AGAIN: _S.CONNECTED, _E.COMPLETE: _S.COMPLETED, **_CUT},
     # an orderly stop of Asterisk looks like everybody hanging up at once, until the restart that follows it
     _S.ABANDONED: {_E.INTERRUPT: _S.INTERRUPTED},
@@ -67,10 +65,9 @@ TRANSITIONS: Mapping[EntryState, Mapping[EntryEvent, EntryState]] = {
     _S.LEFT: {},
     _S.REFUSED: {},
     _S.INTERRUPTED: {},
-    _S.LOST: {},
 }
 
-ENDED = frozenset({_S.ABANDONED, _S.KEY_EXIT, _S.LEFT, _S.REFUSED, _S.COMPLETED, _S.INTERRUPTED, _S.LOST})
+ENDED = frozenset({_S.ABANDONED, _S.KEY_EXIT, _S.LEFT, _S.REFUSED, _S.COMPLETED, _S.INTERRUPTED})
 # The event behind each outcome of a wait that ended without an answer.
 END_OF: Mapping[Outcome, EntryEvent] = {
     Outcome.ABANDONED: _E.ABANDON,

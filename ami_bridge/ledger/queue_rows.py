@@ -7,8 +7,8 @@ from ami_bridge.ledger.agent_periods import AgentTime
 from ami_bridge.ledger.dialplan_events import NoteAnomaly
 from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.entry_states import EntryState
 from ami_bridge.ledger.identity import Identity
+from ami_bridge.ledger.restarts import gap
 from ami_bridge.ledger.rows import Row, Verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import AnomalyKind, EndedBy, FinalStage, OfferResult, Outcome, PeriodKind
@@ -98,7 +98,8 @@ class QueueRows:
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         if former is not None:
             self._note_anomaly(AnomalyKind.LOST_END, row)
-            former.lose()
+            former.end_unreported(gap(former.answered or former.joined, row.at))
+            self.end_conversation(former)
             self._entries.close(former)
         self._identity.note_caller(row.callid, row.field(1))
         self._begin(row, row.at)
@@ -157,7 +158,7 @@ class QueueRows:
         if self._entries.open_at(row.queue, row.callid) is not None:
             return self._note_anomaly(AnomalyKind.CONTRADICTION, row)
         former = self._entries.ended_at(row.queue, row.callid)
-        if former is not None and former.state is EntryState.REFUSED and former.ended == row.at:
+        if former is not None and former.outcome is outcome and former.ended == row.at:
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         self._identity.note_caller(row.callid, row.field(0))
         entry = self._begin(row, None)

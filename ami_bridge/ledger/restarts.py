@@ -13,7 +13,7 @@ SLOW_RESTART_US = 60 * MICROSECONDS
 
 
 def gap(last: Moment | None, until: Moment | None) -> Moment | None:
-    """When what was open ended: between the last sign of life and the restart, not before that sign."""
+    """When what was open ended: after its last sign of life, and not after this; not before that sign in any case."""
     if until is None or last is None:
         return until
     return Moment(last.earliest_us, max(last.latest_us, until.latest_us))

@@ -24,7 +24,6 @@ HAPPEN: dict[EntryEvent, Callable[[EntryInProgress], bool]] = {
     E.RESUME_WAIT: EntryInProgress.resume_wait,
     E.ENTER_AGAIN: EntryInProgress.enter_again,
     E.INTERRUPT: lambda entry: entry.interrupt(AT),
-    E.LOSE: EntryInProgress.lose,
 }
 # The fewest events that bring a new entry to each state.
 WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
@@ -38,7 +37,6 @@ WAYS: dict[EntryState, tuple[EntryEvent, ...]] = {
     S.REFUSED: (E.REFUSE,),
     S.COMPLETED: (E.ANSWER, E.COMPLETE),
     S.INTERRUPTED: (E.INTERRUPT,),
-    S.LOST: (E.LOSE,),
 }
 NAMED = [(state, event) for state, ways in TRANSITIONS.items() for event in ways]
 NOT_NAMED = [pair for pair in product(S, E) if pair not in NAMED]

@@ -7,6 +7,7 @@ import pytest
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import EndedBy, OfferResult, Outcome
+from callcenter.moments import Moment
 from tests.ami_bridge.ledger.queue_log_rows import NODE, fold, only_entry, row
 
 ENTER = row(100.0, "c1|101|NONE|ENTERQUEUE||70712345|1")
@@ -166,3 +167,19 @@ def test_a_conversation_that_app_queue_reports_late_ended_when_the_agents_phone_
     )
     assert entry.ended is not None
     assert (entry.ended.earliest_us, entry.ended_by) == (120_000_000, EndedBy.AGENT)
+
+
+def test_who_enters_a_queue_again_has_left_it_before_though_no_row_says_so() -> None:
+    first, second = fold(ENTER, row(150, "c1|101|NONE|ENTERQUEUE||70712345|1")).entries
+    assert (first.outcome, first.ended) == (Outcome.ABANDONED, Moment(100_000_000, 150_000_000))
+    assert (first.wait.least_us, first.wait.most_us, second.outcome) == (0, 50_000_000, Outcome.OPEN)
+
+
+def test_who_was_connected_and_enters_again_was_answered_and_left() -> None:
+    first, _ = fold(ENTER, CONNECT, row(150, "c1|101|NONE|ENTERQUEUE||70712345|1")).entries
+    assert (first.outcome, first.ended) == (Outcome.ANSWERED, Moment(106_500_000, 150_000_000))
+
+
+def test_two_refusals_of_one_queue_in_one_second_are_two() -> None:
+    entries = fold(row(100, "c1|101|NONE|FULL|70712345"), row(100, "c1|101|NONE|JOINEMPTY|70712345")).entries
+    assert [entry.outcome for entry in entries] == [Outcome.FULL, Outcome.JOIN_REFUSED]

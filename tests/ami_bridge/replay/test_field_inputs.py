@@ -1,5 +1,6 @@
 """Queue logs of whole seconds that people of the field met, each with what it should give."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,3 +60,20 @@ def test_a_caller_transferred_into_the_same_queue_waits_there_a_second_time(name
     assert told(first) == ("70199222", "answered", "PJSIP/7001", "transfer")
     assert told(second) == ("70199222", "answered", "PJSIP/7002", "agent")
     assert (first["wait_seconds"], second["wait_seconds"], kinds) == (12.0, 7.0, [])
+
+
+@pytest.mark.parametrize(
+    ("uniqueid", "node"),
+    [
+        ("central-1790000000.5", "central"),
+        ("la-paz-1790000000.5", "la-paz"),
+        ("1790000000.5", None),
+        ("callback-7013", None),
+        ("5f0e3c5a-1d2b-4e5f-8a9b-0c1d2e3f4a5b", None),
+    ],
+)
+def test_only_a_systemname_is_a_node(uniqueid: str, node: str | None, tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text(f"1790000000|{uniqueid}|101|NONE|ENTERQUEUE||70712345|1\n")
+    (entry,) = replay_queue_log(log)
+    assert entry["node"] == node
