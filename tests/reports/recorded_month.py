@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
-from ami_bridge.records.recorder import Recorder
+from ami_bridge.records.recorder import resume
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
@@ -23,8 +23,9 @@ LOG = Path("queue_log")
 
 
 async def record(database: Database, rows: Sequence[Row]) -> None:
-    """What one bridge records of these rows."""
-    await Recorder(NODE, database, Fold(NODE), "table", now_us).record(list(rows), [])
+    """What a bridge records of these rows; called again, one that goes on where the records end."""
+    recorder, _ = await resume(NODE, database, Fold(NODE), "table", now_us)
+    await recorder.record(list(rows), [])
 
 
 async def empty(database: Database) -> None:
