@@ -112,11 +112,6 @@ class LedgerTable:
             return None
         return Place(position, _mark(found[0])) if found and found[0]["id"] == position else None
 
-    def changed(self) -> int:
-        """A number that changes with each write of another process."""
-        with self._errors_reported():
-            return int(self._open().execute("PRAGMA data_version").fetchone()[0])
-
     def close(self) -> None:
         """Close the file."""
         if self._connection is not None:

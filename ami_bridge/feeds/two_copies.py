@@ -79,8 +79,11 @@ class TwoCopies:
                 self._hold(row, now_us)
 
     def lines(self, lines: Iterable[Row | Anomaly]) -> None:
-        """The file's next lines, in its order."""
+        """The file's next lines, in its order. What the table had before they came decides none of them."""
+        before = len(self._lines)
         self._lines.extend(lines)
+        if len(self._lines) > before:
+            self._latest_row_us = 0
 
     def table_has_no_more(self) -> None:
         """The table was read to its end, after the lines so far."""

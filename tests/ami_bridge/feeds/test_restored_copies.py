@@ -260,4 +260,15 @@ async def test_a_row_from_the_future_holds_nothing_back(log: QueueLogWriter, dat
     abandoned_calls(log, 3000)
     while await tail.step():
         pass
-    assert len(tail._copies._awaiting_line) < 100
+    assert len(await entries(database)) == 3001
+    assert not await anomaly_kinds(database) & {"missing_in_table", "missing_in_file"}
+
+
+async def test_a_clock_that_is_set_back_costs_no_exactness(log: QueueLogWriter, database: Database) -> None:
+    tail = await tail_of(log, database)
+    for number, second in ((1, 100), (2, 40), (3, 70)):
+        one_call(log, number, second)
+        while await tail.step():
+            pass
+    assert [entry["wait_max_us"] for entry in await entries(database)] == [4_250_000] * 3
+    assert await anomaly_kinds(database) == {"clock_went_back"}
