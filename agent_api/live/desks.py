@@ -48,9 +48,10 @@ class Event:
 
 
 class Desk:
-    """What waits for one screen."""
+    """What waits for one screen. `pop_of`: the caller whose pop it shows, empty for none."""
 
     def __init__(self, limit: int = UNREAD_LIMIT) -> None:
+        self.pop_of = ""
         self._unread: deque[Event] = deque()
         self._limit = limit
         self._something_new = asyncio.Event()
@@ -224,6 +225,8 @@ class Desks:
     def _ring(self, call: _Call) -> None:
         self._calls[call.offer.member] = call
         desks = tuple(self._desks.get(call.offer.member, ()))
+        for desk in desks:
+            desk.pop_of = ""
         if desks:
             self._begin(self._show(call, desks))
 
@@ -238,6 +241,8 @@ class Desks:
         call = self._calls.get(member)
         if call is not None and call.offer.uniqueid == uniqueid:
             del self._calls[member]
+        for desk in self._desks.get(member, ()):
+            desk.pop_of = "" if desk.pop_of == uniqueid else desk.pop_of
         self._notify(member, name, body)
 
     def _agree_with(self, state: AgentState) -> None:
@@ -269,10 +274,13 @@ class Desks:
                 self._calls[state.member] = _Call(found.offer, found.answered_us)
 
     async def _show(self, call: _Call, desks: tuple[Desk, ...]) -> None:
+        """Put the pop on the desks that do not show it: two states of one call may each have come before its pop."""
         pop = await asyncio.shield(self._popped(call))
         if self._calls.get(call.offer.member) is call:
             for desk in desks:
-                desk.put("pop", call.ready(pop))
+                if desk.pop_of != call.offer.uniqueid:
+                    desk.pop_of = call.offer.uniqueid
+                    desk.put("pop", call.ready(pop))
 
     def _popped(self, call: _Call) -> asyncio.Task[Pop]:
         if call.pop is None:

@@ -14,6 +14,9 @@ from callcenter.settings import Settings
 from tests.telephony.running_centre import BUSY, RunningCentre
 from troncal.installation import demo
 
+Offered = tuple[str, str]
+"""Whose phone rang, and for whom: the agent and the caller's channel."""
+
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
@@ -23,7 +26,7 @@ async def test_each_ringing_phones_desk_gets_one_pop_while_it_rings(centre: Runn
     settings = Settings(_env_file=centre.state / "secrets.env", state=centre.state)
     extensions = [agent.extension for agent in load(settings.centre).agents if agent.queues]
     since_us = now_us()
-    heard: list[str] = []
+    heard: list[Offered] = []
     pops: list[dict[str, Any]] = []
     async with httpx.AsyncClient(base_url=where.http, timeout=60, trust_env=False) as client:
         signed_in = [(name, demo.password(settings, name)) for name in extensions]
@@ -33,14 +36,14 @@ async def test_each_ringing_phones_desk_gets_one_pop_while_it_rings(centre: Runn
             desk.cancel()
         await asyncio.gather(*desks, return_exceptions=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    rang = centre.rows(f"SELECT member, offered_us FROM offers WHERE offered_us > {since_us}")  # at once: settled
-    assert sorted(heard) == sorted(str(member) for member, _ in rang)
+    rang = centre.rows(f"SELECT member, uniqueid FROM offers WHERE offered_us > {since_us}")  # at once: settled
+    assert sorted(heard) == sorted((str(member), str(uniqueid)) for member, uniqueid in rang), pops
     assert any(pop["known"] for pop in pops)
     assert any(not pop["known"] for pop in pops)
 
 
 async def _desk(
-    client: httpx.AsyncClient, login: str, password: str, heard: list[str], pops: list[dict[str, Any]]
+    client: httpx.AsyncClient, login: str, password: str, heard: list[Offered], pops: list[dict[str, Any]]
 ) -> None:
     """Listen, and read each pop that is heard of; a caller who has gone by then has none."""
     made = await client.post("/api/session", json={"login": login, "password": password})
@@ -48,7 +51,7 @@ async def _desk(
     async with client.stream("GET", "/api/agent/events", headers=headers) as stream:
         async for name, data in _events(stream):
             if name == "pop":
-                heard.append(login)
+                heard.append((login, data["uniqueid"]))
                 current = await client.get("/api/agent/call", headers=headers)
                 if current.status_code == 200 and current.json()["pop"]["uniqueid"] == data["uniqueid"]:
                     pops.append(current.json()["pop"])
