@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pydantic import BaseModel
 
 from agent_api.board.board_schemas import BoardMoved
-from agent_api.live.desks import Desk
+from agent_api.live.desk import Desk
 from agent_api.live.live_schemas import FloorView
 from agent_api.live.live_state import LiveState
 from agent_api.live.views import floor_view, link_view, own_state, queue_view

@@ -1,19 +1,17 @@
 """Between the facts of the bus and the screens: whose phone rings, and which desks are to show it.
 
-A desk is one open stream of a screen. Each has a bounded queue; one that does not read is cut off, connects
-again and begins with what is so then. A pop is composed once an offer, however many desks show it, and not at
-all where no desk does.
+A pop is composed once an offer, however many desks show it, and not at all where no desk does.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from agent_api.live.desk import Desk
 from agent_api.live.live_state import LinkView, LiveState
 from agent_api.live.views import link_view, no_state, own_state
 from agent_api.pop.call_history import RecoveredCall
@@ -31,57 +29,7 @@ from callcenter.messages.facts import (
 
 log = logging.getLogger(__name__)
 
-UNREAD_LIMIT = 100
 _WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
-
-
-class DeskClosed(Exception):
-    """The stream is over: the screen was too slow, or the service stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something a screen hears: a name and a JSON text."""
-
-    name: str
-    data: str
-
-
-class Desk:
-    """What waits for one screen. `pop_of`: the caller whose pop it shows, empty for none."""
-
-    def __init__(self, limit: int = UNREAD_LIMIT) -> None:
-        self.pop_of = ""
-        self._unread: deque[Event] = deque()
-        self._limit = limit
-        self._something_new = asyncio.Event()
-        self.closed = False
-
-    def put(self, name: str, body: BaseModel) -> None:
-        """Queue an event; a desk with too much unread is cut off."""
-        if self.closed:
-            return
-        if len(self._unread) >= self._limit:
-            log.warning("a screen was too slow and is cut off")
-            self._unread.clear()
-            self.closed = True
-        else:
-            self._unread.append(Event(name, body.model_dump_json()))
-        self._something_new.set()
-
-    def close(self) -> None:
-        """No more after what waits."""
-        self.closed = True
-        self._something_new.set()
-
-    async def next(self) -> Event:
-        """The next event. Raises DeskClosed after the last one."""
-        while not self._unread:
-            if self.closed:
-                raise DeskClosed
-            self._something_new.clear()
-            await self._something_new.wait()
-        return self._unread.popleft()
 
 
 class Ended(BaseModel):

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from agent_api.live.desks import Desk, DeskClosed, Event
+from agent_api.live.desk import Desk, DeskClosed, Event
 
 log = logging.getLogger(__name__)
 

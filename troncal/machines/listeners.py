@@ -34,11 +34,14 @@ def is_own(wanted: ListeningPort, pid: int) -> bool:
 
 
 def holder(wanted: ListeningPort) -> str | None:
-    """Who listens there, as an operator knows it; None: nobody does."""
-    for each in psutil.net_connections("inet"):
-        if _is(wanted, each):
-            return _named(each.pid)
-    return None
+    """Who has that port, as an operator knows it: who listens there, else whose outgoing connection came by it.
+
+    None: nobody has it. The system gives outgoing connections any free port of its own range.
+    """
+    found = psutil.net_connections("inet")
+    listening = [each for each in found if _is(wanted, each)]
+    outgoing = [each for each in found if _comes_from(wanted, each)]
+    return next((_named(each.pid) for each in (*listening, *outgoing)), None)
 
 
 def _family(pid: int) -> Iterator[psutil.Process]:
@@ -51,6 +54,13 @@ def _is(wanted: ListeningPort, found: "pconn | sconn") -> bool:
     if not found.laddr or found.laddr.port != wanted.port:
         return False
     return found.type is socket.SOCK_DGRAM if wanted.udp else found.status == psutil.CONN_LISTEN
+
+
+def _comes_from(wanted: ListeningPort, found: "sconn") -> bool:
+    """A connection at that port; what a process that has ended left behind has no process."""
+    if wanted.udp or not found.laddr or found.laddr.port != wanted.port or found.pid is None:
+        return False
+    return found.status == psutil.CONN_ESTABLISHED
 
 
 def _named(pid: int | None) -> str:

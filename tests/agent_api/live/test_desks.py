@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-from agent_api.live.desks import Desk, Desks
+from agent_api.live.desk import Desk
+from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
 from agent_api.pop.call_history import RecoveredCall
 from agent_api.pop.pop_schemas import CallerView, Named, Pop

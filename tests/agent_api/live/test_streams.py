@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.live.desks import Desk, DeskClosed
+from agent_api.live.desk import Desk, DeskClosed
 from agent_api.schemas import Detail
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence

@@ -80,6 +80,15 @@ async def test_a_child_whose_port_is_a_strangers_is_not_ready(
     assert "\n" not in str(failure.value)
 
 
+async def test_a_port_that_somebodys_outgoing_connection_has_is_a_strangers(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as far, socket.create_connection(far.getsockname()) as connection:
+        where = ListeningPort(connection.getsockname()[1], "test")
+        with pytest.raises(PortTaken, match=f"process {os.getpid()}, "):
+            await supervisor.start(server(tmp_path, where, ends=True, answers=False))
+
+
 @BOTH
 async def test_a_child_that_has_its_port_is_ready(supervisor: Supervisor, tmp_path: Path, udp: bool) -> None:
     where = ListeningPort(free_ports(1, udp=udp)[0], "test", udp)
