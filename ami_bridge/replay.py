@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
-from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in, rows
+from ami_bridge.feeds.cut_lines import KnownCalls, rows
+from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
@@ -69,7 +70,7 @@ def _written_down(translator: AmiTranslator, item: object, position: int) -> Ite
 def queue_log_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
     """The lines of a queue_log file as rows; what it tells again, because it overlaps itself, as anomalies."""
     known = FoldedRows()
-    for row in rows(_lines(stream)):
+    for row in rows(_lines(stream), KnownCalls()):
         if isinstance(row, Anomaly) or row.at is None:
             yield row
             continue

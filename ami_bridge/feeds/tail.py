@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from ami_bridge.feeds.file import rows
+from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.places import Place
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
@@ -49,7 +49,7 @@ class QueueLogTail:
     ) -> None:
         self._table, self._file, self._recorder = table, file, recorder
         self._now_us, self._on_changes = now_us, on_changes
-        self._copies = TwoCopies()
+        self._copies, self._calls = TwoCopies(), KnownCalls()
         self._at_hand_since_us = 0
         self._table_lost_us: int | None = None
         self.problem = ""
@@ -105,7 +105,7 @@ class QueueLogTail:
         if self._file.take_replaced():
             self._copies.copy_replaced(Copy.FILE)
             merged.items.append(self._replaced(Copy.FILE))
-        lines = list(rows(found))
+        lines = list(rows(found, self._calls))
         await self._look_up(lines)
         self._copies.lines(lines)
         self._merge(merged)
@@ -215,7 +215,7 @@ class QueueLogTail:
             lines = list(self._file.lines_before(LATEST_US if earliest_us is None else earliest_us))
         except OSError:
             return []
-        return [row for row in rows(lines) if isinstance(row, Row)]
+        return [row for row in rows(lines, self._calls) if isinstance(row, Row)]
 
 
 def _at_us(row: Row) -> int:

@@ -35,6 +35,14 @@ def test_a_bar_in_a_members_name_is_part_of_it() -> None:
     assert kinds == []
 
 
+def test_a_joining_without_a_position_costs_no_other_line() -> None:
+    (answered, abandoned), kinds = replayed("enterqueue-without-position")
+    assert told(answered) == ("70155566", "answered", "Local/2004@from-internal/n", "agent")
+    assert told(abandoned)[:3] == ("anonymous", "abandoned", None)
+    assert [entry["wait_seconds"] for entry in (answered, abandoned)] == [7.0, 13.0]
+    assert kinds == []
+
+
 def test_a_wait_in_which_the_clock_went_back_is_not_decided() -> None:
     (answered, abandoned), kinds = replayed("clock-back")
     assert [entry["outcome"] for entry in (answered, abandoned)] == ["answered", "abandoned"]

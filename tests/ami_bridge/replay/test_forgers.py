@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.ami_bridge.recordings import Objects, ami, from_ami, from_file
+from tests.ami_bridge.recordings import CASES, Objects, ami, from_ami, from_file, queue_log
 
 HONEST, GHOST, FORGER = "two-queues-one-agent", "1795387330.72", "70000009"
 CRLF = b"\r\n"
@@ -81,3 +81,13 @@ def test_a_number_with_bars_in_it_keeps_its_call() -> None:
 def test_a_joining_that_lost_its_number_costs_no_other_line() -> None:
     result = from_file((f"1700000004|f.3|ventas|NONE|ENTERQUEUE|\n{CONNECTED}{WAITS}{LEFT}{ENDS}").encode())
     assert sorted(entry["outcome"] for entry in result.entries) == ["abandoned", "abandoned", "answered"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_joining_without_its_position_costs_no_other_row(name: str) -> None:
+    lines = queue_log(name).splitlines(keepends=True)
+    whole = from_file(b"".join(lines))
+    for at, line in enumerate(lines):
+        if b"|ENTERQUEUE|" in line:
+            short = [*lines[:at], line.rpartition(b"|")[0] + b"\n", *lines[at + 1 :]]
+            assert facts(from_file(b"".join(short)).entries) == facts(whole.entries), line
