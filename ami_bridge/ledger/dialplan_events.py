@@ -11,6 +11,7 @@ from dataclasses import replace
 from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
+from ami_bridge.ledger.restarts import SLOW_RESTART_US, AsteriskRestart, Departure
 from ami_bridge.ledger.rows import Row, Verb
 from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
 from callcenter.instants import MICROSECONDS
@@ -37,6 +38,7 @@ class DialplanEvents:
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._changed: dict[str, Call] = {}
         self._departed: OrderedDict[str, Row] = OrderedDict()
+        self._departures: OrderedDict[str, Departure] = OrderedDict()
 
     def handlers(self) -> dict[Verb, Callable[[Row], None]]:
         """The handler of each of these verbs."""
@@ -89,11 +91,22 @@ class DialplanEvents:
             if entry is not None and entry.note_hang_up(EndedBy.AGENT, row.at):
                 self._entries.touch(entry)
         remember(self._departed, row.callid, row)
+        remember(self._departures, row.callid, _departure(row))
 
-    def cut_off(self, between: Moment | None) -> None:
-        """Asterisk started again: the calls that went on ended with it."""
-        for call in [call for call in self._calls.values() if call.ended is None]:
-            self._keep(replace(call, ended=between, final_stage=call.final_stage.or_further(FinalStage.INTERRUPTED)))
+    def departure(self, callid: str) -> Departure:
+        """Who ended that channel, as far as its row says."""
+        return self._departures.get(callid, Departure.UNKNOWN)
+
+    def cut_off(self, between: Moment | None, restart: AsteriskRestart) -> None:
+        """Asterisk started again: the calls that went on ended with it, and so did those that its stop ended."""
+        stopped = self._stopped(restart) if restart.took(SLOW_RESTART_US) else []
+        for call in [call for call in self._calls.values() if call.ended is None] + stopped:
+            stage = call.final_stage.or_further(FinalStage.INTERRUPTED)
+            self._keep(replace(call, ended=call.ended or between, final_stage=stage))
+
+    def _stopped(self, restart: AsteriskRestart) -> list[Call]:
+        ended = [call for call in self._calls.values() if restart.may_have_ended(call.ended)]
+        return [call for call in ended if self.departure(call.uniqueid) is Departure.UNASKED]
 
     def _keep(self, call: Call) -> None:
         remember(self._calls, call.uniqueid, call)
@@ -157,6 +170,13 @@ class DialplanEvents:
         if really is not None and entry.note_hang_up(really, row.at):
             self._entries.touch(entry)
         return None
+
+
+def _departure(row: Row) -> Departure:
+    by = row.field(1)
+    if not by.startswith(_BY):
+        return Departure.UNKNOWN
+    return Departure.UNASKED if by == _BY else Departure.BY_A_CHANNEL
 
 
 def _who(endpoint: str, by: str) -> EndedBy | None:

@@ -120,10 +120,11 @@ class EntryInProgress:
         return True
 
     def interrupt(self, between: Moment | None) -> bool:
-        """Asterisk stopped while this entry was open. An answer keeps its moment."""
+        """Asterisk stopped while this entry was open. An answer keeps its moment, and so does an end that it wrote."""
         if not self._change_state(EntryEvent.INTERRUPT):
             return False
-        self.outcome, self.ended, self.ended_by = Outcome.INTERRUPTED, between, EndedBy.UNKNOWN
+        self.outcome, self.ended_by = Outcome.INTERRUPTED, EndedBy.UNKNOWN
+        self.ended = self.ended or between
         self.offers.cancel(between)
         return True
 

@@ -15,7 +15,7 @@ from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.ivr_steps import IvrRows
 from ami_bridge.ledger.queue_rows import QueueRows
-from ami_bridge.ledger.restarts import gap, shut_down
+from ami_bridge.ledger.restarts import AsteriskRestart, gap, shut_down
 from ami_bridge.ledger.rows import Row, Verb, anomaly_of, fields_fit, known_verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import Anomaly, AnomalyKind, EndedBy, Interruption
@@ -160,8 +160,10 @@ class Fold:
 
     def _restart(self, row: Row) -> None:
         """QUEUESTART: Asterisk started. What is still open was interrupted."""
-        between = gap(self._last, row.at)
-        cut = self._entries.all_open() or shut_down(self._entries.recently_ended(), self._last, row.at)
+        between, restart = gap(self._last, row.at), AsteriskRestart(self._last, row.at)
+        cut = self._entries.all_open()
+        departure, recently = self._dialplan_events.departure, self._entries.recently_ended()
+        cut += shut_down(recently, departure, restart, none_open=not cut)
         for entry in cut:
             entry.interrupt(between)
             self._queue.end_conversation(entry)
@@ -170,7 +172,7 @@ class Fold:
             if self._last is not None or cut:
                 self._interruptions.append(Interruption(self.node, row.at, self._last, len(cut)))
             self._entries.boot_us, self._last = row.at.earliest_us, row.at
-        self._dialplan_events.cut_off(between)
+        self._dialplan_events.cut_off(between, restart)
         self._entries.cut_off()
         self._identity.forget()
         self._transfer_targets.forget()

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
-from callcenter.calls import AnomalyKind, EndedBy, Outcome
+from callcenter.calls import AnomalyKind, EndedBy, FinalStage, Outcome
+from callcenter.moments import Moment
 from tests.ami_bridge.ledger.queue_log_rows import fold, only_entry, row
 
 DAY = [
@@ -134,3 +135,43 @@ def test_memory_stays_bounded_over_many_calls() -> None:
         folding.apply(row(number + 0.5, f"c{number}|101|NONE|ABANDON|1|1|0"))
     assert folding.open_entries == 0
     assert len(folding.drain().entries) == 6000
+
+
+STOP = row(115, "NONE|NONE|NONE|QUEUESTART")
+WAITS = row(100, "c1|101|NONE|ENTERQUEUE||70712345|1")
+
+
+def test_who_hung_up_just_before_a_stop_was_not_interrupted_by_it() -> None:
+    changes = fold(
+        *(WAITS, row(101, "c2|101|NONE|ENTERQUEUE||70712346|2")),
+        *(row(108.9, "c1|101|NONE|ABANDON|1|1|8"), row(108.9, "c1|NONE|NONE|DEPARTED|0|by:PJSIP/red-publica-1")),
+        *(row(110, "c2|101|NONE|ABANDON|1|1|9"), row(110, "c2|NONE|NONE|DEPARTED|0|by:"), STOP),
+    )
+    assert [entry.outcome for entry in changes.entries] == [Outcome.ABANDONED, Outcome.INTERRUPTED]
+    assert changes.interruptions[0].interrupted_entries == 1
+
+
+def test_a_wait_that_a_stop_ended_lasted_as_long_as_its_row_says() -> None:
+    changes = fold(WAITS, row(119.9991, "c1|101|NONE|ABANDON|1|1|19"), row(122, "NONE|NONE|NONE|QUEUESTART"))
+    (entry,) = changes.entries
+    assert (entry.outcome, entry.wait.least_us, entry.wait.most_us) == (Outcome.INTERRUPTED, 19_999_100, 19_999_100)
+
+
+def test_a_caller_in_the_menu_at_a_stop_did_not_hang_up() -> None:
+    changes = fold(
+        row(100, "c1|NONE|NONE|ARRIVED|101|70712345|c1"),
+        row(101, "c2|NONE|NONE|ARRIVED|101|70712346|c2"),
+        row(109, "c2|NONE|NONE|DEPARTED|0|by:PJSIP/red-publica-2"),
+        *(row(110, "c1|NONE|NONE|DEPARTED|0|by:"), STOP),
+    )
+    ends = {call.uniqueid: (call.final_stage, call.ended) for call in changes.calls}
+    assert ends["c1"] == (FinalStage.INTERRUPTED, Moment.exact(110_000_000))
+    assert ends["c2"] == (FinalStage.MENU, Moment.exact(109_000_000))
+
+
+def test_a_stop_that_left_one_call_open_did_not_end_those_of_whom_a_row_says_more() -> None:
+    changes = fold(
+        *(WAITS, row(101, "c2|101|NONE|ENTERQUEUE||70712346|2")),
+        *(row(109, "c1|101|NONE|ABANDON|1|1|8"), row(109, "c1|NONE|NONE|DEPARTED|0|by:PJSIP/red-publica-1"), STOP),
+    )
+    assert [entry.outcome for entry in changes.entries] == [Outcome.ABANDONED, Outcome.INTERRUPTED]
