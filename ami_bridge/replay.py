@@ -6,12 +6,14 @@ answered, it keeps its `answered_at`. A wait of which only the end is reported i
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in
+from ami_bridge.feeds.recording_files import opened, refuse_export
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
@@ -26,20 +28,24 @@ CHUNK_BYTES = 1 << 16
 # A file that tells some lines again tells no more than so many.
 REMEMBERED_ROWS = 200_000
 BORDER_SECONDS = 20
+ROWS_AT_ONCE = 10_000
+# The latest rows about an entry that ended come with the restart of Asterisk that ended it, or by a stalled disk.
+SETTLED_AFTER_US = 3600 * MICROSECONDS
 # An end that AMI does not report plainly is decided later, and its row has the moment at which it happened.
 LATE_DECISION_US = 660 * MICROSECONDS
 
 
-def replay_ami(path: Path) -> list[dict[str, Any]]:
-    """One object a queue entry, then one an anomaly, from raw AMI text. Raises OSError."""
-    with path.open("rb") as stream:
-        return objects(str(path), ami_rows(stream), clock_tolerance_us=LATE_DECISION_US)
+def replay_ami(path: Path) -> Iterator[dict[str, Any]]:
+    """One object a queue entry and one an anomaly, from raw AMI text. Raises OSError, UnreadableFile."""
+    with opened(path) as stream:
+        yield from objects(str(path), ami_rows(stream), clock_tolerance_us=LATE_DECISION_US)
 
 
-def replay_queue_log(path: Path) -> list[dict[str, Any]]:
-    """The same from a queue_log file. Raises OSError."""
-    with path.open("rb") as stream:
-        return objects(str(path), queue_log_rows(stream))
+def replay_queue_log(path: Path) -> Iterator[dict[str, Any]]:
+    """The same from a queue_log file. Raises OSError, UnreadableFile."""
+    with opened(path) as stream:
+        refuse_export(stream)
+        yield from objects(str(path), queue_log_rows(stream))
 
 
 def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:
@@ -96,23 +102,41 @@ def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:
 
 def objects(
     file: str, items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US
-) -> list[dict[str, Any]]:
-    """The result of the rows, as `troncal replay` prints it."""
-    fold, source_anomalies = Fold(node=""), list[Anomaly]()
+) -> Iterator[dict[str, Any]]:
+    """The result of the rows, as `troncal replay` prints it: entries first, then anomalies, of so many rows at a time.
+
+    An entry comes when no later row can change it any more, or at the end.
+    """
+    fold = Fold(node="")
     fold.clock_tolerance_us = clock_tolerance_us
     latest: dict[EntryKey, QueueEntry] = {}
-    for item in items:
-        if isinstance(item, Row):
-            fold.apply(item)
-        else:
-            source_anomalies.append(item)
+    anomalies: list[Anomaly] = []
+    source = iter(items)
+    while batch := list(islice(source, ROWS_AT_ONCE)):
+        yield from (anomaly_object(file, anomaly) for anomaly in anomalies)
+        for item in batch:
+            if isinstance(item, Row):
+                fold.apply(item)
+        changes = fold.drain()
+        latest.update((entry.key, entry) for entry in changes.entries)
+        yield from (entry_object(file, entry) for entry in _settled(latest, fold.last_sign))
+        anomalies = [*(item for item in batch if isinstance(item, Anomaly)), *changes.anomalies]
     fold.close()
     changes = fold.drain()
     latest.update((entry.key, entry) for entry in changes.entries)
-    return [
-        *(entry_object(file, entry) for entry in latest.values()),
-        *(anomaly_object(file, anomaly) for anomaly in (*source_anomalies, *changes.anomalies)),
-    ]
+    yield from (entry_object(file, entry) for entry in latest.values())
+    yield from (anomaly_object(file, anomaly) for anomaly in (*anomalies, *changes.anomalies))
+
+
+def _settled(latest: dict[EntryKey, QueueEntry], last: Moment | None) -> list[QueueEntry]:
+    """Take out those that ended so long before the last row that nothing more comes of them."""
+    if last is None:
+        return []
+    until_us = last.earliest_us - SETTLED_AFTER_US
+    settled = [entry for entry in latest.values() if entry.ended is not None and entry.ended.latest_us < until_us]
+    for entry in settled:
+        del latest[entry.key]
+    return settled
 
 
 def entry_object(file: str, entry: QueueEntry) -> dict[str, Any]:

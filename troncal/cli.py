@@ -124,7 +124,7 @@ def replay(
     queue_log: Annotated[list[Path] | None, typer.Option(help="an Asterisk queue_log file")] = None,
     more: Annotated[list[Path] | None, typer.Argument(help="more files of that kind", metavar="FILE")] = None,
 ) -> None:
-    """Fold recordings without a database; print one JSON object a queue entry, then one an anomaly."""
+    """Fold recordings without a database; print one JSON object a queue entry and one an anomaly."""
     ami, queue_log, more = ami or [], queue_log or [], more or []
     if not ami and not queue_log:
         _stop("name at least one recording: --ami FILE or --queue-log FILE", MISUSE)

@@ -33,7 +33,7 @@ class Replayed:
 
 def replay(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US) -> Replayed:
     """Rows as `troncal replay` prints them."""
-    everything = objects("recording", items, clock_tolerance_us=clock_tolerance_us)
+    everything = list(objects("recording", items, clock_tolerance_us=clock_tolerance_us))
     entries = [each for each in everything if "anomaly" not in each]
     return Replayed(entries, [each for each in everything if "anomaly" in each])
 

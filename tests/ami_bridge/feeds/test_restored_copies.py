@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,26 @@ async def test_a_clock_that_is_set_back_costs_no_exactness(log: QueueLogWriter, 
             pass
     assert [entry["wait_max_us"] for entry in await entries(database)] == [4_250_000] * 3
     assert await anomaly_kinds(database) == {"clock_went_back"}
+
+
+async def test_a_clock_that_was_ahead_once_makes_no_later_start_forget_who_waits(
+    log: QueueLogWriter, database: Database
+) -> None:
+    ahead_us = 10 * 86_400 * SECOND
+    log.write(START_US + ahead_us, "c0|101|NONE|ENTERQUEUE||70712345|1")
+    tail = await tail_of(log, database, lambda: START_US + ahead_us)
+    while await tail.step():
+        pass
+    for second, text in (
+        (10, "c0|101|NONE|ABANDON|1|1|10"),
+        (20, "c1|101|NONE|ENTERQUEUE||70712346|1"),
+        (27, "c1|101|1001|CONNECT|7|a1|3"),
+        (40, "c1|101|1001|COMPLETECALLER|7|13|1"),
+    ):
+        log.write(START_US + second * SECOND, text)
+        tail = await tail_of(log, database, partial(int, START_US + second * SECOND))
+        while await tail.step():
+            pass
+    found = {entry["uniqueid"]: entry for entry in await entries(database)}
+    assert [found[name]["outcome"] for name in ("c0", "c1")] == ["abandoned", "answered"]
+    assert (found["c1"]["wait_max_us"], found["c1"]["ended_us"]) == (7 * SECOND, START_US + 40 * SECOND)

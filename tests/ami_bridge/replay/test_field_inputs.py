@@ -13,7 +13,7 @@ FIELD = PROJECT / "tests" / "recordings" / "field"
 
 def replayed(name: str) -> tuple[list[dict[str, Any]], list[str]]:
     """The entries, and the kinds of the anomalies."""
-    found = replay_queue_log(FIELD / f"{name}.txt")
+    found = list(replay_queue_log(FIELD / f"{name}.txt"))
     return [each for each in found if "anomaly" not in each], [each["anomaly"] for each in found if "anomaly" in each]
 
 
