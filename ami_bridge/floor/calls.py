@@ -1,11 +1,12 @@
 """The calls in the live state: whose phone rings for which caller, and who is connected to whom. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ami_bridge.floor.conversations import LiveConversation, StandingConversation
 from ami_bridge.floor.members import Members
 from ami_bridge.floor.offer_ends import why_unanswered
-from ami_bridge.floor.queued_callers import Callers, QueuedCaller, RingingPhone
+from ami_bridge.floor.queued_callers import Callers, QueuedCaller, RingingPhone, digits
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.model import Centre
 from callcenter.instants import MICROSECONDS
@@ -72,12 +73,22 @@ class Calls:
         caller, name, channel = self._callers.of(event), event.get("MemberName"), event.get("DestUniqueid")
         if caller is None or channel in self._phones:
             return
+        self._callers.renumbered(caller, digits(event.get("CallerIDNum")))
+        rings_already = name in self._members_rung_for(caller)
         self._phones[channel] = RingingPhone(name, caller)
-        self._members.ring(name, caller.uniqueid)
+        if not rings_already:
+            self._offered(caller, name, at_us)
+
+    def _members_rung_for(self, caller: QueuedCaller) -> set[str]:
+        """Whose phones ring for that caller: an offer is a member's, at however many phones."""
+        return {phone.member for phone in self._phones.values() if phone.caller is caller}
+
+    def _offered(self, caller: QueuedCaller, member: str, at_us: int) -> None:
+        self._members.ring(member, caller.uniqueid)
         self._facts.append(
             CallOffered(
                 node=self._node,
-                member=name,
+                member=member,
                 uniqueid=caller.uniqueid,
                 linkedid=caller.linkedid or caller.uniqueid,
                 queue=caller.queue,
@@ -88,6 +99,23 @@ class Calls:
             )
         )
 
+    def caller_changes(self, caller: QueuedCaller, at_us: int) -> None:
+        """Another is about to take that caller's place: what was offered was not this one's call."""
+        for member in sorted(self._members_rung_for(caller)):
+            self._offer_ended(caller, member, OfferEnd.CALLER_LEFT, at_us)
+
+    def caller_changed(self, caller: QueuedCaller, at_us: int) -> None:
+        """Another took the place: the phones that ring, ring for them."""
+        for member in sorted(self._members_rung_for(caller)):
+            self._offered(caller, member, at_us)
+
+    def move_phone(self, former: str, channel: str) -> None:
+        """A member's call goes on as another channel: one that picked it up, or the phone behind a Local channel."""
+        if former in self._phones:
+            self._phones[channel] = self._phones.pop(former)
+        if former in self._conversations:
+            self._conversations[channel] = replace(self._conversations.pop(former), channel=channel)
+
     def no_answer(self, event: AmiEvent, _at_us: int) -> None:
         """AgentRingNoAnswer: it rings no longer; the hang-up of the phone's leg gives the reason in a moment."""
         phone = self._phones.get(event.get("DestUniqueid"))
@@ -96,15 +124,17 @@ class Calls:
 
     def _end_offer(self, channel: str, reason: OfferEnd, at_us: int) -> None:
         phone = self._phones.pop(channel, None)
-        if phone is None:
-            return
-        self._members.ring(phone.member, "")
+        if phone is not None and phone.member not in self._members_rung_for(phone.caller):
+            self._members.ring(phone.member, "")
+            self._offer_ended(phone.caller, phone.member, reason, at_us)
+
+    def _offer_ended(self, caller: QueuedCaller, member: str, reason: OfferEnd, at_us: int) -> None:
         self._facts.append(
             OfferEnded(
                 node=self._node,
-                member=phone.member,
-                uniqueid=phone.caller.uniqueid,
-                queue=phone.caller.queue,
+                member=member,
+                uniqueid=caller.uniqueid,
+                queue=caller.queue,
                 reason=reason,
                 at_us=at_us,
             )
@@ -120,7 +150,10 @@ class Calls:
             return
         self._phones.pop(channel, None)
         for other in [key for key, phone in self._phones.items() if phone.caller is caller]:
-            self._end_offer(other, OfferEnd.ANSWERED_ELSEWHERE, at_us)
+            if self._phones[other].member == name:
+                del self._phones[other]
+            else:
+                self._end_offer(other, OfferEnd.ANSWERED_ELSEWHERE, at_us)
         self._callers.answered(caller)
         self._conversations[channel] = LiveConversation(
             channel, name, event.get("Interface"), caller.queue, caller.uniqueid

@@ -8,6 +8,7 @@ abandon after a codec mismatch).
 from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.floor.calls import Calls
+from ami_bridge.floor.channel_changes import ChannelChanges
 from ami_bridge.floor.conversations import LiveConversation, StandingConversation, StandingTransfer
 from ami_bridge.floor.members import Member, Members
 from ami_bridge.floor.queued_callers import Callers
@@ -27,6 +28,7 @@ class Floor:
         self._recordings = LiveRecordings()
         self._members = Members(node, self._recordings.of)
         self._calls = Calls(node, centre, self._callers, self._members)
+        self._changes = ChannelChanges(self._callers, self._calls, self._members.end_transferred)
         self._handlers: dict[str, Callable[[AmiEvent, int], None]] = {
             "QueueCallerJoin": self._join,
             "QueueCallerLeave": lambda event, _: self._callers.leave(event),
@@ -35,6 +37,7 @@ class Floor:
             "AgentConnect": self._calls.answer,
             "AgentComplete": self._calls.complete,
             "Hangup": self._hang_up,
+            **self._changes.handlers,
             **{name: self._recording for name in self._recordings.handlers},
             "UserEvent": lambda event, _: note_transfer(event, self._members),
             "QueueMemberAdded": self._member,
@@ -70,6 +73,15 @@ class Floor:
     def has_news(self) -> bool:
         """Whether a queue or an agent has to be shown anew."""
         return bool(self._members.stale or self._callers.stale)
+
+    @property
+    def queues_in_doubt(self) -> list[str]:
+        """Queues where a channel that waited hung up without leaving: `look_again` with what QueueStatus answers."""
+        return self._callers.in_doubt
+
+    def look_again(self, queue: str, events: Iterable[AmiEvent], now_us: int) -> None:
+        """Take in who waits in a queue that was in doubt; other events of the answer are ignored."""
+        self._changes.look_again(queue, (each for each in events if each.name == "QueueEntry"), now_us)
 
     @property
     def unknown_queues(self) -> int:

@@ -14,6 +14,7 @@ from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.restarts import SLOW_RESTART_US, AsteriskRestart, Departure
 from ami_bridge.ledger.rows import Row, Verb
 from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
+from callcenter.centre.phones import extension_of
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
@@ -150,11 +151,14 @@ class DialplanEvents:
     # -- legs --------------------------------------------------------------------------------------
 
     def offered(self, row: Row) -> None:
-        """OFFERED channel: an agent's phone began to ring."""
+        """OFFERED channel: an agent's phone began to ring.
+
+        The offer is the member's; rows of before name the phone, which may be the one in the browser.
+        """
         entry = self._entries.open_at(row.queue, row.callid)
         if entry is None or not entry.is_waiting:
             return self._note_anomaly(AnomalyKind.ORPHAN, row)
-        if not entry.offers.ring(row.agent, row.field(0), row.at):
+        if not entry.offers.ring(extension_of(row.agent), row.field(0), row.at):
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         return self._entries.touch(entry)
 

@@ -1,6 +1,7 @@
 """The offers of one queue entry to agents' phones, in the order in which they rang. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from callcenter.calls import Offer, OfferResult
 from callcenter.moments import Length, Moment
@@ -22,21 +23,24 @@ class EntryOffers:
         return tuple(self._offers)
 
     def ring(self, member: str, channel: str, at: Moment | None) -> bool:
-        """That phone began to ring. False when this offer is known already."""
+        """That phone began to ring: with a second one of the same member it is the same offer.
+
+        False when this phone is known already.
+        """
         if any(offer.member == member and offer.channel == channel for offer in self._offers):
             return False
-        self._offers.append(Offer(member, channel, at))
+        if self._ringing(member) is None:
+            self._offers.append(Offer(member, channel, at))
         return True
 
     def answer(self, member: str, channel: str, at: Moment | None) -> None:
         """That phone was answered; whoever else was ringing stops."""
-        if self._ringing(member, channel) is None:
+        won = self._ringing(member)
+        if won is None:
+            won = len(self._offers)
             self._offers.append(Offer(member, channel, None))
-        for index, offer in enumerate(self._offers):
-            if offer.result is OfferResult.RINGING:
-                won = offer.member == member and offer.channel in ("", channel)
-                result = OfferResult.ANSWERED if won else OfferResult.CANCELLED
-                self._offers[index] = _ended(offer, at, result)
+        self._offers[won] = _ended(replace(self._offers[won], channel=channel), at, OfferResult.ANSWERED)
+        self.cancel(at)
 
     def end(self, member: str, at: Moment | None, result: OfferResult, rang: Length | None = None) -> bool:
         """This member's phone stopped ringing; an offer that no row reported is added, begun `rang` earlier.
@@ -59,12 +63,11 @@ class EntryOffers:
             if offer.result is OfferResult.RINGING:
                 self._offers[index] = _ended(offer, at, OfferResult.CANCELLED)
 
-    def _ringing(self, member: str, channel: str = "") -> int | None:
+    def _ringing(self, member: str) -> int | None:
         """The index of this member's last offer that still rings."""
         for index in range(len(self._offers) - 1, -1, -1):
             offer = self._offers[index]
-            same_channel = not channel or offer.channel in ("", channel)
-            if offer.result is OfferResult.RINGING and offer.member == member and same_channel:
+            if offer.result is OfferResult.RINGING and offer.member == member:
                 return index
         return None
 

@@ -17,7 +17,7 @@ from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus
-from ami_bridge.live import phone_contacts, recording_marks
+from ami_bridge.live import phone_contacts, recording_marks, waiting_callers
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from callcenter.bus.protocol import Bus
 from callcenter.instants import MICROSECONDS
@@ -134,6 +134,8 @@ class LivePipe:
             if self._fresh_session:
                 self._fresh_session = False
                 await self._snapshot()
+            elif self._floor.queues_in_doubt and self.link.is_up:
+                await self._look_again()
             self._apply_and_publish()
             while self._events and self._is_current:
                 await asyncio.sleep(0)
@@ -150,12 +152,14 @@ class LivePipe:
 
     def _apply_and_publish(self) -> None:
         """Apply the events that wait, and publish what follows."""
-        now_us = self._now_us()
-        if self._is_current:
-            for _ in range(min(len(self._events), EVENTS_AT_ONCE)):
-                event = self._events.popleft()
-                self._floor.apply(event, now_us)
-                self._phones.apply(event, now_us)
+        now_us, left = self._now_us(), EVENTS_AT_ONCE
+        while self._is_current and self._events and left:
+            event, left = self._events.popleft(), left - 1
+            self._floor.apply(event, now_us)
+            self._phones.apply(event, now_us)
+            if self._floor.queues_in_doubt:
+                self._is_current = False
+                self._wake.set()
         self._publish(now_us)
 
     def _publish(self, now_us: int) -> None:
@@ -189,6 +193,17 @@ class LivePipe:
         except Exception as defect:
             self._defect, self._is_current = defect, False
             self._wake.set()
+
+    async def _look_again(self) -> None:
+        """Ask who waits where a waiting channel hung up; events wait meanwhile, as in a snapshot."""
+        try:
+            for queue in self._floor.queues_in_doubt:
+                found = await waiting_callers.of_queue(self.link, queue, SNAPSHOT_SECONDS)
+                self._floor.look_again(queue, found, self._now_us())
+        except (LinkDown, TimeoutError) as failure:
+            log.warning("AMI: a queue could not be asked who waits: %s", failure or "no answer in time")
+            self._fresh_session = self.link.is_up
+        self._is_current = self.link.is_up and not self._fresh_session
 
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then what the channels show."""

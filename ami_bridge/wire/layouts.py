@@ -152,6 +152,11 @@ LAYOUTS: dict[str, Layout] = {
         ),
         *(_channel("LocalOne", may_miss=True), _channel("LocalTwo", may_miss=True)),
     ),
+    "Pickup": _call(_CALLER, _channel("Target")),
+    "LocalOptimizationBegin": _call(
+        *(_channel("LocalOne"), _channel("LocalTwo"), _channel("Source"), _fixed("DestUniqueId", "Id"))
+    ),
+    "LocalOptimizationEnd": _call(_channel("LocalOne"), _channel("LocalTwo"), _fixed("Success", "Id")),
     "MixMonitorStart": _call(_CALLER),
     "MixMonitorStop": _call(_CALLER),
     "MixMonitorMute": _call(_CALLER, _fixed("Direction", "State")),

@@ -17,7 +17,7 @@ REMEMBERED_CHANNELS = 20_000
 class Channel:
     """`queue`: where it waits, or which it is about to enter. `was_connected`: to an agent. `asked_to_end`: its far end
     hung up; `made_to_end`: Asterisk ended it. `transferred_to`: set until AgentComplete; empty where the target is not
-    known. `refusal`: by a queue that is not named yet.
+    known. `refusal`: by a queue that is not named yet. `successor`: the channel that took its place in a queue.
     """
 
     queue: str = ""
@@ -27,6 +27,7 @@ class Channel:
     gone: Mark | None = None
     transferred_to: str | None = None
     refusal: tuple[Verb, str, Mark] | None = None
+    successor: str = ""
 
     @property
     def is_ending(self) -> bool:
@@ -87,7 +88,15 @@ class Channels:
         """
         if self._queues is not None and event.get("Queue") not in self._queues:
             return AnomalyKind.UNKNOWN_QUEUE
+        if self.get(event.get("Uniqueid")).successor:
+            return AnomalyKind.DUPLICATE
         return AnomalyKind.UNKNOWN_CHANNEL if self.is_unheard_of(event.get("Uniqueid")) else None
+
+    def may_name(self, uniqueid: str, caller: str) -> bool:
+        """Whether an event of that channel may be the caller's: while Asterisk swaps the identities of two channels,
+        the caller's events name the one whose place they take. An event without a channel may be anybody's.
+        """
+        return uniqueid in ("", caller) or self.get(uniqueid).successor == caller
 
     def is_unheard_of(self, uniqueid: str) -> bool:
         """Whether the channel is not known, though it began after the source did."""

@@ -102,7 +102,8 @@ class Conversations:
         phone, uniqueid, queue = event.get("DestUniqueid"), event.get("Uniqueid"), event.get("Queue")
         conversation = self._by_leg.get(phone)
         if conversation is not None:
-            return conversation if conversation.queue == queue and uniqueid in ("", conversation.uniqueid) else None
+            is_its_caller = self._channels.may_name(uniqueid, conversation.uniqueid)
+            return conversation if conversation.queue == queue and is_its_caller else None
         for conversation in reversed(self._by_leg.values()):
             same = conversation.queue == queue and conversation.member == member_in(event)
             if same and uniqueid in ("", conversation.uniqueid):
@@ -171,8 +172,10 @@ class Conversations:
     # -- transfers ---------------------------------------------------------------------------------
 
     def transferred_blind(self, event: AmiEvent) -> None:
-        """BlindTransfer."""
-        self._transferred(event, clean(event.get("Extension")))
+        """BlindTransfer, begun by the agent or the caller: either ends the conversation, as in the queue log."""
+        conversation = self._by_leg.get(event.get("TransfereeUniqueid"))
+        caller = conversation.uniqueid if conversation is not None else event.get("TransfereeUniqueid")
+        self._transferred(event, caller, clean(event.get("Extension")))
 
     def transferred_attended(self, event: AmiEvent) -> None:
         """AttendedTransfer: to a colleague, or into a queue where the agent's second call waits for the caller."""
@@ -183,13 +186,10 @@ class Conversations:
             caller, number = event.get("TransfereeUniqueid"), number_in(event, "TransfereeCallerIDNum")
             target = self._entries.take_over(event.get("SecondTransfererUniqueid"), caller, number) or "Queue"
         elif event.get("DestType") != "Fail":
-            # With a feature code the agent's second leg is a Local channel, which dialled nothing.
-            dialled = event.get("SecondTransfererExten")
-            target = clean(dialled) if dialled.isdigit() else number_in(event, "TransferTargetCallerIDNum")
-        self._transferred(event, target)
+            target = _consulted(event)
+        self._transferred(event, event.get("TransfereeUniqueid"), target)
 
-    def _transferred(self, event: AmiEvent, target: str) -> None:
-        caller = event.get("TransfereeUniqueid")
+    def _transferred(self, event: AmiEvent, caller: str, target: str) -> None:
         if caller and event.get("Result", "Success") == "Success":
             self._channels.learn(caller).transferred_to = target
             self.ending(caller)
@@ -214,3 +214,17 @@ class Conversations:
         """Asterisk stopped, or nothing more will be reported."""
         self.tidy(everything=True)
         self._by_leg.clear()
+
+
+def _consulted(event: AmiEvent) -> str:
+    """The extension that the agent called to consult.
+
+    With a feature code the agent dials nothing: the target is a Local channel, which has the number of whoever answered
+    and, until somebody does, only the extension that it stands for.
+    """
+    dialled, stands_for = event.get("SecondTransfererExten"), event.get("TransferTargetExten")
+    if dialled.isdigit():
+        return clean(dialled)
+    is_local = event.get("TransferTargetChannel").startswith("Local/")
+    local = clean(stands_for) if is_local and stands_for.isdigit() else ""
+    return number_in(event, "TransferTargetCallerIDNum") or local

@@ -185,6 +185,7 @@ class QueueEntries:
         self._pending.pop(waiting, None)
         entry.replace_channel(caller)
         self._channels.learn(caller).queue = entry.queue
+        self._channels.learn(waiting).successor = caller
         return entry.queue
 
     # -- deciding ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind
 from tests.ami_bridge.ami_text import MEMBER, QUEUE, channel, connect, event, join, newchannel
+from tests.ami_bridge.recordings import ami
 
 FIRST, SECOND, PHONE, LATER = "1763800000.1", "1763800009.2", "1763800000.2", "1763800000.5"
 
@@ -70,3 +71,33 @@ def test_a_leaving_that_is_repeated_late_replaces_no_other_caller() -> None:
     other = newchannel(LATER) + join(LATER)
     text = newchannel(FIRST) + newchannel(PHONE) + join(FIRST) + leave + connect(FIRST) + other + leave
     assert "IDENTITY" not in reported(translated(text))
+
+
+def transfers(name: str, **headers: str) -> list[str]:
+    """Where the rows say that FIRST, connected to PHONE, was transferred."""
+    dest = {"HoldTime": "3", "TalkTime": "9", "Reason": "transfer"}
+    ended = of_member("AgentComplete", "1763800009.000001", **dest)
+    known = newchannel(FIRST) + newchannel(PHONE) + join(FIRST) + connect(FIRST)
+    rows = translated(known + event(name, {"Result": "Success", **headers}) + ended)
+    return [row.data[0] for row in rows if isinstance(row, Row) and row.verb == "TRANSFER"]
+
+
+def test_a_blind_transfer_has_its_target_whichever_side_began_it() -> None:
+    for transferer, transferee in ((PHONE, FIRST), (FIRST, PHONE)):
+        sides = channel("Transferer", Uniqueid=transferer) | channel("Transferee", Uniqueid=transferee)
+        more = {"IsExternal": "No", "Context": "troncal-agents", "Extension": "102"}
+        assert transfers("BlindTransfer", **sides, **more) == ["102"]
+
+
+def test_of_an_attended_transfer_to_a_local_channel_the_target_is_the_extension_it_stands_for() -> None:
+    agents = channel("OrigTransferer", Uniqueid=PHONE) | channel("SecondTransferer", Uniqueid=PHONE, Exten="s")
+    local = channel("TransferTarget", Channel="Local/205@agents-00000000;1", Exten="205", CallerIDNum="<unknown>")
+    more = {"IsExternal": "No", "DestType": "Bridge", "DestBridgeUniqueid": "b"}
+    assert transfers("AttendedTransfer", **agents, **channel("Transferee", Uniqueid=FIRST), **local, **more) == ["205"]
+
+
+def test_a_conversation_ends_once_where_its_end_names_the_channel_that_the_caller_replaces() -> None:
+    raw = ami("live/attended-transfer-into-queue-ringing", "ami-filtered.txt")
+    ends = [row for row in translated(raw) if isinstance(row, Row) and row.verb in ("TRANSFER", "COMPLETEAGENT")]
+    assert next((row.queue, row.agent, row.data[0]) for row in ends) == ("101", "Ana Vargas", "102")
+    assert [row.queue for row in ends] == ["101", "102"]

@@ -183,3 +183,16 @@ def test_who_was_connected_and_enters_again_was_answered_and_left() -> None:
 def test_two_refusals_of_one_queue_in_one_second_are_two() -> None:
     entries = fold(row(100, "c1|101|NONE|FULL|70712345"), row(100, "c1|101|NONE|JOINEMPTY|70712345")).entries
     assert [entry.outcome for entry in entries] == [Outcome.FULL, Outcome.JOIN_REFUSED]
+
+
+def test_a_phone_in_the_browser_and_a_second_one_that_rings_at_once_are_one_offer_of_the_member() -> None:
+    entry = only_entry(
+        ENTER,
+        row(101, "c1|101|1001-web|OFFERED|a1"),
+        row(101.1, "c1|101|1001|OFFERED|a2"),
+        row(105, "c1|101|1001|CONNECT|5|a2|4"),
+        row(130, "c1|101|1001|COMPLETECALLER|5|25|1"),
+    )
+    assert [(offer.member, offer.channel, offer.result) for offer in entry.offers] == [
+        ("1001", "a2", OfferResult.ANSWERED)
+    ]

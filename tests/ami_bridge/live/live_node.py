@@ -39,9 +39,10 @@ AT_1001 = {"Queue": "101", "Interface": WEB, "MemberName": "1001"}
 CALLER, AGENT = "1763800000.1", "1763800000.2"
 
 
-def join() -> bytes:
-    """The caller enters queue 101."""
-    return event("QueueCallerJoin", channel() | {"Queue": "101", "Position": "1", "Count": "1"}, kind="agent")
+def join(uniqueid: str = CALLER) -> bytes:
+    """The caller, or another call, enters queue 101."""
+    place = {"Queue": "101", "Position": "1", "Count": "1"}
+    return event("QueueCallerJoin", channel(Uniqueid=uniqueid) | place, kind="agent")
 
 
 def leave() -> bytes:

@@ -21,6 +21,7 @@ from callcenter.messages.facts import (
     PhoneState,
     QueueState,
 )
+from tests.ami_bridge.ami_text import channel, event
 from tests.ami_bridge.fake_asterisk import silence
 from tests.ami_bridge.live.live_node import (
     AGENT,
@@ -221,3 +222,31 @@ async def test_a_defect_of_the_live_state_ends_the_pipe_instead_of_showing_what_
             await asyncio.wait_for(node.running, 10)
         assert failure.group_contains(ZeroDivisionError)
         assert CallOffered not in node.kinds()
+
+
+def hangup(uniqueid: str) -> bytes:
+    """A channel is gone."""
+    return event("Hangup", channel(Uniqueid=uniqueid) | {"Cause": "16", "Cause-txt": "Normal Clearing"})
+
+
+async def test_a_hang_up_of_a_call_that_waits_has_the_queue_asked_before_what_comes_after(no_tick: None) -> None:
+    """Another call took the place (INVITE with Replaces): only QueueStatus says that it waits, and is offered."""
+    async with node_of(asterisk()) as node:
+        node.fake.say(join(uniqueid="1763800000.7"))
+        await node.until_published(lambda fact: waiting(fact) == ["1763800000.7"])
+        node.fake.replies["QueueStatus"] = queue_101(waits=True)
+        node.fake.say(hangup("1763800000.7") + of_offer("AgentCalled"))
+        await node.until_published(lambda fact: isinstance(fact, CallOffered))
+        offered = node.last(CallOffered)
+        assert isinstance(offered, CallOffered) and offered.uniqueid == CALLER
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
+
+
+async def test_nobody_waits_once_the_queue_says_so(no_tick: None) -> None:
+    async with node_of(asterisk()) as node:
+        node.fake.say(join())
+        await node.until_published(lambda fact: waiting(fact) == [CALLER])
+        node.forget()
+        node.fake.say(hangup(CALLER))
+        await node.until_published(lambda fact: waiting(fact) == [])
+        await conversation(node)

@@ -102,6 +102,69 @@ async def attended_transfer_into_queue(stage: Stage) -> None:
     stage.saw("102", "70000001", "answered", entered, picked, over, BEATRIZ, "agent")
 
 
+async def attended_transfer_into_queue_abandoned(stage: Stage) -> None:
+    """The same, and the caller hangs up before anybody answers."""
+    phone = await stage.agent("1001", "101")
+    caller, agent, joined, answered = await stage.conversation("70000001", "101", "1001")
+    await agent.hold()
+    waiting = await phone.call("102")
+    await waiting.until(waiting.answered)
+    entered = stage.say("1001 waits in 102")
+    await pause(1.1)
+    await agent.transfer_to(waiting)
+    ended = stage.say("1001 joins 70000001 with the wait")
+    await pause(1.1)
+    over = stage.say("70000001 hangs up")
+    await caller.hang_up()
+    stage.saw("101", "70000001", "answered", joined, answered, ended, ANA, "transfer", "102")
+    stage.saw("102", "70000001", "abandoned", entered, None, over)
+
+
+async def blind_transfer_by_caller(stage: Stage) -> None:
+    """A colleague who called the queue sends the agent on (REFER on the caller's side)."""
+    phone = await stage.agent("1001", "101")
+    colleague = await stage.phone("1002")
+    caller, joined = await _from_inside(stage, "1003", "101")
+    leg = await phone.offered()
+    await pause(0.4)
+    await leg.answer()
+    answered = stage.say("1001 answers 1003")
+    await pause(1.1)
+    await caller.transfer("1002")
+    ended = stage.say("1003 transfers to 1002")
+    await _picked_up(colleague)
+    await pause(1)
+    await leg.hang_up()
+    stage.saw("101", "1003", "answered", joined, answered, ended, ANA, "transfer", "1002")
+
+
+async def attended_transfer_by_caller(stage: Stage) -> None:
+    """The same after asking the other colleague first (REFER with Replaces): who got the agent is in no row."""
+    phone = await stage.agent("1001", "101")
+    colleague = await stage.phone("1002")
+    caller, joined = await _from_inside(stage, "1003", "101")
+    leg = await phone.offered()
+    await pause(0.4)
+    await leg.answer()
+    answered = stage.say("1001 answers 1003")
+    await caller.hold()
+    consultation = await stage.phones["1003"].call("1002")
+    await _picked_up(colleague)
+    await consultation.until(consultation.answered)
+    await pause(0.8)
+    await caller.transfer_to(consultation)
+    ended = stage.say("1003 joins 1001 with 1002")
+    await pause(1)
+    await leg.hang_up()
+    stage.saw("101", "1003", "answered", joined, answered, ended, ANA, "transfer", None)
+
+
+async def _from_inside(stage: Stage, user: str, extension: str) -> tuple[Leg, float]:
+    leg = await (await stage.phone(user)).call(extension)
+    await leg.until(leg.answered)
+    return leg, stage.say(f"{user} calls {extension} and waits")
+
+
 async def blind_transfer_into_queue(stage: Stage) -> None:
     """The agent sends the caller to another queue's line."""
     await stage.agent("1001", "101")

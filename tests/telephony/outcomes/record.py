@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.telephony.outcomes import floor_cases, moved_cases, plain_cases
+from tests.telephony.outcomes import floor_cases, live_cases, moved_cases, plain_cases
 from tests.telephony.outcomes.lab import EVENTS_SECRET, EVENTS_USER, RECORDER, SECRET, Lab
 from tests.telephony.outcomes.listener import Listener
 from tests.telephony.outcomes.stage import Stage
@@ -25,12 +25,12 @@ COLUMNS = ("id", "time", "callid", "queuename", "agent", "event", "data1", "data
 
 
 def cases() -> dict[str, Case]:
-    """Every case by its name, as a folder is named."""
+    """Every case by its name, as a folder is named; those of the live state alone in a folder of their own."""
     found: dict[str, Case] = {}
-    for module in (plain_cases, moved_cases, floor_cases):
+    for module, folder in ((plain_cases, ""), (moved_cases, ""), (floor_cases, ""), (live_cases, "live/")):
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
-                found[name.replace("_", "-")] = function
+                found[folder + name.replace("_", "-")] = function
     return found
 
 

@@ -81,9 +81,13 @@ class Leg:
 
     async def transfer_to(self, other: "Leg") -> SipMessage:
         """Attended transfer: REFER to the other leg's far end, replacing that leg."""
-        replaces = f"{other.call_id};to-tag={tag_in(other.remote)};from-tag={tag_in(other.local)}"
-        where = f"<{address_in(other.target)}?Replaces={quote(replaces, safe='')}>"
+        where = f"<{address_in(other.target)}?Replaces={quote(other.replaces, safe='')}>"
         return await self.ask("REFER", {"refer-to": where})
+
+    @property
+    def replaces(self) -> str:
+        """The value of a Replaces header that names this call, as the far end knows it."""
+        return f"{self.call_id};to-tag={tag_in(self.remote)};from-tag={tag_in(self.local)}"
 
     async def hold(self) -> None:
         """The other side hears music."""

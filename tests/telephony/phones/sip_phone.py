@@ -66,14 +66,14 @@ class SipPhone(asyncio.DatagramProtocol):
         if reply.status != 200:
             raise ConnectionError(reply.first)
 
-    async def call(self, extension: str) -> Leg:
-        """Call; the leg has what becomes of it."""
+    async def call(self, extension: str, *, instead_of: Leg | None = None) -> Leg:
+        """Call, or take the place of another phone's call (Replaces); the leg has what becomes of it."""
         leg = Leg(self, token(), await Sound.open(self.host), incoming=False)
         leg.local = f"<sip:{self.user}@{self.server_text}>;tag={token()}"
         leg.remote = f"<sip:{extension}@{self.server_text}>"
         leg.target = f"sip:{extension}@{self.server_text}"
         self.legs[leg.call_id] = leg
-        self._spawn(self._call(leg))
+        self._spawn(self._call(leg, {} if instead_of is None else {"replaces": instead_of.replaces}))
         return leg
 
     async def offered(self, seconds: float = LIMIT_SECONDS) -> Leg:
@@ -81,8 +81,8 @@ class SipPhone(asyncio.DatagramProtocol):
         async with asyncio.timeout(seconds):
             return await self.incoming.get()
 
-    async def _call(self, leg: Leg) -> None:
-        reply = await self.request("INVITE", leg, {}, offer(self.host, leg.sound.port))
+    async def _call(self, leg: Leg, extra: dict[str, str] | None = None) -> None:
+        reply = await self.request("INVITE", leg, extra or {}, offer(self.host, leg.sound.port))
         leg.status = reply.status
         if reply.status >= 300:
             return leg.end()
