@@ -96,6 +96,7 @@ class StepKind(StrEnum):
     ROUTED = "routed"  # [queue or closed, reason, priority, queue]
     CALLBACK_REQUESTED = "callback_requested"  # [its number, telephone, reason, queue]
     CALLBACK_ANSWERED = "callback_answered"  # on the channel of the callback, before its queue [its number, queue]
+    OVERFLOWED = "overflowed"  # sent on from queue to queue too often [how often, the next queue]
     TRANSFERRED = "transferred"  # after a transfer, to whom the caller is connected from now on [extension or number]
 
 

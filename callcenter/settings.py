@@ -58,6 +58,7 @@ class Settings(BaseSettings):
         IPv4Address("127.0.0.1"), description="where the browsers send their sound: this machine as they reach it"
     )
     agi_host: str = Field("127.0.0.1", description="where the self-services and the routing listen for Asterisk")
+    agi_secret: Secret = Field(description="what Asterisk signs its requests to the self-services with")
     agi_port: int = Field(0, ge=0, le=65535, description="0: a child of `troncal up`, at any free port")
     recordings: Path | None = Field(
         None, description="folder of the recordings, one of each node in it; empty: in the state folder"

@@ -96,6 +96,7 @@ class Fold:
 
     def apply(self, row: Row) -> None:
         """Fold one row."""
+        row = row.of_one_spelling
         verb = known_verb(row.verb)
         if verb is None:
             return self._note_anomaly(AnomalyKind.UNKNOWN_VERB, row)

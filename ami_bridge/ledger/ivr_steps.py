@@ -66,6 +66,7 @@ class IvrRows:
             Verb.SURVEYED: self._surveyed,
             Verb.RECORDED: self._recorded,
             Verb.RECEIVED: self._received,
+            Verb.OVERFLOWED: self._overflowed,
         }
 
     def line_of(self, callid: str) -> str:
@@ -162,6 +163,11 @@ class IvrRows:
         """RECEIVED number: by a transfer the caller is now connected to that extension or outside number."""
         if self._kept_step(row, StepKind.TRANSFERRED, row.data, well=is_transfer_target(row.field(0))) is not None:
             self._transfer_targets.received(row)
+
+    def _overflowed(self, row: Row) -> None:
+        """OVERFLOWED overflows|next: after so many the caller went to no other queue."""
+        well = whole_number(row.field(0)) is not None and bool(row.field(1))
+        self._kept_step(row, StepKind.OVERFLOWED, row.data, well=well)
 
     # -- what serves several verbs -----------------------------------------------------------------
 

@@ -4,7 +4,7 @@ Those of app_queue in Asterisk 16 to 22, and those that our own dialplan adds (d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from callcenter.calls import Anomaly, AnomalyKind
@@ -63,6 +63,7 @@ class Verb(StrEnum):
     SURVEYED = "SURVEYED"
     RECORDED = "RECORDED"
     RECEIVED = "RECEIVED"
+    OVERFLOWED = "OVERFLOWED"
     # in no queue log, made from AMI events: the caller's channel replaced another that waited in the queue
     IDENTITY = "IDENTITY"
     # the number of a caller who joined before the source began; a conversation's end that no AgentComplete reported
@@ -76,7 +77,7 @@ AMI_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 DIALPLAN_VERBS = frozenset(
     {
         *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
-        *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED),
+        *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED, Verb.OVERFLOWED),
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
 )
@@ -108,6 +109,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.SURVEYED: (2, 2),
     Verb.RECORDED: (1, 1),
     Verb.RECEIVED: (1, 1),
+    Verb.OVERFLOWED: (2, 2),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),
 }
@@ -124,6 +126,14 @@ class Row:
     agent: str
     verb: str
     data: tuple[str, ...]
+
+    @property
+    def of_one_spelling(self) -> "Row":
+        """The same with its queue in small letters: app_queue finds a queue in whatever letters it is asked for, and
+        logs those of the asker in one row and the queue's own in the next.
+        """
+        spelt = self.queue if self.queue == NONE else self.queue.lower()
+        return self if spelt == self.queue else replace(self, queue=spelt)
 
     def field(self, index: int) -> str:
         """Data field `index` from 0, empty when absent."""

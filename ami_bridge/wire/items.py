@@ -21,7 +21,9 @@ class QuarantineReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AmiEvent:
-    """An event. `headers` has all headers in order; `timestamp_us` is by Asterisk's clock, None without a Timestamp."""
+    """An event. `headers` has all headers in order, a queue's name in small letters, as the centre file has it;
+    `timestamp_us` is by Asterisk's clock, None without a Timestamp.
+    """
 
     name: str
     headers: Mapping[str, str]

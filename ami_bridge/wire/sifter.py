@@ -176,6 +176,8 @@ class Sifter:
         timestamp_us = microseconds(headers["Timestamp"]) if verdict.stamped else None
         if verdict.needs_stamp and not self._stamps_agree(verdict.stamped, timestamp_us):
             return Piece(raw, None, QuarantineReason.HEAD)
+        if "Queue" in headers:
+            headers["Queue"] = headers["Queue"].lower()  # Asterisk finds a queue in whatever letters it is asked for
         return Piece(raw, AmiEvent(headers["Event"], headers, timestamp_us), None)
 
     def _stamps_agree(self, stamped: bool, timestamp_us: int | None) -> bool:

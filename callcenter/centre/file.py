@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from callcenter.centre.model import Centre, QueueDefaults
+from callcenter.centre.overflow import rings
 from callcenter.located_yaml import Located, NotReadable, read
 from callcenter.operator_problem import OperatorProblem
 
@@ -92,6 +93,7 @@ def _contradictions(centre: Centre) -> list[Fault]:
         *_repeated("trunks", [trunk.name for trunk in centre.trunks]),
         *_line_faults(centre),
         *_queue_faults(centre),
+        *_ring_faults(centre),
         *_agent_faults(centre),
         *_repeated("dispositions", [each.code for each in centre.dispositions]),
         *_disposition_faults(centre),
@@ -124,11 +126,17 @@ def _queue_faults(centre: Centre) -> list[Fault]:
         targets = [queue.on_timeout, queue.on_full, *(exit_.queue for exit_ in queue.keys)]
         unknown = sorted({t for t in targets if t is not None and t not in centre.queues_by_name})
         faults += [(("queues", index), f"target {target!r} is not under queues") for target in unknown]
-        if queue.name in (queue.on_timeout, queue.on_full):
-            faults.append((("queues", index), "a queue cannot lead to itself"))
         if len(set(keys)) != len(keys):
             faults.append((("queues", index, "keys"), "a key is used twice"))
     return faults
+
+
+def _ring_faults(centre: Centre) -> list[Fault]:
+    index_of = {queue.name: index for index, queue in enumerate(centre.queues)}
+    return [
+        (("queues", index_of[ring[0]], how), f"overflows lead in a ring: {' -> '.join(ring)}; leave one of them out")
+        for how, ring in rings(centre.queues_by_name)
+    ]
 
 
 def _agent_faults(centre: Centre) -> list[Fault]:

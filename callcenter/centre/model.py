@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,7 +24,8 @@ from pydantic import (
 
 from callcenter.centre.alarm_rules import Alarms
 
-QueueName = Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z_-]{0,31}$")]
+# Asterisk finds a queue in whatever letters it is asked for: `MIO` is the queue `mio`.
+QueueName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{0,31}$"), AfterValidator(str.lower)]
 LineNumber = Annotated[str, Field(pattern=r"^[0-9]{3,12}$")]
 Extension = Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]

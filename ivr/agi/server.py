@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
+from ivr.agi.proof import proven
 from ivr.agi.session import AgiCall, AgiConnection, CallerGone
 from ivr.agi.sound_lengths import usual_seconds
 from ivr.agi.wire import BadHead, Variables
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 2.0
 LONGEST_SECONDS = 900.0
 MOST_CALLS = 300
+# One line in so many seconds says that strangers connect; more would let them fill the disk.
+STRANGERS_SECONDS = 60.0
 LOOPBACK = ("127.0.0.1", "::1")
 Script = Callable[[AgiCall], Awaitable[None]]
 
@@ -34,10 +37,33 @@ class _Guest:
     late: bool = False
 
 
+class _Strangers:
+    """Tells them from Asterisk, and logs them now and then."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self._refused, self._quiet_until = 0, 0.0
+
+    def let_in(self, head: Variables, now: float) -> bool:
+        """Whether our dialplan sent this."""
+        if proven(self._secret, head):
+            return True
+        self._refused += 1
+        if now >= self._quiet_until:
+            log.warning(
+                "%d requests without Asterisk's proof are refused, the last for script %r: somebody else's, "
+                "or Asterisk runs with another TRONCAL_AGI_SECRET",
+                *(self._refused, head.script[:60]),
+            )
+            self._refused, self._quiet_until = 0, now + STRANGERS_SECONDS
+        return False
+
+
 class AgiServer:
     """Listens for Asterisk and runs a script for each connection. Use as `async with`.
 
-    `peers` are the addresses that may connect. Over `most` calls at once a connection is closed unread, so that the
+    `peers` are the addresses that may connect; `secret` is what the dialplan signs with (`ivr.agi.proof`): a connection
+    without that proof is closed without a word. Over `most` calls at once a connection is closed unread, so that the
     dialplan goes on without it at once. `seconds_of` gives how long a sound takes: the longer it says, the longer a
     caller may wait for a process that does not answer.
     """
@@ -47,6 +73,7 @@ class AgiServer:
         host: str,
         port: int,
         scripts: Mapping[str, Script],
+        secret: str,
         *,
         peers: tuple[str, ...] = LOOPBACK,
         most: int = MOST_CALLS,
@@ -55,6 +82,7 @@ class AgiServer:
         seconds_of: Callable[[str], float] = usual_seconds,
     ) -> None:
         self._host, self._requested, self._scripts = host, port, scripts
+        self._strangers = _Strangers(secret)
         self._peers, self._most = peers, most
         self._head_seconds, self._longest_seconds = head_seconds, longest_seconds
         self._seconds_of = seconds_of
@@ -122,9 +150,11 @@ class AgiServer:
         if isinstance(head, BadHead):
             log.warning("a connection that is no AGI: %s", head)
             return None
-        if head is not None and head.script not in self._scripts:
+        if head is None or not self._strangers.let_in(head, self._loop.time()):
+            return None
+        if head.script not in self._scripts:
             log.error("there is no script %r", head.script[:60])
-        return self._scripts.get(head.script) if head is not None else None
+        return self._scripts.get(head.script)
 
     def _too_long(self, guest: _Guest) -> None:
         guest.late = True

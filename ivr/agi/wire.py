@@ -30,7 +30,8 @@ class BadHead(ValueError):
 class Variables:
     """What Asterisk says of the call: the script asked for with its arguments, and the channel.
 
-    `callerid` is digits, perhaps after a +; empty when withheld.
+    `callerid` is digits, perhaps after a +; empty when withheld. `proof`: what stands after the script's name and a
+    question mark (`ivr.agi.proof`).
     """
 
     script: str
@@ -38,6 +39,7 @@ class Variables:
     uniqueid: str
     channel: str
     callerid: str
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,14 @@ def variables(lines: Iterable[str]) -> Variables:
     uniqueid = head.get("uniqueid", "")
     if not _CHANNEL.fullmatch(uniqueid) or "network_script" not in head:
         raise BadHead("no call and no script")
+    script, _, proof = head["network_script"].partition("?")
     return Variables(
-        head["network_script"].split("?")[0].strip("/"),
+        script.strip("/"),
         _arguments(head),
         uniqueid,
         head.get("channel", ""),
         re.sub(r"[^0-9+]", "", head.get("callerid", "")),
+        proof,
     )
 
 

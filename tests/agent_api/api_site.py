@@ -60,7 +60,7 @@ PASSWORD = "una frase larga"
 LIMIT_SECONDS = 10
 _SECRETS = (
     *("ami_events_secret", "ami_actions_secret", "broker_secret_bridge", "broker_secret_api"),
-    *("broker_secret_dialer", "broker_secret_reports", "broker_secret_ivr", "token_secret"),
+    *("broker_secret_dialer", "broker_secret_reports", "broker_secret_ivr", "token_secret", "agi_secret"),
 )
 # A context with the authorities of the world in it takes 30 ms to make.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -27,8 +27,10 @@ from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
+from ivr.agi.proof import proof
 from ivr.agi.server import AgiServer, Script
 from ivr.agi.session import AgiCall
+from ivr.agi.wire import Variables
 from ivr.prompts.speaker import Speaker
 from ivr.selfservice.registry import Systems, self_services
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
@@ -36,11 +38,12 @@ from troncal.bench.worker import Control, Worker
 from troncal.installation import demo, prompts
 
 HOST, ROUNDS, LIMIT_SECONDS = "127.0.0.1", 3, 120.0
+SECRET, UNIQUEID = "the secret of the measurement", "1790000000.7"
 AT_ONCE, CALLERS = 50, 20
 TIMES_THE_FLOOR, ANSWERED_WITHIN = Target(3, ""), Target(300, "ms")
 HEAD = (
-    b"agi_network: yes\nagi_network_script: %b\nagi_request: agi://127.0.0.1/%b\nagi_channel: PJSIP/trunk-00000007\n"
-    b"agi_language: es\nagi_type: PJSIP\nagi_uniqueid: 1790000000.7\nagi_version: 22.10.1\nagi_callerid: %b\n"
+    b"agi_network: yes\nagi_network_script: %b?%b\nagi_request: agi://127.0.0.1/%b\nagi_channel: PJSIP/trunk-00000007\n"
+    b"agi_language: es\nagi_type: PJSIP\nagi_uniqueid: %b\nagi_version: 22.10.1\nagi_callerid: %b\n"
     b"agi_calleridname: unknown\nagi_context: troncal-service\nagi_extension: s\nagi_priority: 4\n\n"
 )
 DONE, GOT = b"200 result=1\n", b"200 result=1 (1790000000.7)\n"
@@ -125,7 +128,7 @@ async def route(call: AgiCall) -> None:
 
 
 async def _serve(control: Control) -> float:
-    async with AgiServer(HOST, 0, {"route": route}) as server:
+    async with AgiServer(HOST, 0, {"route": route}, SECRET) as server:
         return await _time_taken(control, server.port)
 
 
@@ -162,7 +165,7 @@ async def _serve_customers(control: Control) -> None:
     with tempfile.TemporaryDirectory(prefix="troncal-bench-", ignore_cleanup_errors=True) as folder:
         url = f"sqlite:///{Path(folder) / 'bench.sqlite'}"
         await migrations.upgrade(url)
-        async with _open(url) as database, AgiServer(HOST, 0, _services(database, Path(folder))) as server:
+        async with _open(url) as database, AgiServer(HOST, 0, _services(database, Path(folder)), SECRET) as server:
             await demo.fill_backoffice(database, now_us())
             control.say(server.port)
             await control.receive()
@@ -210,13 +213,19 @@ def _keys(at: int) -> bytes:
     return keys_of(SURNAMES[at % len(SURNAMES)]).encode()
 
 
+def head(script: bytes, number: bytes) -> bytes:
+    """What Asterisk sends first."""
+    signed = proof(SECRET, Variables(script.decode(), (), UNIQUEID, "", number.decode()))
+    return HEAD % (script, signed.encode(), script, UNIQUEID.encode(), number)
+
+
 async def _in_turns(port: int, calls: list[tuple[bytes, bytes, bytes]], at_once: int, answered_ms: list[float]) -> None:
     waiting = iter(calls)
 
     async def one_after_the_other() -> None:
         for script, number, keys in waiting:
             loop = asyncio.get_running_loop()
-            caller = AgiCaller(HEAD % (script, script, number), keys, loop.create_future(), answered_ms)
+            caller = AgiCaller(head(script, number), keys, loop.create_future(), answered_ms)
             await loop.create_connection(partial(_same, caller), HOST, port)
             await caller.ended
 

@@ -1,6 +1,5 @@
 """`troncal doctor`: what the centre needs, whether it is there, and what to do when it is not."""
 
-import asyncio
 import shutil
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.pages.assets import Assets, NotBundled
+from ami_bridge.link.terms import LinkStatus
+from ami_bridge.service import link_settings
 from callcenter.centre.file import CentreFileError, load
 from callcenter.clock import now_us
 from callcenter.database.problems import BadAddress, DatabaseProblem
@@ -21,17 +22,18 @@ from callcenter.messages.envelope import Service
 from callcenter.records.ledger import anomalies
 from callcenter.settings import Settings
 from troncal.installation import page_bundles, programs, state_folder
+from troncal.installation.ami_login import try_login
 from troncal.installation.places import broker_password
 from troncal.installation.state_folder import Running, SettingsError
 from troncal.machines import broker
-from troncal.machines.asterisk import EmbeddedAsterisk
+from troncal.machines.asterisk import NEWER, EmbeddedAsterisk, is_too_old
 from troncal.machines.debian import MACHINES, installed
-from troncal.machines.manifest import OLDEST_ASTERISK, upstream_version
 from troncal.machines.ports import PortClaims, local_addresses
 
 DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
-FOREIGN_OLDEST = (20,)
+_MEND_ADDRESS = "is Asterisk running? mend TRONCAL_AMI_HOST and TRONCAL_AMI_PORT, or manager.conf"
+_MEND_USER = "mend its secret and its permit in manager.conf, or its TRONCAL_AMI_*_SECRET; then `manager reload`"
 
 
 class Health(StrEnum):
@@ -145,21 +147,17 @@ async def _asterisk(settings: Settings) -> list[Finding]:
     """Its version, and whether it can say numbers to callers."""
     try:
         asterisk = programs.asterisk_of(settings, installed(MACHINES))
-        process = await asyncio.create_subprocess_exec(
-            *asterisk.command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
+        version = await asterisk.version()
     except programs.NoMachines as missing:
         return [Finding("Asterisk", Health.FAULT, "not set up", str(missing))]
     except OSError as error:
         return [Finding("Asterisk", Health.FAULT, str(error), "mend TRONCAL_ASTERISK_BINARY")]
-    output, _ = await process.communicate()
-    return [_version(output.decode("utf-8", "replace").strip(), settings), _voice(asterisk, settings)]
+    return [_version(version), _voice(asterisk, settings)]
 
 
-def _version(version: str, settings: Settings) -> Finding:
-    oldest = FOREIGN_OLDEST if settings.asterisk_binary else OLDEST_ASTERISK
-    if upstream_version(version.removeprefix("Asterisk ")) < oldest:
-        return Finding("Asterisk", Health.FAULT, version, f"install {'.'.join(map(str, oldest))} or later")
+def _version(version: str) -> Finding:
+    if is_too_old(version):
+        return Finding("Asterisk", Health.FAULT, version, NEWER)
     return Finding("Asterisk", Health.GOOD, version)
 
 
@@ -175,18 +173,23 @@ def _voice(asterisk: EmbeddedAsterisk, settings: Settings) -> Finding:
 
 
 async def _ami(settings: Settings, running: Running | None) -> Finding:
+    """Whether both users of the bridge can log in, and how old the Asterisk is that answers."""
     port = running.ami_port if running else settings.ami_port
     if not port:
         return Finding("AMI", Health.NOTE, "no address yet", "it gets one when the centre starts")
-    try:
-        async with asyncio.timeout(3):
-            reader, writer = await asyncio.open_connection(settings.ami_host, port)
-            banner = (await reader.readline()).decode("ascii", "replace").strip()
-            writer.close()
-    except (OSError, TimeoutError) as error:
-        where = f"{settings.ami_host}:{port}"
-        return Finding("AMI", Health.FAULT, f"{where} does not answer: {error}", "is Asterisk running? manager.conf?")
-    return Finding("AMI", Health.GOOD, f"{settings.ami_host}:{port} {banner}")
+    where, there = f"{settings.ami_host}:{port}", settings.model_copy(update={"ami_port": port})
+    version = ""
+    for events in (True, False):
+        user = link_settings(there, events=events)
+        state, told = await try_login(user)
+        if state.status is LinkStatus.REFUSED:
+            return Finding("AMI", Health.FAULT, f"{where} refuses user {user.username}", _MEND_USER)
+        if state.status is not LinkStatus.UP:
+            return Finding("AMI", Health.FAULT, f"{where} does not answer: {state.reason}", _MEND_ADDRESS)
+        version = version or told
+    if is_too_old(version):
+        return Finding("AMI", Health.FAULT, f"{where} is Asterisk {version}", NEWER)
+    return Finding("AMI", Health.GOOD, f"{where} Asterisk {version} lets both users in")
 
 
 async def _broker(settings: Settings, running: Running | None) -> Finding:

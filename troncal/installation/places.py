@@ -92,7 +92,7 @@ class Places:
             self.asterisk.folders,
             ami,
             self._sip(),
-            Agi(settings.agi_host, self.ports.agi),
+            Agi(settings.agi_host, self.ports.agi, settings.agi_secret.get_secret_value()),
             self.centre.rule_on(today),
             secrets,
             menus,

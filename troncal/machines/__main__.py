@@ -4,11 +4,13 @@ import os
 import sys
 
 from troncal.machines.apt import MachinesUnavailable
+from troncal.machines.asterisk_needs import OLDEST_ASTERISK
 from troncal.machines.debian import MACHINES, ensure, pin
+from troncal.machines.manifest import dotted
 
 OWN = ("TRONCAL_ASTERISK_BINARY", "TRONCAL_MOSQUITTO_BINARY")
 INSTEAD = (
-    f"Install Asterisk 22.10.1 or later and mosquitto by hand and set {' and '.join(OWN)}, "
+    f"Install Asterisk {dotted(OLDEST_ASTERISK)} or later and mosquitto by hand and set {' and '.join(OWN)}, "
     "or point TRONCAL_AMI_HOST/PORT and TRONCAL_BROKER_HOST/PORT at running ones."
 )
 

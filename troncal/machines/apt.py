@@ -84,9 +84,10 @@ class Apt:
         """As `needed`, with an Asterisk that is new enough among them."""
         packages = self.needed(*names)
         asterisk = next((p for p in packages if p.name == "asterisk"), None)
-        if asterisk is None or manifest.upstream_version(asterisk.version) < manifest.OLDEST_ASTERISK:
+        if asterisk is None or manifest.upstream_version(asterisk.version) < manifest.FETCHED_AT_LEAST:
             version = asterisk.version if asterisk else "missing"
-            raise MachinesUnavailable(f"the mirror's Asterisk is {version}, 22.10.1 or later is needed")
+            needed = manifest.dotted(manifest.FETCHED_AT_LEAST)
+            raise MachinesUnavailable(f"the mirror's Asterisk is {version}, {needed} or later is needed")
         return packages
 
     def download(self, packages: list[Package]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,18 +11,29 @@ from pathlib import Path
 
 from ami_bridge.feeds import table as ledger_table
 from callcenter.centre.model import Centre
+from callcenter.operator_problem import OperatorProblem
 from troncal.machines import asterisk_conf
 from troncal.machines.asterisk_conf import NodeConf, NodeFolders
+from troncal.machines.asterisk_needs import OLDEST_ASTERISK
 from troncal.machines.listeners import ListeningPort
+from troncal.machines.manifest import dotted, upstream_version
 from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
 READY_SECONDS, STOP_SECONDS, CONSOLE_SECONDS = 40.0, 10.0, 10.0
 OWN_SOUNDS = "troncal"
+NEWER = f"install Asterisk {dotted(OLDEST_ASTERISK)} or later"
+
+
+_PROBLEM = re.compile(r"\] (?:WARNING|ERROR)\[")
 
 
 class AsteriskFault(Exception):
     """Asterisk's console gave no answer."""
+
+
+class UnusableAsterisk(OperatorProblem):
+    """The Asterisk that is to serve is too old, or cannot be run; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,37 @@ class EmbeddedAsterisk:
     def speaks(self, language: str) -> bool:
         """Whether it has the numbers of a language."""
         return any((self.sounds / language / "digits").glob("1.*"))
+
+    @property
+    def messages(self) -> Path:
+        """The log of its notices, warnings and errors, of all its starts."""
+        return self.folders.log / "messages.log"
+
+    def problems(self, since: int = 0) -> list[str]:
+        """Its warnings and errors from that byte of `messages` on; all of them where the log is shorter by now."""
+        if not self.messages.exists():
+            return []
+        with self.messages.open("rb") as log:
+            log.seek(since if self.messages.stat().st_size >= since else 0)
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        return [line for line in lines if _PROBLEM.search(line)]
+
+    async def version(self) -> str:
+        """What the program says it is, `Asterisk 22.10.1+...`. Raises OSError."""
+        process = await asyncio.create_subprocess_exec(
+            *self.command, "-V", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        output, _ = await process.communicate()
+        return output.decode("utf-8", "replace").strip()
+
+    async def require_supported(self) -> None:
+        """Raises UnusableAsterisk."""
+        try:
+            version = await self.version()
+        except OSError as error:
+            raise UnusableAsterisk(f"Asterisk cannot be run: {error}; mend TRONCAL_ASTERISK_BINARY") from error
+        if is_too_old(version):
+            raise UnusableAsterisk(f"{self.command[0]} is {version}: {NEWER}")
 
     def child(self, centre: Centre, conf: NodeConf, menus: Callable[[], str] | None = None) -> Child:
         """Render the configuration and give what a supervisor needs. `menus` gives those in force at each start."""
@@ -108,6 +151,14 @@ class EmbeddedAsterisk:
             return (await self.console("core waitfullybooted")).lower()
         except AsteriskFault:
             return ""
+
+
+def is_too_old(version: str) -> bool:
+    """Whether `Asterisk 18.10.0~dfsg`, or the bare number, is older than what is supported. Of one without a number, as
+    builds of a branch have, it is not known.
+    """
+    number = upstream_version(version.removeprefix("Asterisk "))
+    return bool(number) and number < OLDEST_ASTERISK
 
 
 def own_sounds(data: Path) -> Path:

@@ -19,6 +19,9 @@ TEMPLATES = PROJECT / "asterisk-conf"
 OUTSIDE = "troncal-outside"
 OUTSIDE_NUMBERS = ("[234][2-9]XXXXXX", "[67]XXXXXXX")
 
+# So often a call goes on from a queue to the next by itself; no centre has so many in a row.
+MOST_OVERFLOWS = 10
+
 EXACT_ANSWER = {"memberdelay": "0", "reportholdtime": "no"}
 INEXACT_ANSWER = ("announce", "membergosub", "membermacro", "monitor-format", "queue-reporthold")
 
@@ -94,10 +97,11 @@ class Sip:
 
 @dataclass(frozen=True, slots=True)
 class Agi:
-    """Where the Python processes of the menus listen."""
+    """Where the Python processes of the menus listen, and what the dialplan signs its requests to them with."""
 
     host: str
     port: int
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "recordings": conf.recordings,
         "web_endpoint": web_endpoint,
         "outside_numbers": OUTSIDE_NUMBERS,
+        "most_overflows": MOST_OVERFLOWS,
         "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
         "queue_options": queue_options,
         "offers_callback": lambda queue: queue.callback_key is not None and centre.outgoing_trunk is not None,

@@ -1,4 +1,7 @@
-"""What we need of an Asterisk: its modules, and the events that it is to send."""
+"""What we need of an Asterisk: its version, its modules, and the events that it is to send."""
+
+# The oldest that is supported, whoever installed it (README.md says the same).
+OLDEST_ASTERISK = (20,)
 
 MODULES = (
     "res_timing_timerfd",
@@ -23,6 +26,7 @@ MODULES = (
     "func_channel",
     "func_hangupcause",
     "func_logic",
+    "func_sha1",
     "func_strings",
     "res_pjsip",
     "res_pjsip_session",

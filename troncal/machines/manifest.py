@@ -16,7 +16,8 @@ WANTED = (
     "sip-tester",
     "sox",
 )
-OLDEST_ASTERISK = (22, 10, 1)
+# What set-up fetches at least: older ones of 22 lack security fixes.
+FETCHED_AT_LEAST = (22, 10, 1)
 _URI = re.compile(r"^'(?P<uri>[^']+)' (?P<file>\S+) (?P<size>\d+) SHA256:(?P<sha256>[0-9a-f]{64})$")
 
 
@@ -80,6 +81,11 @@ def altered(pinned: list[Package], offered: list[Package]) -> list[str]:
         for package in offered
         if before.get((package.name, package.version, package.architecture), package.sha256) != package.sha256
     ]
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """(22, 10, 1) as `22.10.1`."""
+    return ".".join(map(str, version))
 
 
 def upstream_version(version: str) -> tuple[int, ...]:

@@ -89,8 +89,9 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
             "callback": CallbackConnection(store, queues, centre, clock=now_us),
             **self_services(_systems(database, centre, speaker)),
         }
+        secret = settings.agi_secret.get_secret_value()
         await stack.enter_async_context(
-            AgiServer(settings.agi_host, settings.agi_port, scripts, seconds_of=SoundLengths(sounds))
+            AgiServer(settings.agi_host, settings.agi_port, scripts, secret, seconds_of=SoundLengths(sounds))
         )
         await engine.run()
 

@@ -23,6 +23,7 @@ from ivr.menus import generations
 from troncal.installation import demo, menus, prompts, state_folder
 from troncal.installation.places import Places, log_folder, named_ports
 from troncal.machines import broker
+from troncal.machines.asterisk import EmbeddedAsterisk
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.ports import PortClaims
 from troncal.machines.supervisor import Child, PortTaken, Supervisor
@@ -43,7 +44,7 @@ async def centre_up(
     settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False, claiming: Claiming = PortClaims
 ) -> AsyncIterator["RunningCentre"]:
     """Everything started and ready; all of it stopped at the end of the block. `claiming` makes what chooses the ports
-    of each start and holds them. Raises ChildFailed, NamedPortTaken, NoMachines.
+    of each start and holds them. Raises ChildFailed, NamedPortTaken, NoMachines, UnusableAsterisk.
     """
     await migrations.upgrade(settings.database)
     if demo_data:
@@ -98,7 +99,8 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
             say(NO_NUMBERS.format(language=centre.about.language))
         today = as_datetime(now_us(), centre.zone).date()
         conf = places.node_conf(today, menus_at_start(settings, centre, say))
-        await supervisor.start(places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre)))
+        child = places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre))
+        await _start_asterisk(supervisor, places.asterisk, child, say)
         in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
         async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
             say("starting the bridge, the API and the self-services")
@@ -110,6 +112,15 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
                 yield RunningCentre(places, supervisor, bus, in_force)
             finally:
                 state_folder.forget_running(settings.state)
+
+
+async def _start_asterisk(supervisor: Supervisor, asterisk: EmbeddedAsterisk, child: Child, say: Say) -> None:
+    """Start it, and say what it complains of meanwhile. Raises UnusableAsterisk, ChildFailed."""
+    await asterisk.require_supported()
+    before = asterisk.messages.stat().st_size if asterisk.messages.exists() else 0
+    await supervisor.start(child)
+    for problem in asterisk.problems(before):
+        say(f"Asterisk complains: {problem}")
 
 
 @dataclass(frozen=True, slots=True)

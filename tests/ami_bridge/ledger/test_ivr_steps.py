@@ -225,3 +225,11 @@ WORDS = ["IVRSTART", "IVRAPPEND", "IVRGOAL", "asked", "returned", "102", "told",
 )
 def test_no_row_of_the_path_raises(rows: list[Row]) -> None:
     fold(*rows)
+
+
+def test_a_caller_who_was_sent_on_too_often_has_it_among_their_steps() -> None:
+    changes = fold(ARRIVED, FULL, row(112, "c1|102|NONE|OVERFLOWED|10|103"), DEPARTED)
+    assert steps(changes) == [(StepKind.OVERFLOWED, "10|103")]
+    assert [anomaly.kind for anomaly in fold(ARRIVED, row(112, "c1|102|NONE|OVERFLOWED|often|103")).anomalies] == [
+        AnomalyKind.MALFORMED_ROW
+    ]

@@ -196,3 +196,12 @@ def test_a_phone_in_the_browser_and_a_second_one_that_rings_at_once_are_one_offe
     assert [(offer.member, offer.channel, offer.result) for offer in entry.offers] == [
         ("1001", "a2", OfferResult.ANSWERED)
     ]
+
+
+def test_a_queue_is_one_in_whatever_letters_its_rows_name_it() -> None:
+    entry = only_entry(
+        row(100, "c1|MIO|NONE|ENTERQUEUE||70712345|1"),
+        row(105, "c1|mio|1001|CONNECT|5|a1|5"),
+        row(125, "c1|Mio|1001|COMPLETECALLER|5|20|1"),
+    )
+    assert (entry.key.queue, entry.outcome) == ("mio", Outcome.ANSWERED)

@@ -146,3 +146,9 @@ def test_an_unknown_event_is_let_through() -> None:
 def test_the_channel_block_has_the_headers_the_sifter_expects() -> None:
     assert list(CHANNEL)[-2:] == ["Uniqueid", "Linkedid"]
     assert {reason.name for reason in QuarantineReason} >= {"CUT", "DISORDER"}
+
+
+def test_a_queue_has_one_name_in_whatever_letters_asterisk_has_it() -> None:
+    (joined,) = sift(join().replace(b"q101", b"Q101"))
+    assert isinstance(joined, AmiEvent)
+    assert joined.get("Queue") == "q101"

@@ -91,3 +91,14 @@ def test_a_past_month_keeps_the_rule_it_was_reported_under() -> None:
     assert centre.rule_on(date(2026, 11, 1)).threshold_seconds == 15
     with pytest.raises(LookupError):
         centre.rule_on(date(2018, 12, 31))
+
+
+def test_queues_that_differ_in_capitals_only_are_one_to_asterisk_and_refused() -> None:
+    text = RIGHT.replace("{name: tv, title", "{name: MIO, title").replace("queue: tv", "queue: mio")
+    assert f"line {line_of('name: mio,')}: 'mio' stands twice in queues" in faults(text)
+
+
+def test_a_queue_is_found_in_whatever_letters_it_is_named() -> None:
+    centre = parse(RIGHT.replace("{name: mio, title", "{name: Mio, title").replace("queue: mio", "queue: MIO"))
+    assert centre.lines_by_number["800130001"].queue == "mio"
+    assert "mio" in centre.queues_by_name

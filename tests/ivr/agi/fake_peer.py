@@ -5,16 +5,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ivr.agi.proof import proof
 from ivr.agi.session import LIMIT
+from ivr.agi.wire import variables as head_variables
 
+SECRET = "what the dialplan signs with"
 UNIQUEID = "1790000000.7"
 # As res_agi reads a command: words, and one in quotes with its escapes.
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 LONGEST_LINE = 2047
 
 
-def head(script: str, *, caller: str = "70700001", args: Iterable[str] = (), **more: str) -> bytes:
-    """What Asterisk sends first."""
+def head(
+    script: str, *, caller: str = "70700001", args: Iterable[str] = (), secret: str = SECRET, **more: str
+) -> bytes:
+    """What Asterisk sends first, signed as the dialplan does it."""
     lines = {
         "network": "yes",
         "network_script": script,
@@ -26,7 +31,12 @@ def head(script: str, *, caller: str = "70700001", args: Iterable[str] = (), **m
         **{f"arg_{number}": value for number, value in enumerate(args, 1)},
         **more,
     }
-    return "".join(f"agi_{name}: {value}\n" for name, value in lines.items()).encode() + b"\n"
+    signed = proof(secret, head_variables(_written(lines)))
+    return "\n".join([*_written({**lines, "network_script": f"{script}?{signed}"}), "", ""]).encode()
+
+
+def _written(lines: Mapping[str, str]) -> list[str]:
+    return [f"agi_{name}: {value}" for name, value in lines.items()]
 
 
 def words(line: str) -> list[str]:

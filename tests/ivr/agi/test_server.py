@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -10,7 +11,7 @@ import uvloop
 from ivr.agi import session as agi_session
 from ivr.agi.server import AgiServer, Script
 from ivr.agi.session import AgiCall, CallerGone
-from tests.ivr.agi.fake_peer import call, head
+from tests.ivr.agi.fake_peer import SECRET, UNIQUEID, call, head
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LOOPBACK = "127.0.0.1"
@@ -58,7 +59,7 @@ def gone() -> Gone:
 @pytest.fixture
 async def server(gone: Gone) -> AsyncIterator[AgiServer]:
     scripts: dict[str, Script] = {"hello": hello, "broken": broken, "gone": gone}
-    async with asyncio.timeout(20), AgiServer(LOOPBACK, 0, scripts, most=3, head_seconds=0.3) as listening:
+    async with asyncio.timeout(20), AgiServer(LOOPBACK, 0, scripts, SECRET, most=3, head_seconds=0.3) as listening:
         yield listening
 
 
@@ -102,7 +103,7 @@ async def test_the_first_command_takes_over_the_time_limit_of_the_dialplan(serve
 
 def test_it_runs_on_the_loop_of_the_service() -> None:
     async def one_call() -> list[str]:
-        async with AgiServer(LOOPBACK, 0, {"hello": hello}) as server:
+        async with AgiServer(LOOPBACK, 0, {"hello": hello}, SECRET) as server:
             return (await call(server.port, "hello")).sounds
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -176,8 +177,45 @@ async def no_more_than(server: AgiServer, calls: int) -> None:
         await asyncio.sleep(0)
 
 
+def reported(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
+def unsigned(script: str) -> bytes:
+    return re.sub(rb"\?[0-9a-f]+\n", b"\n", head(script))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(unsigned("hello"), id="none"),
+        pytest.param(head("hello", secret="another centre's"), id="another secret"),
+        pytest.param(head("gone").replace(b"script: gone", b"script: hello"), id="another script's"),
+        pytest.param(head("hello").replace(UNIQUEID.encode(), b"1790000000.8"), id="another call's"),
+        pytest.param(head("hello").replace(b"70700001", b"70700002"), id="another number's"),
+        pytest.param(head("hello", args=["101"]).replace(b"arg_1: 101", b"arg_1: 102"), id="another argument's"),
+        pytest.param(re.sub(rb"\?[0-9a-f]+", "?ñ".encode(), head("hello")), id="not ASCII"),
+    ],
+)
+async def test_a_request_without_asterisks_proof_is_closed_without_a_word(
+    server: AgiServer, said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await closed(await connect(server, said)) == b""
+    assert [line for line in reported(caplog) if "without Asterisk's proof" in line] == reported(caplog) != []
+
+
+async def test_strangers_fill_no_log_and_do_not_learn_the_secret_from_it(
+    server: AgiServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(20):
+        await closed(await connect(server, unsigned("hello")))
+    (line,) = reported(caplog)
+    assert line.startswith("1 requests without Asterisk's proof are refused, the last for script 'hello'")
+    assert SECRET not in line
+
+
 async def test_only_the_peers_may_connect() -> None:
-    async with AgiServer(LOOPBACK, 0, {"hello": hello}, peers=("127.0.0.9",)) as server:
+    async with AgiServer(LOOPBACK, 0, {"hello": hello}, SECRET, peers=("127.0.0.9",)) as server:
         assert await closed(await connect(server, head("hello"))) == b""
 
 
@@ -254,7 +292,7 @@ async def test_what_asterisk_does_not_know_is_a_defect_and_logged(
 
 
 async def test_a_call_that_never_ends_is_sent_on(caplog: pytest.LogCaptureFixture) -> None:
-    async with AgiServer(LOOPBACK, 0, {"late": late}, longest_seconds=0.1) as server:
+    async with AgiServer(LOOPBACK, 0, {"late": late}, SECRET, longest_seconds=0.1) as server:
         await call(server.port, "late")
         await no_calls(server)
     assert ["took longer" in record.getMessage() for record in caplog.records] == [True]
@@ -263,7 +301,7 @@ async def test_a_call_that_never_ends_is_sent_on(caplog: pytest.LogCaptureFixtur
 async def test_a_client_that_answers_no_more_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agi_session, "GRACE_SECONDS", -agi_session.LEASE_SECONDS + 0.05)
     monkeypatch.setattr(agi_session, "LOOK_SECONDS", 0.05)
-    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"hello": hello}) as server:
+    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"hello": hello}, SECRET) as server:
         connection = await connect(server, head("hello"))
         assert (await closed(connection)).count(b"\n") == 1
 
@@ -277,7 +315,7 @@ async def test_a_caller_who_hangs_up_while_the_script_does_something_else_does_n
         ended.set()
         await agi.play("troncal/despedida")
 
-    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"it": register}) as server:
+    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"it": register}, SECRET) as server:
         connection = await connect(server, head("it"))
         await connection[0].readline()
         connection[1].write(b"200 result=0\n")
@@ -289,7 +327,7 @@ async def test_a_caller_who_hangs_up_while_the_script_does_something_else_does_n
 
 
 async def test_the_server_closes_with_calls_inside_and_lets_go_of_all() -> None:
-    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"gone": unanswered}) as server:
+    async with asyncio.timeout(5), AgiServer(LOOPBACK, 0, {"gone": unanswered}, SECRET) as server:
         calls = [await inside(server, "gone") for _ in range(3)]
     assert [await closed(connection) for connection in calls] == [b"", b"", b""]
     assert server.calls == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from ivr.agi.server import AgiServer
 from ivr.agi.session import AgiCall
 from ivr.agi.sound_lengths import ASTERISKS_SECONDS, OURS_SECONDS, SoundLengths
-from tests.ivr.agi.fake_peer import Caller, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, call
 
 
 def test_a_prompt_takes_as_long_as_its_file(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ async def test_the_time_limit_of_a_question_counts_its_sounds_and_its_keys() -> 
         await agi.ask(("a", "b"), most=5, seconds=6)
         await agi.ask(("a",), most=1, seconds=6)
 
-    async with AgiServer("127.0.0.1", 0, {"it": script}, seconds_of=lambda _: 10.0) as server:
+    async with AgiServer("127.0.0.1", 0, {"it": script}, SECRET, seconds_of=lambda _: 10.0) as server:
         heard = await call(server.port, "it", Caller())
     assert heard.limits == ["8.0", "48.0", "8.0", "24.0", "8.0"]
 
@@ -37,7 +37,7 @@ async def test_keys_pressed_during_a_long_announcement_interrupt_it_and_count() 
     async def ask(agi: AgiCall) -> None:
         found.append(await agi.ask(sounds, most=7))
 
-    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}) as server:
+    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}, SECRET) as server:
         whole = await call(server.port, "ask", Caller(("", "", "", "1234567")))
         begun = await call(server.port, "ask", Caller(("", "1", "234567")))
     assert tuple(whole.played) == sounds
@@ -52,6 +52,6 @@ async def test_a_hash_during_a_long_announcement_ends_it_without_keys() -> None:
         found.append(await agi.ask(sounds, most=7))
         found.append(await agi.ask(sounds, most=1))
 
-    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}) as server:
+    async with asyncio.timeout(5), AgiServer("127.0.0.1", 0, {"ask": ask}, SECRET) as server:
         await call(server.port, "ask", Caller(("", "#", "#")))
     assert found == ["", "#"]

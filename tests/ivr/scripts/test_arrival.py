@@ -19,7 +19,7 @@ from ivr.routing.decision import WhoCalls
 from ivr.routing.who_calls import CallerFinder
 from ivr.scripts.arrival import MOST_NOTICES, ArrivalScript, concerning
 from tests.conftest import Databases
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 
 pytestmark = pytest.mark.database
 STRANGER, ANOTHER = "76500001", "76500002"
@@ -80,7 +80,7 @@ class Centre:
         script = ArrivalScript(
             *(lambda: self.open, self.store, finder, self.speaker, lambda: 7), area_code="4", own=("44251000",)
         )
-        async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, {"arrival": script}) as server:
+        async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, {"arrival": script}, SECRET) as server:
             return await call(server.port, "arrival", Caller(keys, caller, hangs_up_at))
 
     async def left(self, outage: Outage) -> list[str]:

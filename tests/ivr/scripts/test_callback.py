@@ -17,7 +17,7 @@ from callcenter.settings import PROJECT
 from ivr.agi.server import AgiServer, Script
 from ivr.scripts.callback import CallbackConnection, CallbackOffer
 from tests.conftest import SqliteDatabases
-from tests.ivr.agi.fake_peer import UNIQUEID, Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, UNIQUEID, Caller, Heard, call
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.database
@@ -111,7 +111,7 @@ async def stage(database_url: str, centre: Centre) -> AsyncIterator[Stage]:
         "callback-offer": made.offers.offer,
         "callback": made.returns,
     }
-    async with AgiServer("127.0.0.1", 0, scripts) as server:
+    async with AgiServer("127.0.0.1", 0, scripts, SECRET) as server:
         made.server = server
         yield made
     await database.close()

@@ -21,7 +21,7 @@ from ivr.prompts.catalogue import texts
 from ivr.routing.who_calls import CallerFinder
 from ivr.scripts.route import RouteScript, closed_message
 from ivr.selfservice.identify import CONTRACT
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 
 HOURS = 'hours:\n  oficina:\n    - {days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:30"}\n'
 BRIDGE = {date(2026, 10, 5): DayOverride(True, "Feriado por decreto")}
@@ -87,7 +87,7 @@ async def routed(
     now_us = as_us(datetime.fromisoformat(when).replace(tzinfo=centre.zone))
     finder = CallerFinder(directory or Directory(top_a()), "4")
     script = RouteScript(centre, lambda: overrides or {}, finder, floor or Floor(), lambda: now_us)
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, {"route": script}) as server:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, {"route": script}, SECRET) as server:
         return await call(
             server.port, "route", Caller((), caller), args=(line,), variables={CONTRACT: contract} if contract else {}
         )

@@ -5,7 +5,7 @@ import asyncio
 from backoffice.smartflex.customers import ProductKind
 from ivr.agi.server import AgiServer
 from ivr.selfservice.registry import self_services
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import MemorySystems, customer, product
 
 OPTIONS = "servicio-opciones"
@@ -13,7 +13,7 @@ OPTIONS = "servicio-opciones"
 
 async def serve(systems: MemorySystems, service: str, *presses: str, number: str = "70700001") -> Heard:
     """One call of one service."""
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems()), SECRET) as server:
         return await call(server.port, service, Caller(presses, number=number))
 
 

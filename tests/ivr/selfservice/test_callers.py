@@ -17,7 +17,7 @@ from ivr.agi.server import AgiServer
 from ivr.menus.model import SERVICES
 from ivr.prompts.catalogue import texts
 from ivr.selfservice.registry import self_services
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import (
     CALLER,
     CARD,
@@ -55,7 +55,7 @@ def everything() -> MemorySystems:
 
 async def serve(service: str, caller: Caller) -> tuple[Heard, int]:
     """One call, until the server has nothing left of it."""
-    async with asyncio.timeout(20), AgiServer("127.0.0.1", 0, self_services(everything().systems())) as server:
+    async with asyncio.timeout(20), AgiServer("127.0.0.1", 0, self_services(everything().systems()), SECRET) as server:
         heard = await call(server.port, service, caller)
         while server.calls:
             await asyncio.sleep(0)
@@ -105,7 +105,7 @@ async def test_everything_that_is_said_has_a_text_or_is_a_sound_of_asterisk(serv
 
 async def test_a_fault_that_was_registered_is_counted_even_if_the_caller_hangs_up_at_once() -> None:
     systems = everything()
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems()), SECRET) as server:
         whole = await call(server.port, "report_fault", Caller(("2",)))
         said_at = next(at for at, line in enumerate(whole.commands) if "falla-registrada-numero" in line)
         heard = await call(server.port, "report_fault", Caller(("2",), hangs_up_at=said_at))

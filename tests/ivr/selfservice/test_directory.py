@@ -15,7 +15,7 @@ from ivr.prompts.speech import telephone
 from ivr.selfservice.directory import LISTINGS_AT_MOST, Search, judged, look_up
 from ivr.selfservice.registry import self_services
 from tests.conftest import SqliteDatabases
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import MemorySystems
 
 SOTOS = [DirectoryEntry(f"Soto {name}", f"4400100{at}") for at, name in enumerate(("Ana", "Beni", "Carlos", "Dora"))]
@@ -26,7 +26,7 @@ KEYS = st.text("0123456789*#", max_size=24)
 
 async def search(*presses: str, entries: list[DirectoryEntry] | None = None) -> Heard:
     systems = MemorySystems(entries=[*SOTOS, HIDDEN] if entries is None else entries)
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems()), SECRET) as server:
         return await call(server.port, "directory", Caller(presses))
 
 

@@ -10,7 +10,7 @@ from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customers import CustomerView
 from ivr.agi.server import AgiServer
 from ivr.selfservice.registry import self_services
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import CALLER, CARD, CONTRACT, MemorySystems, customer, product
 
 STRANGER = "76000000"
@@ -29,7 +29,7 @@ async def ask(
 ) -> Heard:
     """One caller who wants to know what they owe."""
     systems = MemorySystems([*customers])
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems())) as server:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems.systems()), SECRET) as server:
         return await call(server.port, "amount_owed", Caller(presses, number=number), variables=variables)
 
 

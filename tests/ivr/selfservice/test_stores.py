@@ -22,7 +22,7 @@ from ivr.menus.model import SERVICES
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
 from ivr.selfservice.directory import LISTINGS_AT_MOST
 from ivr.selfservice.registry import Systems, self_services
-from tests.ivr.agi.fake_peer import Caller, Heard, call
+from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import CENTRE, NOW_US, MemorySystems
 from troncal.installation import demo
 
@@ -46,7 +46,7 @@ async def systems(database: Database) -> AsyncIterator[Systems]:
 
 @pytest.fixture
 async def server(systems: Systems) -> AsyncIterator[AgiServer]:
-    async with AgiServer("127.0.0.1", 0, self_services(systems)) as listening:
+    async with AgiServer("127.0.0.1", 0, self_services(systems), SECRET) as listening:
         yield listening
 
 
@@ -188,7 +188,7 @@ async def test_every_listed_name_of_the_demo_is_found_and_none_in_reserve(server
 @pytest.mark.parametrize("service", sorted(SERVICES))
 async def test_a_database_that_is_away_leads_to_a_person(service: str, tmp_path: Path) -> None:
     away = Database(f"sqlite:///{tmp_path / 'none.sqlite'}")
-    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems_of(away))) as listening:
+    async with asyncio.timeout(10), AgiServer("127.0.0.1", 0, self_services(systems_of(away)), SECRET) as listening:
         heard = await call(listening.port, service, Caller(("768",)))
     await away.close()
     assert (outcome(heard), heard.variables["TRONCAL_RESULT"]) == ("unavailable", "person")

@@ -1,6 +1,7 @@
 """Real calls to each self-service: the keys go as RFC 4733, the sounds are those that Asterisk says it played."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from backoffice.smartflex.services import AnnulmentCause
 from callcenter.clock import now_us
 from callcenter.instants import as_datetime
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
+from tests.ivr.agi.fake_peer import head
 from tests.ivr.selfservice.memory_systems import CENTRE
 from tests.telephony.phones.visits import goal, visit
 from tests.telephony.running_centre import RunningCentre
@@ -268,3 +270,27 @@ async def test_a_process_that_freezes_in_a_conversation_keeps_its_caller_no_long
 def contains(heard: list[str], wanted: list[str]) -> bool:
     """Whether these sounds were played one right after the other."""
     return any(heard[at : at + len(wanted)] == wanted for at in range(len(heard)))
+
+
+async def test_no_list_of_channels_shows_the_secret_and_no_stranger_is_told_anything(centre: RunningCentre) -> None:
+    lines = (centre.state / "secrets.env").read_text().splitlines()
+    secret = next(line.partition("=")[2] for line in lines if line.startswith("TRONCAL_AGI_SECRET="))
+    dialplan = (centre.state / "asterisk/etc/extensions.conf").read_text()
+    (port,) = set(re.findall(r"agi://127\.0\.0\.1:(\d+)/", dialplan))
+    async with visit(centre, STRANGER.format(7), "102", "1") as call:
+        await call.heard.until(call.number, "troncal/identificar-contrato")
+        name = centre.console("core show channels concise").partition("!")[0]
+        shown = centre.console(f"core show channel {name}")
+        assert re.search(r"GOSUB_RETVAL=[0-9a-f]{40}\n", shown), shown
+        assert secret not in shown
+        assert await answered_to(int(port), head("amount_owed", caller="70700001")) == b""
+        assert await answered_to(int(port), head("amount_owed", caller="70700001", secret=secret)) != b""
+
+
+async def answered_to(port: int, said: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(said)
+    try:
+        return await asyncio.wait_for(reader.readline(), 10)
+    finally:
+        writer.close()

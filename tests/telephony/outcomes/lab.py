@@ -11,6 +11,7 @@ from callcenter.centre.file import load
 from tests.waiting import answered, eventually
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, NodeFolders, Sip, render, write
 
+CENTRE = Path(__file__).with_name("centre.yaml")
 RECORDER, SECRET = "recorder", "r" * 20
 EVENTS_USER, EVENTS_SECRET = "troncal-events", "e" * 20
 _TABLE = (
@@ -33,10 +34,11 @@ def free_port(kind: socket.SocketKind) -> int:
 
 @dataclass(slots=True)
 class Lab:
-    """`root`: the folder an Asterisk was unpacked into. `base`: an empty folder for this one's files."""
+    """`root`: the folder an Asterisk was unpacked into. `base`: an empty folder for this one's; `centre`: its file."""
 
     root: Path
     base: Path
+    centre: Path = CENTRE
     sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
     ami_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     process: Process | None = None
@@ -63,11 +65,11 @@ class Lab:
             music=self.root / "usr/share/asterisk/moh",
             ledger=self.base / "ledger.sqlite",
         )
-        centre = load(Path(__file__).parent / "centre.yaml")
+        centre = load(self.centre)
         ami = Ami("127.0.0.1", self.ami_port, EVENTS_USER, EVENTS_SECRET, "troncal-actions", "a" * 20)
         sip = Sip("127.0.0.1", self.sip_port, 20000, 20999)
         phones = {agent.extension: f"p{agent.extension}" for agent in centre.agents}
-        conf = NodeConf("central", folders, ami, sip, Agi("127.0.0.1", 9), centre.service_level[0], phones)
+        conf = NodeConf("central", folders, ami, sip, Agi("127.0.0.1", 9, "s" * 32), centre.service_level[0], phones)
         write(render(centre, conf), folders.etc)
         with (folders.etc / "manager.conf").open("a") as manager:
             manager.write(_UNFILTERED)

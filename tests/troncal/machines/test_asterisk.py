@@ -18,7 +18,7 @@ import pytest
 from callcenter.centre.file import load
 from callcenter.settings import PROJECT
 from tests.waiting import eventually
-from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, node_folders
+from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, UnusableAsterisk, node_folders
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Sip
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.ports import free_ports
@@ -67,7 +67,7 @@ def lab_in(folder: Path) -> Lab:
     sip = Sip("127.0.0.1", free_ports(1, udp=True)[0], 20000, 20999)
     secrets = {agent.extension: "p" * 32 for agent in CENTRE.agents}
     rule = CENTRE.rule_on(date(2026, 11, 1))
-    conf = NodeConf("central", where, ami, sip, Agi("127.0.0.1", 9), rule, secrets)
+    conf = NodeConf("central", where, ami, sip, Agi("127.0.0.1", 9, "s" * 32), rule, secrets)
     data = root.asterisk_data
     return Lab(EmbeddedAsterisk(root.command("asterisk"), where, data, data / "sounds"), conf)
 
@@ -166,3 +166,24 @@ async def test_its_folders_are_its_owners_only(running: Lab) -> None:
     for folder in (where.etc, where.var, where.log, where.run):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(where.ledger.stat().st_mode) == 0o600
+
+
+async def test_an_asterisk_that_is_too_old_or_cannot_be_run_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    old = tmp_path / "asterisk"
+    old.write_text("#!/bin/sh\necho Asterisk 18.10.0~dfsg-2\n")
+    old.chmod(0o700)
+    nowhere = node_folders(tmp_path, None, tmp_path)
+    with pytest.raises(UnusableAsterisk, match=r"is Asterisk 18\.10\.0~dfsg-2: install Asterisk 20 or later"):
+        await EmbeddedAsterisk([str(old)], nowhere, tmp_path, tmp_path).require_supported()
+    with pytest.raises(UnusableAsterisk, match="mend TRONCAL_ASTERISK_BINARY"):
+        await EmbeddedAsterisk([str(tmp_path / "none")], nowhere, tmp_path, tmp_path).require_supported()
+
+
+def test_what_asterisk_complained_of_before_this_start_is_not_said_again(tmp_path: Path) -> None:
+    asterisk = EmbeddedAsterisk(["asterisk"], node_folders(tmp_path, None, tmp_path), tmp_path, tmp_path)
+    assert asterisk.problems() == []
+    asterisk.messages.parent.mkdir(parents=True)
+    before = "[2026-11-30 06:49:45.250] WARNING[1] loader.c: before\n"
+    asterisk.messages.write_text(before + "[x] NOTICE[1] loader.c: fine\n[x] ERROR[1] config.c: 'digest' is unknown\n")
+    assert asterisk.problems(len(before)) == ["[x] ERROR[1] config.c: 'digest' is unknown"]
+    assert len(asterisk.problems(10_000)) == 2

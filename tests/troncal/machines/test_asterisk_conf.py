@@ -12,6 +12,7 @@ from callcenter.centre.model import OpenSpan
 from callcenter.centre.phones import endpoints_of
 from callcenter.settings import PROJECT
 from troncal.machines.asterisk_conf import (
+    MOST_OVERFLOWS,
     Agi,
     Ami,
     NodeConf,
@@ -37,17 +38,20 @@ def files() -> dict[str, str]:
     return rendered(FOLDERS)
 
 
-def rendered(folders: NodeFolders) -> dict[str, str]:
-    conf = NodeConf(
+def conf_of(folders: NodeFolders) -> NodeConf:
+    return NodeConf(
         "central",
         folders,
         Ami("127.0.0.1", 5038, "events", "e" * 32, "actions", "a" * 32),
         Sip("127.0.0.1", 5060, 20000, 20999, Web("127.0.0.1", 8088, "127.0.0.1", ("10.0.0.5", "192.0.2.7"))),
-        Agi("127.0.0.1", 4573),
+        Agi("127.0.0.1", 4573, "s" * 32),
         CENTRE.rule_on(date(2026, 11, 1)),
         {name: f"secret of {name}" for agent in CENTRE.agents for name in endpoints_of(agent.extension)},
     )
-    return render(CENTRE, conf)
+
+
+def rendered(folders: NodeFolders) -> dict[str, str]:
+    return render(CENTRE, conf_of(folders))
 
 
 def section(text: str, name: str) -> str:
@@ -151,3 +155,27 @@ def test_callers_reach_no_number_outside(files: dict[str, str]) -> None:
     assert "include => troncal-outside" in section(dialplan, "troncal-agents")
     contexts = re.findall(r"^context = (\S+)", files["pjsip.conf"], re.M)
     assert set(contexts) == {"troncal-trunk", "troncal-straight", "troncal-agents"}
+
+
+def test_phones_log_in_with_what_every_supported_asterisk_knows(files: dict[str, str]) -> None:
+    assert set(re.findall(r"^auth_type = (.*)$", files["pjsip.conf"], re.M)) == {"userpass"}
+
+
+def test_from_queue_to_queue_a_call_goes_through_the_limit_and_no_other_way() -> None:
+    first, *others = CENTRE.queues
+    full = first.model_copy(update={"on_full": "102", "on_timeout": "103"})
+    dialplan = render(CENTRE.model_copy(update={"queues": (full, *others)}), conf_of(FOLDERS))["extensions.conf"]
+    queue = section(dialplan, f"troncal-queue-{full.name}")
+    assert "Goto(troncal-overflow,full-102,1)" in queue
+    assert '"TIMEOUT"]?troncal-overflow,timeout-103,1)' in queue
+    assert "troncal-queue-" not in queue
+    limit = section(dialplan, "troncal-overflow")
+    assert f"GotoIf($[${{TRONCAL_OVERFLOWS}} <= {MOST_OVERFLOWS}]?troncal-queue-102,s,1)" in limit
+    assert limit.count("Set(TRONCAL_OVERFLOWS=$[0${TRONCAL_OVERFLOWS} + 1])") == 2 * len(CENTRE.queues)
+
+
+def test_the_secret_of_the_self_services_is_in_no_address(files: dict[str, str]) -> None:
+    dialplan = files["extensions.conf"]
+    assert {line for line in dialplan.splitlines() if "s" * 32 in line} == {
+        f" same => n,Return(${{SHA1({'s' * 32}${{SHA1({'s' * 32}|${{call}})}})}})"
+    }
