@@ -1,18 +1,23 @@
 """One connection to an MQTT 5 broker: aiomqtt's client, mended where it loses hold of its socket.
 
-aiomqtt runs paho on our loop. Its way has two holes:
-- whatever paho wants to write, it asks the loop to watch the socket's number, in a later turn of the loop. By then the
-  connection may be closed and its number nobody's, or another connection's (uvloop looks at the network in between);
+aiomqtt runs paho on our loop. Its way has three holes:
+- whatever paho wants to read or write, it asks the loop to watch the socket's number, in a later turn of the loop. By
+  then the connection may be closed and its number nobody's, or another's (uvloop looks at the network in between);
 - a connection that was given up before the broker answered stays open. A broker that hung answers when it goes on,
-  and keeps that connection, with its will, for as long as both live.
+  and keeps that connection, with its will, for as long as both live;
+- whoever is cancelled in the instant of a reply goes on (Python 3.11's `wait_for`), or leaves a future that is
+  cancelled, and paho's callback raises.
 """
 
+import asyncio
 import logging
+import math
 import socket
 import ssl
 import threading
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiomqtt
 from aiomqtt.types import PahoSocket
@@ -23,6 +28,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from callcenter.bus.wire import Parcel
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 REFUSED = 0x80
 _KEEPALIVE_SECONDS = 10
@@ -81,6 +87,15 @@ class Client(aiomqtt.Client):
             self._client.disconnect()
             raise
 
+    async def _wait_for(self, fut: Awaitable[T], timeout: float | None) -> T:  # noqa: ASYNC109
+        """As aiomqtt's, but a cancellation that comes together with the reply is not lost."""
+        seconds = self.timeout if timeout is None else timeout
+        try:
+            async with asyncio.timeout(None if seconds == math.inf else seconds):
+                return await fut
+        except TimeoutError:
+            raise aiomqtt.MqttError("Operation timed out") from None
+
     def hand_over(self, packets: bytes) -> None:
         """MQTT packets to be written now, in one go, whether or not they arrive.
 
@@ -103,6 +118,32 @@ class Client(aiomqtt.Client):
         if reason_code.value >= REFUSED:
             log.error("the broker refused a publication of %s: %s", self.identifier, reason_code)
         super()._on_publish(client, userdata, mid, reason_code, properties)
+
+    def _on_socket_open(self, client: Any, userdata: Any, sock: PahoSocket) -> None:  # noqa: ARG002
+        """paho has connected, in a thread of its own."""
+        self._loop.call_soon_threadsafe(self._begin_reading, sock)
+
+    def _begin_reading(self, sock: PahoSocket) -> None:
+        """Read whenever something comes; nothing, if paho has closed the connection since."""
+        if self._is_open(sock):
+            self._loop.add_reader(sock.fileno(), self._read, sock)
+            self._misc_task = self._loop.create_task(self._misc_loop())
+
+    def _read(self, sock: PahoSocket) -> None:
+        try:
+            self._client.loop_read()
+            while self._is_open(sock) and isinstance(sock, ssl.SSLSocket) and sock.pending():
+                self._client.loop_read()
+        except Exception as error:
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
+
+    def _on_disconnect(
+        self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Properties | None = None
+    ) -> None:
+        """Of a connection that was given up before the broker let it in, nobody waits for the end."""
+        if not self._connected.cancelled():
+            super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
     def _on_socket_register_write(self, client: Any, userdata: Any, sock: PahoSocket) -> None:  # noqa: ARG002
         """paho has something to write. The first time it asks from the thread that connects."""

@@ -109,6 +109,18 @@ async def test_a_command_that_the_broker_took_to_its_grave_has_an_unknown_outcom
 
 
 @pytest.mark.broker
+async def test_a_bus_that_is_left_at_any_moment_of_its_connecting_ends_without_a_word(broker: Broker) -> None:
+    said: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: said.append(context))
+    async with asyncio.timeout(30):
+        for turns in [*range(60)] * 5:
+            async with MqttBus(_address(broker, Service.BRIDGE), Service.BRIDGE, "central"):
+                for _ in range(turns):
+                    await asyncio.sleep(0)  # world: pace
+    assert said == []
+
+
+@pytest.mark.broker
 async def test_the_broker_takes_no_facts_from_the_dialer(broker: Broker, refusals: Refusals) -> None:
     async with AsyncExitStack() as services, asyncio.timeout(10):
         buses = [MqttBus(_address(broker, each), each, "central") for each in (Service.DIALER, Service.API)]
