@@ -70,7 +70,7 @@ async def test_a_call_is_sent_on_so_many_times_and_the_log_says_that_it_was_the_
     await call(lab, "Wait", "60")
     await eventually(lambda: bool(named(lab, "DEPARTED")), 60, "the call has ended")
     assert named(lab, "ENTERQUEUE") == NAMES[: MOST_OVERFLOWS + 1]
-    (limit,) = [row for row in lab.rows() if row[5] == "OVERFLOWED"]
+    (limit,) = [row for row in lab.rows() if row[5] == "OVERFLOWED"]  # at once: settled
     assert (limit[3], limit[6], limit[7]) == (NAMES[MOST_OVERFLOWS], str(MOST_OVERFLOWS), NAMES[MOST_OVERFLOWS + 1])
 
 
