@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from callcenter.settings import PROJECT
 from troncal.cli import app
+from troncal.installation import state_folder
 
 pytestmark = pytest.mark.database
 
@@ -19,21 +20,9 @@ pytestmark = pytest.mark.database
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with secrets and an empty database."""
     folder = tmp_path_factory.mktemp("state")
-    (folder / "secrets.env").write_text("".join(f"TRONCAL_{name}={'x' * 32}\n" for name in SECRETS))
+    state_folder.make_secrets(folder)
     assert troncal(folder, "db", "upgrade").returncode == 0
     return folder
-
-
-SECRETS = (
-    "AMI_EVENTS_SECRET",
-    "AMI_ACTIONS_SECRET",
-    "BROKER_SECRET_BRIDGE",
-    "BROKER_SECRET_API",
-    "BROKER_SECRET_DIALER",
-    "BROKER_SECRET_REPORTS",
-    "BROKER_SECRET_IVR",
-    "TOKEN_SECRET",
-)
 
 
 def troncal(state: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
