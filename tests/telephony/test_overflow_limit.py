@@ -50,14 +50,15 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 
 async def call(lab: Lab, application: str, data: str) -> None:
     """Somebody on the line 101, and what the other end of the call does meanwhile."""
-    _, writer = await asyncio.open_connection("127.0.0.1", lab.ami_port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", lab.ami_port)
     channel = "Local/101@troncal-straight"
     for action in (
         {"Action": "Login", "Username": RECORDER, "Secret": SECRET, "Events": "off"},
         {"Action": "Originate", "Channel": channel, "Application": application, "Data": data, "Async": "true"},
     ):
         writer.write("".join(f"{name}: {value}\r\n" for name, value in action.items()).encode() + b"\r\n")
-    await writer.drain()
+    async with asyncio.timeout(30):
+        await reader.readuntil(b"Originate successfully queued")
     writer.close()
 
 
