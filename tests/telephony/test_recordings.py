@@ -12,6 +12,7 @@ import pytest
 
 from callcenter.messages.facts import AgentState, BridgeState, Link, RecordingStatus
 from callcenter.recording_files import path_of
+from tests.telephony.api_session import session
 from tests.telephony.bus_connection import bus_connection
 from tests.telephony.phones import a_law
 from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty, settings_of
@@ -21,7 +22,6 @@ from tests.telephony.phones.sip_phone import SipPhone
 from tests.telephony.phones.sip_sound import Sound
 from tests.telephony.running_centre import RunningCentre
 from tests.waiting import answered, eventually
-from troncal.installation import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -112,17 +112,6 @@ async def conversation(leg: Leg, agent: SipPhone, seconds: float = 3.0) -> Leg:
     taken.sound.play(AGENT)
     await lasts(taken.sound, seconds)
     return taken
-
-
-@asynccontextmanager
-async def session(centre: RunningCentre, login: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody's session of the interface."""
-    where = centre.where
-    assert where is not None
-    async with httpx.AsyncClient(base_url=where.http, timeout=30, trust_env=False) as http:
-        opened = {"login": login, "password": demo.password(settings_of(centre), login)}
-        http.headers["Authorization"] = f"Bearer {(await http.post('/api/session', json=opened)).json()['token']}"
-        yield http
 
 
 async def test_both_sides_are_recorded_from_the_answer_on_and_nothing_of_before(centre: RunningCentre) -> None:

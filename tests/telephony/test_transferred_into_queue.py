@@ -1,33 +1,20 @@
 """An attended transfer into another queue: the board shows the caller waiting, and the colleague's desk their pop."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty, settings_of
+from tests.telephony.api_session import session
+from tests.telephony.phones.duty import STRAIGHT_HOST, caller, on_duty
 from tests.telephony.phones.sip_leg import Leg, Manner
 from tests.telephony.running_centre import RunningCentre
 from tests.waiting import answered
-from troncal.installation import demo
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(240)]
 
 AGENT, COLLEAGUE = "1003", "1004"
-
-
-@asynccontextmanager
-async def session(centre: RunningCentre, login: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody's session of the interface."""
-    where = centre.where
-    assert where is not None
-    async with httpx.AsyncClient(base_url=where.http, timeout=30, trust_env=False) as http:
-        opened = {"login": login, "password": demo.password(settings_of(centre), login)}
-        http.headers["Authorization"] = f"Bearer {(await http.post('/api/session', json=opened)).json()['token']}"
-        yield http
 
 
 async def board_shows(board: httpx.AsyncClient, queue: str, *digits: str) -> list[dict[str, Any]]:
