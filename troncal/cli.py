@@ -14,8 +14,9 @@ import typer
 from callcenter.operator_problem import OperatorProblem
 from callcenter.roles import Role
 from troncal import cli_ivr
+from troncal.commands.system_errors import in_one_line, problems_of
 
-FAULT, MISUSE = 1, 2
+FAULT, MISUSE, MISSING = 1, 2, 3
 AsCsv = Annotated[bool, typer.Option("--csv", help="as CSV")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
@@ -39,10 +40,20 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
-    except OperatorProblem as problem:
+    except (OperatorProblem, OSError) as problem:
+        _stop_for(problem)
+    except BaseExceptionGroup as failures:
+        problems = problems_of(failures)
+        if not all(isinstance(each, OperatorProblem | OSError) for each in problems):
+            raise
+        _stop_for(problems[0])
+
+
+def _stop_for(problem: BaseException) -> None:
+    if isinstance(problem, OSError):
+        _stop(in_one_line(problem), MISSING)
+    elif isinstance(problem, OperatorProblem):
         _stop(str(problem), problem.exit_code)
-    except OSError as error:
-        _stop(str(error), FAULT)
 
 
 def _stop(text: str, code: int) -> None:

@@ -1,11 +1,10 @@
-"""One bridge a ledger: a lock that the kernel ends with its owner, however that ends."""
+"""One bridge a ledger: its folder is locked as long as a bridge reads it."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from callcenter.folder_lock import FolderHeld, folder_locked
 from callcenter.operator_problem import OperatorProblem
 
 
@@ -15,20 +14,12 @@ class LedgerTaken(OperatorProblem):
 
 @contextmanager
 def ledger_locked(ledger: Path) -> Iterator[None]:
-    """Hold the folder of a ledger until the end of the block. Raises LedgerTaken.
-
-    The folder and not a file in it: only Asterisk's user may write there.
-    """
-    try:
-        folder = os.open(ledger.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise LedgerTaken(f"the ledger's folder cannot be opened: {error}; see TRONCAL_LEDGER") from error
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(folder)
-        raise LedgerTaken(f"another bridge reads {ledger}: one bridge a ledger; stop the other one") from error
-    try:
+    """Hold the folder of a ledger until the end of the block. Raises LedgerTaken."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(folder_locked(ledger.parent))
+        except FolderHeld as error:
+            raise LedgerTaken(f"another bridge reads {ledger}: one bridge a ledger; stop the other one") from error
+        except OSError as error:
+            raise LedgerTaken(f"the ledger's folder cannot be opened: {error}; see TRONCAL_LEDGER") from error
         yield
-    finally:
-        os.close(folder)

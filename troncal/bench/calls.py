@@ -21,6 +21,7 @@ from callcenter.settings import PROJECT, Settings
 from troncal.bench.figures import Beside, Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
 from troncal.installation import demo, programs, state_folder
+from troncal.installation.ownership import owned
 from troncal.machines.ports import free_ports
 from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator.legs import Progress
@@ -29,6 +30,7 @@ from troncal.simulator.runner import Exchange, simulate
 from troncal.simulator.simulation import BusMembers, agents_of
 from troncal.simulator.truth import TrueCall
 
+STATE = "state"  # the folder of the centre, in that of the measurement
 AGENTS, CALLS_A_SECOND, QUEUES = 40, 10, ("101", "102", "103", "104")
 PATIENCE_MS, TALK_MS, RING_MS = 20_000, 1_500, (300, 600, 900)
 IDLE_SECONDS, SCREENS_SECONDS = 3.0, 60.0
@@ -39,18 +41,21 @@ Seconds = Mapping[str, float]
 
 async def measure(*, quick: bool) -> list[Figure]:
     """Figures of the pops and of the processors' time."""
-    with tempfile.TemporaryDirectory(prefix="troncal-bench-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="troncal-bench-", ignore_cleanup_errors=True) as folder,
+        owned(Path(folder) / STATE) as owner,
+    ):
         settings = own_settings(Path(folder))
         centre = load(settings.centre)
         plan = steady_plan(centre, CALLS_A_SECOND * (8 if quick else 25), known_callers())
-        async with centre_up(settings, centre, _quiet, demo_data=True) as running:
+        async with centre_up(owner, settings, centre, _quiet, demo_data=True) as running:
             return await _measured(running, centre, plan, Path(folder))
 
 
 async def _measured(running: RunningCentre, centre: Centre, plan: Plan, folder: Path) -> list[Figure]:
     logins = {agent.extension: demo.password(running.settings, agent.extension) for agent in centre.agents}
     meter = _Meter(running)
-    async with Worker(watch, running.places.running(0).http, logins) as screens:
+    async with Worker(watch, running.places.running().http, logins) as screens:
         await screens.word(SCREENS_SECONDS)
         idle = await meter.idle()
         truth = await _make_calls(running, plan, folder / "calls", meter)
@@ -83,7 +88,7 @@ def _costs(spent: Seconds, idle: Seconds, answered: int) -> list[Figure]:
 
 
 async def _make_calls(running: RunningCentre, plan: Plan, folder: Path, meter: "_Meter") -> tuple[TrueCall, ...]:
-    where, settings = running.places.running(0), running.settings
+    where, settings = running.places.running(), running.settings
     phones = {shift.agent.extension: phone_password(settings, shift.agent.extension) for shift in plan.shifts}
     return await simulate(
         plan,
@@ -133,7 +138,7 @@ class _Meter:
 
 def own_settings(folder: Path) -> Settings:
     """An installation of its own in the folder: secrets, ports, and a centre of many agents."""
-    state, centre = folder / "state", folder / "centre.yaml"
+    state, centre = folder / STATE, folder / "centre.yaml"
     state_folder.make_secrets(state)
     centre.write_text(many_agents((PROJECT / "centre.yaml").read_text(encoding="utf-8")), encoding="utf-8")
     http, ami, broker = free_ports(3)

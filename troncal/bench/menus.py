@@ -13,10 +13,11 @@ import uvloop
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.instants import MICROSECONDS
-from troncal.bench.calls import own_settings
+from troncal.bench.calls import STATE, own_settings
 from troncal.bench.figures import Figure, Target, median, percentile
 from troncal.bench.worker import Control, Worker
 from troncal.installation import programs
+from troncal.installation.ownership import owned
 from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator.sipp import Sipp, SippRole, free_port
 
@@ -36,10 +37,13 @@ _SILENCE = b"\xd5" * 160
 async def measure(*, quick: bool) -> list[Figure]:
     """Lateness of the prompts' packets, and the time from a key to the first packet of what it leads to."""
     seconds = QUICK_SECONDS if quick else LISTEN_SECONDS
-    with tempfile.TemporaryDirectory(prefix="troncal-bench-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="troncal-bench-", ignore_cleanup_errors=True) as folder,
+        owned(Path(folder) / STATE) as owner,
+    ):
         settings = own_settings(Path(folder))
         async with (
-            centre_up(settings, load(settings.centre), lambda _text: None, demo_data=True) as running,
+            centre_up(owner, settings, load(settings.centre), lambda _text: None, demo_data=True) as running,
             Worker(listen, TRUNK, seconds) as hearing,
         ):
             port = await hearing.word(20)
@@ -63,7 +67,7 @@ def _figures(lateness: list[float], answers: list[float]) -> list[Figure]:
 
 
 async def _call(running: RunningCentre, folder: Path, sound_port: int, seconds: float) -> Sipp:
-    where = running.places.running(0)
+    where = running.places.running()
     rows = [f"{70_000_000 + number};{LINE};{int(seconds * 1000)}" for number in range(CALLERS)]
     (folder / "listeners.csv").write_text("\n".join(["SEQUENTIAL", *rows, ""]), encoding="utf-8")
     options = ("-inf", "listeners.csv", "-m", str(CALLERS), "-l", str(CALLERS), "-r", str(CALLS_A_SECOND))

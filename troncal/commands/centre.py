@@ -17,6 +17,7 @@ from callcenter.messages.envelope import Service
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 from troncal.installation import demo, programs, prompts, state_folder
+from troncal.installation.ownership import Owner, owned
 from troncal.processes.service import bus_of, run_until_signal
 from troncal.processes.up import RunningCentre, centre_up
 from troncal.simulator import simulation
@@ -38,23 +39,22 @@ out = Console(highlight=False)
 
 
 class NotNow(OperatorProblem):
-    """The centre runs already, or does not run."""
+    """No centre runs here, or it has not what was asked for."""
 
 
 def up(*, demo_data: bool, calls: int, seed: int) -> None:
     """Start the whole centre and keep it running until Ctrl-C. Raises OperatorProblem."""
-    state_folder.make_secrets(state_folder.in_force())
-    settings = state_folder.settings()
-    centre = load(settings.centre)
-    if state_folder.read_running(settings.state) is not None:
-        raise NotNow(f"a centre is running already with the state in {settings.state}")
-    run_until_signal(lambda: _up(settings, centre, demo_data, calls if demo_data else 0, seed))
+    with owned(state_folder.in_force()) as owner:
+        state_folder.make_secrets(state_folder.in_force())
+        settings = state_folder.settings()
+        centre = load(settings.centre)
+        run_until_signal(lambda: _up(owner, settings, centre, demo_data, calls if demo_data else 0, seed))
 
 
-async def _up(settings: Settings, centre: Centre, demo_data: bool, calls: int, seed: int) -> None:
-    async with centre_up(settings, centre, say, demo_data=demo_data) as running:
+async def _up(owner: Owner, settings: Settings, centre: Centre, demo_data: bool, calls: int, seed: int) -> None:
+    async with centre_up(owner, settings, centre, say, demo_data=demo_data) as running:
         if calls:
-            where = running.places.running(0)
+            where = running.places.running()
             plan = await _plan(calls, seed, settings, centre)
             exchange = Exchange(where.sip_host, where.sip_port)
             print_verdict(await _simulate(plan, settings, centre, running.bus, exchange))
@@ -63,7 +63,7 @@ async def _up(settings: Settings, centre: Centre, demo_data: bool, calls: int, s
 
 
 def _welcome(running: RunningCentre, centre: Centre, *, with_logins: bool) -> None:
-    where = running.places.running(0)
+    where = running.places.running()
     out.print(f"\nThe centre is open at {where.http}; Ctrl-C ends it.", style="bold", markup=False)
     if with_logins:
         agents = [agent.extension for agent in centre.agents if agent.queues][:3]

@@ -1,5 +1,7 @@
 """`troncal doctor`: what the centre needs, whether it is there, and what to do when it is not."""
 
+import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -34,6 +36,11 @@ DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
 _MEND_ADDRESS = "is Asterisk running? mend TRONCAL_AMI_HOST and TRONCAL_AMI_PORT, or manager.conf"
 _MEND_USER = "mend its secret and its permit in manager.conf, or its TRONCAL_AMI_*_SECRET; then `manager reload`"
+BANNER_SECONDS = 3
+HUNG = (
+    "Asterisk hangs, or something else has that port. Nothing here ends it, because its calls end with it: look into "
+    "asterisk/log/messages.log, and when no call can be saved, end its process; it is started again at once"
+)
 
 
 class Health(StrEnum):
@@ -60,12 +67,16 @@ async def examine() -> list[Finding]:
     try:
         settings = state_folder.settings()
     except SettingsError as error:
-        return [*findings, Finding("settings", Health.FAULT, str(error), "run `troncal up` once, or set them")]
-    findings.append(Finding("settings", Health.GOOD, f"state in {settings.state}"))
+        return [
+            *findings,
+            Finding("settings", Health.FAULT, str(error), "as it says; `troncal up` makes what is missing"),
+        ]
+    findings.append(Finding("settings", Health.GOOD, f"of {settings.state}"))
+    findings.append(_state(settings.state))
     findings.append(_centre(settings))
     findings.append(_disk(settings.state))
     findings += await _stored(settings)
-    running = state_folder.read_running(settings.state)
+    running = state_folder.read_running(settings.state) if settings.state.is_dir() else None
     findings.append(_running(running))
     findings += await _asterisk(settings)
     findings.append(await _ami(settings, running))
@@ -88,6 +99,17 @@ def _centre(settings: Settings) -> Finding:
     except CentreFileError as error:
         return Finding("centre file", Health.FAULT, "; ".join(error.faults), f"mend {error.path}")
     return Finding("centre file", Health.GOOD, f"{len(centre.lines)} lines, {len(centre.queues)} queues")
+
+
+def _state(folder: Path) -> Finding:
+    if not folder.exists():
+        return Finding("state folder", Health.NOTE, f"{folder} is not there yet", "`troncal up` makes it")
+    if not folder.is_dir():
+        return Finding("state folder", Health.FAULT, f"{folder} is no folder", "move it away, or set TRONCAL_STATE")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        to_do = "mount it for writing or give this user the right to it, or set TRONCAL_STATE"
+        return Finding("state folder", Health.FAULT, f"{folder} cannot be written", to_do)
+    return Finding("state folder", Health.GOOD, str(folder))
 
 
 def _disk(folder: Path) -> Finding:
@@ -178,6 +200,12 @@ async def _ami(settings: Settings, running: Running | None) -> Finding:
     if not port:
         return Finding("AMI", Health.NOTE, "no address yet", "it gets one when the centre starts")
     where, there = f"{settings.ami_host}:{port}", settings.model_copy(update={"ami_port": port})
+    try:
+        await _banner(there)
+    except TimeoutError:
+        return Finding("AMI", Health.FAULT, f"{where} takes connections and says nothing", HUNG)
+    except OSError as error:
+        return Finding("AMI", Health.FAULT, f"{where} does not answer: {error}", _MEND_ADDRESS)
     version = ""
     for events in (True, False):
         user = link_settings(there, events=events)
@@ -190,6 +218,16 @@ async def _ami(settings: Settings, running: Running | None) -> Finding:
     if is_too_old(version):
         return Finding("AMI", Health.FAULT, f"{where} is Asterisk {version}", NEWER)
     return Finding("AMI", Health.GOOD, f"{where} Asterisk {version} lets both users in")
+
+
+async def _banner(settings: Settings) -> bytes:
+    """What AMI says first. Raises OSError, TimeoutError."""
+    async with asyncio.timeout(BANNER_SECONDS):
+        reader, writer = await asyncio.open_connection(settings.ami_host, settings.ami_port)
+        try:
+            return await reader.readline()
+        finally:
+            writer.close()
 
 
 async def _broker(settings: Settings, running: Running | None) -> Finding:

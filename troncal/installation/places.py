@@ -128,11 +128,10 @@ class Places:
             "TRONCAL_QUEUE_LOG": str(folders.log / "queue_log"),
         }
 
-    def running(self, pid: int) -> Running:
+    def running(self) -> Running:
         """What is written down for other commands to find this centre."""
         folders = self.asterisk.folders
         return Running(
-            pid,
             f"http://{self.settings.http_host}:{self.ports.http}",
             self.settings.sip_host,
             self.ports.sip,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from callcenter.folder_lock import is_locked
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import PROJECT, Settings
 
@@ -21,9 +22,8 @@ class SettingsError(OperatorProblem):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Where the services of a running centre listen, and the process that supervises them."""
+    """Where the services of a running centre listen."""
 
-    pid: int
     http: str
     sip_host: str
     sip_port: int
@@ -42,11 +42,11 @@ def in_force() -> Path:
 def make_secrets(folder: Path) -> None:
     """Secrets of this installation's own, made once and readable by their owner only.
 
-    Those that a newer program needs in addition are added; the others stay as they are.
+    Those that a newer program needs in addition are added; the others stay as they are. Raises SettingsError, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / SECRETS_FILE
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = _secrets_text(path) if path.exists() else ""
     there = {line.split("=", 1)[0].strip() for line in text.splitlines()}
     wanted = [f"TRONCAL_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()]
     missing = [name for name in wanted if name not in there]
@@ -54,15 +54,14 @@ def make_secrets(folder: Path) -> None:
         return
     text += "" if not text or text.endswith("\n") else "\n"
     text += "".join(f"{name}={secrets.token_urlsafe(32)}\n" for name in missing)
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    write_private(path, text)
 
 
 def settings(**overrides: object) -> Settings:
     """The settings in force: environment over the state folder's secrets. Raises SettingsError."""
     folder = in_force()
+    if (folder / SECRETS_FILE).exists():
+        _secrets_text(folder / SECRETS_FILE)
     try:
         return Settings(_env_file=folder / SECRETS_FILE, **{"state": folder, **overrides})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -75,21 +74,42 @@ def settings(**overrides: object) -> Settings:
 
 def write_running(folder: Path, running: Running) -> None:
     """Say where the running centre is."""
-    path = folder / RUNNING_FILE
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(asdict(running), indent=1), encoding="utf-8")
+    write_private(folder / RUNNING_FILE, json.dumps(asdict(running), indent=1))
 
 
 def read_running(folder: Path) -> Running | None:
-    """Where the running centre is, or None when none runs."""
+    """Where the running centre is, or None when none runs: what is written is believed while its owner holds the
+    folder. Raises OSError where that cannot be looked at.
+    """
     try:
-        running = Running(**json.loads((folder / RUNNING_FILE).read_text(encoding="utf-8")))
-        os.kill(running.pid, 0)
-    except (OSError, ValueError, TypeError):
+        if not is_locked(folder):
+            return None
+        return Running(**json.loads((folder / RUNNING_FILE).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
-    return running
 
 
 def forget_running(folder: Path) -> None:
     """The centre no longer runs."""
     (folder / RUNNING_FILE).unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of our own whole or not at all, readable by its owner only. Raises OSError."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:  # that of a write does not say of which file
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _secrets_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path} is not text: restore it from a copy; where there is none, move it away and `troncal up` makes new "
+            "secrets (sessions and demo passwords change with them)"
+        ) from error

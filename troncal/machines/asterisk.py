@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,9 +16,9 @@ from callcenter.operator_problem import OperatorProblem
 from troncal.machines import asterisk_conf
 from troncal.machines.asterisk_conf import NodeConf, NodeFolders
 from troncal.machines.asterisk_needs import OLDEST_ASTERISK
+from troncal.machines.child import Child, StopRefused
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.manifest import dotted, upstream_version
-from troncal.machines.supervisor import Child, StopRefused
 
 SOCKET_PATH_AT_MOST = 90
 READY_SECONDS, STOP_SECONDS, CONSOLE_SECONDS = 40.0, 10.0, 10.0
@@ -34,6 +35,10 @@ class AsteriskFault(Exception):
 
 class UnusableAsterisk(OperatorProblem):
     """The Asterisk that is to serve is too old, or cannot be run; the message says what to do."""
+
+
+class ConsoleSilent(AsteriskFault, StopRefused):
+    """It was reached and said nothing in time: it is still at what it was asked for, or hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +115,16 @@ class EmbeddedAsterisk:
             return self._console_socket.exists() and "fully booted" in await self._booted()
 
         async def stop() -> None:
-            try:
-                await self.console("core stop now")
-            except AsteriskFault as fault:
-                raise StopRefused(str(fault)) from fault
+            await self._asked("core stop now")
+
+        async def end_when_idle() -> None:
+            with suppress(ConsoleSilent):  # as long as there are calls it does not end, and does not answer
+                await self._asked("core stop when convenient")
 
         command = [*self.command, "-C", str(self.configuration), "-f"]
         self.folders.log.mkdir(parents=True, exist_ok=True, mode=0o700)
         asked = ("asterisk", command, self.folders.log / "console.log", ready, READY_SECONDS, stop, STOP_SECONDS)
-        return Child(*asked, prepare=prepare, listens=_listeners(conf))
+        return Child(*asked, prepare=prepare, listens=_listeners(conf), end_when_idle=end_when_idle)
 
     async def console(self, command: str, seconds: float = CONSOLE_SECONDS) -> str:
         """What Asterisk's console answers to a command. Raises AsteriskFault."""
@@ -133,7 +139,7 @@ class EmbeddedAsterisk:
             async with asyncio.timeout(seconds):
                 output, _ = await process.communicate()
         except TimeoutError:
-            raise AsteriskFault(f"the console gave no answer to {command!r} in {seconds:g} s") from None
+            raise ConsoleSilent(f"the console gave no answer to {command!r} in {seconds:g} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
@@ -141,6 +147,14 @@ class EmbeddedAsterisk:
         if process.returncode:
             raise AsteriskFault(text.strip())
         return text
+
+    async def _asked(self, command: str) -> None:
+        try:
+            await self.console(command)
+        except ConsoleSilent:
+            raise
+        except AsteriskFault as fault:
+            raise StopRefused(str(fault)) from fault
 
     @property
     def _console_socket(self) -> Path:

@@ -1,201 +1,42 @@
-"""Child processes: started in order, restarted when they die, stopped in reverse order, none left behind.
-
-A child has a session of its own, so that Ctrl-C in the terminal reaches only the supervisor, and dies with it
-(PR_SET_PDEATHSIG), so that nothing is left when the supervisor itself is killed. What a child leaves in its
-process group when it ends is ended too, as long as the supervisor lives: children start no daemons.
-"""
+"""Child processes: started in order, restarted when they die or hang, stopped in reverse order, none left behind."""
 
 import asyncio
 import logging
-import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from callcenter.clock import now_us
-from callcenter.operator_problem import OperatorProblem
+from callcenter.background import background
+from troncal.machines.child import Child, ChildFailed, ChildState, PortTaken, StopRefused
 from troncal.machines.listeners import ListeningPort, holder, is_own
-from troncal.machines.process import ChildProcess, tail
+from troncal.machines.supervised import OnState, Supervised
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+# The longest is what callers wait in addition for a service that dies again and again.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
 HEALTHY_AFTER_SECONDS = 60.0
-READY_POLL_SECONDS = 0.05
-TERM_SECONDS = 5.0  # after a polite stop that did not help
+PORT_POLL_SECONDS = 2.0
 
 
-class ChildFailed(OperatorProblem):
-    """A child did not get ready; the message has the last lines of its log."""
-
-
-class PortTaken(ChildFailed):
-    """A child does not listen where it is to: somebody else does, or did when it wanted to."""
-
-    def __init__(self, child: str, listener: ListeningPort, holder: str | None) -> None:
-        self.listener = listener
-        has = f"{holder}, has it" if holder is not None else "it was somebody else's in the instant of the start"
-        super().__init__(f"{child} did not get {listener}: {has}")
-
-
-class StopRefused(Exception):
-    """A child could not be asked to stop; says why."""
-
-
-class ChildState(StrEnum):
-    """Where a child stands."""
-
-    STOPPED = "stopped"
-    STARTING = "starting"
-    RUNNING = "running"
-    WAITING = "waiting to be restarted"
-    STOPPING = "stopping"
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """What to run and how to tell that it works.
-
-    `ready` is asked until it says yes; it limits its own time. `stop` asks the child politely to end and may raise
-    StopRefused; without it, SIGTERM does; after `stop_seconds` it is ended by force. `env` is added to the
-    supervisor's own. `prepare` runs before each start. `listens`: where it has to listen, it and nobody else: what
-    answers there before it is its own is not taken for it.
-    """
-
-    name: str
-    command: Sequence[str]
-    log_path: Path
-    ready: Callable[[], Awaitable[bool]]
-    ready_seconds: float = 60.0
-    stop: Callable[[], Awaitable[None]] | None = None
-    stop_seconds: float = 10.0
-    env: Mapping[str, str] = field(default_factory=dict)
-    cwd: Path | None = None
-    prepare: Callable[[], None] | None = None
-    listens: Sequence[ListeningPort] = ()
-
-
-OnState = Callable[["Supervised"], None]
-
-
-class Supervised:
-    """One child and its present process. `since_us` is the instant of the last change of state."""
-
-    def __init__(self, child: Child, on_state: OnState | None = None) -> None:
-        self.child = child
-        self.state, self.since_us = ChildState.STOPPED, now_us()
-        self.restarts = 0
-        self._on_state = on_state
-        self._process: ChildProcess | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """The process's number while it lives."""
-        process = self._process
-        return process.pid if process is not None and process.exit_code is None else None
-
-    async def start(self) -> None:
-        """Start and wait until it is ready. Raises ChildFailed, PortTaken. To be called in the main thread."""
-        self._move(ChildState.STARTING)
-        try:
-            await self._start()
-        except ChildFailed:
-            raise
-        except Exception as error:
-            raise ChildFailed(self._why(f"could not be started: {error}")) from error
-        self._move(ChildState.RUNNING)
-
-    async def ended(self) -> int:
-        """Wait until the present process ends; its exit code."""
-        assert self._process is not None
-        return await self._process.ended()
-
-    async def stop(self) -> None:
-        """Politely, then by SIGTERM, then by SIGKILL. It is dead afterwards even where this is cancelled."""
-        if self.pid is not None:
-            self._move(ChildState.STOPPING)
-        try:
-            await self._stop()
-        finally:
-            self.kill()
-        self._move(ChildState.STOPPED)
-
-    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal to the process and to all of its group, if it lives."""
-        if self._process is not None:
-            self._process.kill(number)
-
-    def wait_for_restart(self) -> None:
-        """It died and will be started again after a pause."""
-        self.restarts += 1
-        self._move(ChildState.WAITING)
-
-    async def _start(self) -> None:
-        child = self.child
-        if child.prepare is not None:
-            child.prepare()
-        process = self._process = ChildProcess(child.command, child.log_path, child.env, child.cwd)
-        try:
-            async with asyncio.timeout(child.ready_seconds):
-                while not await child.ready():
-                    self._require_life(process)
-                    await asyncio.sleep(READY_POLL_SECONDS)
-        except TimeoutError:
-            self._refuse_strangers(process)
-            raise ChildFailed(self._why(f"was not ready after {child.ready_seconds:g} s")) from None
-        self._require_life(process)
-        for listener in child.listens:
-            if not is_own(listener, process.pid):
-                raise PortTaken(child.name, listener, holder(listener))
-
-    def _require_life(self, process: ChildProcess) -> None:
-        if process.exit_code is not None:
-            self._refuse_strangers(process)
-            raise ChildFailed(self._why(f"ended with code {process.exit_code}"))
-
-    def _refuse_strangers(self, process: ChildProcess) -> None:
-        """What failed because somebody else listens on its port says so."""
-        for listener in self.child.listens:
-            if not is_own(listener, process.pid) and (stranger := holder(listener)) is not None:
-                raise PortTaken(self.child.name, listener, stranger)
-
-    async def _stop(self) -> None:
-        if self.pid is not None and self.child.stop is not None:
-            try:
-                async with asyncio.timeout(self.child.stop_seconds):
-                    await self.child.stop()
-                    await self.ended()
-            except (TimeoutError, OSError, StopRefused) as failure:
-                log.warning("%s did not stop when asked: %r", self.child.name, failure)
-        patience = TERM_SECONDS if self.child.stop is not None else self.child.stop_seconds
-        for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, TERM_SECONDS)):
-            if self.pid is None:
-                break
-            self.kill(number)
-            try:
-                async with asyncio.timeout(seconds):
-                    await self.ended()
-            except TimeoutError:
-                log.warning("%s did not end by signal %s", self.child.name, number.name)
-
-    def _move(self, state: ChildState) -> None:
-        self.state, self.since_us = state, now_us()
-        if self._on_state is not None:
-            self._on_state(self)
-
-    def _why(self, what: str) -> str:
-        path, start = self.child.log_path, self._process.log_starts_at if self._process is not None else 0
-        return f"{self.child.name} {what}; its log ({path}) ends:\n{tail(path, start)}"
+def restart_pauses() -> Iterator[float]:
+    """How long to wait, in seconds, before each start of a child that dies again and again."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        yield pause
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 class Supervisor:
-    """Keeps children running while entered as a context."""
+    """Keeps children running while entered as a context. `env` is added to every child's environment."""
 
-    def __init__(self, on_restart: Callable[[str], None] | None = None, on_state: OnState | None = None) -> None:
-        self._on_restart, self._on_state = on_restart, on_state
+    def __init__(
+        self,
+        on_restart: Callable[[str], None] | None = None,
+        on_state: OnState | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._on_restart, self._on_state, self._env = on_restart, on_state, env
         self._children: dict[str, Supervised] = {}
         self._watchers: list[asyncio.Task[None]] = []
 
@@ -211,7 +52,7 @@ class Supervisor:
         """Start one more child; it is restarted whenever it ends. Raises ChildFailed when it does not start,
         PortTaken when another port may help.
         """
-        supervised = self._children[child.name] = Supervised(child, self._on_state)
+        supervised = self._children[child.name] = Supervised(child, self._on_state, self._env)
         await supervised.start()
         self._watchers.append(asyncio.create_task(self._watch(supervised)))
         return supervised
@@ -239,25 +80,53 @@ class Supervisor:
         self._watchers.clear()
 
     async def _watch(self, supervised: Supervised) -> None:
-        name, pause = supervised.child.name, FIRST_PAUSE_SECONDS
+        name, pauses = supervised.child.name, restart_pauses()
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:
-            code = await supervised.ended()
-            pause = FIRST_PAUSE_SECONDS if clock() - began > HEALTHY_AFTER_SECONDS else pause
+            code = await self._ended(supervised)
+            pauses = restart_pauses() if clock() - began > HEALTHY_AFTER_SECONDS else pauses
+            pause = next(pauses)
             supervised.wait_for_restart()
             log.error("%s ended with code %s; starting it again in %g s", name, code, pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             await self._start_again(supervised)
             began = clock()
 
+    async def _ended(self, supervised: Supervised) -> int:
+        if supervised.state is not ChildState.WITHOUT_PORT:
+            return await supervised.ended()
+        async with background(_regain_ports(supervised), failure=f"{supervised.child.name} stays without its port"):
+            return await supervised.ended()
+
     async def _start_again(self, supervised: Supervised) -> None:
+        name = supervised.child.name
         try:
             await supervised.start()
         except ChildFailed as failure:
-            log.error("%s", failure)
-            supervised.kill()
-            return
+            if not (isinstance(failure, PortTaken) and failure.works):
+                log.error("%s", failure)
+                supervised.kill()
+                return
+            log.error("%s; %s goes on without it until that port is free: end whoever has it", failure, name)
+            supervised.go_on_without_port()
         if self._on_restart is not None:
-            self._on_restart(supervised.child.name)
+            self._on_restart(name)
+
+
+async def _regain_ports(supervised: Supervised) -> None:
+    """Where a child could not have its ports: wait until they are free, and have it end, to be started again."""
+    child = supervised.child
+    while any(_has_a_stranger(each, supervised.pid) for each in child.listens):
+        await asyncio.sleep(PORT_POLL_SECONDS)
+    log.warning("the ports of %s are free; it is started again as soon as it serves nobody", child.name)
+    while True:
+        try:
+            return await supervised.end_when_idle()
+        except (OSError, StopRefused) as refusal:
+            log.warning("%s did not take that it is to end: %s; asking it again", child.name, refusal)
+            await asyncio.sleep(PORT_POLL_SECONDS)
+
+
+def _has_a_stranger(listener: ListeningPort, pid: int | None) -> bool:
+    return holder(listener) is not None and (pid is None or not is_own(listener, pid))

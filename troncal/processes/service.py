@@ -9,18 +9,25 @@ from typing import Any
 
 import uvloop
 
+from callcenter.background import background
 from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.mqtt_client import MqttAddress
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import Fact
 from callcenter.settings import Settings
 from troncal.installation.places import broker_password
+from troncal.installation.state_folder import SettingsError
+from troncal.machines.heartbeat import give_signs_of_life
 
 log = logging.getLogger(__name__)
 
 
 def bus_of(settings: Settings, service: Service, will: Fact | None = None, identifier: str | None = None) -> MqttBus:
-    """The bus as this service is known on it."""
+    """The bus as this service is known on it. Raises SettingsError."""
+    if not settings.broker_port:
+        raise SettingsError(
+            "TRONCAL_BROKER_PORT: name the broker's port; only the children of `troncal up` are told it"
+        )
     address = MqttAddress(
         settings.broker_host,
         settings.broker_port,
@@ -32,7 +39,9 @@ def bus_of(settings: Settings, service: Service, will: Fact | None = None, ident
 
 
 def run_until_signal(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a service on uvloop until SIGTERM or SIGINT asks it to end, or until it fails."""
+    """Run a service on uvloop until SIGTERM or SIGINT asks it to end, or until it fails. It gives signs of life to the
+    supervisor that asks for them.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signal(main))
 
@@ -52,7 +61,8 @@ async def _until_signal(main: Callable[[], Awaitable[None]]) -> None:
     work = asyncio.ensure_future(main())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
-    try:
-        await work
-    except asyncio.CancelledError:
-        log.info("stopped")
+    async with background(give_signs_of_life(), failure="no more signs of life: the supervisor will end this process"):
+        try:
+            await work
+        except asyncio.CancelledError:
+            log.info("stopped")

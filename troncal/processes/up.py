@@ -1,7 +1,6 @@
 """`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API and self-services are its children."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,12 +20,14 @@ from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 from ivr.menus import generations
 from troncal.installation import demo, menus, prompts, state_folder
+from troncal.installation.ownership import Owner
 from troncal.installation.places import Places, log_folder, named_ports
 from troncal.machines import broker
 from troncal.machines.asterisk import EmbeddedAsterisk
+from troncal.machines.child import Child, PortTaken
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.ports import PortClaims
-from troncal.machines.supervisor import Child, PortTaken, Supervisor
+from troncal.machines.supervisor import Supervisor
 from troncal.processes.service import bus_of
 
 Say = Callable[[str], None]
@@ -41,20 +42,27 @@ class NamedPortTaken(OperatorProblem):
 
 @asynccontextmanager
 async def centre_up(
-    settings: Settings, centre: Centre, say: Say, *, demo_data: bool = False, claiming: Claiming = PortClaims
+    owner: Owner,
+    settings: Settings,
+    centre: Centre,
+    say: Say,
+    *,
+    demo_data: bool = False,
+    claiming: Claiming = PortClaims,
 ) -> AsyncIterator["RunningCentre"]:
-    """Everything started and ready; all of it stopped at the end of the block. `claiming` makes what chooses the ports
-    of each start and holds them. Raises ChildFailed, NamedPortTaken, NoMachines, UnusableAsterisk.
+    """Everything started and ready; all of it stopped at the end of the block. `owner`: this process, as the owner of
+    the state folder. `claiming` makes what chooses the ports of each start and holds them. Raises ChildFailed,
+    NamedPortTaken, NoMachines, UnusableAsterisk.
     """
     await migrations.upgrade(settings.database)
     if demo_data:
         await demo.fill(settings, centre)
     async with AsyncExitStack() as up:
-        yield await _on_own_ports(settings, centre, say, claiming, up)
+        yield await _on_own_ports(owner, settings, centre, say, claiming, up)
 
 
 async def _on_own_ports(
-    settings: Settings, centre: Centre, say: Say, claiming: Claiming, up: AsyncExitStack
+    owner: Owner, settings: Settings, centre: Centre, say: Say, claiming: Claiming, up: AsyncExitStack
 ) -> "RunningCentre":
     """The centre, stopped when `up` ends. Where somebody takes a port between our choice and our child's start all is
     started again on a new choice, because every part knows every port.
@@ -67,7 +75,7 @@ async def _on_own_ports(
             _claim(claims, named)
             places = Places.found(settings, centre, claims.port_from)
             try:
-                running = await start.enter_async_context(_started(settings, centre, places, say))
+                running = await start.enter_async_context(_started(owner, settings, centre, places, say))
             except PortTaken as taken:
                 if taken.listener.port in named:
                     raise NamedPortTaken(f"{taken}. The settings name this port: free it, or name another") from taken
@@ -86,8 +94,10 @@ def _claim(claims: PortClaims, named: Set[int]) -> None:
 
 
 @asynccontextmanager
-async def _started(settings: Settings, centre: Centre, places: Places, say: Say) -> AsyncIterator["RunningCentre"]:
-    async with Supervisor() as supervisor:
+async def _started(
+    owner: Owner, settings: Settings, centre: Centre, places: Places, say: Say
+) -> AsyncIterator["RunningCentre"]:
+    async with Supervisor(env=owner.environment) as supervisor:
         say("starting the broker")
         await supervisor.start(
             broker.child(places.mosquitto, settings.state / "broker", places.ports.broker, places.broker_users())
@@ -107,7 +117,7 @@ async def _started(settings: Settings, centre: Centre, places: Places, say: Say)
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
             await supervisor.start(agi_child(places))
-            state_folder.write_running(settings.state, places.running(os.getpid()))
+            state_folder.write_running(settings.state, places.running())
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)
             finally:
@@ -215,4 +225,5 @@ def menus_in_force(settings: Settings, centre: Centre) -> str:
 def _service(places: Places, name: str, ready: Callable[[], Awaitable[bool]], *listens: ListeningPort) -> Child:
     command = [sys.executable, "-m", "troncal.cli", name]
     log_path = log_folder(places.settings) / f"{name}.log"
-    return Child(name, command, log_path, ready, env=places.environment(), stop_seconds=5, listens=listens)
+    env = places.environment()
+    return Child(name, command, log_path, ready, env=env, stop_seconds=5, listens=listens, heartbeat=True)

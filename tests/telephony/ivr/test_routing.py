@@ -171,14 +171,10 @@ async def test_without_an_answer_within_a_second_the_lines_own_queue_takes_the_c
     routed_centre: RunningCentre,
 ) -> None:
     heard, number = Heard(routed_centre), "76520004"
-    scripts = routed_centre.child("troncal.cli", "agi")
-    scripts.suspend()
-    try:
+    with routed_centre.frozen("agi"):
         async with calling(routed_centre, number, "104") as leg:
             await to_a_person(heard, number, leg, "104")
             await waits(routed_centre, number)
-    finally:
-        scripts.resume()
     pressed, decided, entered = rows(routed_centre, number, "INFO", "ROUTED", "ENTERQUEUE")[-3:]  # at once: settled
     assert (decided[2:4], entered[1]) == (("queue", "no_answer"), "104")
     assert seconds_between(pressed, entered) < 1.5

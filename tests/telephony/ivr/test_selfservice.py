@@ -256,14 +256,10 @@ async def test_a_process_that_freezes_in_a_conversation_keeps_its_caller_no_long
     number = str(centre.rows(f"{SOUND} LIMIT 3")[2][0])  # at once: given
     async with visit(centre, number, "101", "2") as call:
         await call.hears(then="troncal/falla-elegir-persona")
-        frozen = centre.child("troncal.cli", "agi")
-        frozen.suspend()
-        try:
+        with centre.frozen("agi"):
             await call.press("1")
             await call.hears(then="troncal/servicio-no-disponible")
             await call.reaches_a_person()
-        finally:
-            frozen.resume()
     assert goal(centre, number) == ("report_fault", "unavailable")
 
 

@@ -12,6 +12,7 @@ import pytest
 from callcenter.centre.file import load
 from callcenter.settings import PROJECT, Settings
 from troncal.installation import state_folder
+from troncal.installation.ownership import Owner, owned
 from troncal.installation.places import AMI_FROM
 from troncal.machines.ports import PortClaims, free_ports
 from troncal.processes.up import NamedPortTaken, centre_up
@@ -73,18 +74,27 @@ def strangers() -> Iterator[Strangers]:
         yield Strangers(held)
 
 
+@pytest.fixture
+def owner(tmp_path: Path) -> Iterator[Owner]:
+    """This process, of a state folder."""
+    with owned(tmp_path) as own:
+        yield own
+
+
 def settings_in(folder: Path, **named: int) -> Settings:
     state_folder.make_secrets(folder)
     return Settings(_env_file=folder / state_folder.SECRETS_FILE, state=folder, **named)  # type: ignore[arg-type]
 
 
 async def test_strangers_are_passed_over_who_was_there_before_and_who_comes_in_the_instant_of_the_start(
-    tmp_path: Path, strangers: Strangers
+    tmp_path: Path, owner: Owner, strangers: Strangers
 ) -> None:
     settings, said, taken = settings_in(tmp_path, http_port=free_ports(1)[0]), list[str](), list[int]()
     strangers.serve_http(settings.http_port)
     coming: list[Coming] = [(AMI_FROM, strangers.listen)]
-    async with centre_up(settings, CENTRE, said.append, claiming=lambda: OvertakenClaims(coming, taken)) as running:
+    async with centre_up(
+        owner, settings, CENTRE, said.append, claiming=lambda: OvertakenClaims(coming, taken)
+    ) as running:
         ports = running.places.ports
         assert ports.http > settings.http_port and ports.ami > taken[0]
         listening = {each.child.name: [at.port for at in each.child.listens] for each in running.supervisor.children()}
@@ -96,17 +106,19 @@ async def test_strangers_are_passed_over_who_was_there_before_and_who_comes_in_t
     }
 
 
-async def test_a_port_that_the_settings_name_is_not_exchanged(tmp_path: Path, strangers: Strangers) -> None:
+async def test_a_port_that_the_settings_name_is_not_exchanged(
+    tmp_path: Path, owner: Owner, strangers: Strangers
+) -> None:
     (named,) = free_ports(1)
     strangers.listen(named)
     with pytest.raises(NamedPortTaken, match=rf"port {named} \(MQTT\).*The settings name this port"):
-        async with centre_up(settings_in(tmp_path, broker_port=named), CENTRE, list[str]().append):
+        async with centre_up(owner, settings_in(tmp_path, broker_port=named), CENTRE, list[str]().append):
             pass
 
 
-async def test_a_port_that_is_named_for_two_centres_is_the_firsts(tmp_path: Path) -> None:
+async def test_a_port_that_is_named_for_two_centres_is_the_firsts(tmp_path: Path, owner: Owner) -> None:
     (named,) = free_ports(1)
     with PortClaims() as first, pytest.raises(NamedPortTaken, match="another centre's"):
         assert first.claim(named)
-        async with centre_up(settings_in(tmp_path, ami_port=named), CENTRE, list[str]().append):
+        async with centre_up(owner, settings_in(tmp_path, ami_port=named), CENTRE, list[str]().append):
             pass

@@ -56,10 +56,9 @@ async def test_with_python_dead_the_menus_play_and_the_agent_is_reached(own_cent
 
 
 async def test_a_frozen_process_keeps_nobody_from_the_agent(own_centre: RunningCentre) -> None:
-    scripts, heard = own_centre.child("troncal.cli", "agi"), Heard(own_centre)
+    heard = Heard(own_centre)
     async with on_duty(own_centre, "1001", "102") as agent:
-        scripts.suspend()
-        try:
+        with own_centre.frozen("agi"):
             phone = await caller(own_centre, "70700002")
             leg = await phone.call("102")
             await leg.until(leg.answered)
@@ -68,8 +67,6 @@ async def test_a_frozen_process_keeps_nobody_from_the_agent(own_centre: RunningC
             await agent.offered(20)
             await leg.hang_up()
             await phone.close()
-        finally:
-            scripts.resume()
 
 
 def _is_well(centre: RunningCentre) -> bool:

@@ -20,9 +20,10 @@ from callcenter.settings import PROJECT
 from tests.waiting import eventually
 from troncal.machines.asterisk import AsteriskFault, EmbeddedAsterisk, UnusableAsterisk, node_folders
 from troncal.machines.asterisk_conf import Agi, Ami, NodeConf, Sip
+from troncal.machines.child import Child, ChildState, PortTaken
 from troncal.machines.debian import MachineRoot, installed
 from troncal.machines.ports import free_ports
-from troncal.machines.supervisor import Child, ChildState, PortTaken, Supervisor
+from troncal.machines.supervisor import Supervisor
 
 CENTRE = load(PROJECT / "centre.yaml")
 

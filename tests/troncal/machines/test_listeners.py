@@ -1,17 +1,21 @@
 """A child is ready when it has its port for itself: what somebody else answers there is not taken for it."""
 
+import asyncio
 import os
 import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import eventually
+from troncal.machines.child import Child, ChildFailed, ChildState, PortTaken
 from troncal.machines.listeners import ListeningPort, holder, is_own
 from troncal.machines.ports import free_ports
-from troncal.machines.supervisor import Child, ChildFailed, PortTaken, Supervisor
+from troncal.machines.supervisor import Supervisor
 
 SERVER = """
 import shlex
@@ -128,3 +132,33 @@ async def test_a_port_that_nobody_has_is_no_childs(supervisor: Supervisor, tmp_p
     assert holder(where) is None
     with pytest.raises(PortTaken, match="in the instant of the start"):
         await supervisor.start(Child("idle", ["sleep", "1000"], tmp_path / "log", always, listens=(where,)))
+
+
+async def test_a_child_whose_port_was_taken_while_it_was_away_goes_on_and_has_it_again_when_it_is_free(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("troncal.machines.supervisor.PORT_POLL_SECONDS", 0.05)
+    where, asked = ListeningPort(free_ports(1)[0], "test"), asyncio.Event()
+
+    async def somebody_listens() -> bool:
+        return holder(where) is not None
+
+    async def end_when_idle() -> None:
+        asked.set()
+
+    wanted = server(tmp_path, where, ends=False, answers=True)
+    wanted = replace(wanted, ready=somebody_listens, ready_seconds=20.0, end_when_idle=end_when_idle)
+    child = await supervisor.start(wanted)
+    child.kill()
+    await eventually(lambda: child.state is ChildState.WAITING, 10, "its death is noticed")
+    with socket.create_server(("127.0.0.1", where.port)):
+        await eventually(lambda: child.state is ChildState.WITHOUT_PORT, 20, "it runs without its port")
+        without = child.pid
+        assert f"did not get {where}: process {os.getpid()}, " in caplog.text
+        assert not asked.is_set()
+    async with asyncio.timeout(10):
+        await asked.wait()
+    assert child.pid == without is not None  # when it ends is its own affair
+    child.kill()
+    await eventually(lambda: child.state is ChildState.RUNNING, 20, "it has its port again")
+    assert child.pid is not None and is_own(where, child.pid)

@@ -5,13 +5,15 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import islice
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.waiting import eventually
-from troncal.machines.supervisor import Child, ChildFailed, ChildState, Supervised, Supervisor
+from tests.troncal.machines.gone import gone
+from troncal.machines.child import Child, ChildFailed, ChildState
+from troncal.machines.supervised import Supervised
+from troncal.machines.supervisor import Supervisor, restart_pauses
 
 # Says that it is ready by a file, and writes its own name down when it is asked to end.
 PROGRAM = """
@@ -31,7 +33,8 @@ PARENT = """
 import asyncio, pathlib, signal, sys
 sys.path.insert(0, sys.argv[1])
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored
-from troncal.machines.supervisor import Child, Supervisor
+from troncal.machines.child import Child
+from troncal.machines.supervisor import Supervisor
 folder = pathlib.Path(sys.argv[2])
 async def main():
     async def ready():
@@ -66,18 +69,6 @@ async def never() -> bool:
     return False
 
 
-async def gone(pid: int) -> None:
-    """Return when no such process lives; a zombie does not."""
-    await eventually(lambda: is_gone(pid), 10, f"process {pid} is gone")
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 @pytest.fixture
 async def supervisor() -> AsyncIterator[Supervisor]:
     """One without hooks; stopped afterwards."""
@@ -95,6 +86,10 @@ async def test_a_killed_child_is_started_again_and_its_restart_is_reported(tmp_p
             assert await restarted.get() == "broker"
         assert child.state is ChildState.RUNNING
         assert (child.restarts, child.pid is None, child.pid == first) == (1, False, False)
+
+
+def test_a_child_that_dies_again_and_again_is_away_for_five_seconds_at_most() -> None:
+    assert list(islice(restart_pauses(), 6)) == [0.5, 1, 2, 4, 5, 5]
 
 
 async def test_children_are_stopped_in_reverse_order(tmp_path: Path) -> None:
