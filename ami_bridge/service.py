@@ -24,6 +24,7 @@ from ami_bridge.records.recording_retention import RecordingRetention
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
+from callcenter.database.statistics import keep_statistics
 from callcenter.database.transactions import Database
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
@@ -104,6 +105,7 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         tasks.create_task(live.run())
         tasks.create_task(action_link.run())
         tasks.create_task(retention.run())
+        tasks.create_task(keep_statistics(database))
 
 
 def _ignore(_: object) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import migrations
 from callcenter.database.engines import address
 from callcenter.database.transactions import Database
+from tests.query_plans import Watch
 from tests.stolen_time import TakenAway
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
@@ -47,6 +48,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rank = {path: at for at, path in enumerate(by_turns) if path is not None}
     last = len(items)
     items.sort(key=lambda item: rank.get(item.path, last))
+
+
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """Sees every statement that somebody waits for, in whatever test."""
+    made = Watch()
+    made.install()
+    return made
+
+
+@pytest.fixture(autouse=True)
+def no_scan_while_somebody_waits(watch: Watch) -> Iterator[None]:
+    """A statement that reads a growing table through fails the test that executes it first."""
+    yield
+    found, watch.scans = watch.scans, []
+    assert not found, (
+        "somebody would wait for this scan; `callcenter.database.lanes` says where it may be:\n" + "\n".join(found)
+    )
 
 
 class Databases(Protocol):

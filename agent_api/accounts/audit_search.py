@@ -38,7 +38,7 @@ class AuditEntry:
 
 async def find(database: Database, asked: AuditQuery) -> tuple[AuditEntry, ...]:
     """At most PAGE + 1 of them: one more than is shown says that there are older ones. Raises DatabaseProblem."""
-    return await database.read(lambda connection: _found(connection, asked))
+    return await database.long_read(lambda connection: _found(connection, asked))
 
 
 def _found(connection: Connection, asked: AuditQuery) -> tuple[AuditEntry, ...]:

@@ -32,8 +32,7 @@ async def wait_seconds(connection: AsyncConnection, login: str, address: str, no
     # SQLite has one writer at a time anyway.
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
-    since_us = now_us - LOCKED_SECONDS * MICROSECONDS
-    begun = [await _of_login(connection, login, since_us), await _of_address(connection, address, since_us)]
+    begun = [await _of_login(connection, login, now_us), await _of_address(connection, address, now_us)]
     return max(_left_seconds(begun_us, now_us) for begun_us in begun)
 
 
@@ -44,16 +43,23 @@ def _left_seconds(begun_us: int | None, now_us: int) -> int:
     return max(1, -(-left_us // MICROSECONDS))
 
 
-async def _of_login(connection: AsyncConnection, login: str, since_us: int) -> int | None:
+def _recently(now_us: int) -> ColumnElement[bool]:
+    """What counts: also what a clock that is ahead wrote. With both its ends, no database takes it for half the log."""
+    locked_us = LOCKED_SECONDS * MICROSECONDS
+    when_us = audit_log.c.when_us
+    return (when_us > now_us - locked_us) & (when_us < now_us + locked_us)
+
+
+async def _of_login(connection: AsyncConnection, login: str, now_us: int) -> int | None:
     """When the oldest of the last ATTEMPTS since the last success was made, if they are that many; else None."""
-    of_login = audit_log.c.who == login
-    last_success = await connection.scalar(select(func.max(_WHEN)).where(of_login, _OPENED))
-    return await _oldest_of(connection, ATTEMPTS, of_login, audit_log.c.when_us > max(since_us, last_success or 0))
+    of_login = (audit_log.c.who == login, _recently(now_us))
+    last_success = await connection.scalar(select(func.max(_WHEN)).where(*of_login, _OPENED))
+    return await _oldest_of(connection, ATTEMPTS, *of_login, audit_log.c.when_us > (last_success or 0))
 
 
-async def _of_address(connection: AsyncConnection, address: str, since_us: int) -> int | None:
+async def _of_address(connection: AsyncConnection, address: str, now_us: int) -> int | None:
     """When the oldest of the last attempts was made from an address that failed too often; else None."""
-    of_address = (audit_log.c.details["address"].as_string() == address, audit_log.c.when_us > since_us)
+    of_address = (audit_log.c.details["address"].as_string() == address, _recently(now_us))
     opened = await connection.scalar(select(func.count()).select_from(audit_log).where(_OPENED, *of_address))
     return await _oldest_of(connection, FAILURES_OF_AN_ADDRESS + int(opened or 0), *of_address)
 

@@ -1,62 +1,77 @@
-"""The counts of the service level as the records have them now: read anew only when the records have moved.
+"""The counts of the service level as the records have them now: counted again only where the records have moved.
 
-The records' cursors are committed with the records: as long as they stand still, no figure has changed.
+Every queue entry has the number of the reading that changed it last: what has a later one than was seen has moved. An
+entry that stays open, for ever perhaps, has not.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, bindparam, func, literal_column, select
 
 from agent_api.board.level_now import LevelNow
+from agent_api.board.level_spans import SPAN_US, CountedSpans, Counts, summed
 from callcenter.centre.model import Centre, ServiceLevelRule
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
-from callcenter.level.counts import counts_by_queue
-from callcenter.level.formulas import Period, ServiceLevelCounts, add
+from callcenter.level.counts import counts_by_span
+from callcenter.level.formulas import Period
+from callcenter.records.calls import queue_entries
 from callcenter.records.ledger import cursors
 
-# The days before today hardly change: their calls are over.
-EARLIER_IS_FRESH_US = 60 * MICROSECONDS
+# More are counted as a long read: a bridge that catches up moves many.
+SPANS_AT_ONCE = 8
 
-_Positions = tuple[tuple[str, str, str, int], ...]
-_CURSORS = select(cursors.c.node, cursors.c.source, cursors.c.mark, cursors.c.position).order_by(
-    cursors.c.node, cursors.c.source
+_NODES = select(cursors.c.node).distinct()
+_SPAN = (queue_entries.c.entered_us // SPAN_US).label("span")
+# The second is the condition of the index, word for word.
+_READ_SINCE = and_(
+    queue_entries.c.node == bindparam("asked"),
+    queue_entries.c.reading != literal_column("0"),
+    queue_entries.c.reading > bindparam("seen"),
 )
+_MOVED = select(_SPAN, func.max(queue_entries.c.reading).label("reading")).where(_READ_SINCE).group_by(_SPAN)
+_LAST_READING = select(queue_entries.c.reading).where(_READ_SINCE).order_by(queue_entries.c.reading.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day, and its month up to it; instants in microseconds UTC. `first`: the day that decides the month's rule."""
+    """The beginnings of the days of a month up to today, and of tomorrow; instants in microseconds UTC."""
 
-    first: date
-    month_us: int
-    today_us: int
-    tomorrow_us: int
+    begin_us: tuple[int, ...]
 
     @classmethod
     def of(cls, now_us: int, centre: Centre) -> "Days":
-        """Today in the centre's time zone."""
+        """Those of the centre's time zone."""
         today = as_datetime(now_us, centre.zone).date()
-        days = (today.replace(day=1), today, today + timedelta(days=1))
-        return cls(days[0], *(as_us(datetime(day.year, day.month, day.day, tzinfo=centre.zone)) for day in days))
+        first = today.replace(day=1)
+        days = (first + timedelta(days=number) for number in range(today.day + 1))
+        return cls(tuple(as_us(datetime(day.year, day.month, day.day, tzinfo=centre.zone)) for day in days))
+
+    @property
+    def period(self) -> Period:
+        """The month up to the end of today."""
+        return Period(self.begin_us[0], self.begin_us[-1])
 
 
 @dataclass(frozen=True, slots=True)
-class _Earlier:
-    """The month before today."""
+class _Counted:
+    """A month as it was counted by one rule, and the last reading of each node that is in it."""
 
-    days: Days
-    counts: Mapping[str, ServiceLevelCounts]
-    read_us: int
+    rule: ServiceLevelRule
+    month_us: int
+    spans: CountedSpans
+    readings: dict[str, int]
 
-    def holds(self, days: Days, now_us: int) -> bool:
-        """Whether it needs no second look: nobody who came then is still there."""
-        is_fresh = now_us - self.read_us < EARLIER_IS_FRESH_US
-        return self.days == days and is_fresh and not any(each.still_open for each in self.counts.values())
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """The spans in which something was changed since, and the last reading of each node that did."""
+
+    spans: frozenset[int]
+    readings: Mapping[str, int]
 
 
 class LevelReader:
@@ -65,49 +80,79 @@ class LevelReader:
     def __init__(self, database: Database, centre: Centre, clock: Callable[[], int]) -> None:
         self._database, self._centre, self._clock = database, centre, clock
         self._reading = asyncio.Lock()
-        self._earlier: _Earlier | None = None
-        self._seen: tuple[Days, _Positions] | None = None
-        self._now: LevelNow | None = None
+        self._counted: _Counted | None = None
+        self._seen: tuple[Days, LevelNow] | None = None
 
     async def now(self) -> LevelNow:
         """The counts. Raises DatabaseProblem."""
         async with self._reading:
             days = Days.of(self._clock(), self._centre)
-            positions = await self._database.read(_positions)
-            if self._now is None or self._seen != (days, positions):
-                self._now = await self._read(days)
-            return self._now
+            moved = await self._count(days)
+            if moved or self._seen is None or self._seen[0] != days:
+                self._seen = days, self._level(days)
+            return self._seen[1]
 
-    async def _read(self, days: Days) -> LevelNow:
-        async with self._database.reading() as connection:
-            positions = await connection.run_sync(_positions)
-            found = await self._counted(connection, days)
-        self._seen = days, positions
-        return found
-
-    async def _counted(self, connection: AsyncConnection, days: Days) -> LevelNow:
-        now, rule = self._clock(), _rule_on(self._centre, days.first)
+    async def _count(self, days: Days) -> bool:
+        """Count what has moved, or the whole month when it was not counted before. False: nothing has."""
+        rule = self._rule_of(days)
         if rule is None:
-            return LevelNow(None, {}, {}, now)
-        threshold_us = rule.threshold_seconds * MICROSECONDS
-        if self._earlier is None or not self._earlier.holds(days, now):
-            before = Period(days.month_us, days.today_us)
-            self._earlier = _Earlier(days, await counts_by_queue(connection, before, threshold_us), now)
-        today = await counts_by_queue(connection, Period(days.today_us, days.tomorrow_us), threshold_us)
-        return LevelNow(rule, today, _sums(self._earlier.counts, today), now)
+            self._counted = None
+            return False
+        counted = self._counted
+        if counted is None or (counted.rule, counted.month_us) != (rule, days.period.since_us):
+            self._counted = await self._database.long_read(lambda connection: _month(connection, rule, days.period))
+            return True
+        return await self._count_moved(counted)
+
+    async def _count_moved(self, counted: _Counted) -> bool:
+        moved = await self._database.read(lambda connection: _moved_since(connection, counted))
+        if not moved.readings:
+            return False
+        lane = self._database.read if len(moved.spans) <= SPANS_AT_ONCE else self._database.long_read
+        found = await lane(lambda connection: _spans(connection, counted.rule, moved.spans))
+        counted.spans.replace(moved.spans, found)
+        counted.readings.update(moved.readings)
+        return True
+
+    def _level(self, days: Days) -> LevelNow:
+        if self._counted is None:
+            return LevelNow(None, {}, {}, self._clock())
+        spans = self._counted.spans
+        of_days = [spans.day(*day) for day in zip(days.begin_us, days.begin_us[1:], strict=False)]
+        return LevelNow(self._counted.rule, of_days[-1], summed(of_days), self._clock())
+
+    def _rule_of(self, days: Days) -> ServiceLevelRule | None:
+        """The rule of the month: that of its first day."""
+        try:
+            return self._centre.rule_on(as_datetime(days.period.since_us, self._centre.zone).date())
+        except LookupError:
+            return None
 
 
-def _positions(connection: Connection) -> _Positions:
-    return tuple((row.node, row.source, row.mark, row.position) for row in connection.execute(_CURSORS))
+def _threshold_us(rule: ServiceLevelRule) -> int:
+    return rule.threshold_seconds * MICROSECONDS
 
 
-def _rule_on(centre: Centre, day: date) -> ServiceLevelRule | None:
-    try:
-        return centre.rule_on(day)
-    except LookupError:
-        return None
+def _month(connection: Connection, rule: ServiceLevelRule, month: Period) -> _Counted:
+    spans = CountedSpans(counts_by_span(connection, month, _threshold_us(rule), SPAN_US))
+    nodes = connection.scalars(_NODES).all()
+    last = {node: connection.scalar(_LAST_READING, {"asked": node, "seen": 0}) or 0 for node in nodes}
+    return _Counted(rule, month.since_us, spans, last)
 
 
-def _sums(*parts: Mapping[str, ServiceLevelCounts]) -> Mapping[str, ServiceLevelCounts]:
-    queues = {queue for part in parts for queue in part}
-    return {queue: add(*(part[queue] for part in parts if queue in part)) for queue in queues}
+def _moved_since(connection: Connection, counted: _Counted) -> _Moved:
+    spans, readings = set[int](), dict[str, int]()
+    for node in connection.scalars(_NODES).all():
+        found = connection.execute(_MOVED, {"asked": node, "seen": counted.readings.get(node, 0)}).all()
+        spans |= {row.span for row in found if row.span * SPAN_US >= counted.month_us}
+        if found:
+            readings[node] = max(row.reading for row in found)
+    return _Moved(frozenset(spans), readings)
+
+
+def _spans(connection: Connection, rule: ServiceLevelRule, numbers: frozenset[int]) -> Mapping[int, Counts]:
+    periods = (Period(number * SPAN_US, (number + 1) * SPAN_US) for number in sorted(numbers))
+    counted: dict[int, Counts] = {}
+    for period in periods:
+        counted |= counts_by_span(connection, period, _threshold_us(rule), SPAN_US)
+    return counted

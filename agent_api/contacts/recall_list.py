@@ -9,13 +9,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 
 from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
 from agent_api.contacts.contact_schemas import RecallEntryView
 from agent_api.pop.call_history import OUTCOMES
-from callcenter.calls import Outcome
+from callcenter.calls import LONGEST_CALL_US, Outcome
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
@@ -88,12 +99,21 @@ class RecallEntry:
 _LATER = queue_entries.alias("later")
 _entry, _mark = queue_entries.c, recall_list.c
 _OF_MARK = and_(_mark.node == _entry.node, _mark.uniqueid == _entry.uniqueid, _mark.entered_us == _entry.entered_us)
+_SINCE: BindParameter[int] = bindparam("since_us", type_=BigInteger)
+_UNTIL: BindParameter[int] = bindparam("until_us", type_=BigInteger)
+_IN_SPAN = _entry.entered_us.between(_SINCE, _UNTIL)
+# What the others' moments must be follows from the entry's; said of each, no table is read further back than that.
 _SERVED_LATER = exists().where(
     _LATER.c.caller == _entry.caller,
     _LATER.c.entered_us > _entry.entered_us,
+    _LATER.c.entered_us.between(_SINCE, _UNTIL),
     _LATER.c.outcome.in_([Outcome.ANSWERED.value, Outcome.OPEN.value]),
 )
-_HAS_A_CALLBACK = exists().where(callbacks.c.node == _entry.node, callbacks.c.uniqueid == _entry.uniqueid)
+_HAS_A_CALLBACK = exists().where(
+    callbacks.c.node == _entry.node,
+    callbacks.c.uniqueid == _entry.uniqueid,
+    callbacks.c.requested_us.between(_SINCE - LONGEST_CALL_US, _UNTIL),
+)
 _RECALLS = (
     select(
         *(_entry.node, _entry.uniqueid, _entry.entered_us, _entry.caller, _entry.queue, _entry.outcome),
@@ -101,7 +121,8 @@ _RECALLS = (
     )
     .outerjoin(recall_list, _OF_MARK)
     .outerjoin(users, users.c.login == _mark.owner)
-    .where(_entry.outcome.in_([each.value for each in RECALLED_OUTCOMES]), _entry.caller != "", ~_HAS_A_CALLBACK)
+    .where(_IN_SPAN, _entry.outcome.in_([each.value for each in RECALLED_OUTCOMES]), _entry.caller != "")
+    .where(~_HAS_A_CALLBACK)
     .order_by(_entry.entered_us.desc())
     .limit(_AT_MOST)
 )
@@ -115,8 +136,8 @@ class RecallList:
 
     async def listed(self, queues: Collection[str]) -> tuple[RecallEntry, ...]:
         """Those of the last two days in these queues, newest first: one a number, whatever was done for it."""
-        wanted = _RECALLS.where(_entry.queue.in_(queues), _entry.entered_us >= self._since(), ~_SERVED_LATER)
-        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        wanted, span = _RECALLS.where(_entry.queue.in_(queues), ~_SERVED_LATER), self._span()
+        rows = await self._database.long_read(lambda connection: connection.execute(wanted, span).all())
         return _one_a_number(rows)
 
     async def claim(self, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
@@ -133,8 +154,10 @@ class RecallList:
         """What came of it: reached, not reached or discarded. Raises NoRecallEntry or TakenByAnother."""
         return await self._database.write(lambda connection: self._finish(connection, key, who, queues, state, note))
 
-    def _since(self) -> int:
-        return self._clock() - REACH_BACK_SECONDS * MICROSECONDS
+    def _span(self) -> dict[str, int]:
+        """The last two days, and what a clock that is ahead calls today."""
+        now = self._clock()
+        return {"since_us": now - REACH_BACK_SECONDS * MICROSECONDS, "until_us": now + LONGEST_CALL_US}
 
     def _claim(self, connection: Connection, key: RecallKey, who: str, queues: Collection[str]) -> RecallEntry:
         self._found(connection, key, queues)
@@ -167,8 +190,7 @@ class RecallList:
 
     def _found(self, connection: Connection, key: RecallKey, queues: Collection[str]) -> RecallEntry:
         of_key = (_entry.node == key.node, _entry.uniqueid == key.uniqueid, _entry.entered_us == key.entered_us)
-        since = _entry.entered_us >= self._since()
-        row = connection.execute(_RECALLS.where(*of_key, since, _entry.queue.in_(queues))).first()
+        row = connection.execute(_RECALLS.where(*of_key, _entry.queue.in_(queues)), self._span()).first()
         if row is None:
             raise NoRecallEntry
         return _recall_entry(row, 1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select, union_all
 
 from agent_api.pop.pop_schemas import LastCall
 from callcenter.calls import LONGEST_CALL_US, Outcome
@@ -34,15 +34,27 @@ OUTCOMES = {
 # A fixed number of parameters, so that the statement is compiled once.
 _FORMS = 6
 _BY_A_COLLEAGUE = (queue_entries.c.member != bindparam("agent")) & queue_entries.c.answered_us.is_not(None)
-_LAST = (
-    select(
-        *(queue_entries.c.entered_us, queue_entries.c.queue, queue_entries.c.outcome, queue_entries.c.member),
-        users.c.display_name,
+
+
+def _last_of(form: BindParameter[str]) -> Select[Any]:
+    """The last calls of one form of the number: five steps back along its index, however often it called."""
+    entry = queue_entries.c
+    return (
+        select(entry.entered_us, entry.queue, entry.outcome, entry.member)
+        .where(entry.caller == form, (entry.uniqueid != bindparam("but")) | _BY_A_COLLEAGUE)
+        .order_by(entry.entered_us.desc())
+        .limit(LAST_CALLS)
     )
-    .outerjoin(users, users.c.login == queue_entries.c.member)
-    .where(queue_entries.c.caller.in_([bindparam(f"form{index}") for index in range(_FORMS)]))
-    .where((queue_entries.c.uniqueid != bindparam("but")) | _BY_A_COLLEAGUE)
-    .order_by(queue_entries.c.entered_us.desc())
+
+
+# Of all forms at once a database may go back through everybody's calls until it has found five.
+_OF_FORMS = union_all(
+    *(select(_last_of(bindparam(f"form{index}")).subquery(f"of_form{index}")) for index in range(_FORMS))
+).subquery()
+_LAST = (
+    select(_OF_FORMS, users.c.display_name)
+    .outerjoin(users, users.c.login == _OF_FORMS.c.member)
+    .order_by(_OF_FORMS.c.entered_us.desc())
     .limit(LAST_CALLS)
 )
 _ENTRY = (
@@ -70,8 +82,9 @@ class History:
 
     async def last_calls(self, number: Number, offer: CallOffered) -> tuple[LastCall, ...]:
         """The number's last queue entries, newest first. Of the offered call, those with colleagues before."""
-        forms = {f"form{index}": form for index, form in enumerate(forms_of(offer.caller, number))}
-        asked = {**forms, "but": offer.uniqueid, "agent": offer.member}
+        forms = dict.fromkeys(forms_of(offer.caller, number))
+        named = {f"form{index}": form for index, form in enumerate([*forms, *[None] * (_FORMS - len(forms))])}
+        asked = {**named, "but": offer.uniqueid, "agent": offer.member}
         rows = await self._database.read(lambda connection: connection.execute(_LAST, asked).all())
         return tuple(self._last_call(row) for row in rows)
 

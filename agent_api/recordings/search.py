@@ -80,7 +80,7 @@ class RecordingArchive:
 
     async def search(self, wanted: RecordingQuery, limit: int) -> tuple[Recorded, ...]:
         """The last recordings with a conversation that is as wanted, newest first."""
-        return await self._database.read(lambda connection: _found(connection, _matching(wanted).limit(limit)))
+        return await self._database.long_read(lambda connection: _found(connection, _matching(wanted).limit(limit)))
 
     async def find(self, key: RecordingKey) -> Recorded:
         """One. Raises NoRecording."""

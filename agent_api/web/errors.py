@@ -12,12 +12,13 @@ from starlette.exceptions import HTTPException
 
 from agent_api.schemas import Detail
 from backoffice.systems import SystemUnavailable
-from callcenter.database.problems import DatabaseProblem
+from callcenter.database.problems import DatabaseProblem, ReadTooLong
 
 log = logging.getLogger(__name__)
 ErrorPage = Callable[[Request, int, str], Response]
 
 NO_DATABASE = "La base de datos no responde. Intente de nuevo en un momento."
+TOO_LONG = "La búsqueda tardó demasiado y se detuvo. Acote el período o agregue otro dato."
 DEFECT = "Ocurrió un error interno y quedó registrado. Intente de nuevo; si se repite, avise a soporte."
 
 # What documents each status; the route's own texts are as clear and more exact.
@@ -90,7 +91,7 @@ class _Answers:
 
     async def no_database(self, request: Request, error: Exception) -> Response:
         log.error("%s %s: %s", request.method, request.url.path, error)
-        return self._answer(request, 503, NO_DATABASE)
+        return self._answer(request, 503, TOO_LONG if isinstance(error, ReadTooLong) else NO_DATABASE)
 
     async def no_system(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, SystemUnavailable)

@@ -142,10 +142,10 @@ class Recorder:
         """What was folded of rows of that time; waits for the database."""
         table = readings.c
         wanted = (table.node == self._node) & (table.latest_us >= earliest_us) & (table.earliest_us <= latest_us)
-        query = select(table.rows).where(wanted).order_by(table.number)
-        packed = await self._patiently(
-            lambda: self._database.read(lambda connection: connection.execute(query).scalars().all())
-        )
+        query = select(table.number, table.rows).where(wanted)
+        found = await self._patiently(lambda: self._database.read(lambda connection: connection.execute(query).all()))
+        # Put in order here: the database would go through all readings in the order of their numbers.
+        packed = [each.rows for each in sorted(found, key=lambda each: each.number)]
         return [row for each in packed for row in unpacked_folded(each) if earliest_us <= row.at_us <= latest_us]
 
     def _reading(
@@ -225,7 +225,8 @@ def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading
     put_missing(connection, call_steps, fitted(call_steps, map(step_row, changes.steps)))
     put_missing(connection, recordings, fitted(recordings, map(recording_row, changes.recordings)))
     put(connection, survey_answers, fitted(survey_answers, map(answer_row, changes.answers)))
-    put(connection, queue_entries, fitted(queue_entries, map(entry_row, changes.entries)))
+    entries = [{**entry_row(entry), "reading": reading.number} for entry in changes.entries]
+    put(connection, queue_entries, fitted(queue_entries, entries))
     put(connection, offers, fitted(offers, chain.from_iterable(map(offer_rows, changes.entries))))
     put(connection, agent_periods, fitted(agent_periods, map(period_row, changes.periods)))
     put(
@@ -273,7 +274,8 @@ async def resume(
             select(journal.c.rows).where(journal.c.node == node, journal.c.number > after).order_by(journal.c.number)
         )
         rows_since = [row for packed in (await connection.execute(since)).scalars() for row in unpacked_rows(packed)]
-        number = await connection.scalar(select(func.max(readings.c.number)).where(readings.c.node == node))
+        last = select(func.max(readings.c.number)).where(readings.c.node == node, readings.c.number >= after)
+        number = await connection.scalar(last)
         known = (await connection.execute(select(cursors).where(cursors.c.node == node))).mappings().all()
     recorder = Recorder(node, database, fold, source, now_us, pause)
     checkpoint = unpacked_checkpoint(state["state"], node) if state is not None else Checkpoint()

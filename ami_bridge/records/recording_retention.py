@@ -68,7 +68,7 @@ class RecordingRetention:
     async def measure(self) -> int:
         """Measure the recordings of calls that are over; returns how many. Raises DatabaseProblem, OSError."""
         now, asked = self._now_us(), _pending(self._node, self._since_us)
-        rows = await self._database.read(lambda connection: connection.execute(asked).all())
+        rows = await self._database.long_read(lambda connection: connection.execute(asked).all())
         files = await asyncio.to_thread(_measured, self._folder, [row.file for row in rows])
         over = [row for row in rows if _is_over(row, files[row.file], now)]
         empty = [row.file for row in over if not _has_sound(files[row.file])]
@@ -90,12 +90,12 @@ class RecordingRetention:
 
     async def _expired(self, after_us: int) -> Sequence[Row[Any]]:
         asked = _expired(self._node, self._rule, after_us, self._now_us())
-        return await self._database.read(lambda connection: connection.execute(asked).all())
+        return await self._database.long_read(lambda connection: connection.execute(asked).all())
 
     async def _without_longer_rules(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         """Those that no other queue of the same call keeps for longer."""
         now, asked = self._now_us(), _queues_of(self._node, [row.uniqueid for row in rows])
-        found = await self._database.read(lambda connection: connection.execute(asked).all())
+        found = await self._database.long_read(lambda connection: connection.execute(asked).all())
         queues = {call: {row.queue for row in group} for call, group in groupby(found, lambda row: row.call)}
         return [
             row

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Update, func, select, update
 
 from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
-from callcenter.calls import Outcome, StepKind
+from callcenter.calls import LONGEST_CALL_US, Outcome, StepKind
 from callcenter.database.transactions import Database, insert_missing
 from callcenter.records.callbacks import callbacks
 from callcenter.records.calls import queue_entries
@@ -153,26 +153,29 @@ class CallbackStore:
     async def returned(self, uniqueids: Collection[str]) -> dict[str, QueuePosition]:
         """The positions of those of these channels that are callbacks."""
         rows = await self._read(
-            _select(callbacks.c.returned_uniqueid).where(callbacks.c.returned_uniqueid.in_(uniqueids))
+            _select(callbacks.c.returned_uniqueid).where(
+                callbacks.c.returned_uniqueid.in_(uniqueids), callbacks.c.node == self._node
+            )
         )
         return {row.returned_uniqueid: QueuePosition(row.priority, row.entered_us) for row in rows}
 
     async def priorities(self, uniqueids: Collection[str]) -> dict[str, int]:
         """The priority that the routing gave those calls; calls without a routing decision are left out."""
         step = call_steps.c
-        decided = select(step.uniqueid, step.detail).where(
-            step.uniqueid.in_(uniqueids), step.node == self._node, step.step == StepKind.ROUTED.value
+        # Chosen and put in order here: the database would go through the decisions of all calls.
+        steps = select(step.uniqueid, step.step, step.detail, step.at_us).where(
+            step.uniqueid.in_(uniqueids), step.node == self._node
         )
-        rows = await self._read(decided.order_by(step.at_us))
-        return {row.uniqueid: _urgency(row.detail) for row in rows}
+        found = sorted(await self._read(steps), key=lambda row: row.at_us)
+        return {row.uniqueid: _urgency(row.detail) for row in found if row.step == StepKind.ROUTED.value}
 
     async def disconnected(self, caller: str, queue: str, now_us: int) -> int | None:
         """Since when a caller who hung up or was cut off a moment ago had waited in this queue; None: there is none."""
-        entry = queue_entries.c
+        entry, from_us = queue_entries.c, self._rules.disconnected_from_us(now_us)
         recent = (
             select(entry.outcome, func.coalesce(entry.joined_us, entry.entered_us).label("since_us"))
             .where(entry.caller == caller, entry.queue == queue, entry.node == self._node)
-            .where(entry.ended_us >= self._rules.disconnected_from_us(now_us))
+            .where(entry.entered_us >= from_us - LONGEST_CALL_US, entry.ended_us >= from_us)
             .order_by(entry.ended_us.desc())
             .limit(1)
         )

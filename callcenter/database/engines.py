@@ -1,19 +1,15 @@
 """How Troncal opens SQLite and PostgreSQL: drivers, pools and the options of each connection."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callcenter.database.problems import BadAddress
-
-T = TypeVar("T")
 
 WAIT_SECONDS = 5
 READERS = 4
@@ -44,39 +40,21 @@ def address(url: str) -> URL:
     raise BadAddress(f"TRONCAL_DATABASE_URL: {kind!r} is no database here; write sqlite:///FILE or postgresql://...")
 
 
-class InOneTrip:
-    """SQLite by its synchronous driver in one thread of its own: all that is done in a transaction is one trip to it.
-
-    One thread, because Python's lock lets only one work: with four, a look-up takes half as long again.
-    """
-
-    def __init__(self, url: URL, wait_seconds: float, pragmas: Sequence[str], begin: str) -> None:
-        existing = _existing(url).set(drivername="sqlite+pysqlite")
-        self._engine = create_engine(existing, **_sqlite_options(wait_seconds, 1))
-        _on_each_connection(self._engine, pragmas, begin)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
-
-    async def do(self, work: Callable[[Connection], T]) -> T:
-        """What `work` makes of a connection; what it has not committed is rolled back."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
-
-    def _do(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as connection:
-            return work(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
+def sqlite_lane_reader(url: URL, name: str, wait_seconds: float, connections: int) -> Engine:
+    """Connections for threads that read, of a lane of that name."""
+    return _of_lane(url, name, wait_seconds, connections, ("query_only=1",), "BEGIN")
 
 
-def small_reads(url: URL, wait_seconds: float) -> InOneTrip:
-    """For look-ups that must be quick."""
-    return InOneTrip(url, wait_seconds, ("query_only=1",), "BEGIN")
+def sqlite_lane_writer(url: URL, name: str, wait_seconds: float, foreign_keys: bool) -> Engine:
+    """The connection of a thread that writes."""
+    return _of_lane(url, name, wait_seconds, 1, _writing(foreign_keys), "BEGIN IMMEDIATE")
 
 
-def small_writes(url: URL, wait_seconds: float, foreign_keys: bool) -> InOneTrip:
-    """For what is committed many times a second."""
-    return InOneTrip(url, wait_seconds, _writing(foreign_keys), "BEGIN IMMEDIATE")
+def _of_lane(url: URL, name: str, wait_seconds: float, connections: int, pragmas: Sequence[str], begin: str) -> Engine:
+    existing = _existing(url).set(drivername="sqlite+pysqlite")
+    engine = create_engine(existing, logging_name=name, **_sqlite_options(wait_seconds, connections))
+    _on_each_connection(engine, pragmas, begin)
+    return engine
 
 
 def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool) -> AsyncEngine:

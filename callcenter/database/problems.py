@@ -25,6 +25,10 @@ class DiskFull(DatabaseProblem):
     """There is no room to write. Nothing of the transaction was kept."""
 
 
+class ReadTooLong(DatabaseProblem):
+    """A long read took longer than it may. Asking for less, a shorter period, is right."""
+
+
 class SchemaMismatch(DatabaseProblem):
     """The tables are not those of this version of the program."""
 
@@ -34,6 +38,7 @@ _SQLITE_KINDS: dict[int, type[DatabaseProblem]] = {
     5: DatabaseBusy,  # SQLITE_BUSY
     6: DatabaseBusy,  # SQLITE_LOCKED
     8: DatabaseUnavailable,  # SQLITE_READONLY
+    9: ReadTooLong,  # SQLITE_INTERRUPT
     10: DatabaseUnavailable,  # SQLITE_IOERR
     11: DatabaseUnavailable,  # SQLITE_CORRUPT
     13: DiskFull,  # SQLITE_FULL
@@ -48,6 +53,7 @@ _SQLSTATE_KINDS: dict[str, type[DatabaseProblem]] = {
     "55P03": DatabaseBusy,  # lock_not_available
     "40001": DatabaseBusy,  # serialization_failure
     "40P01": DatabaseBusy,  # deadlock_detected
+    "57014": ReadTooLong,  # query_canceled, by statement_timeout
     "57P01": DatabaseUnavailable,  # admin_shutdown
     "57P02": DatabaseUnavailable,  # crash_shutdown
     "57P03": DatabaseUnavailable,  # cannot_connect_now

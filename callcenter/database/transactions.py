@@ -1,7 +1,8 @@
 """The database: SQLite in the state folder or PostgreSQL, by one setting. The records' one door: commits are here.
 
 SQLite has one writer: its connection takes the write lock when a transaction begins, so a wait for the
-lock happens there and nowhere else, and readers on their own connections see the last committed state.
+lock happens there and nowhere else, and readers on their own connections see the last committed state. Whoever waits
+reads in another lane than what takes long (`callcenter.database.lanes`).
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -18,11 +19,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.database import engines
 from callcenter.database.engines import Dialect
+from callcenter.database.lanes import LongReadTurns, SqliteLanes, limit_statements, limited
 from callcenter.database.problems import DatabaseBusy, DatabaseUnavailable, SchemaMismatch, problem_of
 from callcenter.records import SCHEMA_VERSION
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+
+LONG_READ_SECONDS = 30.0
+# A report of a month of ten million entries takes minutes; nobody waits longer than this for one.
+REPORT_SECONDS = 1800.0
 
 
 class Database:
@@ -35,13 +41,12 @@ class Database:
     def __init__(self, url: str, *, wait_seconds: float = engines.WAIT_SECONDS, foreign_keys: bool = True) -> None:
         self._url = engines.address(url)
         self.dialect = Dialect(self._url.get_backend_name())
-        self._reads: engines.InOneTrip | None = None
-        self._writes: engines.InOneTrip | None = None
+        self._lanes: SqliteLanes | None = None
+        self._long_read_turns = LongReadTurns()
         if self.dialect is Dialect.SQLITE:
             self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys)
             self._reader = engines.sqlite_reader(self._url, wait_seconds)
-            self._reads = engines.small_reads(self._url, wait_seconds)
-            self._writes = engines.small_writes(self._url, wait_seconds, foreign_keys)
+            self._lanes = SqliteLanes(self._url, wait_seconds, foreign_keys)
         else:
             self._writer = engines.postgresql(self._url, wait_seconds)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -65,15 +70,31 @@ class Database:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` makes of one unchanging view: for small look-ups that must be quick.
 
-        `work` may execute several statements and nothing else. On SQLite the whole of it is one trip to
-        a thread, where each statement of `reading()` takes four.
+        `work` may execute several statements and nothing else; each finds its few rows by an index, whatever the
+        tables have grown to. On SQLite the whole of it is one trip to a thread, where each statement of `reading()`
+        takes four.
         """
-        if self._reads is None:
+        if self._lanes is None:
             async with self.reading() as connection:
                 return await connection.run_sync(work)
         with self._as_operator_problems():
             self._look_for_the_file()
-            return await self._reads.do(work)
+            return await self._lanes.quick_reads.do(work)
+
+    async def long_read(self, work: Callable[[Connection], T], *, limit_seconds: float = LONG_READ_SECONDS) -> T:
+        """The same for what may take long: searches, lists, reports. Nobody's look-up waits for it.
+
+        A few go on at once, the others wait for their turn. Raises ReadTooLong when the limit is over,
+        DatabaseBusy when it is before there was a turn.
+        """
+        async with self._long_read_turns.turn(limit_seconds) as seconds:
+            if self._lanes is None:
+                async with self.reading() as connection:
+                    await limit_statements(connection, seconds)
+                    return await connection.run_sync(work)
+            with self._as_operator_problems():
+                self._look_for_the_file()
+                return await self._lanes.long_reads.do(limited(work, seconds))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """What `work` makes of one transaction: for what is committed many times a second.
@@ -81,12 +102,12 @@ class Database:
         All or nothing, as `transaction()`; on SQLite the whole of it is one trip to a thread. When the awaiting
         task is cancelled meanwhile, the transaction is finished all the same.
         """
-        if self._writes is None:
+        if self._lanes is None:
             async with self.transaction() as connection:
                 return await connection.run_sync(work)
         with self._as_operator_problems():
             self._look_for_the_file()
-            return await self._writes.do(lambda connection: _transaction(connection, work))
+            return await self._lanes.writes.do(lambda connection: _transaction(connection, work))
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -156,9 +177,8 @@ class Database:
         """Close every connection. The database may be used again afterwards."""
         await self._writer.dispose()
         await self._reader.dispose()
-        for small in (self._reads, self._writes):
-            if small is not None:
-                small.close()
+        if self._lanes is not None:
+            self._lanes.close()
 
 
 def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:

@@ -3,13 +3,12 @@
 Reads only; one scan of the period's entries, and one of its calls, by their index.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, case, distinct, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Integer, Row, Select, and_, case, distinct, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, REFUSALS, FinalStage, Outcome, StepKind
@@ -19,7 +18,7 @@ from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
-_GROUP = ("queue", "called_back", "entries")
+_GROUP = ("queue", "called_back", "entries", "span")
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -46,14 +45,31 @@ def _is_callback(period: Period) -> ColumnElement[bool]:
     return _CALL.in_(channels)
 
 
-async def counts_by_queue(
-    connection: AsyncConnection, period: Period, threshold_us: int
-) -> dict[str, ServiceLevelCounts]:
+def counts_by_queue(connection: Connection, period: Period, threshold_us: int) -> dict[str, ServiceLevelCounts]:
     """What happened in each queue to the callers who entered it in the period."""
+    return _counts_of(connection.execute(_by_queue(period, threshold_us)).all())
+
+
+def counts_by_span(
+    connection: Connection, period: Period, threshold_us: int, span_us: int
+) -> dict[int, dict[str, ServiceLevelCounts]]:
+    """The same for each part of the period, `span_us` long, in which anybody entered: by its number since 1970.
+
+    A call that enters one queue in two parts is one of the `distinct_calls` of each.
+    """
+    span = (queue_entries.c.entered_us // span_us).label("span")
+    rows: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_by_queue(period, threshold_us).add_columns(span).group_by(span)).all():
+        rows[row.span].append(row)
+    return {number: _counts_of(of_span) for number, of_span in rows.items()}
+
+
+def _counts_of(rows: Iterable[Row[Any]]) -> dict[str, ServiceLevelCounts]:
+    """Rows of `_by_queue`: of a queue there is one, or two where callbacks entered it."""
     counts: dict[str, ServiceLevelCounts] = {}
-    for row in (await connection.execute(_by_queue(period, threshold_us))).all():
+    for row in rows:
         found = ServiceLevelCounts(returned_entries=row.entries) if row.called_back else _of_callers(row)
-        counts[row.queue] = add(counts.get(row.queue, ServiceLevelCounts()), found)
+        counts[row.queue] = add(counts[row.queue], found) if row.queue in counts else found
     return counts
 
 
@@ -110,7 +126,7 @@ def _refused() -> ColumnElement[bool]:
     return queue_entries.c.outcome.in_([outcome.value for outcome in REFUSALS])
 
 
-async def distinct_calls(connection: AsyncConnection, period: Period, queues: Collection[str]) -> tuple[int, int]:
+def distinct_calls(connection: Connection, period: Period, queues: Collection[str]) -> tuple[int, int]:
     """How many different calls entered any of these queues in the period, and any queue at all."""
     entry = queue_entries.c
     some_queue = case((entry.queue.in_(queues), _CALL))
@@ -120,11 +136,11 @@ async def distinct_calls(connection: AsyncConnection, period: Period, queues: Co
         entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
         ~_is_callback(period),
     )
-    found = (await connection.execute(query)).one()
+    found = connection.execute(query).one()
     return int(found.some), int(found.every)
 
 
-async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[tuple[str, FinalStage]]:
+def calls_by_line(connection: Connection, period: Period) -> Counter[tuple[str, FinalStage]]:
     """The calls that arrived in the period, by the line dialled and their final stage.
 
     A call that ended without a final stage is from before there were menus: every call was for a queue then.
@@ -137,20 +153,20 @@ async def calls_by_line(connection: AsyncConnection, period: Period) -> Counter[
         .where(call.arrived_us >= period.since_us, call.arrived_us < period.until_us)
         .group_by(call.line, final_stage)
     )
-    found = await connection.execute(query)
+    found = connection.execute(query)
     return Counter({(row.line, FinalStage(row.final_stage)): row.number for row in found})
 
 
-async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dict[str, CallbackCounts]:
+def callbacks_by_queue(connection: Connection, period: Period) -> dict[str, CallbackCounts]:
     """Callbacks requested in the period, and answered in it, by the queue that the caller waited in or wanted."""
     step = call_steps.c
     in_period = and_(step.at_us >= period.since_us, step.at_us < period.until_us)
     query = select(step.step, step.detail, step.node, step.uniqueid).where(
         step.step.in_([StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value]), in_period
     )
-    found = (await connection.execute(query)).all()
+    found = connection.execute(query).all()
     made = any(row.step == StepKind.CALLBACK_ANSWERED.value for row in found)
-    answered = await _answered_calls(connection, period) if made else set()
+    answered = _answered_calls(connection, period) if made else set()
     counts: dict[str, CallbackCounts] = {}
     for row in found:
         _, *fields, queue = row.detail.split("|")
@@ -164,11 +180,11 @@ async def callbacks_by_queue(connection: AsyncConnection, period: Period) -> dic
     return counts
 
 
-async def _answered_calls(connection: AsyncConnection, period: Period) -> set[tuple[str, str]]:
+def _answered_calls(connection: Connection, period: Period) -> set[tuple[str, str]]:
     """The callbacks' channels of the period on which an agent answered, whenever that was."""
     entry = queue_entries.c
     longer = Period(period.since_us, period.until_us + LONGEST_CALL_US)
     query = select(entry.node, entry.call).where(
         _entered_in(longer), entry.answered_us.is_not(None), _is_callback(longer)
     )
-    return {(row.node, row.call) for row in await connection.execute(query)}
+    return {(row.node, row.call) for row in connection.execute(query)}

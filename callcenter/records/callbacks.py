@@ -34,4 +34,7 @@ callbacks = Table(
         postgresql_where=text("ended_us IS NULL"),
     ),
     Index("ix_callbacks_requested_us", "requested_us"),
+    Index("ix_callbacks_ended_us", "ended_us"),
+    Index("ix_callbacks_uniqueid_node", "uniqueid", "node"),
+    Index("ix_callbacks_returned_uniqueid_node", "returned_uniqueid", "node"),
 )

@@ -10,9 +10,9 @@ from callcenter.records.metadata import RowId, metadata
 contact_notes = Table(
     "contact_notes",
     metadata,
-    Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in queue_entries"),
     Column("member", String(80), primary_key=True, comment="the agent's login"),
+    Column("node", String(16), primary_key=True),
     Column("queue", String(64), nullable=False),
     Column("disposition", String(40), nullable=False, default="", comment="code of centre.yaml; empty: not yet given"),
     Column("notes", Text, nullable=False, default="", comment="as typed; saved while the agent types"),
@@ -20,14 +20,15 @@ contact_notes = Table(
     Column("saved_us", BigInteger, nullable=False),
     Column("closed_us", BigInteger, comment="NONE while the agent has not finished"),
     Index("ix_contact_notes_member_saved_us", "member", "saved_us"),
+    Index("ix_contact_notes_member_closed_us", "member", "closed_us"),
 )
 
 recall_list = Table(
     "recall_list",
     metadata,
-    Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True),
     Column("entered_us", BigInteger, primary_key=True, comment="of the queue entry that nobody answered"),
+    Column("node", String(16), primary_key=True),
     Column("state", String(16), nullable=False, comment="taken, reached, not_reached, discarded; no row: open"),
     Column("owner", String(40), nullable=False, comment="login of who took it"),
     Column("note", String(200), nullable=False, default=""),

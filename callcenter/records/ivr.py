@@ -10,8 +10,8 @@ from callcenter.records.metadata import metadata
 call_steps = Table(
     "call_steps",
     metadata,
-    Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in calls"),
+    Column("node", String(16), primary_key=True),
     Column("at_us", BigInteger, primary_key=True),
     Column("step", String(24), primary_key=True, comment="a callcenter.calls.StepKind"),
     Column("detail", String(200), primary_key=True, comment="the row's other fields, parted by bars"),
@@ -21,8 +21,8 @@ call_steps = Table(
 survey_answers = Table(
     "survey_answers",
     metadata,
-    Column("node", String(16), primary_key=True),
     Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in calls"),
+    Column("node", String(16), primary_key=True),
     Column("question", String(40), primary_key=True, comment="name of the question in the menus' file"),
     Column("answer", Integer, nullable=False, comment="the key that was pressed, 0 to 9"),
     Column("at_us", BigInteger, nullable=False),

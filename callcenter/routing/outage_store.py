@@ -131,7 +131,7 @@ class OutageStore:
         """How many numbers were left for each outage that has any."""
         table = outage_contacts.c
         query = select(table.outage_id, func.count().label("numbers")).group_by(table.outage_id)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        rows = await self._database.long_read(lambda connection: connection.execute(query).all())
         return {row.outage_id: row.numbers for row in rows}
 
     async def _read(self, query: Select[Any]) -> tuple[Outage, ...]:

@@ -18,7 +18,8 @@ RecentWaits = Mapping[str, Sequence[Wait]]
 
 _RECENT = (
     select(queue_entries.c.queue, *(queue_entries.c[name] for name in ("joined_us", "answered_us", "ended_us")))
-    .where(queue_entries.c.node == bindparam("node"), queue_entries.c.entered_us >= bindparam("since"))
+    .where(queue_entries.c.node == bindparam("node"))
+    .where(queue_entries.c.entered_us.between(bindparam("since"), bindparam("until")))
     .where(queue_entries.c.joined_us.is_not(None))
     .where(queue_entries.c.outcome.not_in([outcome.value for outcome in REFUSALS]))
 )
@@ -32,8 +33,9 @@ class WaitsRead:
 
     async def __call__(self) -> RecentWaits:
         """The waits by queue. Raises DatabaseProblem."""
-        asked = {"node": self._node, "since": self._now_us() - _LOOK_BACK_US}
-        return await self._database.read(lambda connection: _waits(connection, asked))
+        now = self._now_us()
+        asked = {"node": self._node, "since": now - _LOOK_BACK_US, "until": now + _LOOK_BACK_US}
+        return await self._database.long_read(lambda connection: _waits(connection, asked))
 
 
 class RoutingFloor:

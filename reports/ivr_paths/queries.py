@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, FinalStage, StepKind
 from callcenter.centre.model import Centre
-from callcenter.database.transactions import Database
+from callcenter.database.transactions import REPORT_SECONDS, Database
 from callcenter.level.counts import calls_by_line
 from callcenter.level.formulas import Period
 from callcenter.records.calls import calls
@@ -23,18 +22,20 @@ _OF_CALL = and_(call_steps.c.node == calls.c.node, call_steps.c.uniqueid == call
 async def read_ivr_report(database: Database, centre: Centre, month: Month) -> IvrReport:
     """What callers did in the menus in a month. Raises DatabaseProblem."""
     period = Period(*month.span_us(centre.zone))
-    async with database.reading() as connection:
-        calls_of_lines = await calls_by_line(connection, period)
-        steps = await _steps_by_line(connection, period)
-        last_steps = await _last_steps_of_hung_up(connection, period)
-    return ivr_report(centre, month, calls_of_lines.items(), steps, last_steps)
+
+    def recorded(connection: Connection) -> IvrReport:
+        calls_of_lines = calls_by_line(connection, period)
+        steps, last_steps = _steps_by_line(connection, period), _last_steps_of_hung_up(connection, period)
+        return ivr_report(centre, month, calls_of_lines.items(), steps, last_steps)
+
+    return await database.long_read(recorded, limit_seconds=REPORT_SECONDS)
 
 
 def _arrived_in(period: Period) -> ColumnElement[bool]:
     return and_(calls.c.arrived_us >= period.since_us, calls.c.arrived_us < period.until_us)
 
 
-async def _steps_by_line(connection: AsyncConnection, period: Period) -> list[StepCount]:
+def _steps_by_line(connection: Connection, period: Period) -> list[StepCount]:
     """What callers who arrived in the period did in the menus: beginnings, keys, ends of self-services."""
     step = call_steps.c
     query = (
@@ -44,10 +45,10 @@ async def _steps_by_line(connection: AsyncConnection, period: Period) -> list[St
         .where(step.at_us >= period.since_us, step.at_us < period.until_us + LONGEST_CALL_US)
         .group_by(calls.c.line, step.step, step.detail)
     )
-    return _counted((await connection.execute(query)).all())
+    return _counted(connection.execute(query).all())
 
 
-async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) -> list[StepCount]:
+def _last_steps_of_hung_up(connection: Connection, period: Period) -> list[StepCount]:
     """The last steps of callers who arrived in the period and hung up before any queue, unserved."""
     step = call_steps.c
     newest_first = step.at_us.desc(), step.step.desc()
@@ -63,7 +64,7 @@ async def _last_steps_of_hung_up(connection: AsyncConnection, period: Period) ->
         .where(ranked.c.rank == 1)
         .group_by(ranked.c.line, ranked.c.step, ranked.c.detail)
     )
-    return _counted((await connection.execute(last)).all())
+    return _counted(connection.execute(last).all())
 
 
 def _counted(rows: Any) -> list[StepCount]:

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from troncal.bench import agi, calls, desks, live, menus, records, wire
+from troncal.bench import agi, calls, desks, large, live, menus, records, wire
 from troncal.bench.figures import Figure, Met, shown
 
 COLUMNS = ("what", "measured", "beside, in the same run", "", "ratio", "target", "")
@@ -26,10 +26,11 @@ async def _wire(*, quick: bool) -> list[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class MeasurementGroup:
-    """A group of figures that are measured together."""
+    """A group of figures that are measured together. `when_named`: only then, because it takes minutes."""
 
     title: str
     measure: Callable[..., Coroutine[Any, Any, list[Figure]]]
+    when_named: bool = False
 
 
 PARTS: Mapping[str, MeasurementGroup] = {
@@ -40,7 +41,9 @@ PARTS: Mapping[str, MeasurementGroup] = {
     "menus": MeasurementGroup("a hundred callers in the menus", menus.measure),
     "desks": MeasurementGroup("two hundred desks", desks.measure),
     "calls": MeasurementGroup("calls at a whole centre", calls.measure),
+    "large": MeasurementGroup(f"records at {large.ENTRIES:,} entries", large.measure, when_named=True),
 }
+USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)
 
 
 def main(names: tuple[str, ...], out: Console, *, quick: bool) -> bool:

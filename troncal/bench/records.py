@@ -131,10 +131,10 @@ def _executemany(path: Path, batches: Sequence[Sequence[LogRow]], at_us: int) ->
 
 async def _require(database: Database, calls: int) -> None:
     """A rate of rows that were not recorded would be no rate."""
-    found = await database.read(
+    found = await database.long_read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM queue_entries").scalar()
     )
-    anomalies = await database.read(
+    anomalies = await database.long_read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM ledger_anomalies").scalar()
     )
     if found != calls or anomalies:

@@ -69,7 +69,7 @@ async def _as_known(directory: SmartflexStore, invented: CustomerView) -> list[C
 
 
 async def _is_empty(database: Database, table: Table) -> bool:
-    return not await database.read(lambda connection: connection.scalar(select(exists(select(table)))))
+    return not await database.long_read(lambda connection: connection.scalar(select(exists(select(table)))))
 
 
 def password(settings: Settings, login: str) -> str:

@@ -18,6 +18,7 @@ from ami_bridge.service import link_settings
 from callcenter.centre.file import CentreFileError, load
 from callcenter.clock import now_us
 from callcenter.database.problems import BadAddress, DatabaseProblem
+from callcenter.database.statistics import autovacuum_is_on
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
@@ -127,7 +128,7 @@ async def _stored(settings: Settings) -> list[Finding]:
     except BadAddress as error:
         return [Finding("database", Health.FAULT, str(error), "mend TRONCAL_DATABASE_URL")]
     try:
-        return [await _database(database), await _anomalies(database)]
+        return [await _database(database), await _statistics(database), await _anomalies(database)]
     finally:
         await database.close()
 
@@ -138,6 +139,17 @@ async def _database(database: Database) -> Finding:
     except DatabaseProblem as error:
         return Finding("database", Health.FAULT, str(error), "run `troncal db upgrade`, or mend TRONCAL_DATABASE_URL")
     return Finding("database", Health.GOOD, str(database))
+
+
+async def _statistics(database: Database) -> Finding:
+    """Searches and reports over months are slow without them; what somebody waits for does not depend on them."""
+    try:
+        is_kept = await autovacuum_is_on(database)
+    except DatabaseProblem:
+        return Finding("statistics", Health.NOTE, "not looked at", "mend the database first")
+    if not is_kept:
+        return Finding("statistics", Health.FAULT, "autovacuum is off", "set autovacuum and track_counts to on")
+    return Finding("statistics", Health.GOOD, "kept by the bridge, or by autovacuum")
 
 
 async def _anomalies(database: Database) -> Finding:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from agent_api.board.board_schemas import BoardView, LevelView, TotalRow
 from agent_api.board.figures import BoardSources, board
@@ -16,6 +17,7 @@ from callcenter.bus.presence import BusState, Presence
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, shown, still_needed
+from callcenter.records.calls import queue_entries
 from reports.att.figures import AttReport
 from reports.att.queries import read_att_report
 from tests.agent_api.floor_site import NODE, Ledger
@@ -104,6 +106,41 @@ async def test_a_call_of_yesterday_that_is_still_open_is_followed_to_its_end(dat
     await ledger.write(connected[waiting:])
     now = await reader.now()
     assert (now.month["102"].answered, now.month["102"].still_open, now.today.get("102")) == (1, 0, None)
+
+
+async def test_a_call_of_an_earlier_day_that_is_recorded_late_is_in_the_next_figures(database: Database) -> None:
+    ledger, reader = Ledger(database), LevelReader(database, CENTRE, lambda: LAST_DAY_US)
+    await ledger.write(caller(0, "answered", begins=ENDED - 7200))
+    await reader.now()
+    await ledger.write(caller(1, "answered", begins=ENDED - 5 * 86_400))
+    assert (await reader.now()).month["102"].answered == 2
+
+
+async def test_an_entry_that_never_ends_has_nothing_counted_again_but_what_moved(database: Database) -> None:
+    ledger, reader = Ledger(database), LevelReader(database, CENTRE, lambda: LAST_DAY_US)
+    connected = caller(0, "answered", begins=ENDED - 5 * 86_400)
+    await ledger.write(connected[: [row.verb for row in connected].index("CONNECT")])
+    await ledger.write(caller(1, "answered", begins=ENDED - 4 * 86_400))
+    await reader.now()
+    # Behind the ledger's back: who counts that quarter of an hour again sees it.
+    of_that_day = queue_entries.c.entered_us < (ENDED - 3 * 86_400) * MICROSECONDS
+    async with database.transaction() as connection:
+        await connection.execute(update(queue_entries).where(of_that_day).values(queue="101"))
+    await ledger.write(caller(2, "answered", begins=ENDED - 7200))
+    now = await reader.now()
+    assert (now.month["102"].still_open, now.month["102"].answered) == (1, 2)
+    assert "101" not in now.month
+
+
+async def test_a_month_is_counted_by_its_own_calls_after_it_began(database: Database) -> None:
+    clock = [LAST_DAY_US]
+    ledger, reader = Ledger(database), LevelReader(database, CENTRE, lambda: clock[0])
+    await ledger.write(caller(0, "answered", begins=ENDED - 7200))
+    assert (await reader.now()).month["102"].answered == 1
+    clock[0] = (ENDED + 3600) * MICROSECONDS
+    assert (await reader.now()).month == {}
+    await ledger.write(caller(1, "abandoned", begins=ENDED + 60))
+    assert (await reader.now()).today["102"].abandoned == 1
 
 
 async def test_figures_are_not_counted_again_while_the_records_stand_still(database: Database) -> None:

@@ -59,7 +59,7 @@ async def test_who_asked_to_be_called_back_is_left_to_the_service(site: Site) ->
     await recorded(site, wait("1.1", 10))
     asked = {"node": NODE, "number": NUMBER, "line": "101", "queue": "101", "uniqueid": "1.1", "entered_us": 0}
     async with site.database.transaction() as connection:
-        about = {"requested_us": 0, "reason": "key", "state": "pending", "next_try_us": 0}
+        about = {"requested_us": now_us(), "reason": "key", "state": "pending", "next_try_us": 0}
         await connection.execute(insert(callbacks), {**asked, **about})
     assert await listed(site, headers) == []
 

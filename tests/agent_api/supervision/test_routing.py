@@ -104,5 +104,5 @@ async def test_what_supervisors_do_is_in_the_audit_log_under_their_name(site: Si
     await site.http.put("/api/calendar/2026-12-28", json=BRIDGE, headers=headers)
     await begun(site, headers, zone="Sarco")
     query = select(audit_log.c.who, audit_log.c.what).order_by(audit_log.c.id.desc()).limit(2)
-    rows = await site.database.read(lambda connection: connection.execute(query).all())
+    rows = await site.database.long_read(lambda connection: connection.execute(query).all())
     assert [tuple(row) for row in rows] == [("jefa", "outage.begun"), ("jefa", "calendar.day_set")]

@@ -5,16 +5,18 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from sqlalchemy import text
 
 from agent_api.app import create
+from agent_api.web import errors
 from agent_api.web.errors import NO_DATABASE
 from backoffice.demo.customers import Situation
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.centre.file import load
+from callcenter.database.problems import ReadTooLong
 from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
 from callcenter.settings import PROJECT
@@ -127,6 +129,19 @@ async def test_a_database_that_is_away_is_reported_in_spanish() -> None:
         health = await client.get("/api/health")
     assert (answer.status_code, answer.json()["detail"]) == (503, NO_DATABASE)
     assert (health.status_code, health.json()["status"]) == (503, "down")
+
+
+async def test_a_search_that_took_too_long_is_answered_with_what_to_do() -> None:
+    app = FastAPI()
+    errors.install(app, lambda _request, status, _detail: Response(status_code=status))
+
+    @app.get("/api/search")
+    async def search() -> None:
+        raise ReadTooLong("interrupted")
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        answer = await client.get("/api/search")
+    assert (answer.status_code, answer.json()["detail"]) == (503, errors.TOO_LONG)
 
 
 async def test_customers_are_found_by_telephone_contract_and_card(

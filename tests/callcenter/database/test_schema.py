@@ -5,13 +5,16 @@ from urllib.parse import quote
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 import migrations
 from callcenter.database.problems import SchemaMismatch
 from callcenter.database.transactions import Database
 from callcenter.records import SCHEMA_VERSION
+from callcenter.records.agents import agent_periods
+from callcenter.records.calls import offers, queue_entries
 from migrations.tables import complete_metadata
+from tests.query_plans import SMALL
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -36,6 +39,51 @@ async def test_the_migrated_tables_are_those_the_code_describes(database: Databa
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(table_names) == set(complete_metadata().tables)
+
+
+def keys(connection: Connection) -> dict[str, list[str]]:
+    found = inspect(connection)
+    return {name: found.get_pk_constraint(name)["constrained_columns"] for name in complete_metadata().tables}
+
+
+def described_keys() -> dict[str, list[str]]:
+    tables = complete_metadata().tables.items()
+    return {name: [column.name for column in table.primary_key] for name, table in tables}
+
+
+async def test_the_columns_of_the_migrated_keys_are_in_the_order_of_the_code(database: Database) -> None:
+    described = {
+        name: [column.name for column in table.primary_key] for name, table in complete_metadata().tables.items()
+    }
+    async with database.reading() as connection:
+        assert await connection.run_sync(keys) == described
+
+
+def test_no_key_begins_with_what_is_the_same_in_all_rows() -> None:
+    by_node = {name for name, (first, *_) in described_keys().items() if first == "node"}
+    # The bridge asks these for one node and a number; of the others there are a few rows a node.
+    assert by_node - SMALL == {"ledger_readings", "ledger_journal", "ledger_anomalies"}
+
+
+async def test_queue_entries_and_periods_are_kept_when_their_keys_change(database: Database, database_url: str) -> None:
+    await migrations.downgrade(database_url, "0005")
+    before = (
+        "INSERT INTO queue_entries VALUES ('a', 1, '101', '1.1', 0, '1.1', '101', '70755440', 5, 5, 0, 6, 0, 7, 0,"
+        " 1, 1, 'answered', '1001', NULL, 'caller', NULL)",
+        "INSERT INTO agent_periods VALUES ('a', '1001', 'paused', '101', 5, 6, 'almuerzo')",
+        "INSERT INTO offers VALUES ('a', 1, '101', '1.1', 0, 0, '1001', NULL, 5, 6, 'answered')",
+    )
+    async with database.transaction() as connection:
+        for row in before:
+            await connection.execute(text(row))
+    await migrations.upgrade(database_url)
+    async with database.reading() as connection:
+        entry = (await connection.execute(select(queue_entries))).mappings().one()
+        period = (await connection.execute(select(agent_periods))).mappings().one()
+        offer = (await connection.execute(select(offers))).mappings().one()
+    assert (entry["uniqueid"], entry["caller"], entry["member"], entry["reading"]) == ("1.1", "70755440", "1001", 0)
+    assert (period["member"], period["started_us"], period["reason"]) == ("1001", 5, "almuerzo")
+    assert (offer["uniqueid"], offer["member"], offer["result"]) == ("1.1", "1001", "answered")
 
 
 async def test_every_revision_can_be_taken_back(database: Database, database_url: str) -> None:

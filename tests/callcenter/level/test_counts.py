@@ -65,8 +65,7 @@ def entries() -> Iterator[dict[str, Any]]:
 async def test_every_count_is_under_its_own_name(database: Database) -> None:
     async with database.transaction() as connection:
         await connection.execute(queue_entries.insert(), list(entries()))
-    async with database.reading() as connection:
-        counts = await counts_by_queue(connection, PERIOD, THRESHOLD)
+    counts = await database.read(lambda connection: counts_by_queue(connection, PERIOD, THRESHOLD))
     assert counts == {"102": CALLERS}
 
 
@@ -76,8 +75,7 @@ async def test_entries_of_callbacks_are_counted_apart(database: Database) -> Non
     async with database.transaction() as connection:
         await connection.execute(queue_entries.insert(), [entry("back", Outcome.ANSWERED, True, 10, 10)])
         await connection.execute(call_steps.insert(), [step])
-    async with database.reading() as connection:
-        counts = await counts_by_queue(connection, PERIOD, THRESHOLD)
+    counts = await database.read(lambda connection: counts_by_queue(connection, PERIOD, THRESHOLD))
     assert counts == {"102": ServiceLevelCounts(returned_entries=1)}
 
 

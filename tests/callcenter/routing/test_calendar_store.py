@@ -15,7 +15,9 @@ BRIDGE = DayOverride(True, "Feriado por decreto")
 
 
 async def actions(database: Database) -> list[tuple[str, str, object]]:
-    rows = await database.read(lambda connection: connection.execute(select(audit_log).order_by(audit_log.c.id)).all())
+    rows = await database.long_read(
+        lambda connection: connection.execute(select(audit_log).order_by(audit_log.c.id)).all()
+    )
     return [(row.who, row.what, row.details) for row in rows]
 
 

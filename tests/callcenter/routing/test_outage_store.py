@@ -22,7 +22,9 @@ MOBILE = Number("70711021", NumberKind.MOBILE)
 
 
 async def actions(database: Database) -> list[tuple[str, str]]:
-    rows = await database.read(lambda connection: connection.execute(select(audit_log).order_by(audit_log.c.id)).all())
+    rows = await database.long_read(
+        lambda connection: connection.execute(select(audit_log).order_by(audit_log.c.id)).all()
+    )
     return [(row.who, row.what) for row in rows]
 
 

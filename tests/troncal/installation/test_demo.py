@@ -20,7 +20,7 @@ async def counts(database: Database) -> dict[str, int]:
     def read(connection: Connection) -> dict[str, int]:
         return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in FILLED}
 
-    return await database.read(read)
+    return await database.long_read(read)
 
 
 async def test_an_empty_installation_gets_everything(database: Database) -> None:
