@@ -8,6 +8,7 @@ CPU time, and what changes several times meanwhile is written once.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Self
 
 from ami_bridge.feeds.cut_lines import KnownCalls, rows
@@ -166,8 +167,12 @@ class QueueLogTail:
     # -- what was folded -----------------------------------------------------------------------------
 
     async def _look_up(self, items: Sequence[Row | Anomaly]) -> None:
-        """Have at hand what was folded of the time of these rows; of old ones it is in the records."""
-        moments = [item.at.earliest_us for item in items if isinstance(item, Row) and item.at is not None]
+        """Have at hand what was folded of the time of these rows, and of the lines that wait to be decided.
+
+        Of old ones it is in the records.
+        """
+        told = chain(items, self._copies.undecided)
+        moments = [item.at.earliest_us for item in told if isinstance(item, Row) and item.at is not None]
         earliest_us = min(moments, default=self._at_hand_since_us + LONGEST_STORE_US) - LONGEST_STORE_US
         if earliest_us < self._at_hand_since_us:
             latest_us = min(max(moments) + LONGEST_STORE_US, self._at_hand_since_us)

@@ -66,6 +66,11 @@ class TwoCopies:
         return self._lines[0].position if self._lines else None
 
     @property
+    def undecided(self) -> Iterable[Row | Anomaly]:
+        """The lines that are not decided yet."""
+        return self._lines
+
+    @property
     def holds_nothing(self) -> bool:
         """Whether all that was read of the table was handed on."""
         return not self._held
@@ -92,7 +97,7 @@ class TwoCopies:
     def copy_replaced(self, copy: Copy) -> None:
         """That copy is read again from its beginning: what was read of it and not handed on, too."""
         self.known.forget_copy(copy)
-        self.older = FoldedRows()
+        self.older.forget_copy(copy)
         if copy is Copy.FILE:
             self._lines.clear()
             self._decidable = 0

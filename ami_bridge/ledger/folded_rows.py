@@ -68,7 +68,7 @@ class FoldedRows:
     def __init__(self, rows: Iterable[FoldedRow] = ()) -> None:
         self._by_digest: dict[int, list[FoldedRow]] = {}
         self._order: deque[FoldedRow] = deque()
-        self._latest_line_us = 0
+        self._latest_line_us, self._goes_back = 0, False
         for row in rows:
             self.add(row)
 
@@ -111,7 +111,7 @@ class FoldedRows:
             else:
                 row.in_file = False
         if copy is Copy.FILE:
-            self._latest_line_us = 0
+            self._latest_line_us, self._goes_back = 0, False
 
     def claim_row(self, digest: int, at_us: int) -> Told:
         """The table reports a row of that moment."""
@@ -131,10 +131,11 @@ class FoldedRows:
     def claim_line(self, digest: int, line_us: int) -> tuple[Told, FoldedRow | None]:
         """The file reports a line, of the second that begins at `line_us`.
 
-        A line is repeated only where the file's time has gone back meanwhile: a queue may well report the same thing
-        twice in one second.
+        A line is repeated only where the file's time has gone back, and until it is past where it was: a queue may
+        well report the same thing twice in one second.
         """
-        goes_back = line_us < self._latest_line_us
+        if line_us != self._latest_line_us:
+            self._goes_back = line_us < self._latest_line_us
         self._latest_line_us = max(self._latest_line_us, line_us)
         told = Told.NEW
         for row in reversed(self._by_digest.get(digest, ())):
@@ -143,7 +144,7 @@ class FoldedRows:
             if not row.in_file:
                 row.in_file = True
                 return Told.KNOWN, row
-            if goes_back:
+            if self._goes_back:
                 told = Told.REPEATED
         return told, None
 
