@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in
-from ami_bridge.feeds.recording_files import opened, refuse_export
+from ami_bridge.feeds.nodes_in_file import in_lines, in_rows
+from ami_bridge.feeds.recording_files import UnreadableFile, opened, refuse_export
 from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
 from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
@@ -45,7 +46,23 @@ def replay_queue_log(path: Path) -> Iterator[dict[str, Any]]:
     """The same from a queue_log file. Raises OSError, UnreadableFile."""
     with opened(path) as stream:
         refuse_export(stream)
+        _refuse_two_nodes(stream)
         yield from objects(str(path), queue_log_rows(stream))
+
+
+def _refuse_two_nodes(stream: BinaryIO) -> None:
+    """Raise UnreadableFile for rows of two Asterisks with a restart of one of them."""
+    nodes = in_lines(iter(lambda: stream.readline(CHUNK_BYTES), b""))
+    stream.seek(0)
+    if nodes is not None:
+        nodes = in_rows(rows(_lines(stream), KnownCalls()))
+        stream.seek(0)
+    if nodes is not None:
+        one, other = (name or "one without a system name" for name in nodes)
+        raise UnreadableFile(
+            f"it has calls of two Asterisks, {one} and {other}, and a restart that does not say whose it was: "
+            "what it cut off cannot be told; give the queue_log of each by itself"
+        )
 
 
 def ami_rows(stream: BinaryIO) -> Iterator[Row | Anomaly]:

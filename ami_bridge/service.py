@@ -65,7 +65,7 @@ async def feed_of(settings: Settings, centre: Centre, database: Database) -> Ami
     """The records from AMI, where the queue log is out of reach."""
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
     recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), SOURCE, now_us)
-    return AmiFeed(AmiTranslator(frozenset(centre.queues_by_name)), recorder, cursors)
+    return AmiFeed(AmiTranslator(frozenset(centre.queues_by_name)), recorder, cursors, now_us)
 
 
 async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:

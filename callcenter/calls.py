@@ -34,7 +34,7 @@ REFUSALS = frozenset({Outcome.FULL, Outcome.JOIN_REFUSED})
 
 
 class EndedBy(StrEnum):
-    """Who ended the conversation."""
+    """Who ended the entry: the conversation, or by a hang-up the wait. `unknown`: an exit, or no source reports it."""
 
     CALLER = "caller"
     AGENT = "agent"
@@ -266,6 +266,7 @@ class AnomalyKind(StrEnum):
     MISSING_IN_TABLE = "missing_in_table"
     MISSING_IN_FILE = "missing_in_file"
     COPY_REPLACED = "copy_replaced"
+    NO_TIMESTAMP = "no_timestamp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ _EXPIRY_SECONDS = 5.0
 _CAUSES = UUID("5f0a3f0e-9f0c-4c6e-9a63-2f6f1c1f2b7d")
 
 
+async def pause_at_log_in(contacts: Contacts, member: str) -> dict[str, str]:
+    """What a LogIn says more of a member with a disposition pending: to log out and in again does not evade it."""
+    return {"pause_reason": AFTER_CALL_WORK} if await contacts.has_pending_disposition(member) else {}
+
+
 class AfterCallWork:
     """Follows the ends of conversations while `running` is entered."""
 

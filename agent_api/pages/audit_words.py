@@ -34,6 +34,7 @@ ACTIONS: Mapping[str, str] = {
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
     **{"kind": "orden", "node": "nodo", "member": "agente", "queues": "colas", "queue": "cola", "reason": "motivo"},
+    **{"pause_reason": "en pausa por"},
     **{"status": "respuesta", "why": "por qué", "user": "usuario", "display_name": "nombre", "active": "activo"},
     **{"interface": "teléfono", "penalty": "prioridad", "uniqueid": "llamada", "to": "destino", "name": "nombre"},
     **{"exten": "destino", "muted": "silenciado", "mode": "modo"},

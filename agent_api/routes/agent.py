@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from agent_api.accounts.sessions import SessionUser
+from agent_api.contacts.after_call_work import pause_at_log_in
 from agent_api.live.live_schemas import AgentNow
 from agent_api.live.streams import EventStream
 from agent_api.live.views import link_view, no_state, own_state
@@ -43,14 +44,17 @@ _NO_CALL: dict[int | str, dict[str, Any]] = {204: {"description": "No call now"}
 
 @router.post("/log-in", responses=_ORDERED)
 async def log_in(user: AgentUser, parts: Wired, order: LogInOrder | None = None) -> CommandDone:
-    """Serve queues: those asked for, or all that are the caller's: the user's own, or else the extension's."""
+    """Serve queues: those asked for, or all that are the caller's: the user's own, or else the extension's.
+
+    With a disposition pending the agent is paused from the beginning, as before logging out.
+    """
     allowed = await _queues_of(user, parts)
     wanted = order.queues if order and order.queues else tuple(allowed)
     foreign = [queue for queue in wanted if queue not in allowed]
     if foreign:
         raise HTTPException(409, NOT_YOURS.format(queues=", ".join(foreign)))
     queues = tuple(QueuePenalty(queue=name, penalty=allowed[name]) for name in dict.fromkeys(wanted))
-    return await parts.commands.send(user, LogIn, queues=queues)
+    return await parts.commands.send(user, LogIn, queues=queues, **await pause_at_log_in(parts.contacts, user.login))
 
 
 @router.post("/log-out", responses=_ORDERED)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, HTTPException
 
 from agent_api.accounts.sessions import SessionUser
+from agent_api.contacts.after_call_work import pause_at_log_in
 from agent_api.phone.command_sender import REFUSALS, UNKNOWN
 from agent_api.phone.order_schemas import PauseOrder
 from agent_api.schemas import CommandDone
@@ -109,7 +110,8 @@ async def set_queues(user: Supervisor, parts: Wired, login: Login, order: Queues
     if agent is None or not agent.active or agent.extension is None:
         raise HTTPException(409, NO_PHONE.format(login=login))
     phone = interface_of(parts.live_state.endpoint(agent.extension))
-    return await _send(parts, user, LogIn, member=login, interface=phone, queues=queues)
+    paused = await pause_at_log_in(parts.contacts, login)
+    return await _send(parts, user, LogIn, member=login, interface=phone, queues=queues, **paused)
 
 
 @router.post("/waiting/{uniqueid}/move", responses=_ANSWERS)

@@ -10,7 +10,10 @@ from ami_bridge.wire.items import AmiEvent
 
 
 class ActionSession:
-    """Asks Asterisk and waits `answer_seconds` at the most. Raises BadAction, NotSent, LinkDown, TimeoutError."""
+    """Asks Asterisk and waits `answer_seconds` at the most.
+
+    Raises BadAction, NotSent, LinkDown, TimeoutError, ActionRefused.
+    """
 
     def __init__(self, link: AmiLink, answer_seconds: float) -> None:
         self._link, self.answer_seconds = link, answer_seconds

@@ -18,7 +18,7 @@ from ami_bridge.actions.new_calls import NewCalls
 from ami_bridge.actions.queue_membership import QueueMembership
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.link.session import AmiLink
-from ami_bridge.link.terms import BadAction, LinkDown, NotSent
+from ami_bridge.link.terms import ActionRefused, BadAction, LinkDown, NotSent
 from callcenter.messages.call_commands import (
     HangUp,
     Mute,
@@ -119,6 +119,8 @@ async def _outcome_of(work: Awaitable[KnownOutcome]) -> ActionOutcome:
         return await work
     except (BadCommand, BadAction) as failure:
         return NotDone(Refusal.INVALID, str(failure))
+    except ActionRefused as refused:
+        return NotDone(Refusal.ASTERISK_REFUSED, str(refused))
     except NotSent:
         return NotDone(Refusal.ASTERISK_AWAY, "no session with Asterisk")
     except LinkDown:

@@ -20,10 +20,12 @@ class QueueMembership:
         self._session = session
 
     async def log_in(self, command: LogIn) -> KnownOutcome:
-        """At this phone, and no longer at the agent's other one."""
-        adds = forms.queue_adds(command)
+        """At this phone, and no longer at the agent's other one; a pause gets its reason after it has begun."""
+        adds, reason = forms.queue_adds(command), command.pause_reason
+        pauses = [] if reason is None else [forms.pause(command.interface, reason, None)]
         await self._leave_other_phone(command.interface)
-        return await self._enter(adds)
+        entered = await self._enter(adds)
+        return entered if isinstance(entered, NotDone) else await self._in_order(pauses, begun=True)
 
     async def log_out(self, command: LogOut) -> KnownOutcome:
         """Out of all queues that the phone is in."""

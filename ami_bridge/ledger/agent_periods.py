@@ -1,6 +1,10 @@
 """Agents' periods from the ledger: logged in, paused, on a call, wrap-up. Pure.
 
 Wrap-up has no row in Asterisk: it is derived, the queue's wrap-up time after the end of a conversation.
+
+Nor does a restart write whether Asterisk kept its members (`persistentmembers`). Log-ins and pauses go on across it, in
+doubt, until a row tells: a member who is added again had been lost, and all others with them, as that is one setting;
+one who acts, or takes a call, without being added again was kept.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +18,8 @@ from callcenter.moments import Length, Moment
 _PAUSED = "PAUSED"
 # Member, kind, queue: at most one such period is open.
 PeriodKey = tuple[str, PeriodKind, str]
+# An open period, and the restart that may have ended it.
+Doubt = tuple[PeriodKey, Moment]
 
 
 class AgentTime:
@@ -32,11 +38,14 @@ class AgentTime:
         self._node, self._wrap_up_seconds = node, wrap_up_seconds
         self._open: dict[PeriodKey, AgentPeriod] = {}
         self._changed: dict[tuple[PeriodKey, int], AgentPeriod] = {}
+        # The first restart since which it is not known whether they go on.
+        self._in_doubt: dict[PeriodKey, Moment] = {}
 
     def apply(self, row: Row) -> None:
         """Fold one row of a member's log-in, log-out or pause."""
         if row.at is None or row.agent in ("", NONE):
             return
+        self._tell(row.agent, row.queue, was_kept=row.verb != Verb.ADDMEMBER)
         match row.verb:
             case Verb.ADDMEMBER:
                 self._add(row.agent, row.queue, row.at, paused=row.field(0) == _PAUSED)
@@ -74,6 +83,8 @@ class AgentTime:
     def begin(self, member: str, kind: PeriodKind, queue: str, at: Moment, reason: str = "") -> None:
         """A period begins; one of the same kind that was open ends there, unless nothing changed."""
         key = (member, kind, queue)
+        if kind is PeriodKind.ON_CALL:
+            self._takes_calls(member, queue)
         former = self._open.get(key)
         if former is not None and former.reason == reason and kind is not PeriodKind.ON_CALL:
             return
@@ -90,13 +101,45 @@ class AgentTime:
             wrap_up = AgentPeriod(self._node, member, PeriodKind.WRAP_UP, queue, at, over)
             self._changed[((member, PeriodKind.WRAP_UP, queue), at.earliest_us)] = wrap_up
 
+    # -- restarts of Asterisk ----------------------------------------------------------------------
+
+    def restarted(self, between: Moment | None) -> None:
+        """Asterisk started again: whether it kept its members is still to be told."""
+        if between is not None:
+            lasting = [key for key in self._open if key[1] is not PeriodKind.ON_CALL]
+            self._in_doubt = dict.fromkeys(lasting, between) | self._in_doubt
+
+    def _tell(self, member: str, queue: str, *, was_kept: bool) -> None:
+        """A row about a member whose log-in to that queue is in doubt tells about all members."""
+        if (member, PeriodKind.LOGGED_IN, queue) not in self._in_doubt:
+            return
+        logged_in = {each for each, kind, _ in self._in_doubt if kind is PeriodKind.LOGGED_IN}
+        for key in [key for key in self._in_doubt if key[0] in logged_in]:
+            restart = self._in_doubt.pop(key)
+            if not was_kept:
+                self._end(key, restart)
+
+    def _takes_calls(self, member: str, queue: str) -> None:
+        """Who takes a call is a member; one whom no row added (queues.conf) has forgotten the pause of before."""
+        self._tell(member, queue, was_kept=True)
+        for key in ((member, PeriodKind.PAUSED, queue), (member, PeriodKind.PAUSED, NONE)):
+            if key in self._in_doubt:
+                self._end(key, self._in_doubt[key])
+
+    # -- the state -----------------------------------------------------------------------------------
+
     def open(self) -> tuple[AgentPeriod, ...]:
         """Those that go on."""
         return tuple(self._open.values())
 
-    def resume(self, periods: Iterable[AgentPeriod]) -> None:
+    def in_doubt(self) -> tuple[Doubt, ...]:
+        """Those of them that a restart may have ended, and when."""
+        return tuple(self._in_doubt.items())
+
+    def resume(self, periods: Iterable[AgentPeriod], in_doubt: Iterable[Doubt]) -> None:
         """Go on from the periods that are open, and from no others."""
         self._open = {(period.member, period.kind, period.queue): period for period in periods}
+        self._in_doubt = dict(in_doubt)
 
     def drain(self) -> tuple[AgentPeriod, ...]:
         """Every period that changed since the last time, once."""
@@ -110,6 +153,7 @@ class AgentTime:
 
     def _end(self, key: PeriodKey, at: Moment) -> bool:
         period = self._open.pop(key, None)
+        self._in_doubt.pop(key, None)
         if period is None:
             return False
         self._changed[(key, period.started.earliest_us)] = _ended(period, at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ami_bridge.ledger.agent_periods import Doubt
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import AgentPeriod
 from callcenter.moments import Moment
@@ -11,8 +12,8 @@ from callcenter.moments import Moment
 class Checkpoint:
     """`boot_us`: the start of Asterisk before the first of `rows`; `last`: the moment of the last row of all.
 
-    `periods`: those that are open. `callback_lines` and `channel_lines`: the line of a callback, by its number and by
-    its channel.
+    `periods`: those that are open; `in_doubt`: those of them that a restart may have ended. `callback_lines` and
+    `channel_lines`: the line of a callback, by its number and by its channel.
     """
 
     boot_us: int = 0
@@ -21,3 +22,4 @@ class Checkpoint:
     callback_lines: tuple[tuple[str, str], ...] = ()
     channel_lines: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = ()
+    in_doubt: tuple[Doubt, ...] = ()

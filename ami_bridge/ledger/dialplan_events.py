@@ -22,6 +22,8 @@ from callcenter.moments import Moment
 END_MAY_LAG_US = 5 * MICROSECONDS
 _ORDERLY = "16"
 _BY = "by:"
+# The source of a hang-up that the dialplan asked for is `dialplan/` and where.
+_DIALPLAN = "dialplan"
 _STATUS = {
     "TIMEOUT": Outcome.TIMEOUT,
     "LEAVEEMPTY": Outcome.LEFT_EMPTY,
@@ -38,6 +40,9 @@ class DialplanEvents:
         self._entries, self._identity, self._note_anomaly = entries, identity, note_anomaly
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._changed: dict[str, Call] = {}
+        # Uniqueids of before the last restart, and the lines of calls that bear one of them again: see docs/ledger.md.
+        self._of_before: frozenset[str] = frozenset()
+        self._lines_of_namesakes: OrderedDict[str, str] = OrderedDict()
         self._departed: OrderedDict[str, Row] = OrderedDict()
         self._departures: OrderedDict[str, Departure] = OrderedDict()
 
@@ -56,7 +61,7 @@ class DialplanEvents:
     def line_of(self, callid: str) -> str:
         """The line that this channel called."""
         call = self._calls.get(callid)
-        return call.line if call is not None else ""
+        return self._lines_of_namesakes.get(callid, call.line if call is not None else "")
 
     def drain(self) -> tuple[Call, ...]:
         """The calls that changed since the last time."""
@@ -70,15 +75,18 @@ class DialplanEvents:
     # -- calls -------------------------------------------------------------------------------------
 
     def arrived(self, row: Row) -> None:
-        """ARRIVED line|caller|linkedid."""
+        """ARRIVED line|caller|linkedid. A call that bears the name of one of before a restart has no row of its own."""
         if row.at is None or row.callid in self._calls:
+            if row.callid in self._of_before:
+                remember(self._lines_of_namesakes, row.callid, row.field(0))
+                self._identity.note_caller(row.callid, row.field(1))
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         self._identity.note_caller(row.callid, row.field(1))
         return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
 
     def reached(self, callid: str, final_stage: FinalStage) -> None:
         """The call got this far; a stage further on that it reached before stands."""
-        call = self._calls.get(callid)
+        call = None if callid in self._lines_of_namesakes else self._calls.get(callid)
         if call is not None and call.final_stage.or_further(final_stage) is not call.final_stage:
             self._keep(replace(call, final_stage=final_stage))
 
@@ -91,8 +99,21 @@ class DialplanEvents:
             entry = self._identity.last_conversation_of(row.callid)
             if entry is not None and entry.note_hang_up(EndedBy.AGENT, row.at):
                 self._entries.touch(entry)
+        if _is_by_a_phone(row.field(1)):
+            self._caller_hung_up(row)
         remember(self._departed, row.callid, row)
         remember(self._departures, row.callid, _departure(row))
+
+    def _caller_hung_up(self, row: Row) -> None:
+        """Who waits is connected to nobody: a phone that ends their channel is their own.
+
+        The row of the wait's end normally came before, and may come after.
+        """
+        ended = self._entries.last_ended_of(row.callid)
+        for entry in (ended, *self._entries.open_of(row.callid)):
+            waited = entry is not None and (entry.is_waiting or entry.outcome is Outcome.ABANDONED)
+            if entry is not None and waited and entry.note_hang_up(EndedBy.CALLER, row.at):
+                self._entries.touch(entry)
 
     def departure(self, callid: str) -> Departure:
         """Who ended that channel, as far as its row says."""
@@ -104,6 +125,8 @@ class DialplanEvents:
         for call in [call for call in self._calls.values() if call.ended is None] + stopped:
             stage = call.final_stage.or_further(FinalStage.INTERRUPTED)
             self._keep(replace(call, ended=call.ended or between, final_stage=stage))
+        self._of_before = frozenset(self._calls)
+        self._lines_of_namesakes.clear()
 
     def _stopped(self, restart: AsteriskRestart) -> list[Call]:
         ended = [call for call in self._calls.values() if restart.may_have_ended(call.ended)]
@@ -181,6 +204,12 @@ def _departure(row: Row) -> Departure:
     if not by.startswith(_BY):
         return Departure.UNKNOWN
     return Departure.UNASKED if by == _BY else Departure.BY_A_CHANNEL
+
+
+def _is_by_a_phone(by: str) -> bool:
+    """Whether a channel asked for the hang-up, and not the dialplan or an operator."""
+    technology, _, name = by.removeprefix(_BY).partition("/")
+    return by.startswith(_BY) and bool(name) and technology != _DIALPLAN
 
 
 def _who(endpoint: str, by: str) -> EndedBy | None:

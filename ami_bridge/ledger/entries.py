@@ -24,6 +24,7 @@ class Entries:
         self.node, self.boot_us = node, boot_us
         self._open: dict[RowKey, EntryInProgress] = {}
         self._ended: OrderedDict[RowKey, EntryInProgress] = OrderedDict()
+        self._last_ended: OrderedDict[str, EntryInProgress] = OrderedDict()
         self._ordinals: OrderedDict[RowKey, int] = OrderedDict()
         self._forgotten_until = -1
         self._changed: dict[EntryKey, EntryInProgress] = {}
@@ -38,6 +39,10 @@ class Entries:
     def ended_at(self, queue: str, callid: str) -> EntryInProgress | None:
         """The last ended entry of that channel in that queue."""
         return self._ended.get((queue, callid))
+
+    def last_ended_of(self, callid: str) -> EntryInProgress | None:
+        """The entry of that channel that ended last, in whatever queue."""
+        return self._last_ended.get(callid)
 
     def all_open(self) -> list[EntryInProgress]:
         """Each open entry once."""
@@ -96,6 +101,7 @@ class Entries:
         for row_key in [row_key for row_key, other in self._open.items() if other is entry]:
             del self._open[row_key]
             remember(self._ended, row_key, entry)
+            remember(self._last_ended, row_key[1], entry)
         self.touch(entry)
 
     def cut_off(self) -> None:

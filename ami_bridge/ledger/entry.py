@@ -97,6 +97,8 @@ class EntryInProgress:
             return False
         self.outcome, self.ended = outcome, at
         self.hold_time = self._whole_wait(hold_time) or self.hold_time
+        if self.hung_up is not None:
+            self.note_hang_up(*self.hung_up)
         self.offers.cancel(at)
         return True
 
@@ -152,7 +154,11 @@ class EntryInProgress:
     def note_hang_up(self, who: EndedBy, at: Moment | None) -> bool:
         """Note who hung up, by the legs, which know better than app_queue. True when that changes `ended_by`."""
         self.hung_up = ReportedHangUp(who, at)
-        if self.ended_by is who or self.ended_by not in A_SIDE or not self.hung_up.ends(self.ended):
+        if self.state is EntryState.ABANDONED:
+            ends_it = self.hung_up.ends_wait(self.ended)
+        else:
+            ends_it = self.ended_by in A_SIDE and self.hung_up.ends(self.ended)
+        if self.ended_by is who or not ends_it:
             return False
         self.ended_by = who
         return True

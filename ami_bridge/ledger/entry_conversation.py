@@ -1,6 +1,5 @@
 """The conversation of a queue entry, and who ended it. Pure."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from callcenter.calls import EndedBy
@@ -13,8 +12,7 @@ LATE_COMPLETE_US = MICROSECONDS // 2
 A_SIDE = (EndedBy.CALLER, EndedBy.AGENT)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedHangUp:
+class ReportedHangUp(NamedTuple):
     """Who hung up, and when, by the legs themselves, which know better than app_queue."""
 
     by: EndedBy
@@ -25,6 +23,15 @@ class ReportedHangUp:
         if self.at is None or ended is None:
             return False
         return max(ended.earliest_us - self.at.latest_us, self.at.earliest_us - ended.latest_us) < LATE_COMPLETE_US
+
+    def ends_wait(self, ended: Moment | None) -> bool:
+        """The same of a wait: a caller whom somebody took out of the queue may hang up elsewhere in the next second.
+
+        A source without moments reports both at once.
+        """
+        if self.at is None or ended is None:
+            return self.at is ended
+        return abs(ended.earliest_us - self.at.earliest_us) < LATE_COMPLETE_US
 
 
 class Conversation(NamedTuple):

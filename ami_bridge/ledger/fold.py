@@ -139,7 +139,7 @@ class Fold:
         self._last = checkpoint.last
         if checkpoint.last is not None:
             self._entries.forget_channels_until(checkpoint.last.latest_us // MICROSECONDS)
-        self._agents.resume(checkpoint.periods)
+        self._agents.resume(checkpoint.periods, checkpoint.in_doubt)
         self._ivr.resume(checkpoint.callback_lines, checkpoint.channel_lines)
         for row in rows_since:
             self.apply(row)
@@ -147,7 +147,8 @@ class Fold:
 
     def checkpoint(self, boot_us: int, rows: Iterable[Row]) -> Checkpoint:
         """What another fold needs to go on; `rows` are those of calls in progress, the first folded after `boot_us`."""
-        return Checkpoint(boot_us, self._last, self._agents.open(), *self._ivr.lines(), tuple(rows))
+        periods, in_doubt = self._agents.open(), self._agents.in_doubt()
+        return Checkpoint(boot_us, self._last, periods, *self._ivr.lines(), tuple(rows), in_doubt)
 
     def may_have_forgotten(self, row: Row) -> bool:
         """Whether a row may begin an entry of a channel that was in that queue longer ago than is remembered."""
@@ -173,6 +174,7 @@ class Fold:
             if self._last is not None or cut:
                 self._interruptions.append(Interruption(self.node, row.at, self._last, len(cut)))
             self._entries.boot_us, self._last = row.at.earliest_us, row.at
+        self._agents.restarted(between)
         self._dialplan_events.cut_off(between, restart)
         self._entries.cut_off()
         self._identity.forget()

@@ -43,7 +43,8 @@ class Identity:
         return set(self._moving)
 
     def forget(self) -> None:
-        """Asterisk started again."""
+        """Asterisk started again: its channels are others, which may bear the same names."""
+        self._callers.clear()
         self._conversations.clear()
         self._moving.clear()
 

@@ -15,6 +15,7 @@ from ami_bridge.link.terms import (
     LinkState,
     LinkStatus,
     NotSent,
+    believed,
     checked,
     completion,
 )
@@ -85,13 +86,14 @@ class AmiLink:
         """The answers to an action: one response, or with `as_list` the response and its list of events.
 
         `complete` says for other actions when the answers are all there. Raises BadAction (nothing sent),
-        NotSent (nothing sent), LinkDown (lost before the answer came), TimeoutError (no answer in time).
-        An action is sent once.
+        NotSent (nothing sent), LinkDown (lost before the answer came), TimeoutError (no answer in time), ActionRefused
+        (this user may not, or an error came instead of a list). An action is sent once.
         """
         headers = checked(action)
         if self._protocol is None or not self.is_up:
             raise NotSent("no session")
-        return await self._ask(self._protocol, headers, complete or completion(as_list), timeout_seconds)
+        answers = await self._ask(self._protocol, headers, complete or completion(as_list), timeout_seconds)
+        return believed(headers, answers, as_list=as_list)
 
     async def _ask(
         self, protocol: Connection, headers: Mapping[str, str], complete: Completion, seconds: float

@@ -13,6 +13,7 @@ Completion = Callable[[list[AmiAnswer]], bool]
 
 _LINE_BYTES_AT_MOST = 1000
 _HEADERS_AT_MOST = 120
+_NO_RIGHTS = "Permission denied"
 
 
 class LinkDown(ConnectionError):
@@ -25,6 +26,13 @@ class NotSent(LinkDown):
 
 class BadAction(ValueError):
     """An action that must not be sent: a value that could be read as another header, or is too long."""
+
+
+class ActionRefused(Exception):
+    """Asterisk does not let this user do that, or answers with an error instead of a list: nothing is known by it.
+
+    The message has the action and Asterisk's words.
+    """
 
 
 class LinkStatus(Enum):
@@ -85,6 +93,16 @@ def _check(name: Any, value: Any) -> None:
         raise BadAction(f"{name!r} holds characters that are not printable")
     if len(f"{name}: {value}".encode()) > _LINE_BYTES_AT_MOST:
         raise BadAction(f"{name!r} is too long")
+
+
+def believed(action: Mapping[str, str], answers: list[AmiAnswer], *, as_list: bool) -> list[AmiAnswer]:
+    """The answers. Raises ActionRefused: no rights and no list must never pass for an empty answer."""
+    last = answers[-1]
+    if isinstance(last, AmiResponse) and not last.succeeded:
+        message = last.get("Message")
+        if as_list or message == _NO_RIGHTS:
+            raise ActionRefused(f"Asterisk refuses {action['Action']}: {message or last.status}")
+    return answers
 
 
 def completion(as_list: bool) -> Completion:

@@ -14,8 +14,8 @@ async def registered(
 ) -> Mapping[str, Mapping[str, bool]]:
     """Contact (a SIP URI) to whether it answers, by endpoint. An endpoint that Asterisk does not have is left out.
 
-    Raises LinkDown, TimeoutError. It uses dialplan functions because PJSIPShowContacts needs a right that also lets one
-    stop Asterisk.
+    Raises LinkDown, TimeoutError, ActionRefused. It uses dialplan functions because PJSIPShowContacts needs a right
+    that also lets one stop Asterisk.
     """
 
     async def ask(function: str) -> str | None:

@@ -16,8 +16,8 @@ from ami_bridge.floor.conversations import standing_conversations, transferred_c
 from ami_bridge.floor.live_state import Floor
 from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.session import AmiLink
-from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus
-from ami_bridge.live import phone_contacts, recording_marks, waiting_callers
+from ami_bridge.link.terms import ActionRefused, LinkDown, LinkSettings, LinkState, LinkStatus
+from ami_bridge.live import snapshot, waiting_callers
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from callcenter.bus.protocol import Bus
 from callcenter.instants import MICROSECONDS
@@ -42,8 +42,11 @@ class Listener(Protocol):
     def lost(self) -> None:
         """The session ended."""
 
-    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
-        """A new session; `boot` names this start of Asterisk, `alive` its channels by Uniqueid and by Linkedid."""
+    def connected(self, boot: str, now_us: int, alive: Set[str] | None) -> None:
+        """A new session; `boot` names this start of Asterisk, `alive` its channels by Uniqueid and by Linkedid.
+
+        Of an Asterisk that does not say, `boot` is empty and `alive` None.
+        """
 
 
 class LivePipe:
@@ -200,7 +203,7 @@ class LivePipe:
             for queue in self._floor.queues_in_doubt:
                 found = await waiting_callers.of_queue(self.link, queue, SNAPSHOT_SECONDS)
                 self._floor.look_again(queue, found, self._now_us())
-        except (LinkDown, TimeoutError) as failure:
+        except (LinkDown, TimeoutError, ActionRefused) as failure:
             log.warning("AMI: a queue could not be asked who waits: %s", failure or "no answer in time")
             self._fresh_session = self.link.is_up
         self._is_current = self.link.is_up and not self._fresh_session
@@ -208,33 +211,29 @@ class LivePipe:
     async def _snapshot(self) -> None:
         """Rebuild the floor: queues, members and callers, then what the channels show."""
         try:
-            (core,) = await self.link.send({"Action": "CoreSettings"}, timeout_seconds=SNAPSHOT_SECONDS)
-            (status,) = await self.link.send({"Action": "CoreStatus"}, timeout_seconds=SNAPSHOT_SECONDS)
-            queues = await self.link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS)
-            channels = await self.link.send(
-                {"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=SNAPSHOT_SECONDS
-            )
-            contacts = await phone_contacts.registered(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
-            shown = [each for each in channels if isinstance(each, AmiEvent)]
-            marks = await recording_marks.of_callers(self.link, shown, SNAPSHOT_SECONDS)
-        except (LinkDown, TimeoutError) as failure:
+            found = await snapshot.of_asterisk(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
+        except (LinkDown, TimeoutError, ActionRefused) as failure:
             log.warning("AMI: no snapshot: %s", failure or "no answer in time")
             self._fresh_session = self.link.is_up
             return
-        self._version = core.get("AsteriskVersion")
-        self._boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
-        self._floor.rebuild((each for each in queues if isinstance(each, AmiEvent)), self._now_us())
-        self._floor.keep_channels({each.get("Uniqueid") for each in channels})
-        self._floor.found_conversations(standing_conversations(shown), self._now_us())
-        self._floor.found_transfers(transferred_calls(shown))
-        self._floor.found_recordings(marks, self._now_us())
-        self._phones.rebuild(contacts, self._now_us())
+        self._version, self._boot = found.version, found.boot
+        self._floor.rebuild(found.queues, self._now_us())
+        if found.channels is not None:
+            self._found_channels(found.channels)
+        if found.marks is not None:
+            self._floor.found_recordings(found.marks, self._now_us())
+        if found.contacts is not None:
+            self._phones.rebuild(found.contacts, self._now_us())
         self._is_current = self.link.is_up
         if self._listener is not None:
-            alive = {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
-            self._listener.connected(self._boot, self._now_us(), alive)
+            self._listener.connected(self._boot, self._now_us(), _named_in(found.channels))
         self._bus.publish(self._bridge_state(self.link.state))
-        log.info("AMI: the floor is rebuilt, %d lines", len(queues))
+        log.info("AMI: the floor is rebuilt, %d lines", len(found.queues))
+
+    def _found_channels(self, shown: list[AmiEvent]) -> None:
+        self._floor.keep_channels({each.get("Uniqueid") for each in shown})
+        self._floor.found_conversations(standing_conversations(shown), self._now_us())
+        self._floor.found_transfers(transferred_calls(shown))
 
     def _bridge_state(self, state: LinkState) -> BridgeState:
         up = state.status is LinkStatus.UP
@@ -246,6 +245,12 @@ class LivePipe:
             boot_id=self._boot,
             reason="" if up else f"{state.status.value} {state.reason}".strip()[:300],
         )
+
+
+def _named_in(channels: list[AmiEvent] | None) -> Set[str] | None:
+    if channels is None:
+        return None
+    return {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
 
 
 def last_will(node: str, now_us: int) -> BridgeState:

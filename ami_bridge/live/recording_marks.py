@@ -14,7 +14,7 @@ _CALLERS = frozenset({"Queue", "Dial"})
 async def of_callers(link: AmiLink, channels: Iterable[AmiEvent], timeout_seconds: float) -> Mapping[str, str]:
     """The marks of the callers in CoreShowChannels, by Uniqueid. One who has just gone is left out.
 
-    Raises LinkDown, TimeoutError.
+    Raises LinkDown, TimeoutError, ActionRefused.
     """
 
     async def ask(uniqueid: str) -> str | None:

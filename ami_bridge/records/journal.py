@@ -33,6 +33,7 @@ def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
         "callback_lines": checkpoint.callback_lines,
         "channel_lines": checkpoint.channel_lines,
         "rows": [_row(row) for row in checkpoint.rows],
+        "in_doubt": [(member, kind.value, queue, *_moment(at)) for (member, kind, queue), at in checkpoint.in_doubt],
     }
     return json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -47,6 +48,11 @@ def unpacked_checkpoint(packed: bytes, node: str) -> Checkpoint:
         callback_lines=tuple((number, line) for number, line in state["callback_lines"]),
         channel_lines=tuple((channel, line) for channel, line in state["channel_lines"]),
         rows=tuple(_row_from(each) for each in state["rows"]),
+        # Checkpoints of before have none.
+        in_doubt=tuple(
+            ((member, PeriodKind(kind), queue), Moment(earliest_us, latest_us))
+            for member, kind, queue, earliest_us, latest_us in state.get("in_doubt", ())
+        ),
     )
 
 

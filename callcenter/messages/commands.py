@@ -68,7 +68,10 @@ class QueuePenalty(MessagePart):
 
 
 class LogIn(Command):
-    """Put the member into these queues at that phone. Produced by the API."""
+    """Put the member into these queues at that phone, paused from the first moment on where `pause_reason` says why.
+
+    Produced by the API.
+    """
 
     kind = "log_in"
     path = "command/log_in"
@@ -76,6 +79,7 @@ class LogIn(Command):
     member: Name
     interface: Interface
     queues: Annotated[tuple[QueuePenalty, ...], Field(min_length=1)]
+    pause_reason: Name | None = None
 
 
 class LogOut(Command):

@@ -93,7 +93,9 @@ class Bridge:
         if self.refusal is not None:
             return Refused(**named, reason=self.refusal, text="as the test wants")
         self.carried_out.append(command)
-        if type(command) in _AFTER:
+        if isinstance(command, LogIn) and command.pause_reason:
+            self.state(command.member, AgentStatus.PAUSED, reason=command.pause_reason)
+        elif type(command) in _AFTER:
             self.state(command.member, _AFTER[type(command)], reason=getattr(command, "reason", ""))
         return Accepted(**named)
 

@@ -1,6 +1,6 @@
 """A fake Asterisk that speaks AMI on a loopback socket, and misbehaves where a test wants it to.
 
-It knows what the tests need: banner, login, FullyBooted, ping, QueueStatus, and whatever is scripted. Every
+It knows what the tests need: banner, login, FullyBooted, ping, two lists, and whatever is scripted. Every
 action that reached it is in `actions`; `connections` and `logins` count.
 """
 
@@ -102,6 +102,8 @@ class FakeAsterisk:
             return answer(action, Ping="Pong") if self.answers_pings else b""
         if name == "QueueStatus":
             return queue_status(action, members=())
+        if name == "CoreShowChannels":
+            return no_channels(action)
         return answer(action, Message="ok")
 
     def _login(self, action: dict[str, str]) -> bytes:
@@ -115,6 +117,17 @@ class FakeAsterisk:
 def answer(action: dict[str, str], *, status: str = "Success", **headers: str) -> bytes:
     """A response to the action."""
     return block({"Response": status, "ActionID": action["ActionID"]} | headers)
+
+
+def denied(action: dict[str, str]) -> bytes:
+    """To a user who may not."""
+    return answer(action, status="Error", Message="Permission denied")
+
+
+def no_channels(action: dict[str, str]) -> bytes:
+    """The answer to CoreShowChannels of an Asterisk without calls."""
+    end = {"Event": "CoreShowChannelsComplete", "EventList": "Complete", "ListItems": "0"}
+    return answer(action, EventList="start", Message="follows") + block(end | {"ActionID": action["ActionID"]})
 
 
 def silence(_: dict[str, str]) -> bytes:

@@ -192,7 +192,7 @@ class _Counter:
     def lost(self) -> None:
         """The session ended."""
 
-    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
+    def connected(self, boot: str, now_us: int, alive: Set[str] | None) -> None:
         """Nothing to keep."""
 
 

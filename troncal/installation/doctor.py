@@ -36,6 +36,7 @@ from troncal.machines.ports import PortClaims, local_addresses
 DAY_US = 86_400 * MICROSECONDS
 LEAST_FREE_BYTES = 1_000_000_000
 _MEND_ADDRESS = "is Asterisk running? mend TRONCAL_AMI_HOST and TRONCAL_AMI_PORT, or manager.conf"
+_MEND_RIGHTS = "give this user write = reporting in manager.conf, then `manager reload`"
 _MEND_USER = "mend its secret and its permit in manager.conf, or its TRONCAL_AMI_*_SECRET; then `manager reload`"
 BANNER_SECONDS = 3
 HUNG = (
@@ -221,12 +222,14 @@ async def _ami(settings: Settings, running: Running | None) -> Finding:
     version = ""
     for events in (True, False):
         user = link_settings(there, events=events)
-        state, told = await try_login(user)
-        if state.status is LinkStatus.REFUSED:
+        login = await try_login(user)
+        if login.state.status is LinkStatus.REFUSED:
             return Finding("AMI", Health.FAULT, f"{where} refuses user {user.username}", _MEND_USER)
-        if state.status is not LinkStatus.UP:
-            return Finding("AMI", Health.FAULT, f"{where} does not answer: {state.reason}", _MEND_ADDRESS)
-        version = version or told
+        if login.state.status is not LinkStatus.UP:
+            return Finding("AMI", Health.FAULT, f"{where} does not answer: {login.state.reason}", _MEND_ADDRESS)
+        if login.refusal:
+            return Finding("AMI", Health.FAULT, f"{where}, user {user.username}: {login.refusal}", _MEND_RIGHTS)
+        version = version or login.version
     if is_too_old(version):
         return Finding("AMI", Health.FAULT, f"{where} is Asterisk {version}", NEWER)
     return Finding("AMI", Health.GOOD, f"{where} Asterisk {version} lets both users in")

@@ -11,8 +11,9 @@ _PENALTY_AT_MOST = 1000
 
 
 def queue_adds(command: LogIn | SetQueues) -> list[dict[str, str]]:
-    """One QueueAdd for each queue."""
-    return [_queue_add(command, membership.queue, membership.penalty) for membership in command.queues]
+    """One QueueAdd for each queue; a member who begins with a pause is added as paused."""
+    adds = [_queue_add(command, membership.queue, membership.penalty) for membership in command.queues]
+    return _paused(adds, isinstance(command, LogIn) and command.pause_reason is not None)
 
 
 def _queue_add(command: LogIn | SetQueues, queue: str, penalty: int) -> dict[str, str]:
@@ -21,7 +22,6 @@ def _queue_add(command: LogIn | SetQueues, queue: str, penalty: int) -> dict[str
         **_membership(command.interface, queue),
         "MemberName": text(command.member, "member name"),
         "Penalty": _penalty(penalty),
-        "Paused": "false",
     }
 
 
@@ -76,7 +76,7 @@ def membership_changes(command: SetQueues, seen: Mapping[str, AmiEvent]) -> Memb
     pause_reason = next((row.get("PausedReason") for row in seen.values() if row.get("Paused") == "1"), "")
     wanted = {membership.queue for membership in command.queues}
     return MembershipChanges(
-        _paused_as(next(iter(seen.values())), added),
+        _paused(added, next(iter(seen.values())).get("Paused") == "1"),
         [
             # The new queues get the reason of the pause.
             *(pause(command.interface, pause_reason, action["Queue"]) for action in added if pause_reason),
@@ -86,9 +86,9 @@ def membership_changes(command: SetQueues, seen: Mapping[str, AmiEvent]) -> Memb
     )
 
 
-def _paused_as(membership: AmiEvent, adds: list[dict[str, str]]) -> list[dict[str, str]]:
-    """A paused member is added as paused: otherwise they could be offered a call between the two actions."""
-    return [{**action, "Paused": "true" if membership.get("Paused") == "1" else "false"} for action in adds]
+def _paused(adds: list[dict[str, str]], is_paused: bool) -> list[dict[str, str]]:
+    """Of a paused member: otherwise they could be offered a call before the pause has its reason."""
+    return [{**action, "Paused": "true" if is_paused else "false"} for action in adds]
 
 
 def _penalties(command: SetQueues, seen: Mapping[str, AmiEvent]) -> list[dict[str, str]]:

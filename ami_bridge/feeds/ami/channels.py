@@ -15,11 +15,13 @@ REMEMBERED_CHANNELS = 20_000
 
 @dataclass(slots=True)
 class Channel:
-    """`queue`: where it waits, or which it is about to enter. `was_connected`: to an agent. `asked_to_end`: its far end
-    hung up; `made_to_end`: Asterisk ended it. `transferred_to`: set until AgentComplete; empty where the target is not
-    known. `refusal`: by a queue that is not named yet. `successor`: the channel that took its place in a queue.
+    """`name`: Asterisk's, known from its hang-up on. `queue`: where it waits, or which it is about to enter.
+    `was_connected`: to an agent. `asked_to_end`: its far end hung up; `made_to_end`: Asterisk ended it.
+    `transferred_to`: set until AgentComplete; empty where the target is not known. `refusal`: by a queue that is not
+    named yet. `successor`: the channel that took its place in a queue.
     """
 
+    name: str = ""
     queue: str = ""
     was_connected: bool = False
     asked_to_end: Mark | None = None

@@ -5,9 +5,9 @@ the exit is pending.
 """
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
-from ami_bridge.feeds.ami.queue_entry import AmiEntry, hung_up, likeliest_exit
+from ami_bridge.feeds.ami.queue_entry import AmiEntry, caller_hung_up, end_of_wait, exit_fields, hung_up, likeliest_exit
 from ami_bridge.feeds.ami.refusals import REFUSALS, Refusals
-from ami_bridge.feeds.ami.writer import RowWriter, location_in, moment_of, number_in
+from ami_bridge.feeds.ami.writer import RowWriter, location_in, number_in
 from ami_bridge.ledger.rows import NONE, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
@@ -214,9 +214,8 @@ class QueueEntries:
 
     def _exit(self, entry: AmiEntry, verb: Verb) -> None:
         self._drop(entry)
-        event = entry.abandoned
-        names = ("Position", "OriginalPosition", "HoldTime")
-        data = tuple(event.get(name) if event else "" for name in names)
-        data = (entry.exit_key, *data) if verb is Verb.EXITWITHKEY else data
-        at = (event and moment_of(event)) or (entry.left.at if entry.left else None)
-        self._writer.row(entry.uniqueid, entry.queue, NONE, verb, data, at)
+        channel = self._channels.get(entry.uniqueid)
+        at = end_of_wait(entry, channel)
+        self._writer.row(entry.uniqueid, entry.queue, NONE, verb, exit_fields(entry, verb), at)
+        if verb is Verb.ABANDON and caller_hung_up(entry, channel):
+            self._writer.row(entry.uniqueid, NONE, NONE, Verb.DEPARTED, ("", f"by:{channel.name}"), at)

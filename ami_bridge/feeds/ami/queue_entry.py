@@ -7,13 +7,17 @@ by key has only QueueCallerLeave.
 from dataclasses import dataclass, field
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
-from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in
+from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in, moment_of
 from ami_bridge.ledger.rows import Verb
 from ami_bridge.wire.items import AmiEvent
+from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 # Asterisk's threads report a request to hang up just after what came of it.
 _OUT_OF_ORDER = 3
+# app_queue reports an abandon within some 7 ms of the hang-up, and the queue log has it of that moment: so far both
+# feeds agree. On a machine that is busy it may come seconds later, and then the hang-up is nearer to the truth.
+LATE_ABANDON_US = MICROSECONDS // 10
 _KEYS = frozenset("0123456789*#ABCD")
 
 
@@ -52,12 +56,34 @@ class AmiEntry:
         self.uniqueid, self.vacated, self.left = uniqueid, False, None
 
 
+def caller_hung_up(entry: AmiEntry, channel: Channel) -> bool:
+    """Whether the caller ended the channel, and not only after it had left the queue."""
+    asked, left = channel.asked_to_end, entry.left
+    return bool(asked and (left is None or asked.position <= left.position + _OUT_OF_ORDER))
+
+
 def hung_up(entry: AmiEntry, channel: Channel) -> bool:
     """Whether either side ended the channel, and not only after it had left the queue."""
-    asked, made, left = channel.asked_to_end, channel.made_to_end, entry.left
-    if asked and (left is None or asked.position <= left.position + _OUT_OF_ORDER):
-        return True
-    return bool(made and (left is None or made.position < left.position))
+    made, left = channel.made_to_end, entry.left
+    return caller_hung_up(entry, channel) or bool(made and (left is None or made.position < left.position))
+
+
+def end_of_wait(entry: AmiEntry, channel: Channel) -> Moment | None:
+    """When the caller left the queue: by the hang-up, where app_queue was busy and noticed it late."""
+    at = (entry.abandoned and moment_of(entry.abandoned)) or (entry.left.at if entry.left else None)
+    asked = channel.asked_to_end
+    if at is None or asked is None or asked.at is None or not caller_hung_up(entry, channel):
+        return at
+    if at.earliest_us - asked.at.latest_us < LATE_ABANDON_US:
+        return at
+    return max(asked.at, entry.joined or asked.at)
+
+
+def exit_fields(entry: AmiEntry, verb: Verb) -> tuple[str, ...]:
+    """The fields of the row of an exit: positions and hold time, empty where nothing reported them."""
+    event, names = entry.abandoned, ("Position", "OriginalPosition", "HoldTime")
+    fields = tuple(event.get(name) if event else "" for name in names)
+    return (entry.exit_key, *fields) if verb is Verb.EXITWITHKEY else fields
 
 
 def likeliest_exit(entry: AmiEntry, channels: Channels, *, went_on: bool) -> Verb:

@@ -82,8 +82,8 @@ class AmiTranslator:
             "AgentComplete": conversations.complete,
             "BlindTransfer": conversations.transferred_blind,
             "AttendedTransfer": conversations.transferred_attended,
-            "QueueMemberAdded": lambda event: self._member(event, Verb.ADDMEMBER),
-            "QueueMemberRemoved": lambda event: self._member(event, Verb.REMOVEMEMBER),
+            "QueueMemberAdded": self._added,
+            "QueueMemberRemoved": self._removed,
             "QueueMemberPause": self._pause,
             "QueueMemberPaused": self._pause,
             "FullyBooted": lambda event: self._boots.log_in(event.get("Uptime")),
@@ -129,6 +129,7 @@ class AmiTranslator:
         """The far end of the channel hung up."""
         channel = self._channel(event)
         self._channels.ends_reported = True
+        channel.name = channel.name or clean(event.get("Channel"))
         channel.asked_to_end = channel.asked_to_end or self._writer.mark
         self._entries.asked_to_end(event.get("Uniqueid"))
         self._conversations.ending(event.get("Uniqueid"))
@@ -157,8 +158,16 @@ class AmiTranslator:
 
     # -- members and boots -------------------------------------------------------------------------
 
-    def _member(self, event: AmiEvent, verb: Verb) -> None:
-        self._writer.row(NONE, event.get("Queue"), member_in(event), verb, ())
+    def _added(self, event: AmiEvent) -> None:
+        """A log-in, or Asterisk puts back who was a member before it restarted: both may begin with a pause."""
+        paused = event.get("Paused") == "1"
+        data = ("PAUSED",) if paused else ()
+        self._writer.row(NONE, event.get("Queue"), member_in(event), Verb.ADDMEMBER, data)
+        if paused:
+            self._pause(event)
+
+    def _removed(self, event: AmiEvent) -> None:
+        self._writer.row(NONE, event.get("Queue"), member_in(event), Verb.REMOVEMEMBER, ())
 
     def _pause(self, event: AmiEvent) -> None:
         verb = Verb.PAUSE if event.get("Paused") == "1" else Verb.UNPAUSE

@@ -15,7 +15,7 @@ from callcenter.centre.pause_reasons import AFTER_CALL_WORK
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.messages.commands import Pause, Unpause
+from callcenter.messages.commands import LogIn, Pause, Unpause
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import AgentStatus, CallEnded, CallEndedBy
 from tests.agent_api.api_site import NODE, Site, open_site
@@ -140,6 +140,34 @@ async def test_where_the_queue_wants_a_disposition_the_agent_gets_no_call_before
     assert (await strict.http.post("/api/agent/ready", headers=headers)).status_code == 409
     assert (await strict.http.post(f"{PATH}/close", headers=headers)).status_code == 409
     assert [type(each) for each in strict.bridge.carried_out] == [Pause]
+
+
+async def test_to_log_out_and_in_again_does_not_evade_a_pending_disposition(strict: Site) -> None:
+    headers = await strict.agent()
+    await had_a_call(strict, headers)
+    await paused(strict, headers)
+    await strict.http.post("/api/agent/log-out", headers=headers)
+    assert (await strict.http.post("/api/agent/log-in", headers=headers)).status_code == 200
+    began = strict.bridge.carried_out[-1]
+    assert isinstance(began, LogIn) and began.pause_reason == AFTER_CALL_WORK
+    assert (await paused(strict, headers))["reason"] == AFTER_CALL_WORK
+    await strict.http.put(PATH, json={"disposition": "resuelto"}, headers=headers)
+    assert (await strict.http.post(f"{PATH}/close", headers=headers)).json()["ready"]
+
+
+async def test_a_supervisor_who_has_an_agent_serve_evades_no_pending_disposition_either(strict: Site) -> None:
+    headers = await strict.agent()
+    await had_a_call(strict, headers)
+    await strict.http.post("/api/agent/log-out", headers=headers)
+    supervisor = await strict.supervisor()
+    wanted = {"queues": [{"queue": "102"}]}
+    async with strict.screen(headers) as screen:
+        while (await screen.next("state"))["state"] != AgentStatus.LOGGED_OUT:
+            pass
+    answer = await strict.http.put("/api/supervision/agents/1001/queues", headers=supervisor, json=wanted)
+    assert answer.status_code == 200, answer.text
+    began = strict.bridge.carried_out[-1]
+    assert isinstance(began, LogIn) and began.pause_reason == AFTER_CALL_WORK
 
 
 async def test_the_disposition_ends_the_pause_that_waited_for_it(strict: Site) -> None:

@@ -16,7 +16,7 @@ from callcenter.messages.codec import ALL_MESSAGES
 from callcenter.messages.commands import Command, LogIn, LogOut, Pause, PhoneLost, QueuePenalty, Refusal, SetQueues
 from tests.ami_bridge.ami_text import event
 from tests.ami_bridge.commands import PHONE, command, forged
-from tests.ami_bridge.fake_asterisk import FakeAsterisk, Reply, answer, queue_status, silence
+from tests.ami_bridge.fake_asterisk import FakeAsterisk, Reply, answer, denied, queue_status, silence
 
 PAUSE = command(Pause, reason="baño")
 
@@ -75,6 +75,16 @@ async def test_a_pause_is_done() -> None:
     async with executor(fake) as it:
         assert isinstance(await it.execute(PAUSE), Succeeded)
         assert fake.actions[-1]["Reason"] == "baño"
+
+
+async def test_what_asterisk_does_not_let_us_ask_is_refused_and_not_taken_for_nothing() -> None:
+    async with executor(FakeAsterisk(replies={"QueueStatus": denied})) as it:
+        outcome = await it.execute(command(LogOut))
+        assert isinstance(outcome, NotDone)
+        assert (outcome.reason, outcome.text) == (
+            Refusal.ASTERISK_REFUSED,
+            "Asterisk refuses QueueStatus: Permission denied",
+        )
 
 
 async def test_an_expired_command_is_not_sent() -> None:
@@ -244,6 +254,16 @@ async def test_who_is_paused_enters_new_queues_paused_for_the_same_reason() -> N
         assert isinstance(await it.execute(set_queues(("q101", 0), ("q103", 0))), Succeeded)
     add, pause = (each for each in fake.actions if each.get("Queue") == "q103")
     assert (add["Paused"], pause["Action"], pause["Reason"]) == ("true", "QueuePause", "Almuerzo")
+
+
+async def test_who_logs_in_paused_is_paused_before_the_pause_has_its_reason() -> None:
+    fake = FakeAsterisk()
+    async with executor(fake) as it:
+        both = tuple(QueuePenalty(queue=queue, penalty=0) for queue in ("q101", "q102"))
+        assert isinstance(await it.execute(command(LogIn, queues=both, pause_reason="Trabajo posterior")), Succeeded)
+    *adds, pause = [each for each in fake.actions if each["Action"] in ("QueueAdd", "QueuePause")]
+    assert [(each["Queue"], each["Paused"]) for each in adds] == [("q101", "true"), ("q102", "true")]
+    assert (pause["Paused"], pause["Reason"], "Queue" in pause) == ("true", "Trabajo posterior", False)
 
 
 async def test_the_queues_of_a_member_who_is_in_none_cannot_be_set() -> None:

@@ -34,7 +34,7 @@ def heard(text: bytes) -> list[AmiEvent]:
 async def running(database: Database) -> AsyncIterator[AmiFeed]:
     fold = Fold("central")
     recorder, cursors = await resume("central", database, fold, SOURCE, lambda: 0)
-    feed = AmiFeed(AmiTranslator(), recorder, cursors)
+    feed = AmiFeed(AmiTranslator(), recorder, cursors, lambda: LATER_US)
     task = asyncio.create_task(feed.run())
     try:
         yield feed
@@ -81,6 +81,35 @@ async def test_a_caller_who_came_with_the_new_session_is_not_taken_for_one_who_l
         feed.connected(BOOT, LATER_US, frozenset())
         say(feed, newchannel("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
         await until_recorded(database, {FIRST: "open"})
+
+
+async def test_where_asterisk_does_not_say_which_channels_there_are_nobody_is_gone(database: Database) -> None:
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        say(feed, newchannel(FIRST) + join(FIRST))
+        await until_recorded(database, {FIRST: "open"})
+        feed.lost()
+        feed.connected("", LATER_US, None)
+        say(feed, newchannel(SECOND) + join(SECOND))
+        say(feed, newchannel("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        say(feed, join("1763800070.11").replace(b"1763800000.000001", b"1763800070.000001"))
+        await until_recorded(database, {FIRST: "open", SECOND: "open", "1763800070.11": "open"})
+
+
+async def test_events_without_time_stamps_are_of_the_moment_of_their_arrival(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(database) as feed:
+        feed.connected(BOOT, LATER_US, frozenset())
+        unstamped = newchannel(FIRST) + join(FIRST) + newchannel(SECOND) + join(SECOND)
+        say(feed, unstamped.replace(b"Timestamp: 1763800000.000001\r\n", b""))
+        await until_recorded(database, {FIRST: "open", SECOND: "open"})
+    async with database.reading() as connection:
+        entered = (await connection.execute(select(queue_entries.c.entered_us))).scalars().all()
+        noted = (await connection.execute(select(anomalies.c.kind, anomalies.c.at_us))).all()
+    assert entered == [LATER_US, LATER_US]
+    assert [tuple(each) for each in noted] == [("no_timestamp", LATER_US)]
+    assert sum("timestampevents" in line.getMessage() for line in caplog.records) == 1
 
 
 async def test_a_bridge_that_was_away_itself_closes_what_ended_meanwhile(database: Database) -> None:

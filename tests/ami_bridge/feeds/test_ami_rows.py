@@ -5,6 +5,7 @@ from ami_bridge.ledger.rows import Row
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind
+from callcenter.moments import Moment
 from tests.ami_bridge.ami_text import MEMBER, QUEUE, channel, connect, event, join, newchannel
 from tests.ami_bridge.recordings import ami
 
@@ -29,6 +30,18 @@ def dial_end(status: str) -> bytes:
 def of_member(name: str, at: str, **more: str) -> bytes:
     body = channel(Uniqueid=FIRST, Linkedid=FIRST) | channel("Dest", Uniqueid=PHONE) | MEMBER | more
     return event(name, body, kind="agent", at=at)
+
+
+def test_a_member_who_is_added_as_paused_is_paused_for_the_reason_that_the_event_has() -> None:
+    state = {"StateInterface": "PJSIP/1001", "Membership": "dynamic", "Penalty": "0", "CallsTaken": "0"}
+    state |= {"LastCall": "0", "LastPause": "0", "LoginTime": "1", "InCall": "0", "Status": "1"}
+    queue = {"Queue": "q101", "MemberName": "Ana", "Interface": "PJSIP/1001"}
+    more = {"Paused": "1", "PausedReason": "Almuerzo", "Ringinuse": "0", "Wrapuptime": "0"}
+    rows = translated(event("QueueMemberAdded", queue | state | more, kind="agent"))
+    assert [(each.verb, each.data) for each in rows if isinstance(each, Row)] == [
+        ("ADDMEMBER", ("PAUSED",)),
+        ("PAUSE", ("Almuerzo",)),
+    ]
 
 
 def test_a_caller_whose_channel_began_and_joined_a_queue_is_a_row() -> None:
@@ -63,7 +76,30 @@ def test_a_member_who_hangs_up_before_the_caller_is_put_through_did_not_answer()
 def test_an_answer_after_the_caller_has_hung_up_is_an_abandoned_call() -> None:
     gone = event("HangupRequest", channel(Uniqueid=FIRST) | {"Cause": "16"})
     text = newchannel(FIRST) + join(FIRST) + newchannel(PHONE) + gone + connect(FIRST)
-    assert reported(translated(text)) == ["ENTERQUEUE", "ABANDON"]
+    assert reported(translated(text)) == ["ENTERQUEUE", "ABANDON", "DEPARTED"]
+
+
+def abandoned(asked: str, noticed: str) -> Row:
+    """The row of a wait whose caller hung up at one moment, and app_queue noticed it at another."""
+    caller = channel(Uniqueid=FIRST, Linkedid=FIRST)
+    text = newchannel(FIRST) + join(FIRST) + event("HangupRequest", caller | {"Cause": "16"}, at=asked)
+    gone = caller | {"Queue": "q101", "Position": "1", "OriginalPosition": "1", "HoldTime": "2"}
+    text += event("QueueCallerAbandon", gone, kind="agent", at=noticed)
+    text += event("QueueCallerLeave", caller | QUEUE, kind="agent", at=noticed)
+    (row,) = [each for each in translated(text) if isinstance(each, Row) and each.verb == "ABANDON"]
+    return row
+
+
+def test_a_wait_ends_when_the_caller_hangs_up_however_late_app_queue_notices() -> None:
+    assert abandoned("1763800001.306000", "1763800002.409000").at == Moment.exact(1_763_800_001_306_000)
+
+
+def test_a_wait_ends_when_app_queue_says_so_where_that_is_at_once_as_in_the_queue_log() -> None:
+    assert abandoned("1763800001.306000", "1763800001.313427").at == Moment.exact(1_763_800_001_313_427)
+
+
+def test_a_wait_does_not_end_before_it_begins() -> None:
+    assert abandoned("1763799999.000000", "1763800001.000000").at == Moment.exact(1_763_800_000_000_001)
 
 
 def test_a_leaving_that_is_repeated_late_replaces_no_other_caller() -> None:

@@ -104,6 +104,23 @@ def test_an_orderly_stop_that_ends_all_calls_at_once_is_no_crowd_of_customers_ha
     assert {entry.outcome for entry in changes.entries} == {Outcome.INTERRUPTED}
 
 
+def test_a_call_that_bears_the_name_of_one_of_before_a_restart_changes_nothing_of_that_one() -> None:
+    first = row(100, "c1|NONE|NONE|ARRIVED|101|7001|c1"), row(110, "c1|NONE|NONE|DEPARTED|16|by:PJSIP/x-1")
+    changes = fold(
+        *first,
+        row(200, "NONE|NONE|NONE|QUEUESTART"),
+        row(300, "c1|NONE|NONE|ARRIVED|102|7002|c1"),
+        row(301, "c1|102|NONE|ENTERQUEUE||7002|1"),
+        row(305, "c1|102|Ana|CONNECT|4|a1|2"),
+        row(330, "c1|102|Ana|COMPLETECALLER|4|25|1"),
+        row(330.01, "c1|NONE|NONE|DEPARTED|16|by:PJSIP/x-2"),
+    )
+    assert changes.calls == fold(*first).calls
+    (entry,) = changes.entries
+    assert (entry.key.boot_us, entry.line, entry.caller) == (200_000_000, "102", "7002")
+    assert [anomaly.kind for anomaly in changes.anomalies] == [AnomalyKind.DUPLICATE]
+
+
 def test_a_call_that_ended_long_before_a_restart_ended_by_itself() -> None:
     changes = fold(
         row(100, "c1|101|NONE|ENTERQUEUE||70712345|1"),

@@ -45,6 +45,33 @@ def test_a_caller_whom_the_queue_returned_left_it_as_queuestatus_has_it() -> Non
     assert only_entry(ENTER, row(110, "c1|101|NONE|RETURNED|TIMEOUT")).outcome is Outcome.TIMEOUT
 
 
+ABANDON = row(110, "c1|101|NONE|ABANDON|1|1|10")
+
+
+@pytest.mark.parametrize("late", [-0.002, 0.002])
+def test_a_wait_is_ended_by_the_caller_whose_phone_hung_up(late: float) -> None:
+    departed = row(110 + late, "c1|NONE|NONE|DEPARTED|0|by:PJSIP/trunk-0001")
+    rows = sorted((ABANDON, departed), key=lambda each: str(each.at))
+    assert only_entry(ENTER, *rows).ended_by is EndedBy.CALLER
+
+
+def test_a_wait_whose_own_row_was_lost_is_ended_by_the_caller_all_the_same() -> None:
+    entry = only_entry(ENTER, row(110, "c1|NONE|NONE|DEPARTED|0|by:PJSIP/trunk-0001"))
+    assert (entry.outcome, entry.ended_by) == (Outcome.ABANDONED, EndedBy.CALLER)
+
+
+@pytest.mark.parametrize("by", ["", "by:", "by:dialplan/builtin_hangup"])
+def test_nobody_is_named_where_no_phone_ended_the_wait(by: str) -> None:
+    assert only_entry(ENTER, ABANDON, row(110.001, f"c1|NONE|NONE|DEPARTED|16|{by}")).ended_by is EndedBy.UNKNOWN
+
+
+def test_a_caller_taken_out_of_the_queue_who_hangs_up_elsewhere_did_not_end_the_wait() -> None:
+    rows = "c1|101|NONE|ABANDON|1|1|10", "c1|NONE|NONE|DEPARTED|16|by:PJSIP/trunk-0001"
+    for second, whole in ((110.6, False), (111, True)):
+        entry = only_entry(ENTER, row(110, rows[0], whole=whole), row(second, rows[1], whole=whole))
+        assert entry.ended_by is EndedBy.UNKNOWN
+
+
 LEFT_TEXT = "c1|101|NONE|EXITWITHKEY|1|1|1|10"
 LEFT = row(110, LEFT_TEXT)
 STAYED = row(125, "c1|101|NONE|STAYED")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from ami_bridge.link.session import AmiLink
-from ami_bridge.link.terms import LinkDown, LinkSettings, LinkState, LinkStatus, NotSent
+from ami_bridge.link.terms import ActionRefused, LinkDown, LinkSettings, LinkState, LinkStatus, NotSent
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from callcenter.clock import now_us
 from tests.ami_bridge.ami_text import channel, connect, event, join, newchannel
-from tests.ami_bridge.fake_asterisk import FakeAsterisk, answer, queue_status, silence
+from tests.ami_bridge.fake_asterisk import FakeAsterisk, answer, denied, queue_status, silence
 
 SETTINGS = LinkSettings(
     *("127.0.0.1", 0, "events", "right"),
@@ -223,6 +223,20 @@ async def test_a_list_is_answered_as_a_whole() -> None:
         answers = await link.send({"Action": "QueueStatus"}, as_list=True, timeout_seconds=1)
         assert [each.get("Event") for each in answers[1:]] == ["QueueParams", "QueueMember", "QueueStatusComplete"]
         assert seen.names() == []
+
+
+@pytest.mark.parametrize("message", ["Permission denied", "No such thing"])
+async def test_an_error_instead_of_a_list_is_no_empty_list(message: str) -> None:
+    reply = {"CoreShowChannels": lambda action: answer(action, status="Error", Message=message)}
+    async with linked(FakeAsterisk(replies=reply)) as (link, _):
+        with pytest.raises(ActionRefused, match=f"CoreShowChannels: {message}"):
+            await link.send({"Action": "CoreShowChannels"}, as_list=True, timeout_seconds=1)
+
+
+async def test_what_the_user_may_not_ask_has_no_answer() -> None:
+    async with linked(FakeAsterisk(replies={"Getvar": denied})) as (link, _):
+        with pytest.raises(ActionRefused, match="Getvar: Permission denied"):
+            await link.send({"Action": "Getvar", "Variable": "X"}, timeout_seconds=1)
 
 
 async def test_queue_add_is_answered_by_its_response() -> None:

@@ -139,7 +139,7 @@ class Heard:
     """What a listener heard."""
 
     events: list[str] = field(default_factory=list)
-    sessions: list[tuple[str, Set[str]]] = field(default_factory=list)
+    sessions: list[tuple[str, Set[str] | None]] = field(default_factory=list)
     losses: int = 0
 
     def heard(self, event: AmiEvent) -> None:
@@ -150,7 +150,7 @@ class Heard:
         """The session ended."""
         self.losses += 1
 
-    def connected(self, boot: str, now_us: int, alive: Set[str]) -> None:
+    def connected(self, boot: str, now_us: int, alive: Set[str] | None) -> None:
         """A new session."""
         self.sessions.append((boot, alive))
 

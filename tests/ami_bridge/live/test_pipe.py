@@ -22,7 +22,7 @@ from callcenter.messages.facts import (
     QueueState,
 )
 from tests.ami_bridge.ami_text import channel, event
-from tests.ami_bridge.fake_asterisk import silence
+from tests.ami_bridge.fake_asterisk import denied, silence
 from tests.ami_bridge.live.live_node import (
     AGENT,
     CALLER,
@@ -94,6 +94,23 @@ async def test_a_snapshot_that_nobody_answers_is_taken_again(monkeypatch: pytest
         assert AgentState not in node.kinds()
         fake.replies["CoreStatus"] = answers
         await node.settled()
+
+
+async def test_where_the_channels_may_not_be_asked_for_the_calls_that_are_known_stay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = asterisk()
+    fake.replies["CoreShowChannels"] = channels(CALLER, AGENT)
+    async with node_of(fake) as node:
+        await conversation(node)
+        fake.replies |= {"CoreShowChannels": denied, "CoreStatus": denied}
+        node.forget()
+        fake.drop()
+        await node.until(lambda it: len(it.heard.sessions) == 2)
+        assert node.heard.sessions[1] == ("", None)
+        fake.say(complete())
+        await node.until_published(lambda fact: isinstance(fact, CallEnded))
+    assert "Asterisk refuses CoreShowChannels: Permission denied" in caplog.text
 
 
 async def test_what_happens_to_a_call_goes_out_at_once_and_in_its_order(no_tick: None) -> None:

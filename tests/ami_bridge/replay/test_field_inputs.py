@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from ami_bridge.replay import replay_queue_log
+from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.rows import Row
+from ami_bridge.replay import queue_log_rows, replay_queue_log
+from callcenter.calls import PeriodKind
+from callcenter.moments import Moment
 from callcenter.settings import PROJECT
 
 FIELD = PROJECT / "tests" / "recordings" / "field"
@@ -32,6 +36,7 @@ def test_a_bar_in_a_members_name_is_part_of_it() -> None:
     assert told(answered) == ("70166677", "answered", "Ana | Turno A", "agent")
     assert answered["wait_seconds"] == 9.0
     assert told(abandoned)[:3] == ("70166678", "abandoned", None)
+    assert abandoned["wait_min_seconds"] < 20 < abandoned["wait_max_seconds"]
     assert kinds == []
 
 
@@ -60,6 +65,20 @@ def test_nothing_is_interrupted_before_its_last_sign_of_life() -> None:
     assert told(entry)[:2] == ("4301", "interrupted")
     assert entry["ended_at"] >= entry["answered_at"]
     assert kinds == ["clock_went_back"]
+
+
+def test_a_pause_ends_with_the_log_off() -> None:
+    fold = Fold("")
+    with (FIELD / "logoff-while-paused.txt").open("rb") as log:
+        for row in queue_log_rows(log):
+            assert isinstance(row, Row)
+            fold.apply(row)
+    changes = fold.drain()
+    paused = [period for period in changes.periods if period.kind is PeriodKind.PAUSED]
+    assert [(period.member, period.reason, period.ended) for period in paused] == [
+        ("Ana", "Almuerzo", Moment.whole_second(1_735_013_600))
+    ]
+    assert (changes.entries, changes.anomalies) == ((), ())
 
 
 @pytest.mark.parametrize("name", ["attended-transfer-same-queue", "attended-transfer-same-queue-under-caller"])

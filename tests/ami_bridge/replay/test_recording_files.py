@@ -56,6 +56,51 @@ def test_a_log_in_which_a_date_stands_is_a_log(tmp_path: Path) -> None:
     assert [each.get("outcome") for each in replay_queue_log(log)] == ["answered", None]
 
 
+START = "1700000005|NONE|NONE|NONE|QUEUESTART|\n"
+ENDS = {
+    "norte": "1700000009|norte-1.1|ventas|Ana|COMPLETEAGENT|3|6|1\n",
+    "sur": "1700000010|sur-1.1|ventas|NONE|ABANDON|1|1|8\n",
+}
+OF_TWO = (
+    "1700000000|norte-1.1|ventas|NONE|ENTERQUEUE||70000001|1\n"
+    "1700000002|sur-1.1|ventas|NONE|ENTERQUEUE||70000002|1\n"
+    "1700000003|norte-1.1|ventas|Ana|CONNECT|3|norte-1.2|2\n"
+)
+
+
+@pytest.mark.parametrize("log", [OF_TWO + START, START + OF_TWO + ENDS["norte"] + ENDS["sur"]])
+def test_a_restart_in_a_log_of_two_asterisks_could_be_of_either_and_the_log_is_refused(
+    tmp_path: Path, log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "queue_log").write_text(log)
+    with pytest.raises(replay.UnreadableRecording, match="calls of two Asterisks, sur and norte") as said:
+        replay.run([], [tmp_path / "queue_log"])
+    assert (said.value.exit_code, capsys.readouterr().out) == (1, "")
+
+
+def outcomes(folder: Path, log: str) -> list[str]:
+    """How the entries of that log ended."""
+    (folder / "queue_log").write_text(log)
+    return [each["outcome"] for each in replay_queue_log(folder / "queue_log") if "anomaly" not in each]
+
+
+def test_a_log_of_two_asterisks_without_a_restart_is_read(tmp_path: Path) -> None:
+    assert outcomes(tmp_path, OF_TWO + ENDS["norte"] + ENDS["sur"]) == ["answered", "abandoned"]
+
+
+def test_an_asterisk_that_got_another_name_is_one(tmp_path: Path) -> None:
+    renamed = OF_TWO.replace("sur-1.1", "norte-1.3")
+    later = "1700000008|sur-1.1|ventas|NONE|ENTERQUEUE||70000003|1\n" + ENDS["sur"]
+    assert outcomes(tmp_path, renamed + START + later) == ["interrupted", "interrupted", "abandoned"]
+
+
+def test_a_name_that_a_caller_wrote_into_a_number_is_no_second_asterisk(tmp_path: Path) -> None:
+    forged = "1700000004|norte-1.9|ventas|NONE|ENTERQUEUE||7\n1700000004|x-1.1|ventas|NONE|ABANDON|1|1|4|1\n"
+    own = "1700000004|norte-1.8|ventas|NONE|ENTERQUEUE||70000004|1\n"
+    log = OF_TWO.replace("sur-1.1", "norte-1.5") + START + forged + own + forged.replace("-1.9", "-1.10")
+    assert "interrupted" in outcomes(tmp_path, log)
+
+
 def test_entries_come_while_the_recording_is_still_read() -> None:
     read = 0
 

@@ -117,7 +117,7 @@ async def attended_transfer_into_queue_abandoned(stage: Stage) -> None:
     over = stage.say("70000001 hangs up")
     await caller.hang_up()
     stage.saw("101", "70000001", "answered", joined, answered, ended, ANA, "transfer", "102")
-    stage.saw("102", "70000001", "abandoned", entered, None, over)
+    stage.saw("102", "70000001", "abandoned", entered, None, over, ended_by="caller")
 
 
 async def blind_transfer_by_caller(stage: Stage) -> None:
@@ -232,7 +232,7 @@ async def redirected_into_queue(stage: Stage) -> None:
     ended = stage.say("70000001 hangs up")
     await caller.hang_up()
     stage.saw("101", "70000001", "abandoned", joined, None, moved)
-    stage.saw("102", "70000001", "abandoned", moved, None, ended)
+    stage.saw("102", "70000001", "abandoned", moved, None, ended, ended_by="caller")
 
 
 async def _redirect(stage: Stage, extension: str) -> None:

@@ -32,7 +32,7 @@ async def abandoned_waiting(stage: Stage) -> None:
     await pause(1.6)
     ended = stage.say("70000001 hangs up")
     await caller.hang_up()
-    stage.saw("101", "70000001", "abandoned", joined, None, ended)
+    stage.saw("101", "70000001", "abandoned", joined, None, ended, ended_by="caller")
 
 
 async def abandoned_ringing(stage: Stage) -> None:
@@ -43,7 +43,7 @@ async def abandoned_ringing(stage: Stage) -> None:
     await pause(1.1)
     ended = stage.say("70000001 hangs up")
     await caller.hang_up()
-    stage.saw("101", "70000001", "abandoned", joined, None, ended)
+    stage.saw("101", "70000001", "abandoned", joined, None, ended, ended_by="caller")
 
 
 async def no_answer_then_next(stage: Stage) -> None:
@@ -115,7 +115,7 @@ async def full(stage: Stage) -> None:
     await second.until(second.ended)
     ended = stage.say("70000001 hangs up")
     await first.hang_up()
-    stage.saw("pequena", "70000001", "abandoned", joined, None, ended)
+    stage.saw("pequena", "70000001", "abandoned", joined, None, ended, ended_by="caller")
     stage.saw("pequena", "70000002", "full", None, None, refused)
 
 
@@ -155,7 +155,7 @@ async def entered_again_at_once(stage: Stage) -> None:
     await caller.hang_up()
     stage.saw("101", "70000001", "key_exit", joined, None, again)
     stage.saw("101", "70000001", "key_exit", again, None, third)
-    stage.saw("101", "70000001", "abandoned", third, None, ended)
+    stage.saw("101", "70000001", "abandoned", third, None, ended, ended_by="caller")
 
 
 async def moved_by_key(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from agent_api.pages.assets import Assets
 from callcenter.settings import PROJECT, Settings
 from tests.ami_bridge.ami_text import block
-from tests.ami_bridge.fake_asterisk import FakeAsterisk
+from tests.ami_bridge.fake_asterisk import FakeAsterisk, denied
 from troncal.installation import doctor, page_bundles, state_folder
 from troncal.installation.doctor import Health
 from troncal.machines.asterisk import is_too_old
@@ -116,6 +116,15 @@ async def test_a_user_whom_asterisk_refuses_is_named_and_its_secret_is_not(
         found = await doctor._ami(settings_of_ami(tmp_path, asterisk.port).model_copy(update=other), None)
     assert (found.health, found.found) == (Health.FAULT, f"127.0.0.1:{asterisk.port} refuses user {user}")
     assert "another secret!!" not in str(found)
+
+
+async def test_it_says_what_the_events_user_may_not_ask(tmp_path: Path) -> None:
+    replies = says_its_version("22.10.1") | {"CoreShowChannels": denied}
+    async with FakeAsterisk("sixteen letters.", replies=replies).running() as asterisk:
+        found = await doctor._ami(settings_of_ami(tmp_path, asterisk.port), None)
+    assert found.health is Health.FAULT
+    assert "troncal-events: Asterisk refuses CoreShowChannels: Permission denied" in found.found
+    assert "write = reporting" in found.to_do
 
 
 async def test_where_nobody_listens_it_says_so(tmp_path: Path) -> None:
