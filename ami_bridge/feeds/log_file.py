@@ -16,6 +16,7 @@ from typing import BinaryIO
 from ami_bridge.feeds.file import QueueLogLine, lines_in
 from ami_bridge.feeds.file import moment as moment_of
 from ami_bridge.feeds.places import Place
+from callcenter.instants import MICROSECONDS
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ BYTES_AT_ONCE = 1 << 20
 MARKED_BYTES = 512
 NO_MARK = "-"
 _HEAD_BYTES = 64
+_DAY_US = 86_400 * MICROSECONDS
 
 
 class QueueLogFile:
@@ -128,19 +130,27 @@ class QueueLogFile:
         return lines
 
     def _open_where_it_goes_on(self) -> BinaryIO:
-        """The file that has what was read before, also if it was rotated. Where none has: from the beginning."""
+        """The file that has what was read before, also if it was rotated. Where none has: those of the last day.
+
+        What was cut and then rotated stands in none of them as it was read, and nowhere else.
+        """
         for path in (self.path, *self._siblings()):
             with suppress(FileNotFoundError):
                 stream = path.open("rb")
                 if self._is_at_mark(stream):
                     return stream
                 stream.close()
-        anew = self.path.open("rb")
+        anew = (self._first_of_last_day() if self.position else self.path).open("rb")
         if self.position:
             log.warning("%s was replaced; reading the new file", self.path)
             self._was_replaced = True
             self.position, self._mark = 0, NO_MARK
         return anew
+
+    def _first_of_last_day(self) -> Path:
+        ages = [(_age_of(path), path) for path in (self.path, *self._siblings()) if path.exists()]
+        newest_us = max((begun_us for (begun_us, _), _ in ages), default=0)
+        return min(((age, path) for age, path in ages if age[0] > newest_us - _DAY_US), default=(None, self.path))[1]
 
     def _next_after(self, stream: BinaryIO) -> Path | None:
         """A copy of this file that has more, else the file that was begun after it; None while this is the last one."""

@@ -162,6 +162,9 @@ class TwoCopies:
         elif told is Told.NEW:
             if table_is_there and not self._decidable and self._latest_row_us < at_us + PAST_US:
                 return False
+            # What is older and waits for a line that was cut out of the file would come too late.
+            while self._held and (older := self._held[0].folded) is not None and older.at_us < at_us:
+                self._hand_on_first(merged, now_us)
             folded = FoldedRow(digest, at_us, exact=False, in_file=True)
             self.known.add(folded)
             merged.folded.append(folded)
@@ -171,17 +174,22 @@ class TwoCopies:
 
     def _hand_on(self, merged: Merged, now_us: int, up_to: FoldedRow | None) -> None:
         while self._held:
-            held = self._held.popleft()
-            self.table_position = held.position
-            if held.item is not None:
-                merged.items.append(held.item)
-            if held.folded is not None and isinstance(held.item, Row):
-                self._held_rows.discard(id(held.folded))
-                merged.folded.append(held.folded)
-                if not held.folded.in_file:
-                    self._awaiting_line.append((now_us, held.item, held.folded))
-                if held.folded is up_to:
-                    return
+            handed_on = self._hand_on_first(merged, now_us)
+            if handed_on is up_to is not None:
+                return
+
+    def _hand_on_first(self, merged: Merged, now_us: int) -> FoldedRow | None:
+        held = self._held.popleft()
+        self.table_position = held.position
+        if held.item is not None:
+            merged.items.append(held.item)
+        if held.folded is None or not isinstance(held.item, Row):
+            return None
+        self._held_rows.discard(id(held.folded))
+        merged.folded.append(held.folded)
+        if not held.folded.in_file:
+            self._awaiting_line.append((now_us, held.item, held.folded))
+        return held.folded
 
 
 def _as_told(line: Row, *, late: bool) -> Row:

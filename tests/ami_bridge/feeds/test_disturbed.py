@@ -224,6 +224,8 @@ HISTORIES = {
     kinds=["answered", "answered"],
     happenings=[("stall", 60), ("rows", 7), ("second bridge", 0), ("rows", 1), ("table anew", 0), ("double lines", 6)],
 )
+@example(kinds=["answered"], happenings=[("rows", 1), ("lock table", 1), ("cut file", 1), ("rows", 1)])
+@example(kinds=["answered"], happenings=[("lock table", 1), ("cut file", 1), ("rows", 2), ("rotate", 0)])
 @settings(max_examples=EXAMPLES)
 @given(**HISTORIES)
 def test_the_records_are_those_of_the_undisturbed_history(
