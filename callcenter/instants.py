@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 MICROSECONDS = 1_000_000
 """In a second."""
+_EPOCH, _DAY_SECONDS = datetime(1970, 1, 1, tzinfo=UTC), 86_400
 
 
 def as_datetime(instant_us: int, zone: tzinfo = UTC) -> datetime:
@@ -17,5 +18,5 @@ def as_us(moment: datetime) -> int:
     """The instant of an aware date and time. Raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone is not an instant")
-    whole = int(moment.replace(microsecond=0).timestamp())
-    return whole * MICROSECONDS + moment.microsecond
+    since = moment - _EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * MICROSECONDS + since.microseconds

@@ -159,11 +159,12 @@ def doctor() -> None:
 def bench(
     only: Annotated[list[str] | None, typer.Option(help="one measurement; may be repeated")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="shorter and less exact")] = False,
+    json: AsJson = False,
 ) -> None:
     """Measure speed and delay beside floors and peers. Exit 1 only when a measurement failed."""
     from troncal.commands import bench as measurements
 
-    if not measurements.run(only or [], quick=quick):
+    if not measurements.run(only or [], quick=quick, as_json=json):
         raise typer.Exit(FAULT)
 
 

@@ -7,11 +7,11 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from ami_bridge.feeds.file import clean
+from ami_bridge.feeds.file import all_clean
 from ami_bridge.feeds.places import Place
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import Anomaly, AnomalyKind
@@ -88,7 +88,7 @@ class LedgerTable:
                 found = self._rows_after(limit)
         if found:
             self._read_to = Place(found[-1]["id"], _mark(found[-1]))
-        return [_row(columns) for columns in found]
+        return [read(*columns) for columns in found]
 
     def take_replaced(self) -> bool:
         """Whether the table was found to be another one, since this was asked last."""
@@ -99,7 +99,7 @@ class LedgerTable:
         """The last ones that were read before, at most so many, in order."""
         with self._errors_reported():
             found = self._fetch(_READ_BACK, self._read_to.position, count)
-        return [_row(columns) for columns in reversed(found)]
+        return [read(*columns) for columns in reversed(found)]
 
     def place(self, position: int) -> Place | None:
         """A row that was read, with its mark; None while that cannot be read."""
@@ -189,22 +189,9 @@ def _mark(columns: sqlite3.Row) -> str:
     return blake2b(repr(tuple(columns)).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _row(columns: sqlite3.Row) -> Row | Anomaly:
-    data = (columns[f"data{number}"] for number in range(1, 6))
-    return read(
-        columns["id"],
-        columns["time"],
-        columns["callid"],
-        columns["queuename"],
-        columns["agent"],
-        columns["event"],
-        *data,
-    )
-
-
 def read(row_id: int, time: str | None, *texts: object) -> Row | Anomaly:
     """A row of the table. Half-written or unreadable ones become an anomaly."""
-    callid, queue, agent, verb, *data = ["" if text is None else clean(str(text)) for text in texts]
+    callid, queue, agent, verb, *data = all_clean(["" if text is None else str(text) for text in texts])
     at = moment(time or "")
     if at is None or not verb:
         return Anomaly(AnomalyKind.MALFORMED_ROW, row_id, at, "|".join((str(time), callid, queue, agent, verb)))
@@ -216,8 +203,8 @@ def read(row_id: int, time: str | None, *texts: object) -> Row | Anomaly:
 
 
 def moment(text: str) -> Moment | None:
-    """`2026-11-22 18:23:05.881808`, UTC."""
+    """`2026-11-22 18:23:05.881808`, UTC; None for what is no such time, also where it names a zone."""
     try:
-        return Moment.exact(as_us(datetime.fromisoformat(text).replace(tzinfo=UTC)))
+        return Moment.exact(as_us(datetime.fromisoformat(f"{text}+00:00")))
     except (ValueError, OverflowError):
         return None

@@ -1,8 +1,9 @@
 """Follows the two copies of Asterisk's queue log and records what is new.
 
 Each step reads the file, then the table, then the file again: what is in neither by then has its turn in the next one.
-What comes within half a second after a commit is committed together: nobody waits for the records, each commit costs
-CPU time, and what changes several times meanwhile is written once.
+The line of the file wakes the tail: Asterisk writes it when its row is stored, so that both are there then. Where no
+wake comes, the file is looked at all the same. What comes in the moment after a commit is committed together
+(`commit_pace`), and what changes several times meanwhile is written once.
 """
 
 import asyncio
@@ -11,7 +12,9 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Self
 
+from ami_bridge.feeds.commit_pace import CommitPace
 from ami_bridge.feeds.cut_lines import KnownCalls, rows
+from ami_bridge.feeds.file_watch import FileWatch
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.places import Place
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
@@ -26,7 +29,8 @@ from callcenter.moments import Moment
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS, REST_SECONDS = 0.25, 0.5
+# Without a wake the file is looked at so often.
+POLL_SECONDS = 0.25
 # The line follows its row at once: while the file does not grow, the table is read only this often.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000
@@ -51,6 +55,7 @@ class QueueLogTail:
         self._table, self._file, self._recorder = table, file, recorder
         self._now_us, self._on_changes = now_us, on_changes
         self._copies, self._calls = TwoCopies(), KnownCalls()
+        self._pace = CommitPace()
         self._at_hand_since_us = 0
         self._table_lost_us: int | None = None
         self.problem = ""
@@ -77,13 +82,17 @@ class QueueLogTail:
     async def run(self) -> None:
         """Follow for ever."""
         look_again = 0.0
-        while True:
-            now, found = asyncio.get_running_loop().time(), False
-            if self._file.has_grown() or now >= look_again:
-                look_again = now + LOOK_SECONDS
-                found = await self.step()
-            if self._file.at_end or not found:
-                await asyncio.sleep(REST_SECONDS if found else POLL_SECONDS)
+        with FileWatch(self._file.path) as watch:
+            while True:
+                watch.renew()
+                now, found = asyncio.get_running_loop().time(), False
+                if self._is_behind or now >= look_again:
+                    look_again = now + LOOK_SECONDS
+                    found = await self.step()
+                if not found:
+                    await watch.written(POLL_SECONDS)
+                elif self._file.at_end:
+                    await asyncio.sleep(self._pace.rest_seconds)
 
     async def step(self) -> bool:
         """Record what is new now. True when there was anything."""
@@ -98,6 +107,11 @@ class QueueLogTail:
         if merged.items or merged.folded:
             await self._record(merged)
         return bool(merged.items) or before != (self._copies.table_position, self._file.position)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether the file has more, or a line that came in mid-step still waits for its row."""
+        return self._file.has_grown() or self._copies.first_undecided is not None
 
     # -- one step ------------------------------------------------------------------------------------
 
@@ -156,6 +170,7 @@ class QueueLogTail:
             if place is not None
         ]
         changes = await self._recorder.record(merged.items, cursors, merged.folded)
+        self._pace.note(len(merged.folded), asyncio.get_running_loop().time())
         self._forget(merged)
         if self._on_changes is not None:
             self._on_changes(changes)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from troncal.bench import agi, calls, desks, large, live, menus, records, wire
-from troncal.bench.figures import Figure, Met, shown
+from troncal.bench.figures import Figure, Met
+from troncal.bench.printing import json_of, line_of
 
-COLUMNS = ("what", "measured", "beside, in the same run", "", "ratio", "target", "")
 _COLOUR = {Met.YES: "green", Met.NO: "yellow", Met.NO_TARGET: ""}
 
 
@@ -46,44 +45,31 @@ PARTS: Mapping[str, MeasurementGroup] = {
 USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)
 
 
-def main(names: tuple[str, ...], out: Console, *, quick: bool) -> bool:
-    """Measure these parts and print the table. False when a measurement failed."""
-    grid, failed = _grid(quick), list[str]()
-    began = time.monotonic()
+def main(names: tuple[str, ...], out: Console, *, quick: bool, as_json: bool = False) -> bool:
+    """Measure these parts; print a line a figure as it comes, or all as JSON. False when a measurement failed.
+
+    Beside JSON what is being measured and what failed goes to standard error.
+    """
+    said = Console(stderr=True, highlight=False) if as_json else out
+    measured, failed, began = dict[str, list[Figure]](), list[str](), time.monotonic()
     logging.getLogger().setLevel(logging.ERROR)
     for name in names:
-        out.print(f"- measuring {name}: {PARTS[name].title}", markup=False)
+        said.print(f"- measuring {name}: {PARTS[name].title}", markup=False)
         try:
-            figures = asyncio.run(PARTS[name].measure(quick=quick))
+            measured[name] = asyncio.run(PARTS[name].measure(quick=quick))
         except Exception as failure:
             failed.append(f"{name} failed: {failure or type(failure).__name__}")
             continue
-        for figure in figures:
-            grid.add_row(*cells(figure), style=_COLOUR[figure.met])
-        grid.add_section()
-    out.print(grid)
+        if not as_json:
+            _print(measured[name], out)
+    if as_json:
+        out.print(json_of(measured), markup=False, soft_wrap=True)
     for each in failed:
-        out.print(each, style="red", markup=False)
-    out.print(f"{time.monotonic() - began:.0f} s on this machine; trust the ratios.", markup=False)
+        said.print(each, style="red", markup=False)
+    said.print(f"{time.monotonic() - began:.0f} s on this machine; trust the ratios.", markup=False)
     return not failed
 
 
-def cells(figure: Figure) -> tuple[str, ...]:
-    """One line of the table."""
-    beside, ratio = figure.beside, figure.ratio
-    return (
-        figure.what,
-        shown(figure.value, figure.unit),
-        beside.name if beside else "",
-        shown(beside.value, figure.unit) if beside else "",
-        f"{ratio:.2f}" if ratio is not None else "",
-        str(figure.target) if figure.target else "",
-        figure.met.value,
-    )
-
-
-def _grid(quick: bool) -> Table:
-    grid = Table(title="troncal bench" + (", quick" if quick else ""))
-    for index, heading in enumerate(COLUMNS):
-        grid.add_column(heading, justify="right" if index in (1, 3, 4) else "left", overflow="fold")
-    return grid
+def _print(figures: list[Figure], out: Console) -> None:
+    for figure in figures:
+        out.print(line_of(figure), style=_COLOUR[figure.met], markup=False, soft_wrap=True)

@@ -14,9 +14,9 @@ class NoMeasurement(OperatorProblem):
     exit_code = 2
 
 
-def run(only: list[str], *, quick: bool) -> bool:
+def run(only: list[str], *, quick: bool, as_json: bool) -> bool:
     """Measure the usual ones, or only those named; False when a measurement failed. Raises NoMeasurement."""
     unknown = [name for name in only if name not in bench.PARTS]
     if unknown:
         raise NoMeasurement(f"{unknown[0]} is no measurement; there are {', '.join(bench.PARTS)}")
-    return bench.main(tuple(only or bench.USUAL), out, quick=quick)
+    return bench.main(tuple(only or bench.USUAL), out, quick=quick, as_json=as_json)

@@ -20,11 +20,14 @@ LATER_US = START_US + 3_600_000_000
 
 
 async def tail_of(
-    log: QueueLogWriter, database: Database, now_us: Callable[[], int] = lambda: LATER_US
+    log: QueueLogWriter,
+    database: Database,
+    now_us: Callable[[], int] = lambda: LATER_US,
+    table: LedgerTable | None = None,
 ) -> QueueLogTail:
     """A bridge that goes on where the records end."""
     recorder, cursors = await resume("central", database, Fold("central"), "table", now_us)
-    table, file = LedgerTable(log.table), QueueLogFile(log.file)
+    table, file = table or LedgerTable(log.table), QueueLogFile(log.file)
     return await QueueLogTail.resume(table, file, recorder, cursors, now_us)
 
 

@@ -9,7 +9,7 @@ from ami_bridge.wire.sifter import Sifter
 from callcenter.centre.file import load
 from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, CallOffered
 from callcenter.settings import PROJECT
-from troncal.bench.records import rows
+from troncal.bench.queue_log import rows
 from troncal.bench.traffic import BANNER, AgentPhone, TrafficCall, agent_phones, events, life, snapshot, stamped
 
 NOW_US = 1_790_000_000_000_007
