@@ -160,7 +160,7 @@ def _screens(on: _Ground) -> _Screens:
         pops=pops,
         desks=desks,
         floor=floor,
-        live=Live(on.bus, live_state, desks, floor),
+        live=Live(on.bus, live_state, on.clock, desks, floor),
         board=SupervisorBoard(on.database, live_state, on.centre, floor, pops.read_number, on.clock),
     )
 

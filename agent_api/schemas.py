@@ -31,23 +31,47 @@ class CommandDone(BaseModel):
 
 
 class ComponentHealth(BaseModel):
-    """Whether a part of the service works, in Spanish what is wrong."""
+    """Whether a part of the service works: `detail` in Spanish for screens, `reason` in English for operators."""
 
     ok: bool
     detail: str
+    reason: str = ""
+
+
+class RecordsHealth(ComponentHealth):
+    """Whether the records follow the queue log. `state` is null while the bridge has not reported it.
+
+    `seconds_behind`: the age of the oldest row of the queue log that is not recorded.
+    """
+
+    state: str | None
+    rows_behind: int
+    seconds_behind: float
+
+
+RECORDS_EXAMPLE: dict[str, Any] = {
+    **{"ok": True, "detail": "Al día.", "reason": "", "state": "following"},
+    **{"rows_behind": 0, "seconds_behind": 0.0},
+}
 
 
 class HealthView(BaseModel):
-    """Whether requests can be served. `status` is `ok`, `degraded` (no live telephony) or `down`."""
+    """Whether requests can be served. `status`: `ok`, `degraded` (something in it is not `ok`) or `down`."""
 
     model_config = with_example(
         status="ok",
         database={"ok": True, "detail": "Responde."},
         bus={"ok": True, "detail": "Conectado."},
         bridge={"ok": True, "detail": "La central telefónica responde."},
+        records=RECORDS_EXAMPLE,
+        self_services={"ok": True, "detail": "Sin fallas."},
+        disk={"ok": True, "detail": "Sin fallas."},
     )
 
     status: str
     database: ComponentHealth
     bus: ComponentHealth
     bridge: ComponentHealth
+    records: RecordsHealth
+    self_services: ComponentHealth
+    disk: ComponentHealth

@@ -10,6 +10,7 @@ from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.ledger_lock import ledger_locked
 from ami_bridge.feeds.log_file import QueueLogFile
+from ami_bridge.feeds.reserve import Reserve
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.floor.live_state import Floor
@@ -17,8 +18,10 @@ from ami_bridge.floor.phone_watch import PhoneWatch
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
+from ami_bridge.live.disk_watch import DiskWatch
 from ami_bridge.live.phone_guard import Guard
 from ami_bridge.live.pipe import LivePipe
+from ami_bridge.live.records_report import report_records
 from ami_bridge.records.recorder import resume
 from ami_bridge.records.recording_retention import RecordingRetention
 from callcenter.bus.protocol import Bus
@@ -102,10 +105,22 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         for pipe in (ledger, feed):
             if pipe is not None:
                 tasks.create_task(pipe.run())
+                tasks.create_task(report_records(settings.node, pipe.lag, bus, now_us))
         tasks.create_task(live.run())
         tasks.create_task(action_link.run())
         tasks.create_task(retention.run())
+        tasks.create_task(_disk_watch(settings, action_link, executor, bus).run())
         tasks.create_task(keep_statistics(database))
+
+
+def _disk_watch(settings: Settings, action_link: AmiLink, executor: Executor, bus: Bus) -> DiskWatch:
+    ledger = settings.ledger.parent if settings.feed == "ledger" and settings.ledger else None
+    folders = [*([ledger] if ledger else []), settings.recordings_of(settings.node)]
+    reserve = Reserve(ledger) if ledger else None
+    tell_asterisk = executor.tell_room_for_recordings
+    return DiskWatch(
+        settings.node, folders, reserve, settings.least_free_bytes, action_link, tell_asterisk, bus, now_us
+    )
 
 
 def _ignore(_: object) -> None:

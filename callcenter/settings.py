@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     agi_host: str = Field("127.0.0.1", description="where the self-services and the routing listen for Asterisk")
     agi_secret: Secret = Field(description="what Asterisk signs its requests to the self-services with")
     agi_port: int = Field(0, ge=0, le=65535, description="0: a child of `troncal up`, at any free port")
+    least_free_bytes: int = Field(
+        1_000_000_000, ge=0, description="with less free disk no recording is begun, and the health says so"
+    )
     recordings: Path | None = Field(
         None, description="folder of the recordings, one of each node in it; empty: in the state folder"
     )

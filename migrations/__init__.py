@@ -25,7 +25,7 @@ async def upgrade(url: str) -> None:
     Raises ValueError for a wrong address, SchemaMismatch where a newer program made the tables, and
     what `Database` raises.
     """
-    database = Database(url, foreign_keys=False)
+    database = Database(url, answer_seconds=None, foreign_keys=False)
     try:
         database.create()
         found = await database.schema_version()
@@ -38,7 +38,7 @@ async def upgrade(url: str) -> None:
 
 async def downgrade(url: str, revision: str = "base") -> None:
     """Take the tables back to a revision; `base` removes them with everything in them."""
-    database = Database(url, foreign_keys=False)
+    database = Database(url, answer_seconds=None, foreign_keys=False)
     try:
         await _run(database, lambda config: command.downgrade(config, revision))
     finally:

@@ -76,7 +76,7 @@ def board(sources: BoardSources) -> BoardView:
 
 
 def _away(sources: BoardSources) -> tuple[SourceAway, ...]:
-    links = (link for link in sources.live_state.links if link.state is LinkStanding.LOST)
+    links = (link for link in sources.live_state.links if link.state is not LinkStanding.UP)
     bridges = [SourceAway(source=link.node, text=link.text, since_us=link.since_us) for link in links]
     return (*bridges, *filter(None, [sources.records_away]))
 

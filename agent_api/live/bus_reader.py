@@ -1,7 +1,7 @@
 """From the bus to the screens: the one reader of the bus in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -15,13 +15,20 @@ from callcenter.messages.facts import (
     CallAnswered,
     CallEnded,
     CallOffered,
+    DiskState,
     Fact,
     OfferEnded,
     PhoneState,
     QueueState,
+    RecordsState,
+    ServiceState,
 )
 
-_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState)
+_FACTS = (
+    *(BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState),
+    *(RecordsState, DiskState, ServiceState),
+)
+LOOK_SECONDS = 1.0
 
 
 class Screens(Protocol):
@@ -31,7 +38,7 @@ class Screens(Protocol):
         """Notify the screens that are concerned; the live state has taken the fact already."""
 
     def links_moved(self) -> None:
-        """A node's link is up again, or lost."""
+        """A node's link is up again, degraded, or lost."""
 
     def close(self) -> None:
         """End every stream."""
@@ -40,8 +47,8 @@ class Screens(Protocol):
 class Live:
     """Keeps the live state and notifies the screens while `running` is entered."""
 
-    def __init__(self, bus: Bus, live_state: LiveState, *screens: Screens) -> None:
-        self._bus, self._live_state, self._screens = bus, live_state, screens
+    def __init__(self, bus: Bus, live_state: LiveState, clock: Callable[[], int], *screens: Screens) -> None:
+        self._bus, self._live_state, self._clock, self._screens = bus, live_state, clock, screens
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     @property
@@ -53,7 +60,8 @@ class Live:
     async def running(self) -> AsyncIterator[None]:
         """Read the bus until left; then every stream ends."""
         async with self._bus.subscribe(*_FACTS) as facts:
-            reading = background(self._read(facts), self._watch(), failure="the screens hear nothing any more")
+            work = (self._read(facts), self._watch(), self._look())
+            reading = background(*work, failure="the screens hear nothing any more")
             async with reading as self._tasks:
                 try:
                     yield
@@ -67,6 +75,7 @@ class Live:
 
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:
+            self._live_state.health.take(fact, self._clock())
             self._live_state.apply(fact)
             for each in self._screens:
                 each.apply(fact)
@@ -75,6 +84,16 @@ class Live:
         state = self._bus.state
         while True:
             self._live_state.bus_moved(state)
-            for each in self._screens:
-                each.links_moved()
+            self._links_moved()
             state = await self._bus.moved()
+
+    async def _look(self) -> None:
+        """Who falls silent says nothing: it is seen by the clock."""
+        while True:
+            if self._live_state.health.look(self._clock()):
+                self._links_moved()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _links_moved(self) -> None:
+        for each in self._screens:
+            each.links_moved()

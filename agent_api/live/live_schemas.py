@@ -28,7 +28,7 @@ _QUEUE: dict[str, Any] = {
 
 
 class NodeLinkView(BaseModel):
-    """The link to one node's Asterisk: `up` or `lost`, since when, and what that means."""
+    """The link to one node's Asterisk: `up`, `degraded` or `lost`, since when, and what that means."""
 
     model_config = with_example(**_LINK)
 

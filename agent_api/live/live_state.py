@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent_api.live.service_health import ServiceHealth
 from callcenter.bus.presence import BusState, Presence
 from callcenter.centre.phones import endpoints_of
 from callcenter.messages.facts import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
 
 
 class LinkStanding(StrEnum):
-    """Whether what is shown follows Asterisk."""
+    """Whether what is shown follows Asterisk; degraded: it does, and something behind the screens does not work."""
 
     UP = "up"
+    DEGRADED = "degraded"
     LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """The link to one node's Asterisk: up or lost, since when, and in Spanish what that means."""
+    """The link to one node's Asterisk: its standing, since when, and in Spanish what that means."""
 
     node: str
     state: LinkStanding
@@ -40,6 +42,7 @@ class LiveState:
     def __init__(self, home: str, bus: BusState) -> None:
         self._home, self._bus = home, bus
         self._bridges: dict[str, BridgeState] = {}
+        self.health = ServiceHealth()
         self.queues: dict[tuple[str, str], QueueState] = {}
         self.agents: dict[str, AgentState] = {}
         self.phones: dict[str, PhoneState] = {}
@@ -61,6 +64,7 @@ class LiveState:
         self._bus = bus
         if bus.presence is Presence.AWAY:
             self._bridges.clear()
+            self.health.forget()
 
     def endpoint(self, extension: str) -> str:
         """The phone of an extension that is to ring: the browser's if it is registered, else the other one."""
@@ -81,5 +85,9 @@ class LiveState:
         bridge = self._bridges.get(node)
         if bridge is None:
             return LinkView(node, LinkStanding.LOST, self._bus.since_us, _NO_BRIDGE)
-        state = LinkStanding.UP if bridge.state is Link.UP else LinkStanding.LOST
-        return LinkView(node, state, bridge.since_us, _TEXTS[bridge.state])
+        if bridge.state is not Link.UP:
+            return LinkView(node, LinkStanding.LOST, bridge.since_us, _TEXTS[bridge.state])
+        fault = self.health.worst(node)
+        if fault is not None:
+            return LinkView(node, LinkStanding.DEGRADED, fault.since_us, fault.text)
+        return LinkView(node, LinkStanding.UP, bridge.since_us, _TEXTS[Link.UP])

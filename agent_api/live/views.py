@@ -73,7 +73,7 @@ def floor_view(live_state: LiveState, centre: Centre, read_number: Callable[[str
     """Everything now."""
     links = live_state.links
     return FloorView(
-        fresh=all(link.state is LinkStanding.UP for link in links),
+        fresh=all(link.state is not LinkStanding.LOST for link in links),
         links=tuple(link_view(link) for link in links),
         queues=tuple(queue_view(live_state.queues[key], centre, read_number) for key in sorted(live_state.queues)),
         agents=tuple(own_state(live_state.agents[name]) for name in sorted(live_state.agents)),

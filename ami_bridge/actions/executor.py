@@ -14,6 +14,7 @@ from ami_bridge.actions.action_session import ActionSession
 from ami_bridge.actions.call_control import CallControl
 from ami_bridge.actions.forms.allowed import BadCommand
 from ami_bridge.actions.forms.answers import ActionOutcome, KnownOutcome, NotDone, Unconfirmed
+from ami_bridge.actions.forms.calls import room_for_recordings
 from ami_bridge.actions.new_calls import NewCalls
 from ami_bridge.actions.queue_membership import QueueMembership
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
@@ -45,7 +46,7 @@ class Executor:
 
     def __init__(self, link: AmiLink, *, now_us: Callable[[], int], answer_seconds: float = _ANSWER_SECONDS) -> None:
         self._now_us = now_us
-        session = ActionSession(link, answer_seconds)
+        session = self._session = ActionSession(link, answer_seconds)
         self._members, self._calls = QueueMembership(session), CallControl(session)
         self._table = _table(self._members, self._calls, NewCalls(session))
         self._outcomes: OrderedDict[UUID, asyncio.Task[ActionOutcome]] = OrderedDict()
@@ -66,6 +67,10 @@ class Executor:
     async def do(self, action: DueAction) -> ActionOutcome:
         """The outcome of an action that the bridge itself found due; raises no more than `execute`."""
         return await _outcome_of(self._do(action))
+
+    async def tell_room_for_recordings(self, there_is: bool) -> ActionOutcome:
+        """The outcome of telling the dialplan whether to begin recordings; raises no more than `execute`."""
+        return await _outcome_of(self._session.ask(room_for_recordings(there_is)))
 
     def _remember(self, command_id: UUID, task: "asyncio.Task[ActionOutcome]") -> None:
         self._outcomes[command_id] = task

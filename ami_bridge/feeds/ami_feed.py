@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.records.progress import RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly, AnomalyKind
@@ -60,6 +61,12 @@ class AmiFeed:
         self._waiting: deque[_Heard] = deque()
         self._open_when_lost = recorder.open_channels
         self._wake = asyncio.Event()
+        self._recorded, self._recording = 0, 0
+
+    def lag(self) -> RecordsLag:
+        """How far the records are, and whether the database is waited for."""
+        written = self._recorded + self._recording + len(self._waiting)
+        return RecordsLag(written, self._recorded, waiting=self._recorder.waiting)
 
     def heard(self, event: AmiEvent) -> None:
         """An event came; called in the reader. Where Asterisk stamps none, its moment is that of its arrival."""
@@ -102,7 +109,10 @@ class AmiFeed:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                await self._record([self._waiting.popleft() for _ in range(min(len(self._waiting), EVENTS_AT_ONCE))])
+                heard = [self._waiting.popleft() for _ in range(min(len(self._waiting), EVENTS_AT_ONCE))]
+                self._recording = len(heard)
+                await self._record(heard)
+                self._recorded, self._recording = self._recorded + len(heard), 0
 
     async def _record(self, heard: list[_Heard]) -> None:
         items: list[Row | Anomaly] = []

@@ -33,6 +33,8 @@ _READ_BACK = """
 SELECT id, time, callid, queuename, agent, event, data1, data2, data3, data4, data5
 FROM queue_log WHERE id <= ? ORDER BY id DESC LIMIT ?"""
 
+_ANY_ROW = (1 << 63) - 1
+
 
 class LedgerUnavailable(Exception):
     """The ledger cannot be read now; the message says why."""
@@ -100,6 +102,13 @@ class LedgerTable:
         with self._errors_reported():
             found = self._fetch(_READ_BACK, self._read_to.position, count)
         return [read(*columns) for columns in reversed(found)]
+
+    def unread(self, position: int) -> tuple[int, int | None]:
+        """The number of the last row there is, and the moment of the first one after that position."""
+        with self._errors_reported():
+            last, first = self._fetch(_READ_BACK, _ANY_ROW, 1), self._fetch(_READ, position + 1, 1)
+        at = moment(first[0]["time"] or "") if first else None
+        return (last[0]["id"] if last else 0), at.earliest_us if at is not None else None
 
     def place(self, position: int) -> Place | None:
         """A row that was read, with its mark; None while that cannot be read."""

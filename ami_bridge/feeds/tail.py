@@ -9,6 +9,7 @@ wake comes, the file is looked at all the same. What comes in the moment after a
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Self
 
@@ -22,6 +23,7 @@ from ami_bridge.feeds.two_copies import Merged, TwoCopies
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRows, digest_of
 from ami_bridge.ledger.rows import Row
+from ami_bridge.records.progress import PATIENCE_US, RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
@@ -34,8 +36,6 @@ POLL_SECONDS = 0.25
 # The line follows its row at once: while the file does not grow, the table is read only this often.
 LOOK_SECONDS = 1.0
 ROWS_AT_ONCE = 2000
-# A table that cannot be read is waited for: its rows have microseconds. Then the file is believed alone.
-PATIENCE_US = 60 * MICROSECONDS
 # What was folded in these last minutes is at hand; what is older is looked up in the records.
 AT_HAND_US, AT_HAND_ROWS = 600 * MICROSECONDS, 5_000
 LATEST_US = 1 << 62
@@ -58,6 +58,7 @@ class QueueLogTail:
         self._pace = CommitPace()
         self._at_hand_since_us = 0
         self._table_lost_us: int | None = None
+        self._recorded, self._lines_without_rows = 0, 0
         self.problem = ""
 
     @classmethod
@@ -75,7 +76,7 @@ class QueueLogTail:
         places = {source: Place(cursor.position, cursor.mark) for source, cursor in cursors.items()}
         table.go_on_from(places.get(Copy.TABLE, Place()))
         file.go_on_from(places.get(Copy.FILE, Place()))
-        tail._copies.table_position = places.get(Copy.TABLE, Place()).position
+        tail._recorded = tail._copies.table_position = places.get(Copy.TABLE, Place()).position
         await tail._recall()
         return tail
 
@@ -106,12 +107,21 @@ class QueueLogTail:
             merged.items += self._copies.overdue(self._now_us())
         if merged.items or merged.folded:
             await self._record(merged)
+        self._recorded = self._copies.table_position
         return bool(merged.items) or before != (self._copies.table_position, self._file.position)
 
     @property
     def _is_behind(self) -> bool:
         """Whether the file has more, or a line that came in mid-step still waits for its row."""
         return self._file.has_grown() or self._copies.first_undecided is not None
+
+    def lag(self) -> RecordsLag:
+        """How far the table and the records are, and what is waited for. Never waits itself."""
+        written, oldest_us = self._recorded, None
+        with suppress(LedgerUnavailable):  # `step` reports it
+            written, oldest_us = self._table.unread(self._recorded)
+        waiting, lost_us = self._recorder.waiting, self._table_lost_us
+        return RecordsLag(written, self._recorded, oldest_us, waiting, lost_us, self._lines_without_rows)
 
     # -- one step ------------------------------------------------------------------------------------
 
@@ -150,6 +160,7 @@ class QueueLogTail:
             self._table_lost_us = self._table_lost_us or self._now_us()
             return None
         self.problem, self._table_lost_us = "", None
+        self._lines_without_rows *= not found
         if self._table.take_replaced():
             self._copies.copy_replaced(Copy.TABLE)
             merged.items.append(self._replaced(Copy.TABLE))
@@ -169,6 +180,7 @@ class QueueLogTail:
             )
             if place is not None
         ]
+        self._lines_without_rows += sum(map(_lacks_its_row, merged.items))
         changes = await self._recorder.record(merged.items, cursors, merged.folded)
         self._pace.note(len(merged.folded), asyncio.get_running_loop().time())
         self._forget(merged)
@@ -236,6 +248,10 @@ class QueueLogTail:
         except OSError:
             return []
         return [row for row in rows(lines, self._calls) if isinstance(row, Row)]
+
+
+def _lacks_its_row(item: Row | Anomaly) -> bool:
+    return isinstance(item, Anomaly) and item.kind is AnomalyKind.MISSING_IN_TABLE
 
 
 def _at_us(row: Row) -> int:

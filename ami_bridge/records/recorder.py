@@ -41,6 +41,7 @@ from ami_bridge.records.mapping import (
     recording_row,
     step_row,
 )
+from ami_bridge.records.progress import DatabaseWait
 from callcenter.calls import Anomaly
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing
@@ -106,6 +107,7 @@ class Recorder:
         self._number, self._rows_since_checkpoint = 0, 0
         self._retained = RetainedRows()
         self.problem: str = ""
+        self.waiting: DatabaseWait | None = None
 
     @property
     def open_channels(self) -> frozenset[str]:
@@ -191,17 +193,19 @@ class Recorder:
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """What the database answers; while it refuses, tries again."""
         wait = FIRST_PAUSE_SECONDS
+        self.waiting = DatabaseWait(self._now_us(), "the database does not answer")
         while True:
             try:
                 done = await work()
             except DatabaseProblem as problem:
                 if not self.problem:
-                    log.error("the records wait, nothing is lost: %s", problem)
+                    log.error("the records wait, the queue log keeps what happens meanwhile: %s", problem)
                 self.problem = str(problem)
+                self.waiting = DatabaseWait(self.waiting.since_us, problem.brief)
             else:
                 if self.problem:
                     log.warning("the records go on")
-                self.problem = ""
+                self.problem, self.waiting = "", None
                 return done
             await self._pause(wait)
             wait = min(wait * 2, LONGEST_PAUSE_SECONDS)

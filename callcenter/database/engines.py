@@ -1,4 +1,4 @@
-"""How Troncal opens SQLite and PostgreSQL: drivers, pools and the options of each connection."""
+"""Which database an address names, and how Troncal opens SQLite: pools and the options of each connection."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -111,23 +111,3 @@ def _on_each_connection(engine: Engine, pragmas: Sequence[str], begin: str) -> N
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-
-def postgresql(url: URL, wait_seconds: float) -> AsyncEngine:
-    """Connections that are tried before use, so that a restart of the server is not noticed."""
-    return create_async_engine(
-        url,
-        pool_size=10,
-        max_overflow=10,
-        pool_timeout=wait_seconds,
-        pool_pre_ping=True,
-        connect_args={
-            "timeout": wait_seconds,
-            "server_settings": {
-                "application_name": "troncal",
-                "lock_timeout": str(int(wait_seconds * 1000)),
-                "timezone": "UTC",
-                "jit": "off",
-            },
-        },
-    )

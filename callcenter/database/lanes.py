@@ -14,10 +14,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.database import engines
-from callcenter.database.problems import DatabaseBusy
+from callcenter.database.problems import DatabaseBusy, is_doubtful
 
 T = TypeVar("T")
 
@@ -47,7 +48,12 @@ class ThreadLane:
 
     def _do(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
-            return work(connection)
+            try:
+                return work(connection)
+            except DBAPIError as error:
+                if is_doubtful(error):
+                    connection.invalidate(error)
+                raise
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,28 +1,43 @@
 """What can be wrong with the database, in the operator's terms, and how the drivers' codes say it."""
 
-from sqlalchemy.exc import DBAPIError
+from typing import ClassVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from callcenter.operator_problem import OperatorProblem
 
 
 class DatabaseProblem(OperatorProblem):
-    """What an operator must hear about; `__cause__` is what the driver said."""
+    """What an operator must hear about; `__cause__` is what the driver said.
+
+    `brief`: the same for whoever may not know the address and the paths that the message names.
+    """
+
+    brief: ClassVar[str] = "the database cannot be used"
 
 
 class BadAddress(DatabaseProblem, ValueError):
     """The setting names no database that Troncal can use."""
 
+    brief = "the setting names no database"
+
 
 class DatabaseUnavailable(DatabaseProblem):
-    """The database does not answer, is not there, or cannot be read."""
+    """The database does not answer, is not there, or cannot be read or written."""
+
+    brief = "the database does not answer, or is read-only"
 
 
 class DatabaseBusy(DatabaseProblem):
     """Others held a lock or every connection for too long. Trying again later is right."""
 
+    brief = "the database is locked or busy"
+
 
 class DiskFull(DatabaseProblem):
     """There is no room to write. Nothing of the transaction was kept."""
+
+    brief = "the disk of the database is full"
 
 
 class ReadTooLong(DatabaseProblem):
@@ -49,6 +64,7 @@ _SQLITE_KINDS: dict[int, type[DatabaseProblem]] = {
 # PostgreSQL's SQLSTATE, the whole code before its class of two characters.
 _SQLSTATE_KINDS: dict[str, type[DatabaseProblem]] = {
     "53100": DiskFull,
+    "25006": DatabaseUnavailable,  # read_only_sql_transaction: a standby, or a server that was set so
     "53300": DatabaseBusy,  # too_many_connections
     "55P03": DatabaseBusy,  # lock_not_available
     "40001": DatabaseBusy,  # serialization_failure
@@ -72,3 +88,10 @@ def problem_of(error: DBAPIError) -> type[DatabaseProblem] | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     kind = _SQLSTATE_KINDS.get(state) or _SQLSTATE_KINDS.get(state[:2])
     return kind or (DatabaseUnavailable if error.connection_invalidated else None)
+
+
+def is_doubtful(error: DBAPIError) -> bool:
+    """Whether the connection is not to be used again. What a constraint forbids is the fault of the data; after
+    anything else nobody knows: SQLite's stays read-only, once it was opened so, whatever has become of the disk since.
+    """
+    return not isinstance(error, IntegrityError)

@@ -5,6 +5,7 @@ lock happens there and nowhere else, and readers on their own connections see th
 reads in another lane than what takes long (`callcenter.database.lanes`).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import lru_cache
@@ -19,14 +20,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.database import engines
 from callcenter.database.engines import Dialect
-from callcenter.database.lanes import LongReadTurns, SqliteLanes, limit_statements, limited
-from callcenter.database.problems import DatabaseBusy, DatabaseUnavailable, SchemaMismatch, problem_of
+from callcenter.database.lanes import LONG_READS_AT_ONCE, LongReadTurns, SqliteLanes, limit_statements, limited
+from callcenter.database.postgresql import ANSWER_SECONDS, GRACE_SECONDS, postgresql_engine
+from callcenter.database.problems import (
+    DatabaseBusy,
+    DatabaseUnavailable,
+    ReadTooLong,
+    SchemaMismatch,
+    is_doubtful,
+    problem_of,
+)
 from callcenter.records import SCHEMA_VERSION
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
 LONG_READ_SECONDS = 30.0
+CONNECTIONS = 10
 # A report of a month of ten million entries takes minutes; nobody waits longer than this for one.
 REPORT_SECONDS = 1800.0
 
@@ -35,21 +45,33 @@ class Database:
     """Connections to one database, opened when first needed.
 
     Raises BadAddress for an address that is neither SQLite nor PostgreSQL. Every method that touches
-    the database raises DatabaseUnavailable, DatabaseBusy or DiskFull.
+    the database raises DatabaseUnavailable, DatabaseBusy or DiskFull. A connection on which anything failed but a
+    constraint is closed, and the next use makes another.
+
+    `wait_seconds`: for a lock, a connection of the pool or a new one. `answer_seconds`: for each statement on
+    PostgreSQL but those of `long_read`; a server that is later is silent. None: no limit, for changes of the tables.
     """
 
-    def __init__(self, url: str, *, wait_seconds: float = engines.WAIT_SECONDS, foreign_keys: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        wait_seconds: float = engines.WAIT_SECONDS,
+        answer_seconds: float | None = ANSWER_SECONDS,
+        foreign_keys: bool = True,
+    ) -> None:
         self._url = engines.address(url)
         self.dialect = Dialect(self._url.get_backend_name())
         self._lanes: SqliteLanes | None = None
         self._long_read_turns = LongReadTurns()
         if self.dialect is Dialect.SQLITE:
             self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys)
-            self._reader = engines.sqlite_reader(self._url, wait_seconds)
+            self._reader = self._long_reader = engines.sqlite_reader(self._url, wait_seconds)
             self._lanes = SqliteLanes(self._url, wait_seconds, foreign_keys)
         else:
-            self._writer = engines.postgresql(self._url, wait_seconds)
-            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writer = postgresql_engine(self._url, wait_seconds, answer_seconds, CONNECTIONS)
+            self._reader = _read_only(self._writer)
+            self._long_reader = _read_only(postgresql_engine(self._url, wait_seconds, None, LONG_READS_AT_ONCE))
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -89,12 +111,22 @@ class Database:
         """
         async with self._long_read_turns.turn(limit_seconds) as seconds:
             if self._lanes is None:
-                async with self.reading() as connection:
-                    await limit_statements(connection, seconds)
-                    return await connection.run_sync(work)
-            with self._as_operator_problems():
+                return await self._long_read(work, seconds)
+            with self._as_operator_problems(of_long_read=True):
                 self._look_for_the_file()
                 return await self._lanes.long_reads.do(limited(work, seconds))
+
+    async def _long_read(self, work: Callable[[Connection], T], seconds: float) -> T:
+        """On PostgreSQL, whose own limit it is; a server that does not keep it is silent."""
+        try:
+            async with (
+                asyncio.timeout(seconds + GRACE_SECONDS),
+                self._connected(self._long_reader, of_long_read=True) as connection,
+            ):
+                await limit_statements(connection, seconds)
+                return await connection.run_sync(work)
+        except TimeoutError as error:
+            raise DatabaseUnavailable(f"{self} does not answer") from error
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """What `work` makes of one transaction: for what is committed many times a second.
@@ -110,18 +142,24 @@ class Database:
             return await self._lanes.writes.do(lambda connection: _transaction(connection, work))
 
     @asynccontextmanager
-    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, engine: AsyncEngine, *, of_long_read: bool = False) -> AsyncIterator[AsyncConnection]:
         # The stack gives the connection back also when the task is cancelled a second time meanwhile.
-        with self._as_operator_problems():
+        with self._as_operator_problems(of_long_read=of_long_read):
             async with AsyncExitStack() as stack:
-                yield await self._connect(engine, stack)
+                connection = await self._connect(engine, stack)
+                try:
+                    yield connection
+                except DBAPIError as error:
+                    if is_doubtful(error):
+                        await connection.invalidate(error)
+                    raise
 
     async def _connect(self, engine: AsyncEngine, stack: AsyncExitStack) -> AsyncConnection:
         self._look_for_the_file()
         try:
             return await stack.enter_async_context(engine.connect())
         except OSError as error:
-            raise DatabaseUnavailable(f"{self} cannot be reached: {error}") from error
+            raise DatabaseUnavailable(f"{self} cannot be reached: {str(error) or 'no answer'}") from error
 
     def _look_for_the_file(self) -> None:
         if self.dialect is Dialect.SQLITE and self._url.database:
@@ -131,7 +169,7 @@ class Database:
                 raise DatabaseUnavailable(f"{self} cannot be reached: {error}") from error
 
     @contextmanager
-    def _as_operator_problems(self) -> Iterator[None]:
+    def _as_operator_problems(self, *, of_long_read: bool = False) -> Iterator[None]:
         try:
             yield
         except PoolExhausted as error:
@@ -140,6 +178,8 @@ class Database:
             kind = problem_of(error)
             if kind is None:
                 raise
+            if kind is ReadTooLong and not of_long_read:
+                kind = DatabaseBusy  # the server's limit for any statement
             raise kind(f"{self}: {error.orig}") from error
 
     async def schema_version(self) -> str | None:
@@ -177,8 +217,13 @@ class Database:
         """Close every connection. The database may be used again afterwards."""
         await self._writer.dispose()
         await self._reader.dispose()
+        await self._long_reader.dispose()
         if self._lanes is not None:
             self._lanes.close()
+
+
+def _read_only(engine: AsyncEngine) -> AsyncEngine:
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:

@@ -47,12 +47,18 @@ from callcenter.messages.facts import (
     CallAnswered,
     CallEnded,
     CallOffered,
+    DiskState,
     OfferEnded,
     PhoneState,
     QueueState,
+    RecordsState,
+    ServiceState,
 )
 
-_FACTS = (BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState, Announced)
+_FACTS = (
+    *(BridgeState, RecordsState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded),
+    *(PhoneState, DiskState, ServiceState, Announced),
+)
 _OF_AGENTS = (LogIn, LogOut, SetQueues, Pause, Unpause, PhoneLost)
 _OF_CALLS = (
     Originate,

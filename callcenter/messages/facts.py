@@ -22,6 +22,15 @@ class Link(StrEnum):
     DOWN = "down"
 
 
+class RecordsStatus(StrEnum):
+    """Whether the records follow the queue log: yes; too slowly; not at all; or only its less exact copy."""
+
+    FOLLOWING = "following"
+    BEHIND = "behind"
+    STALLED = "stalled"
+    PLAIN_FILE_ONLY = "plain_file_only"
+
+
 class AgentStatus(StrEnum):
     """What an agent is doing, as the queues see it."""
 
@@ -88,6 +97,53 @@ class BridgeState(Fact):
     asterisk_version: Note = ""
     boot_id: Note = ""
     reason: Note = ""
+
+
+class RecordsState(Fact):
+    """Whether a node's records follow its queue log, and how far they are behind. Produced by the bridge.
+
+    Sent every few seconds, also when nothing changes: silence means that nobody records.
+    """
+
+    kind = "records_state"
+    path = "records"
+    retained = True
+    consumers = frozenset({Service.API})
+
+    state: RecordsStatus
+    since_us: Us
+    reason: Note = ""
+    rows_behind: Count
+    oldest_us: Us | None = None
+    as_of_us: Us
+
+
+class DiskState(Fact):
+    """The room on a node's disks: of its queue log or its recordings, whichever has less. Produced by the bridge."""
+
+    kind = "disk_state"
+    path = "disk"
+    retained = True
+    consumers = frozenset({Service.API})
+
+    free_bytes: Count
+    recording_refused: bool
+    since_us: Us
+    as_of_us: Us
+
+
+class ServiceState(Fact):
+    """A service of a node works: sent every few seconds, silence means that it does not. Produced by that service."""
+
+    kind = "service_state"
+    path = "service/{service}"
+    retained = True
+    producers = frozenset({Service.IVR})
+    consumers = frozenset({Service.API})
+
+    service: Service
+    since_us: Us
+    as_of_us: Us
 
 
 class WaitingCaller(MessagePart):

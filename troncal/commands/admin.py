@@ -21,11 +21,12 @@ from ivr.menus import file as menu_file
 from ivr.menus.dialplan import compile_menus
 from troncal.installation import doctor, state_folder
 from troncal.installation import menus as installed_menus
+from troncal.installation.findings import Health
 from troncal.installation.places import Places
 from troncal.machines import asterisk_conf
 
 out = Console(highlight=False)
-COLOURS = {doctor.Health.GOOD: "green", doctor.Health.NOTE: "yellow", doctor.Health.FAULT: "red"}
+COLOURS = {Health.GOOD: "green", Health.NOTE: "yellow", Health.FAULT: "red"}
 
 
 class NotAdded(OperatorProblem):
@@ -83,4 +84,4 @@ def examine() -> bool:
         what = f"[{COLOURS[finding.health]}]{finding.what}[/]"
         grid.add_row(what, escape(finding.found), escape(finding.to_do))
     out.print(grid)
-    return all(finding.health is not doctor.Health.FAULT for finding in findings)
+    return all(finding.health is not Health.FAULT for finding in findings)

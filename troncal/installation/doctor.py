@@ -5,8 +5,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -24,8 +22,9 @@ from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
 from callcenter.records.ledger import anomalies
 from callcenter.settings import Settings
-from troncal.installation import page_bundles, programs, state_folder
+from troncal.installation import page_bundles, programs, running_services, state_folder
 from troncal.installation.ami_login import try_login
+from troncal.installation.findings import Finding, Health
 from troncal.installation.places import broker_password
 from troncal.installation.state_folder import Running, SettingsError
 from troncal.machines import broker
@@ -34,7 +33,6 @@ from troncal.machines.debian import MACHINES, installed
 from troncal.machines.ports import PortClaims, local_addresses
 
 DAY_US = 86_400 * MICROSECONDS
-LEAST_FREE_BYTES = 1_000_000_000
 _MEND_ADDRESS = "is Asterisk running? mend TRONCAL_AMI_HOST and TRONCAL_AMI_PORT, or manager.conf"
 _MEND_RIGHTS = "give this user write = reporting in manager.conf, then `manager reload`"
 _MEND_USER = "mend its secret and its permit in manager.conf, or its TRONCAL_AMI_*_SECRET; then `manager reload`"
@@ -43,24 +41,6 @@ HUNG = (
     "Asterisk hangs, or something else has that port. Nothing here ends it, because its calls end with it: look into "
     "asterisk/log/messages.log, and when no call can be saved, end its process; it is started again at once"
 )
-
-
-class Health(StrEnum):
-    """How a finding is to be taken."""
-
-    GOOD = "good"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    health: Health
-    found: str
-    to_do: str = ""
 
 
 async def examine() -> list[Finding]:
@@ -76,7 +56,7 @@ async def examine() -> list[Finding]:
     findings.append(Finding("settings", Health.GOOD, f"of {settings.state}"))
     findings.append(_state(settings.state))
     findings.append(_centre(settings))
-    findings.append(_disk(settings.state))
+    findings.append(_disk(settings.state, settings.least_free_bytes))
     findings += await _stored(settings)
     running = state_folder.read_running(settings.state) if settings.state.is_dir() else None
     findings.append(_running(running))
@@ -84,6 +64,7 @@ async def examine() -> list[Finding]:
     findings.append(await _ami(settings, running))
     findings.append(await _broker(settings, running))
     findings.append(_http_port(settings, running))
+    findings += await running_services.examine(settings, running)
     findings.append(_pages())
     findings.append(_sound(settings, local_addresses()))
     return findings
@@ -114,12 +95,12 @@ def _state(folder: Path) -> Finding:
     return Finding("state folder", Health.GOOD, str(folder))
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(folder: Path, least_bytes: int) -> Finding:
     existing = next(each for each in (folder, *folder.parents) if each.exists())
     free = shutil.disk_usage(existing).free
     found = f"{free / 1_000_000_000:.1f} GB free at {existing}"
-    if free < LEAST_FREE_BYTES:
-        return Finding("disk", Health.FAULT, found, "make room: records and the ledger need it")
+    if free < least_bytes:
+        return Finding("disk", Health.FAULT, found, "make room: no recording is begun; records and the ledger need it")
     return Finding("disk", Health.GOOD, found)
 
 

@@ -10,6 +10,7 @@ from backoffice.guiatel.store import GuiatelStore
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.fault_store import SmartflexFaultsStore
 from backoffice.smartflex.service_store import SmartflexServicesStore
+from callcenter.background import background
 from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Rules, own_numbers
 from callcenter.callbacks.store import CallbackStore
@@ -36,7 +37,7 @@ from ivr.scripts.route import RouteScript
 from ivr.selfservice.registry import Systems, self_services
 from troncal.installation import prompts
 from troncal.machines import asterisk
-from troncal.processes.service import bus_of
+from troncal.processes.service import bus_of, report_alive
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     numbers = own_numbers((line.number for line in centre.lines), centre.about.area_code)
     async with AsyncExitStack() as stack:
         bus = await stack.enter_async_context(bus_of(settings, Service.IVR))
+        alive = report_alive(bus, Service.IVR, settings.node)
+        await stack.enter_async_context(background(alive, failure="screens will say that the self-services are gone"))
         for kept in (days, notices, waits):
             await stack.enter_async_context(kept.running())
         engine = CallbackEngine(

@@ -12,14 +12,18 @@ import uvloop
 from callcenter.background import background
 from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.mqtt_client import MqttAddress
+from callcenter.bus.protocol import Bus
+from callcenter.clock import now_us
 from callcenter.messages.envelope import Service
-from callcenter.messages.facts import Fact
+from callcenter.messages.facts import Fact, ServiceState
 from callcenter.settings import Settings
 from troncal.installation.places import broker_password
 from troncal.installation.state_folder import SettingsError
 from troncal.machines.heartbeat import give_signs_of_life
 
 log = logging.getLogger(__name__)
+
+REPORT_SECONDS = 3.0
 
 
 def bus_of(settings: Settings, service: Service, will: Fact | None = None, identifier: str | None = None) -> MqttBus:
@@ -36,6 +40,14 @@ def bus_of(settings: Settings, service: Service, will: Fact | None = None, ident
         identifier=identifier,
     )
     return MqttBus(address, service, settings.node, will=will)
+
+
+async def report_alive(bus: Bus, service: Service, node: str, clock: Callable[[], int] = now_us) -> None:
+    """Report on the bus now and again that this service works, until cancelled: from the loop that does the work."""
+    since_us = clock()
+    while True:
+        bus.publish(ServiceState(node=node, service=service, since_us=since_us, as_of_us=clock()))
+        await asyncio.sleep(REPORT_SECONDS)
 
 
 def run_until_signal(main: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -5,7 +5,7 @@ import { hear } from './live.js';
 const HERE = '';
 const UP = 'Conectado.';
 const NO_STREAM = 'Sin conexión con Troncal: lo que se ve puede estar atrasado.';
-const away = new Map(); // node -> {text, sinceMs}; HERE is the stream itself
+const away = new Map(); // node -> {text, sinceMs, state: lost or degraded}; HERE is the stream itself
 
 // `bridges` false: the page itself says which telephony is away.
 export function watchLink(shown = document.getElementById('enlace'), { bridges = true } = {}) {
@@ -17,18 +17,18 @@ export function watchLink(shown = document.getElementById('enlace'), { bridges =
 }
 
 function learnBridge(shown, link) {
-  learn(shown, link.node, link.state === 'up', link.text, link.since_us / 1000);
+  learn(shown, link.node, link.state === 'up', link.text, link.since_us / 1000, link.state);
 }
 
-function learn(shown, node, up, text, sinceMs) {
+function learn(shown, node, up, text, sinceMs, state = 'lost') {
   if (up) away.delete(node);
-  else away.set(node, { text, sinceMs });
-  write(shown, away.get(HERE) ?? away.values().next().value);
+  else away.set(node, { text, sinceMs, state });
+  write(shown, away.get(HERE) ?? [...away.values()].find((fault) => fault.state === 'lost') ?? away.values().next().value);
 }
 
 function write(shown, fault) {
   const text = fault ? `${fault.text} Desde las ${clockTime(fault.sinceMs)}.` : UP;
-  shown.dataset.state = fault ? 'lost' : 'up';
+  shown.dataset.state = fault?.state ?? 'up';
   if (shown.textContent !== text) shown.textContent = text;
 }
 

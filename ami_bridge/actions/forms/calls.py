@@ -12,6 +12,7 @@ from callcenter.messages.call_commands import RedirectQueuedCall
 _ACTIVE_STATE = "6"  # AST_STATE_UP
 # On the caller's channel: whether they are recorded, for a bridge process that starts in mid-call.
 RECORDING_MARK = "TRONCAL_RECORDING"
+NO_ROOM = "TRONCAL_NO_ROOM"
 
 
 def variable(channel: str, name: str) -> dict[str, str]:
@@ -104,6 +105,11 @@ def mute(channel: str, muted: bool) -> dict[str, str]:
 def recording_mark(caller: str, mark: str) -> dict[str, str]:
     """Writes the mark of the caller's recording."""
     return _set_variable(caller, RECORDING_MARK, mark)
+
+
+def room_for_recordings(there_is: bool) -> dict[str, str]:
+    """The global variable that the dialplan asks before it begins a recording."""
+    return {"Action": "Setvar", "Variable": NO_ROOM, "Value": "no" if there_is else "yes"}
 
 
 def _set_variable(channel: str, name: str, value: str) -> dict[str, str]:

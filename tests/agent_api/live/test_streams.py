@@ -6,13 +6,23 @@ from typing import Any
 import pytest
 
 from agent_api.live.desk import Desk, DeskClosed
+from agent_api.live.service_health import SILENT_US
 from agent_api.schemas import Detail
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.messages.facts import AgentStatus, Link, QueueState, WaitingCaller
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import (
+    AgentStatus,
+    Link,
+    QueueState,
+    RecordsState,
+    RecordsStatus,
+    ServiceState,
+    WaitingCaller,
+)
 from tests.agent_api.api_site import LIMIT_SECONDS, NODE, Site, open_site
 from tests.conftest import Databases
 
@@ -105,6 +115,38 @@ async def test_health_tells_of_database_bus_and_bridge(site: Site) -> None:
     await site.api_bus.until(Presence.AWAY)
     health = await site.until(lambda health: not health["bus"]["ok"])
     assert (health["status"], health["database"]["ok"], health["bridge"]["ok"]) == ("degraded", True, False)
+
+
+async def test_records_that_stand_still_are_told_to_desks_and_to_whoever_asks_for_the_health(site: Site) -> None:
+    of: dict[str, Any] = {"node": NODE, "since_us": now_us(), "as_of_us": now_us()}
+    stalled: dict[str, Any] = {"reason": "the disk of the database is full", "rows_behind": 25, "oldest_us": now_us()}
+    async with site.screen(await site.agent()) as screen:
+        assert (await screen.next("bridge"))["state"] == "up"
+        site.bridge.bus.publish(RecordsState(**of, **stalled, state=RecordsStatus.STALLED))
+        link = await screen.next("bridge")
+        assert (link["state"], "no se están registrando" in link["text"]) == ("degraded", True)
+        health = (await site.http.get("/api/health")).json()
+        assert (health["status"], health["bridge"]["ok"], health["records"]["ok"]) == ("degraded", True, False)
+        assert health["records"]["rows_behind"] == 25 and "disk of the database is full" in health["records"]["reason"]
+        site.bridge.bus.publish(RecordsState(**of, rows_behind=0, state=RecordsStatus.FOLLOWING))
+        assert (await screen.next("bridge"))["state"] == "up"
+    assert (await site.http.get("/api/health")).json()["status"] == "ok"
+
+
+async def test_self_services_that_hang_are_told(database: Database, directory: SmartflexStore, centre: Centre) -> None:
+    moved_us = 0
+    async with open_site(database, directory, centre, clock=lambda: now_us() + moved_us) as site:
+        await site.linked()
+        alive = ServiceState(node=NODE, service=Service.IVR, since_us=now_us(), as_of_us=now_us())
+        site.bridge.bus.publish(alive)
+        assert (await site.until(lambda health: bool(health["self_services"]["ok"])))["status"] == "ok"
+        async with site.screen(await site.agent()) as screen:
+            assert (await screen.next("bridge"))["state"] == "up"
+            moved_us = SILENT_US
+            assert "autoservicio no responde" in (await screen.next("bridge"))["text"]
+        health = (await site.http.get("/api/health")).json()
+        assert (health["status"], health["self_services"]["ok"]) == ("degraded", False)
+        assert health["self_services"]["reason"].startswith("no sign of life from troncal agi")
 
 
 async def test_a_slow_desk_is_cut_off_and_not_waited_for() -> None:

@@ -76,3 +76,16 @@ async def test_the_desk_says_that_the_telephony_is_away_and_since_when(
     broker.kill()
     await says(page, "No hay conexión con el servidor de mensajes")
     await says(page, "Conectado", RESTART_SECONDS * 1000)
+
+
+async def test_a_service_behind_the_screens_that_hangs_is_said_and_the_desk_goes_on(
+    browsing: Browsing, centre: RunningCentre
+) -> None:
+    page = await browsing.enter(AGENT)
+    await says(page, "Conectado")
+    with centre.frozen("agi"):
+        await says(page, "El autoservicio no responde", 30_000)
+        await expect(page.locator("#enlace")).to_have_attribute("data-state", "degraded")
+        await screenshot(page, "desk-degraded")
+    await says(page, "Conectado", 20_000)
+    await expect(page.locator("#enlace")).to_have_attribute("data-state", "up")

@@ -3,7 +3,9 @@
 from callcenter.messages.codec import ALL_MESSAGES, TOPIC_RIGHTS
 from callcenter.messages.commands import Command
 from callcenter.messages.envelope import Service, matches
-from callcenter.messages.facts import Announced, Fact
+from callcenter.messages.facts import Announced, Fact, ServiceState
+
+OF_OTHERS = (Announced, ServiceState)
 
 
 def _may(filters: tuple[str, ...], topic: str) -> bool:
@@ -11,7 +13,7 @@ def _may(filters: tuple[str, ...], topic: str) -> bool:
 
 
 def test_only_the_bridge_writes_facts_of_the_telephony() -> None:
-    facts = [form for form in ALL_MESSAGES.values() if issubclass(form, Fact) and form is not Announced]
+    facts = [form for form in ALL_MESSAGES.values() if issubclass(form, Fact) and form not in OF_OTHERS]
     for service in set(Service) - {Service.BRIDGE}:
         assert not any(_may(TOPIC_RIGHTS[service].writes, form.topic_filter("central")) for form in facts)
 

@@ -13,7 +13,7 @@ from callcenter.settings import PROJECT, Settings
 from tests.ami_bridge.ami_text import block
 from tests.ami_bridge.fake_asterisk import FakeAsterisk, denied
 from troncal.installation import doctor, page_bundles, state_folder
-from troncal.installation.doctor import Health
+from troncal.installation.findings import Health
 from troncal.machines.asterisk import is_too_old
 from troncal.machines.asterisk_needs import OLDEST_ASTERISK
 from troncal.machines.manifest import dotted
