@@ -39,7 +39,7 @@ def test_records_that_follow_are_no_fault() -> None:
     assert heard(records(RecordsStatus.FOLLOWING), IVR).worst(NODE) is None
 
 
-@pytest.mark.parametrize("state", set(RecordsStatus) - {RecordsStatus.FOLLOWING})
+@pytest.mark.parametrize("state", [each for each in RecordsStatus if each is not RecordsStatus.FOLLOWING])
 def test_every_other_state_has_a_text_for_screens_and_a_reason_for_operators(state: RecordsStatus) -> None:
     fault = heard(records(state, rows=25)).worst(NODE)
     assert fault is not None and fault.since_us == T0
