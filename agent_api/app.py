@@ -189,7 +189,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         commands=CommandSender(on.bus, screens.live_state, on.database, on.clock, on.home, on.expiry_seconds),
         phones=_phones(on, screens.live_state),
         contacts=contacts,
-        after_call_work=AfterCallWork(on.bus, screens.live_state, contacts, on.clock),
+        after_call_work=AfterCallWork(on.bus, screens.live_state, contacts, on.database, on.clock),
         recall_list=RecallList(on.database, on.clock),
         daily_statistics=DailyStatistics(on.database, on.centre),
         recordings=RecordingArchive(on.database, on.settings.recordings_of, on.clock),
@@ -229,9 +229,11 @@ def _routes() -> Sequence[BaseRoute]:
     """Every route. Each finds its `Parts` in the application that is asked: one set does for all applications."""
     collected = FastAPI(openapi_url=None)
     for each in (
-        *(session, users, agent, floor, customers, calendar, outages, health),
-        *(contacts, calls, recall_list, phone, recordings, supervision, wallboards, announcements),
-        *(entrance, administration, desk, phone_page, recordings_page, floor_page),
+        # They are tried one after the other: what screens read at every call comes first.
+        *(desk, floor_page, contacts, agent, floor),
+        *(session, users, customers, calendar, outages, health),
+        *(calls, recall_list, phone, recordings, supervision, wallboards, announcements),
+        *(entrance, administration, phone_page, recordings_page),
     ):
         collected.include_router(each.router)
     return collected.routes

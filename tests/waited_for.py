@@ -15,6 +15,7 @@ from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.sessions import Sessions, WrongPassword
 from agent_api.board.level_reader import LevelReader
 from agent_api.contacts import last_contact
+from agent_api.contacts.conversations import ENTRIES_AT_ONCE, RecordedConversations
 from agent_api.contacts.daily_statistics import DailyStatistics
 from agent_api.contacts.recall_list import NoRecallEntry, RecallKey, RecallList
 from agent_api.contacts.store import ContactKey, Contacts, NotYours
@@ -106,11 +107,14 @@ def _contacts(database: Database, records: LargeRecords, last: int, now: int) ->
     answered = next(number for number in range(last, 0, -1) if number % 10 > 1)
     known = ContactKey(NODE, records.uniqueid(answered), records.member(answered))
     other = ContactKey(NODE, records.uniqueid(answered), "1000")
-    yield "contact, begin", WaitedFor(lambda: contacts.begin(known, "101"))
-    yield "contact, begin transferred", WaitedFor(lambda: contacts.begin_transferred(other))
+    yield "contact, begin", WaitedFor(lambda: contacts.begin(known, "101", now))
+    yield "contact, begin transferred", WaitedFor(lambda: contacts.begin_transferred(other, now))
     yield "contact, save", WaitedFor(lambda: contacts.save(known, {"notes": "algo"}))
     yield "contact, not theirs", WaitedFor(lambda: _refused(contacts.save(_nobody(other), {}), NotYours))
     yield "contact, close", WaitedFor(lambda: contacts.close(known))
+    recorded = RecordedConversations(database)
+    yield "contacts, of the records", WaitedFor(recorded.new, 4 * ENTRIES_AT_ONCE)
+    yield "contacts, pending", WaitedFor(lambda: contacts.pending_of(known.member))
     yield "contacts, open", WaitedFor(lambda: contacts.open_of(known.member))
     yield "contact, latest", WaitedFor(lambda: contacts.latest_of(known.member))
     yield "contact, its call", WaitedFor(lambda: last_contact.offer_of(database, known))

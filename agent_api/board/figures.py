@@ -4,7 +4,7 @@ What is now (who waits, who does what) is of the live state; how it went today a
 formulas of the reports.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -83,22 +83,26 @@ def _away(sources: BoardSources) -> tuple[SourceAway, ...]:
 
 def _queues(sources: BoardSources, levels: LevelNow) -> tuple[QueueRow, ...]:
     """The centre's queues, then those that have gone from its file and still have figures."""
-    own = sources.centre.queues_by_name
+    own, measured = sources.centre.queues_by_name, _measured(sources.centre, levels.rule)
+    by_queue = _states_by_queue(sources.live_state)
     strays = {queue for _, queue in sources.live_state.queues} | set(levels.month)
-    return tuple(_queue(name, sources, levels) for name in (*own, *sorted(strays - set(own))))
+    names = (*own, *sorted(strays - set(own)))
+    return tuple(
+        _queue(name, sources, levels, name in measured, _by_state(by_queue.get(name, Counter()))) for name in names
+    )
 
 
-def _queue(name: str, sources: BoardSources, levels: LevelNow) -> QueueRow:
+def _queue(name: str, sources: BoardSources, levels: LevelNow, measured: bool, agents: AgentsByState) -> QueueRow:
     rules, queue = sources.centre.alarms.of_queue(name), sources.centre.queues_by_name.get(name)
     waiting = [each for state in _states(sources.live_state, [name]) for each in state.waiting]
     first = _first(waiting)
     return QueueRow(
         queue=name,
         title=queue.title if queue else name,
-        measured=name in _measured(sources.centre, levels.rule),
+        measured=measured,
         waiting=len(waiting),
         longest_since_us=first,
-        agents=_by_state(sources.live_state, {name}),
+        agents=agents,
         today=_level(levels.today.get(name, ServiceLevelCounts()), levels.rule, rules),
         month=_level(levels.month.get(name, ServiceLevelCounts()), levels.rule),
         waiting_tone=alarms.waiting_tone(len(waiting), rules),
@@ -121,7 +125,7 @@ def _total(
         name=name,
         waiting=sum(row.waiting for row in rows),
         longest_since_us=_first(waiting),
-        agents=_by_state(sources.live_state, queues),
+        agents=_by_state(_states_in_any(sources.live_state, queues)),
         today=_level(today, levels.rule, sources.centre.alarms),
         month=_level(month, levels.rule),
     )
@@ -136,11 +140,24 @@ def _first(waiting: Iterable[WaitingCaller]) -> int | None:
     return min((each.joined_us for each in waiting), default=None)
 
 
-def _by_state(live_state: LiveState, queues: Collection[str]) -> AgentsByState:
-    states = Counter(each.state for each in live_state.agents.values() if not set(queues).isdisjoint(each.queues))
-    del states[AgentStatus.LOGGED_OUT]
+def _states_by_queue(live_state: LiveState) -> Mapping[str, Counter[AgentStatus]]:
+    """The agents of each queue, all queues in one go."""
+    found: defaultdict[str, Counter[AgentStatus]] = defaultdict(Counter)
+    for each in live_state.agents.values():
+        for queue in each.queues:
+            found[queue][each.state] += 1
+    return found
+
+
+def _states_in_any(live_state: LiveState, queues: Collection[str]) -> Counter[AgentStatus]:
+    """The agents of several queues, each once."""
+    wanted = set(queues)
+    return Counter(each.state for each in live_state.agents.values() if not wanted.isdisjoint(each.queues))
+
+
+def _by_state(states: Counter[AgentStatus]) -> AgentsByState:
     return AgentsByState(
-        logged_in=states.total(),
+        logged_in=states.total() - states[AgentStatus.LOGGED_OUT],
         available=states[AgentStatus.AVAILABLE],
         ringing=states[AgentStatus.RINGING],
         on_call=states[AgentStatus.ON_CALL],

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pydantic import BaseModel
 
 from agent_api.board.board_schemas import BoardMoved
-from agent_api.live.desk import Desk
+from agent_api.live.desk import Desk, Event
 from agent_api.live.live_schemas import FloorView
 from agent_api.live.live_state import LiveState
 from agent_api.live.views import floor_view, link_view, own_state, queue_view
@@ -15,6 +15,7 @@ from callcenter.centre.model import Centre
 from callcenter.messages.facts import AgentState, BridgeState, Fact, QueueState
 
 UNREAD_LIMIT = 500
+_BOARD_MOVED = Event.of("board", BoardMoved())
 
 
 class FloorScreens:
@@ -39,7 +40,7 @@ class FloorScreens:
     def attached(self) -> Iterator[Desk]:
         """A screen that begins with everything."""
         screen = Desk(UNREAD_LIMIT)
-        screen.put("floor", self.now())
+        screen.put(Event.of("floor", self.now()))
         with self._open(screen, self._screens):
             yield screen
 
@@ -47,7 +48,7 @@ class FloorScreens:
     def attached_to_a_wallboard(self) -> Iterator[Desk]:
         """A screen that hears only when to read the board."""
         screen = Desk(UNREAD_LIMIT)
-        screen.put("board", BoardMoved())
+        screen.put(_BOARD_MOVED)
         with self._open(screen, self._wallboards):
             yield screen
 
@@ -58,10 +59,10 @@ class FloorScreens:
         match fact:
             case QueueState():
                 self._put(self._screens, "queue", queue_view(fact, self._centre, self._read_number))
-                self._put(self._wallboards, "board", BoardMoved())
+                self._wake_wallboards()
             case AgentState():
                 self._put(self._screens, "agent", own_state(fact))
-                self._put(self._wallboards, "board", BoardMoved())
+                self._wake_wallboards()
             case BridgeState():
                 self.links_moved()
 
@@ -69,11 +70,12 @@ class FloorScreens:
         """Notify every screen of every link."""
         for link in self._live_state.links:
             self._put(self._screens, "bridge", link_view(link))
-        self._put(self._wallboards, "board", BoardMoved())
+        self._wake_wallboards()
 
     def board_moved(self) -> None:
         """Notify every screen that figures, alarms or sources have changed."""
-        self._put(self._screens | self._wallboards, "board", BoardMoved())
+        for screen in self._screens | self._wallboards:
+            screen.put(_BOARD_MOVED)
 
     def announce(self, announced: BaseModel) -> None:
         """Notify the supervisors' screens that something was announced, or withdrawn."""
@@ -98,6 +100,12 @@ class FloorScreens:
             if not self._screens and not self._wallboards:
                 self._somebody.clear()
 
+    def _wake_wallboards(self) -> None:
+        for screen in self._wallboards:
+            screen.put(_BOARD_MOVED)
+
     def _put(self, screens: set[Desk], name: str, body: BaseModel) -> None:
-        for screen in screens:
-            screen.put(name, body)
+        if screens:
+            event = Event.of(name, body)
+            for screen in screens:
+                screen.put(event)

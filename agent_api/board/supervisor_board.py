@@ -1,13 +1,15 @@
 """The supervisors' board: keeps its figures up to date and notifies the screens when they change.
 
-Facts of the bus wake a screen at once; the records and the clock (a wait that grows too long) are looked at four times
-a second, as long as anybody watches.
+Facts of the bus wake a screen at once; the records are looked at four times a second and the clock (a wait that grows
+too long) once, as long as anybody watches.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
 
 from sqlalchemy import select
 
@@ -28,9 +30,20 @@ from callcenter.records.users import users
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
+TICKS_BETWEEN_ALARMS = 4
+# Waits and states grow alarming with time alone.
+BOARD_IS_FRESH_US = int(TICK_SECONDS * MICROSECONDS)
 USERS_ARE_FRESH_US = 5 * MICROSECONDS
 RECORDS = "registros"
 RECORDS_AWAY = "La base de datos no responde: el nivel de hoy y del mes es el último que se leyó."
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A board, and what was known when it was made."""
+
+    known: object
+    board: board_schemas.BoardView
 
 
 class SupervisorBoard:
@@ -50,8 +63,10 @@ class SupervisorBoard:
         self._levels = LevelReader(database, centre, clock)
         self._level: LevelNow | None = None
         self._users_by_login: dict[str, AgentUser] = {}
-        self._users_us = 0
+        self._reading = asyncio.Lock()
+        self._users_us = self._read_us = 0
         self._records_away: SourceAway | None = None
+        self._made: _Made | None = None
 
     async def now(self) -> board_schemas.BoardView:
         """The board; with what was last read while the records cannot be."""
@@ -66,17 +81,31 @@ class SupervisorBoard:
 
     async def _watch(self) -> None:
         notified: object = None
-        while True:
+        alarming: object = None
+        for tick in count():
             await self._screens.watched()
             await self._read()
-            found = self._board()
-            state = (self._level, self._users_by_login, found.away, [(each.key, each.tone) for each in found.alarms])
-            if state != notified:
-                notified = state
+            records = (self._level, self._users_by_login, self._records_away)
+            if tick % TICKS_BETWEEN_ALARMS == 0:
+                alarming = self._alarming()
+            if (records, alarming) != notified:
+                notified = (records, alarming)
                 self._screens.board_moved()
             await asyncio.sleep(TICK_SECONDS)
 
+    def _alarming(self) -> object:
+        """What may change without a fact or a record, as time passes."""
+        found = self._board()
+        return found.away, [(each.key, each.tone) for each in found.alarms]
+
     async def _read(self) -> None:
+        """The records; what was read a moment ago does for all parts of all screens."""
+        async with self._reading:
+            if not 0 <= self._clock() - self._read_us < BOARD_IS_FRESH_US:
+                await self._read_records()
+                self._read_us = self._clock()
+
+    async def _read_records(self) -> None:
         try:
             self._level = await self._levels.now()
             await self._read_users()
@@ -96,6 +125,15 @@ class SupervisorBoard:
         self._users_us = now
 
     def _board(self) -> board_schemas.BoardView:
+        """The last one made, while it is as it would be made again: each screen reads several parts of it."""
+        now = self._clock()
+        known = (self._live_state.changes, self._level, self._users_by_login, self._records_away)
+        made = self._made
+        if made is None or made.known != known or not 0 <= now - made.board.as_of_us < BOARD_IS_FRESH_US:
+            made = self._made = _Made(known, self._made_now(now))
+        return made.board
+
+    def _made_now(self, now_us: int) -> board_schemas.BoardView:
         return figures.board(
             BoardSources(
                 self._live_state,
@@ -104,7 +142,7 @@ class SupervisorBoard:
                 self._users_by_login,
                 self._read_number,
                 self._records_away,
-                self._clock(),
+                now_us,
             )
         )
 

@@ -13,7 +13,7 @@ from callcenter.records.calls import queue_entries
 _ITS_OWN = (queue_entries.c.member == bindparam("its_member")) & queue_entries.c.answered_us.is_not(None)
 _ENTRY = (
     select(queue_entries)
-    .where(queue_entries.c.node == bindparam("its_node"), queue_entries.c.uniqueid == bindparam("its_uniqueid"))
+    .where(queue_entries.c.node == bindparam("its_node"), queue_entries.c.call == bindparam("its_uniqueid"))
     .order_by(case((_ITS_OWN, 0), else_=1), queue_entries.c.entered_us.desc())
     .limit(1)
 )

@@ -2,16 +2,20 @@
 
 A contact is one caller's channel with one agent. It is begun when the agent answers (or writes while the phone rings)
 or receives the caller by a transfer, and is closed by the agent, or by the next call when no disposition is pending.
-Notes may be mended after that for as long as a shift lasts.
+Notes may be mended after that for as long as a shift lasts. A disposition that was not given in the shift is nobody's
+to give any more: supervisors see it as pending.
+
+What is heard live begins a contact at once; `agent_api.contacts.reconciliation` begins those that the records have and
+nobody heard of. Both begin it as of the answer, so that its shift and its place among the agent's others are the same.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, select, update
 
-from callcenter.calls import Outcome
+from callcenter.calls import LONGEST_CALL_US
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
@@ -19,6 +23,7 @@ from callcenter.records.calls import queue_entries
 from callcenter.records.contacts import contact_notes
 
 SHIFT_SECONDS = 12 * 3600
+PENDING_SHOWN_SECONDS = 31 * 24 * 3600
 
 
 class NotYours(Exception):
@@ -78,16 +83,33 @@ _LATEST = (
     .order_by(contact_notes.c.saved_us.desc())
     .limit(1)
 )
+# By the call: the caller's channel may have taken the place of the one that joined.
 _ENTERED = (
-    select(queue_entries.c.queue)
-    .where(queue_entries.c.node == bindparam("node"), queue_entries.c.uniqueid == bindparam("asked"))
-    .where(queue_entries.c.entered_us >= bindparam("since"))
+    select(queue_entries.c.queue, queue_entries.c.answered_us)
+    .where(queue_entries.c.node == bindparam("node"), queue_entries.c.call == bindparam("asked"))
+    .where(queue_entries.c.entered_us >= bindparam("since"), queue_entries.c.entered_us <= bindparam("until"))
     .order_by(queue_entries.c.entered_us.desc())
     .limit(1)
 )
-_CONNECTED = _ENTERED.where(
-    queue_entries.c.member == bindparam("by"), queue_entries.c.outcome == Outcome.ANSWERED.value
+_CONNECTED = _ENTERED.where(queue_entries.c.member == bindparam("by"), queue_entries.c.answered_us.is_not(None))
+_LATER = (
+    select(contact_notes.c.uniqueid)
+    .where(contact_notes.c.member == bindparam("asked"), contact_notes.c.saved_us > bindparam("than"))
+    .limit(1)
 )
+
+
+def _closing(requiring: tuple[str, ...]) -> tuple[Update, Update]:
+    """Close an agent's earlier contacts, or one that was found late, where no disposition is pending."""
+    free = (contact_notes.c.disposition != "") | contact_notes.c.queue.not_in(requiring)
+    open_ones = (
+        update(contact_notes)
+        .where(contact_notes.c.member == bindparam("by"), contact_notes.c.closed_us.is_(None), free)
+        .values(closed_us=bindparam("now"))
+    )
+    others = contact_notes.c.uniqueid != bindparam("its_uniqueid")
+    earlier = open_ones.where(others, contact_notes.c.saved_us <= bindparam("began"))
+    return earlier, open_ones.where(contact_notes.c.uniqueid == bindparam("its_uniqueid"))
 
 
 class Contacts:
@@ -96,21 +118,22 @@ class Contacts:
     def __init__(self, database: Database, centre: Centre, clock: Callable[[], int]) -> None:
         self._database, self._centre, self._clock = database, centre, clock
         self._requiring = tuple(queue.name for queue in centre.queues if queue.disposition_required)
+        self._close_earlier, self._close_late = _closing(self._requiring)
 
-    async def begin(self, key: ContactKey, queue: str) -> None:
-        """Make the contact where there is none yet; close the agent's others that have no disposition pending."""
-        now = self._clock()
-        await self._database.write(lambda connection: self._begin(connection, key, queue, now))
+    async def begin(self, key: ContactKey, queue: str, began_us: int) -> None:
+        """Make the contact where there is none yet; close the agent's earlier ones that have no disposition pending.
 
-    async def begin_transferred(self, key: ContactKey) -> None:
+        One that is begun after the next one is closed itself, where no disposition is pending.
+        """
+        await self._database.write(lambda connection: self._begin(connection, key, queue, began_us))
+
+    async def begin_transferred(self, key: ContactKey, began_us: int) -> None:
         """The same for a caller who came by a transfer; none where the records do not have them (yet)."""
-        now = self._clock()
-        await self._database.write(lambda connection: self._begin_transferred(connection, key, now))
+        await self._database.write(lambda connection: self._begin_transferred(connection, key, began_us))
 
-    async def ensure(self, key: ContactKey, queue: str) -> None:
+    async def ensure(self, key: ContactKey, queue: str, began_us: int) -> None:
         """Make the contact where there is none yet."""
-        now = self._clock()
-        await self._database.write(lambda connection: _make(connection, key, queue, now))
+        await self._database.write(lambda connection: _make(connection, key, queue, began_us))
 
     async def open_of(self, member: str) -> tuple[Contact, ...]:
         """The agent's contacts that are not closed, newest first."""
@@ -124,9 +147,15 @@ class Contacts:
         row = await self._database.read(lambda connection: connection.execute(_LATEST, asked).first())
         return self._contact(row) if row is not None else None
 
+    async def pending_of(self, member: str) -> tuple[Contact, ...]:
+        """The agent's contacts of the last month whose disposition is pending, of whichever shift, newest first."""
+        asked = {"asked": member, "since": self._clock() - PENDING_SHOWN_SECONDS * MICROSECONDS}
+        rows = await self._database.read(lambda connection: connection.execute(_OPEN, asked).all())
+        return tuple(contact for contact in map(self._contact, rows) if contact.disposition_pending)
+
     async def has_pending_disposition(self, member: str) -> bool:
         """Whether a queue waits for a disposition of this agent."""
-        return any(contact.disposition_pending for contact in await self.open_of(member))
+        return bool(self._requiring) and any(each.disposition_pending for each in await self.open_of(member))
 
     async def save(self, key: ContactKey, changed: dict[str, Any]) -> Contact:
         """Save what was typed: any of `notes`, `disposition`, `customer_number`.
@@ -144,17 +173,19 @@ class Contacts:
     def _since(self) -> int:
         return self._clock() - SHIFT_SECONDS * MICROSECONDS
 
-    def _begin(self, connection: Connection, key: ContactKey, queue: str, now: int) -> None:
-        _make(connection, key, queue, now)
-        others = (contact_notes.c.member == key.member, contact_notes.c.uniqueid != key.uniqueid)
-        free = (contact_notes.c.disposition != "") | contact_notes.c.queue.not_in(self._requiring)
-        unclosed = contact_notes.c.closed_us.is_(None)
-        connection.execute(update(contact_notes).where(*others, unclosed, free).values(closed_us=now))
+    def _begin(self, connection: Connection, key: ContactKey, queue: str, began_us: int) -> None:
+        made = _make(connection, key, queue, began_us)
+        of = {"by": key.member, "its_uniqueid": key.uniqueid, "now": self._clock()}
+        connection.execute(self._close_earlier, {**of, "began": began_us})
+        if made and connection.execute(_LATER, {"asked": key.member, "than": began_us}).first() is not None:
+            connection.execute(self._close_late, of)
 
-    def _begin_transferred(self, connection: Connection, key: ContactKey, now: int) -> None:
-        queue = connection.scalar(_ENTERED, {"node": key.node, "asked": key.uniqueid, "since": self._since()})
+    def _begin_transferred(self, connection: Connection, key: ContactKey, began_us: int) -> None:
+        since = began_us - LONGEST_CALL_US
+        asked = {"node": key.node, "asked": key.uniqueid, "since": since, "until": began_us}
+        queue = connection.scalar(_ENTERED, asked)
         if queue is not None:
-            self._begin(connection, key, queue, now)
+            self._begin(connection, key, queue, began_us)
 
     def _save(self, connection: Connection, key: ContactKey, changed: dict[str, Any], now: int) -> Contact:
         found = self._found(connection, key) or self._begin_from_records(connection, key, now)
@@ -180,12 +211,12 @@ class Contacts:
 
     def _begin_from_records(self, connection: Connection, key: ContactKey, now: int) -> Contact:
         """A conversation that began while no process of ours listened: the records know whose it is."""
-        asked = {"node": key.node, "asked": key.uniqueid, "by": key.member, "since": self._since()}
-        queue = connection.scalar(_CONNECTED, asked)
-        if queue is None:
+        asked = {"node": key.node, "asked": key.uniqueid, "by": key.member, "since": self._since(), "until": now}
+        found = connection.execute(_CONNECTED, asked).first()
+        if found is None:
             raise NotYours
-        self._begin(connection, key, queue, now)
-        return Contact(key, queue, "", "", None, now, None, queue in self._requiring)
+        self._begin(connection, key, found.queue, found.answered_us)
+        return Contact(key, found.queue, "", "", None, found.answered_us, None, found.queue in self._requiring)
 
     def _found(self, connection: Connection, key: ContactKey) -> Contact | None:
         row = connection.execute(_ONE, self._named(key)).first()
@@ -207,7 +238,7 @@ class Contacts:
         )
 
 
-def _make(connection: Connection, key: ContactKey, queue: str, now: int) -> None:
-    named = {"node": key.node, "uniqueid": key.uniqueid, "member": key.member, "queue": queue, "saved_us": now}
+def _make(connection: Connection, key: ContactKey, queue: str, began_us: int) -> bool:
+    named = {"node": key.node, "uniqueid": key.uniqueid, "member": key.member, "queue": queue, "saved_us": began_us}
     blank = {"disposition": "", "notes": "", "customer_number": None, "closed_us": None}
-    put_missing(connection, contact_notes, [{**named, **blank}])
+    return put_missing(connection, contact_notes, [{**named, **blank}]) == 1

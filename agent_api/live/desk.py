@@ -26,6 +26,11 @@ class Event:
     name: str
     data: str
 
+    @classmethod
+    def of(cls, name: str, body: BaseModel) -> "Event":
+        """Written once, for however many screens."""
+        return cls(name, body.model_dump_json())
+
 
 class Desk:
     """What waits for one screen. `pop_of`: the caller whose pop it shows, empty for none."""
@@ -37,7 +42,7 @@ class Desk:
         self._something_new = asyncio.Event()
         self.closed = False
 
-    def put(self, name: str, body: BaseModel) -> None:
+    def put(self, event: Event) -> None:
         """Queue an event; a desk with too much unread is cut off."""
         if self.closed:
             return
@@ -46,7 +51,7 @@ class Desk:
             self._unread.clear()
             self.closed = True
         else:
-            self._unread.append(Event(name, body.model_dump_json()))
+            self._unread.append(event)
         self._something_new.set()
 
     def close(self) -> None:
@@ -54,11 +59,13 @@ class Desk:
         self.closed = True
         self._something_new.set()
 
-    async def next(self) -> Event:
-        """The next event. Raises DeskClosed after the last one."""
+    async def unread(self) -> tuple[Event, ...]:
+        """What waits, as soon as something does. Raises DeskClosed after the last one."""
         while not self._unread:
             if self.closed:
                 raise DeskClosed
             self._something_new.clear()
             await self._something_new.wait()
-        return self._unread.popleft()
+        waiting = tuple(self._unread)
+        self._unread.clear()
+        return waiting

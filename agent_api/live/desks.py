@@ -5,17 +5,19 @@ A pop is composed once an offer, however many desks show it, and not at all wher
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
-from agent_api.live.desk import Desk
+from agent_api.live.desk import Desk, Event
 from agent_api.live.live_state import LinkView, LiveState
 from agent_api.live.views import link_view, no_state, own_state
 from agent_api.pop.call_history import RecoveredCall
 from agent_api.pop.pop_schemas import CallStage, CurrentCall, Pop, PopReady
+from callcenter.bus.drops import Drops
 from callcenter.messages.facts import (
     AgentState,
     AgentStatus,
@@ -29,6 +31,8 @@ from callcenter.messages.facts import (
 
 log = logging.getLogger(__name__)
 
+# Pops that are being composed and shown: more than that come of no calls.
+POPS_AT_ONCE = 1000
 _WITH_A_CALL = frozenset({AgentStatus.RINGING, AgentStatus.ON_CALL})
 
 
@@ -83,14 +87,15 @@ class Desks:
     _desks: dict[str, set[Desk]] = field(default_factory=dict)
     _calls: dict[str, _Call] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _drops: Drops = field(default_factory=lambda: Drops("calls for the desks"))
     _closed: bool = False
 
     @contextmanager
     def attached(self, member: str) -> Iterator[Desk]:
         """A desk that begins with the present: the bridge, the agent's state, and the call if there is one."""
         desk = Desk()
-        desk.put("bridge", link_view(self._link(member)))
-        desk.put("state", self._state(member))
+        desk.put(Event.of("bridge", link_view(self._link(member))))
+        desk.put(Event.of("state", self._state(member)))
         self._desks.setdefault(member, set()).add(desk)
         self._catch_up(member, desk)
         if self._closed:
@@ -109,7 +114,10 @@ class Desks:
         return call.current(await asyncio.shield(self._popped(call))) if call is not None else None
 
     def apply(self, fact: Fact) -> None:
-        """Notify the desks that are concerned. The live state must have taken the fact already."""
+        """Notify the desks that are concerned. The live state must have taken the fact already.
+
+        In a flood of calls some desks get no pop pushed; whoever reads the call has it all the same.
+        """
         match fact:
             case CallOffered():
                 self._ring(_Call(fact))
@@ -127,15 +135,17 @@ class Desks:
 
     def announce(self, announced: BaseModel) -> None:
         """Notify every desk that something was announced, or withdrawn; each reads what is for its agent."""
-        for member in self._desks:
-            self._notify(member, "announcement", announced)
+        event = Event.of("announcement", announced)
+        for desks in self._desks.values():
+            for desk in desks:
+                desk.put(event)
 
     def links_moved(self) -> None:
         """Notify every desk of its link."""
         for member, desks in self._desks.items():
-            link = link_view(self._link(member))
+            link = Event.of("bridge", link_view(self._link(member)))
             for desk in desks:
-                desk.put("bridge", link)
+                desk.put(link)
 
     def close(self) -> None:
         """End every stream: the service stops."""
@@ -167,8 +177,11 @@ class Desks:
             self._begin(self._show(call, (desk,)))
 
     def _notify(self, member: str, name: str, body: BaseModel) -> None:
-        for desk in self._desks.get(member, ()):
-            desk.put(name, body)
+        desks = self._desks.get(member)
+        if desks:
+            event = Event.of(name, body)
+            for desk in desks:
+                desk.put(event)
 
     def _ring(self, call: _Call) -> None:
         self._calls[call.offer.member] = call
@@ -228,20 +241,25 @@ class Desks:
             for desk in desks:
                 if desk.pop_of != call.offer.uniqueid:
                     desk.pop_of = call.offer.uniqueid
-                    desk.put("pop", call.ready(pop))
+                    desk.put(Event.of("pop", call.ready(pop)))
 
     def _popped(self, call: _Call) -> asyncio.Task[Pop]:
         if call.pop is None:
             call.pop = asyncio.ensure_future(self.compose(call.offer))
         return call.pop
 
-    def _begin(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._tasks) >= POPS_AT_ONCE:
+            self._drops.add()
+            return work.close()
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._over)
+        return task.add_done_callback(self._over)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if not self._tasks:
+            self._drops.room()
         if not task.cancelled() and (defect := task.exception()) is not None:
             log.error("a pop could not be shown", exc_info=defect)
 

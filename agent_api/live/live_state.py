@@ -37,7 +37,10 @@ _NO_BRIDGE = "El enlace con la central telefónica todavía no se ha presentado.
 
 
 class LiveState:
-    """The last of every state. The `home` node has a link also before its bridge is heard."""
+    """The last of every state. The `home` node has a link also before its bridge is heard.
+
+    `changes`: how many there were; whoever keeps what follows from the states sees by it whether it is still so.
+    """
 
     def __init__(self, home: str, bus: BusState) -> None:
         self._home, self._bus = home, bus
@@ -46,9 +49,11 @@ class LiveState:
         self.queues: dict[tuple[str, str], QueueState] = {}
         self.agents: dict[str, AgentState] = {}
         self.phones: dict[str, PhoneState] = {}
+        self.changes = 0
 
     def apply(self, fact: Fact) -> None:
         """Take in a state; other facts change nothing here."""
+        self.changes += fact.retained
         match fact:
             case BridgeState():
                 self._bridges[fact.node] = fact
@@ -62,6 +67,7 @@ class LiveState:
     def bus_moved(self, bus: BusState) -> None:
         """While the bus is away nobody knows of the bridges; each is reported anew when it is back."""
         self._bus = bus
+        self.changes += 1
         if bus.presence is Presence.AWAY:
             self._bridges.clear()
             self.health.forget()

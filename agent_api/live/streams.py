@@ -14,13 +14,15 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
+# Screens of the whole floor hear of everybody, and read again five times a second at most.
+FLOOR_APART_SECONDS = 0.1
 _HEARTBEAT = b": sigue en linea\n\n"
 
 
 class EventStream(Response):
     """Sends what comes to a desk until the screen goes, reads too slowly, or may see it no longer.
 
-    `still_allowed` is asked at every heartbeat.
+    `still_allowed` is asked at every heartbeat. What comes within `apart_seconds` of the last piece is sent in one.
     """
 
     media_type = "text/event-stream"
@@ -30,12 +32,13 @@ class EventStream(Response):
         attached: Callable[[], AbstractContextManager[Desk]],
         still_allowed: Callable[[], Awaitable[bool]],
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        apart_seconds: float = 0.0,
     ) -> None:
         # X-Accel-Buffering: proxies must not collect events.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._attached, self._still_allowed = attached, still_allowed
-        self._heartbeat_seconds = heartbeat_seconds
+        self._heartbeat_seconds, self._apart_seconds = heartbeat_seconds, apart_seconds
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; returns when the stream is over."""
@@ -61,9 +64,11 @@ class EventStream(Response):
         loop = asyncio.get_running_loop()
         beat = loop.time() + self._heartbeat_seconds
         while True:
-            event = await _next(desk, beat)
-            if event is not None:
-                await _send(send, _written(event))
+            events = await _unread(desk, beat)
+            if events:
+                await _send(send, b"".join(map(_written, events)))
+                if self._apart_seconds:
+                    await asyncio.sleep(self._apart_seconds)
             if loop.time() >= beat:
                 beat = loop.time() + self._heartbeat_seconds
                 if not await self._still_allowed():
@@ -71,12 +76,12 @@ class EventStream(Response):
                 await _send(send, _HEARTBEAT)
 
 
-async def _next(desk: Desk, until: float) -> Event | None:
+async def _unread(desk: Desk, until: float) -> tuple[Event, ...]:
     try:
         async with asyncio.timeout_at(until):
-            return await desk.next()
+            return await desk.unread()
     except TimeoutError:
-        return None
+        return ()
 
 
 async def _send(send: Send, body: bytes) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from agent_api.accounts.sessions import SessionUser
 from agent_api.board.wallboards import NoWallboardLink, WallboardLink, wallboard_link_view
-from agent_api.live.streams import EventStream
+from agent_api.live.streams import FLOOR_APART_SECONDS, EventStream
 from agent_api.pages import floor_words
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
@@ -62,6 +62,7 @@ async def agent(request: Request, user: Supervisor, parts: Wired, login: Login) 
         "reasons": parts.centre.pause_reasons,
         "is_in": found.state is not AgentStatus.LOGGED_OUT,
         "on_call": found.state is AgentStatus.ON_CALL and user.login != login,
+        "pending": await parts.contacts.pending_of(login),
     }
     return render(request, "floor/agent.html", **values, **_words())
 
@@ -97,7 +98,8 @@ async def wallboard_part(request: Request, parts: Wired, secret: Secret) -> HTML
 async def wallboard_events(parts: Wired, secret: Secret) -> EventStream:
     """Notifies the screen when to read again; ends when the link is revoked."""
     link = await _link(parts, secret)
-    return EventStream(parts.floor.attached_to_a_wallboard, _still_works(link, parts), parts.heartbeat_seconds)
+    attached, still_works = parts.floor.attached_to_a_wallboard, _still_works(link, parts)
+    return EventStream(attached, still_works, parts.heartbeat_seconds, FLOOR_APART_SECONDS)
 
 
 async def _link(parts: Parts, secret: str) -> WallboardLink:

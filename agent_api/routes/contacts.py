@@ -97,7 +97,7 @@ async def _begin_during_the_call(parts: Parts, key: ContactKey) -> None:
         return
     call = await parts.desks.current(key.member)
     if call is not None:
-        await parts.contacts.ensure(key, call.pop.queue.number)
+        await parts.contacts.ensure(key, call.pop.queue.number, call.answered_us or parts.clock())
 
 
 async def _back_to_calls(user: SessionUser, parts: Parts) -> ContactClosed:

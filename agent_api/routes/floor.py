@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from agent_api.board.board_schemas import BoardView
 from agent_api.live.live_schemas import FloorView
-from agent_api.live.streams import EventStream
+from agent_api.live.streams import FLOOR_APART_SECONDS, EventStream
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
@@ -44,4 +44,5 @@ async def board(_user: Supervisor, parts: Wired) -> BoardView:
 @router.get("/events", status_code=200, response_class=EventStream, responses={**_STREAM, **documented(401, 403, 503)})
 async def events(user: Supervisor, parts: Wired) -> EventStream:
     """The floor live: first everything, then each change."""
-    return EventStream(parts.floor.attached, partial(parts.sessions.is_open, user), parts.heartbeat_seconds)
+    still_allowed = partial(parts.sessions.is_open, user)
+    return EventStream(parts.floor.attached, still_allowed, parts.heartbeat_seconds, FLOOR_APART_SECONDS)

@@ -68,7 +68,8 @@ class Parts:
     recordings: RecordingArchive
 
 
-def _of(request: Request) -> Parts:
+async def _of(request: Request) -> Parts:
+    """A function that is no coroutine would be sent to a thread, for every request."""
     return cast(Parts, request.app.state.parts)
 
 

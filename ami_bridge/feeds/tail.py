@@ -216,38 +216,45 @@ class QueueLogTail:
         last = self._recorder.last_sign
         if last is None:
             return
-        last_us = [_at_us(each[-1]) for each in (self._rows_before(1), self._lines_before(None)) if each]
+        last_us = [
+            _at_us(each[-1])
+            for each in (_rows_before(self._table, 1), _lines_before(self._file, self._calls, None))
+            if each
+        ]
         last_us.append(last.earliest_us)
         self._at_hand_since_us = min(last_us) - 2 * LONGEST_STORE_US
         known = self._copies.known
         for folded in await self._recorder.folded_between(self._at_hand_since_us, LATEST_US):
             known.add(folded)
-        for row in self._rows_since(self._at_hand_since_us):
+        for row in _rows_since(self._table, self._at_hand_since_us):
             known.claim_row(digest_of(row), _at_us(row))
-        for line in self._lines_before(self._at_hand_since_us):
+        for line in _lines_before(self._file, self._calls, self._at_hand_since_us):
             known.claim_line(digest_of(line), _at_us(line))
 
-    def _rows_since(self, earliest_us: int) -> list[Row]:
-        """What was read of the table before, of that moment and later, and perhaps more."""
-        count, found = ROWS_AT_ONCE, self._rows_before(ROWS_AT_ONCE)
-        while len(found) == count and _at_us(found[0]) >= earliest_us:
-            count *= 4
-            found = self._rows_before(count)
-        return found
 
-    def _rows_before(self, count: int) -> list[Row]:
-        try:
-            return [row for row in self._table.rows_before(count) if isinstance(row, Row)]
-        except LedgerUnavailable:
-            return []
+def _rows_since(table: LedgerTable, earliest_us: int) -> list[Row]:
+    """What was read of the table before, of that moment and later, and perhaps more."""
+    count, found = ROWS_AT_ONCE, _rows_before(table, ROWS_AT_ONCE)
+    while len(found) == count and _at_us(found[0]) >= earliest_us:
+        count *= 4
+        found = _rows_before(table, count)
+    return found
 
-    def _lines_before(self, earliest_us: int | None) -> list[Row]:
-        """What was read of the file before, of that moment and later, and perhaps more; without a moment, the last."""
-        try:
-            lines = list(self._file.lines_before(LATEST_US if earliest_us is None else earliest_us))
-        except OSError:
-            return []
-        return [row for row in rows(lines, self._calls) if isinstance(row, Row)]
+
+def _rows_before(table: LedgerTable, count: int) -> list[Row]:
+    try:
+        return [row for row in table.rows_before(count) if isinstance(row, Row)]
+    except LedgerUnavailable:
+        return []
+
+
+def _lines_before(file: QueueLogFile, calls: KnownCalls, earliest_us: int | None) -> list[Row]:
+    """What was read of the file before, of that moment and later, and perhaps more; without a moment, the last."""
+    try:
+        lines = list(file.lines_before(LATEST_US if earliest_us is None else earliest_us))
+    except OSError:
+        return []
+    return [row for row in rows(lines, calls) if isinstance(row, Row)]
 
 
 def _lacks_its_row(item: Row | Anomaly) -> bool:

@@ -7,7 +7,6 @@ that come meanwhile wait and are applied after it. The worker also handles what 
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Set
 from contextlib import suppress
 from typing import Protocol
@@ -18,6 +17,8 @@ from ami_bridge.floor.phone_watch import DueAction, PhoneWatch
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import ActionRefused, LinkDown, LinkSettings, LinkState, LinkStatus
 from ami_bridge.live import snapshot, waiting_callers
+from ami_bridge.live.snapshot import Snapshot
+from ami_bridge.live.waiting_events import WaitingEvents
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from callcenter.bus.protocol import Bus
 from callcenter.instants import MICROSECONDS
@@ -70,7 +71,7 @@ class LivePipe:
         self._node, self._floor, self._bus, self._now_us = node, floor, bus, now_us
         self._phones, self._do = phones, do
         self._listener = listener
-        self._events: deque[AmiEvent] = deque()
+        self._events = WaitingEvents()
         self._wake = asyncio.Event()
         self._fresh_session, self._is_current = False, False
         self._states_published_us = 0
@@ -104,8 +105,10 @@ class LivePipe:
     def _on_event(self, event: AmiEvent) -> None:
         if self._listener is not None:
             self._listener.heard(event)
-        if self._floor.wants(event.name) or self._phones.wants(event.name):
-            self._events.append(event)
+        wanted = self._floor.wants(event.name) or self._phones.wants(event.name)
+        if wanted and not self._events.put(event):
+            self._is_current, self._fresh_session = False, self.link.is_up
+            self._wake.set()
 
     def _on_read(self) -> None:
         if self._events and self._is_current:
@@ -157,7 +160,7 @@ class LivePipe:
         """Apply the events that wait, and publish what follows."""
         now_us, left = self._now_us(), EVENTS_AT_ONCE
         while self._is_current and self._events and left:
-            event, left = self._events.popleft(), left - 1
+            event, left = self._events.take(), left - 1
             self._floor.apply(event, now_us)
             self._phones.apply(event, now_us)
             if self._floor.queues_in_doubt:
@@ -209,31 +212,32 @@ class LivePipe:
         self._is_current = self.link.is_up and not self._fresh_session
 
     async def _snapshot(self) -> None:
-        """Rebuild the floor: queues, members and callers, then what the channels show."""
+        """Rebuild the floor. Where a session began meanwhile, or events were dropped, the next one does."""
         try:
             found = await snapshot.of_asterisk(self.link, self._phones.endpoints, SNAPSHOT_SECONDS)
         except (LinkDown, TimeoutError, ActionRefused) as failure:
             log.warning("AMI: no snapshot: %s", failure or "no answer in time")
             self._fresh_session = self.link.is_up
             return
+        if not self._fresh_session:
+            self._rebuild(found, self._now_us())
+
+    def _rebuild(self, found: Snapshot, now_us: int) -> None:
         self._version, self._boot = found.version, found.boot
-        self._floor.rebuild(found.queues, self._now_us())
+        self._floor.rebuild(found.queues, now_us)
         if found.channels is not None:
-            self._found_channels(found.channels)
+            self._floor.keep_channels({each.get("Uniqueid") for each in found.channels})
+            self._floor.found_conversations(standing_conversations(found.channels), now_us)
+            self._floor.found_transfers(transferred_calls(found.channels))
         if found.marks is not None:
-            self._floor.found_recordings(found.marks, self._now_us())
+            self._floor.found_recordings(found.marks, now_us)
         if found.contacts is not None:
-            self._phones.rebuild(found.contacts, self._now_us())
+            self._phones.rebuild(found.contacts, now_us)
         self._is_current = self.link.is_up
         if self._listener is not None:
-            self._listener.connected(self._boot, self._now_us(), _named_in(found.channels))
+            self._listener.connected(self._boot, now_us, found.alive)
         self._bus.publish(self._bridge_state(self.link.state))
         log.info("AMI: the floor is rebuilt, %d lines", len(found.queues))
-
-    def _found_channels(self, shown: list[AmiEvent]) -> None:
-        self._floor.keep_channels({each.get("Uniqueid") for each in shown})
-        self._floor.found_conversations(standing_conversations(shown), self._now_us())
-        self._floor.found_transfers(transferred_calls(shown))
 
     def _bridge_state(self, state: LinkState) -> BridgeState:
         up = state.status is LinkStatus.UP
@@ -245,12 +249,6 @@ class LivePipe:
             boot_id=self._boot,
             reason="" if up else f"{state.status.value} {state.reason}".strip()[:300],
         )
-
-
-def _named_in(channels: list[AmiEvent] | None) -> Set[str] | None:
-    if channels is None:
-        return None
-    return {each.get(name) for each in channels for name in ("Uniqueid", "Linkedid")}
 
 
 def last_will(node: str, now_us: int) -> BridgeState:

@@ -34,6 +34,13 @@ class Snapshot:
     marks: Mapping[str, str] | None
     contacts: Mapping[str, Mapping[str, bool]] | None
 
+    @property
+    def alive(self) -> set[str] | None:
+        """The channels, by Uniqueid and by Linkedid."""
+        if self.channels is None:
+            return None
+        return {each.get(name) for each in self.channels for name in ("Uniqueid", "Linkedid")}
+
 
 async def of_asterisk(link: AmiLink, endpoints: Iterable[str], timeout_seconds: float) -> Snapshot:
     """Ask for everything. Raises LinkDown, TimeoutError, and ActionRefused where even the queues are not told."""

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any
 from uuid import UUID
 
+from callcenter.bus.drops import Drops
 from callcenter.bus.wire import Parcel, Wire, WireCut
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Command, CommandAnswer, OutcomeUnknown, Refusal, Refused
@@ -15,7 +16,8 @@ from callcenter.messages.envelope import Service, matches
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], Awaitable[CommandAnswer]]
 
-_AT_ONCE = 100
+# So many are asked for, carried out, or answered at once; whoever asks for more is refused.
+OPEN_AT_ONCE, CARRIED_OUT_AT_ONCE, ANSWERED_AT_ONCE = 200, 100, 200
 _REMEMBERED = 1000
 
 
@@ -40,7 +42,12 @@ class CommandClient:
         return f"troncal/+/{self._own_levels}"
 
     async def ask(self, wire: Wire, command: Command, timeout_seconds: float, now_us: int) -> CommandAnswer:
-        """Raises NoAnswer after the time, or when the connection ends first."""
+        """Raises NoAnswer after the time, or when the connection ends first.
+
+        Where too many wait for their answers already it is refused as busy, and nothing is sent.
+        """
+        if len(self._open) >= OPEN_AT_ONCE:
+            return refused(command, Refusal.BUSY, f"{OPEN_AT_ONCE} commands wait for their answers already", now_us)
         parcel = self._parcel(command, now_us)
         answer: asyncio.Future[CommandAnswer] = asyncio.get_running_loop().create_future()
         self._open[command.command_id.bytes] = answer
@@ -82,7 +89,11 @@ class CommandClient:
 
 
 class CommandServer:
-    """Carries out the commands to its node, each once, and answers every one of them."""
+    """Carries out the commands to its node, each once, and answers every one of them.
+
+    Of more at once than can be carried out the others are refused at once. Where not even answers can be sent as fast
+    as commands come some get none: they are counted.
+    """
 
     def __init__(self, service: Service, node: str, clock: Callable[[], int]) -> None:
         self._service = service
@@ -90,8 +101,21 @@ class CommandServer:
         self._clock = clock
         self._handlers: dict[type[Command], Handler] = {}
         self._outcomes: OrderedDict[UUID, asyncio.Task[CommandAnswer]] = OrderedDict()
+        self._under_way = 0
         self._replies: set[asyncio.Task[None]] = set()
+        self._busy = Drops("commands")
+        self._unanswered = Drops("answers to commands")
         self.expired = 0
+
+    @property
+    def busy(self) -> int:
+        """Commands that were refused because too many were under way."""
+        return self._busy.count
+
+    @property
+    def unanswered(self) -> int:
+        """Commands whose answer could not be sent, because too many were being sent."""
+        return self._unanswered.count
 
     def filters(self) -> set[str]:
         """Where the commands arrive that are served now."""
@@ -114,10 +138,36 @@ class CommandServer:
         handler = self._handlers.get(type(command))
         if handler is None:
             return
-        outcome = self._outcomes.get(command.command_id) or self._begin(command, handler)
-        reply = asyncio.create_task(self._reply(wire, parcel, outcome))
-        self._replies.add(reply)
-        reply.add_done_callback(self._replies.discard)
+        outcome = self._outcomes.get(command.command_id)
+        no_room = len(self._replies) >= ANSWERED_AT_ONCE
+        if outcome is None and (no_room or self._under_way >= CARRIED_OUT_AT_ONCE):
+            self._refuse_as_busy(wire, parcel, command)
+        elif no_room:
+            self._unanswered.add()
+        else:
+            self._answer(self._reply(wire, parcel, outcome or self._begin(command, handler)))
+
+    def _answer(self, reply: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(reply)
+        self._replies.add(task)
+        task.add_done_callback(self._replied)
+
+    def _replied(self, reply: asyncio.Task[None]) -> None:
+        self._replies.discard(reply)
+        if not self._replies:
+            self._busy.room()
+            self._unanswered.room()
+
+    def _refuse_as_busy(self, wire: Wire, parcel: Parcel, command: Command) -> None:
+        """Without a task, and without waiting for anything: in a flood there are thousands a second."""
+        self._busy.add()
+        refusal = refused(command, Refusal.BUSY, "too many commands are already being carried out", self._clock())
+        answer = self._parcel_of(refusal, parcel, qos=0)
+        if answer is not None and not wire.post(answer):
+            if len(self._replies) < ANSWERED_AT_ONCE:
+                self._answer(self._send(wire, answer))
+            else:
+                self._unanswered.add()
 
     async def finish(self) -> None:
         """Wait until what was begun is answered."""
@@ -126,17 +176,20 @@ class CommandServer:
     def _begin(self, command: Command, handler: Handler) -> asyncio.Task[CommandAnswer]:
         outcome = asyncio.create_task(self._carry_out(command, handler))
         self._outcomes[command.command_id] = outcome
+        self._under_way += 1
+        outcome.add_done_callback(self._done)
         if len(self._outcomes) > _REMEMBERED:
             self._outcomes.popitem(last=False)
         return outcome
+
+    def _done(self, _outcome: asyncio.Task[CommandAnswer]) -> None:
+        self._under_way -= 1
 
     async def _carry_out(self, command: Command, handler: Handler) -> CommandAnswer:
         now = self._clock()
         if now >= command.expires_us:
             self.expired += 1
-            return self._refuse(command, Refusal.EXPIRED, f"it came {now - command.expires_us} us late")
-        if len(self._replies) > _AT_ONCE:
-            return self._refuse(command, Refusal.BUSY, f"{_AT_ONCE} commands are already being carried out")
+            return refused(command, Refusal.EXPIRED, f"it came {now - command.expires_us} us late", now)
         try:
             return await handler(command)
         except Exception as error:
@@ -148,15 +201,26 @@ class CommandServer:
                 text=f"the bridge failed while it carried this out ({type(error).__name__})",
             )
 
-    def _refuse(self, command: Command, reason: Refusal, text: str) -> Refused:
-        return Refused(node=self.node, command_id=command.command_id, at_us=self._clock(), reason=reason, text=text)
-
     async def _reply(self, wire: Wire, parcel: Parcel, outcome: asyncio.Task[CommandAnswer]) -> None:
-        answer = await asyncio.shield(outcome)
+        result = await asyncio.shield(outcome)
+        answer = self._parcel_of(result, parcel, qos=result.qos)
+        if answer is not None:
+            await self._send(wire, answer)
+
+    def _parcel_of(self, answer: CommandAnswer, parcel: Parcel, *, qos: int) -> Parcel | None:
+        """The answer for who sent that parcel; None where it names no topic for answers."""
         if parcel.reply_to is None or not matches(CommandAnswer.topic_filter(self.node), parcel.reply_to):
             log.warning("%s: no topic to answer on: %r", parcel.topic, parcel.reply_to)
-            return
+            return None
+        return Parcel(parcel.reply_to, answer.encode(), qos, correlation=parcel.correlation)
+
+    async def _send(self, wire: Wire, answer: Parcel) -> None:
         try:
-            await wire.send(Parcel(parcel.reply_to, answer.encode(), answer.qos, correlation=parcel.correlation))
+            await wire.send(answer)
         except WireCut as cut:
-            log.warning("%s: the answer could not be sent: %s", parcel.topic, cut)
+            log.warning("%s: the answer could not be sent: %s", answer.topic, cut)
+
+
+def refused(command: Command, reason: Refusal, text: str, now_us: int) -> Refused:
+    """It was not done."""
+    return Refused(node=command.node, command_id=command.command_id, at_us=now_us, reason=reason, text=text)

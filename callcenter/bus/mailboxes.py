@@ -4,6 +4,8 @@ import asyncio
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
+from callcenter.bus.drops import Drops
+
 T = TypeVar("T")
 
 
@@ -15,15 +17,21 @@ class Mailbox(Generic[T]):
     """A bounded queue for one reader in which a newer state replaces an older one.
 
     Items with a key (states, the key is the topic) are never dropped: a slow reader ends with the latest
-    states. Of the others the oldest is dropped, and counted, when `limit` items wait.
+    states. Of the others the oldest is dropped, and counted, when `limit` items wait. `of_what` names the items in
+    the log.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, of_what: str = "messages") -> None:
         self._limit = limit
+        self._drops = Drops(of_what)
         self._items: OrderedDict[object, T] = OrderedDict()
         self._changed = asyncio.Event()
         self._closed = False
-        self.dropped = 0
+
+    @property
+    def dropped(self) -> int:
+        """Since the start."""
+        return self._drops.count
 
     def __len__(self) -> int:
         return len(self._items)
@@ -40,6 +48,7 @@ class Mailbox(Generic[T]):
     async def get(self) -> T:
         """The next item. Raises MailboxClosed when the mailbox is closed and empty."""
         while not self._items:
+            self._drops.room()
             if self._closed:
                 raise MailboxClosed
             self._changed.clear()
@@ -53,11 +62,11 @@ class Mailbox(Generic[T]):
 
     def drop_all(self) -> None:
         """Empty it; what has no key counts as dropped."""
-        self.dropped += sum(not isinstance(key, str) for key in self._items)
+        self._drops.add(sum(not isinstance(key, str) for key in self._items))
         self._items.clear()
 
     def _drop_oldest(self) -> None:
         oldest = next((key for key in self._items if not isinstance(key, str)), None)
         if oldest is not None:
             del self._items[oldest]
-            self.dropped += 1
+            self._drops.add()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
+from callcenter.bus.arrivals import Arrivals
 from callcenter.bus.topic_bus import TopicBus
 from callcenter.bus.wire import Parcel, Wire, WireCut
 from callcenter.clock import now_us
@@ -69,7 +70,7 @@ class _MemoryWire:
     def __init__(self, broker: MemoryBroker, will: Parcel | None) -> None:
         self._broker = broker
         self._filters: set[str] = set()
-        self._arrived: asyncio.Queue[Parcel | None] = asyncio.Queue()
+        self._arrived = Arrivals()
         self._live = True
         self.will = will
 
@@ -88,25 +89,23 @@ class _MemoryWire:
         for each in filters:
             self._filters.add(each)
             for parcel in self._broker.retained(each):
-                self._arrived.put_nowait(parcel)
+                self._arrived.put(parcel)
 
     async def unsubscribe(self, filters: Iterable[str]) -> None:
         self._check()
         self._filters.difference_update(filters)
 
-    async def parcels(self) -> AsyncIterator[Parcel]:
-        while (parcel := await self._arrived.get()) is not None:
-            yield parcel
-        raise WireCut("the connection ended")
+    def parcels(self) -> AsyncIterator[Parcel]:
+        return self._arrived.all()
 
     def offer(self, parcel: Parcel) -> None:
         if any(matches(each, parcel.topic) for each in self._filters):
-            self._arrived.put_nowait(parcel)
+            self._arrived.put(parcel)
 
     def cut(self) -> None:
         if self._live:
             self._live = False
-            self._arrived.put_nowait(None)
+            self._arrived.end(WireCut("the connection ended"))
 
     def _check(self) -> None:
         if not self._live:

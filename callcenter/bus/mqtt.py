@@ -79,7 +79,7 @@ class _MqttWire:
 
     def post(self, parcel: Parcel) -> bool:
         """To be written with whatever else is sent in this turn of the loop."""
-        if self._gone or parcel.qos or self._unwatched >= _UNWATCHED or parcel.has_properties:
+        if self._gone or parcel.qos or self._unwatched >= _UNWATCHED:
             return False
         if not self._packed:
             asyncio.get_running_loop().call_soon(self._hand_over)
@@ -106,10 +106,8 @@ class _MqttWire:
 
     async def parcels(self) -> AsyncIterator[Parcel]:
         try:
-            async for message in self._client.messages:
-                yield _parcel(message)
-        except aiomqtt.MqttError as error:
-            raise WireCut(f"the connection ended ({error.__cause__ or error})") from error
+            async for parcel in self._client.arrivals.all():
+                yield parcel
         finally:
             self._end_calls()
 
@@ -149,16 +147,3 @@ def _properties(parcel: Parcel) -> Properties | None:
         if value is not None:
             setattr(properties, name, value)
     return properties
-
-
-def _parcel(message: aiomqtt.Message) -> Parcel:
-    properties = message.properties
-    return Parcel(
-        str(message.topic),
-        message.payload,
-        message.qos,
-        message.retain,
-        reply_to=getattr(properties, "ResponseTopic", None),
-        correlation=getattr(properties, "CorrelationData", None),
-        expires_seconds=getattr(properties, "MessageExpiryInterval", None),
-    )

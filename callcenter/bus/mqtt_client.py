@@ -7,6 +7,9 @@ aiomqtt runs paho on our loop. Its way has three holes:
   and keeps that connection, with its will, for as long as both live;
 - whoever is cancelled in the instant of a reply goes on (Python 3.11's `wait_for`), or leaves a future that is
   cancelled, and paho's callback raises.
+
+And it keeps what has arrived in a queue without an end, from which each message is taken by a task of its own:
+`arrivals` has an end, and wakes one task for all.
 """
 
 import asyncio
@@ -21,11 +24,13 @@ from typing import Any, Self, TypeVar
 
 import aiomqtt
 from aiomqtt.types import PahoSocket
+from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import MessageType
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from callcenter.bus.wire import Parcel
+from callcenter.bus.arrivals import Arrivals
+from callcenter.bus.wire import Parcel, WireCut
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -74,6 +79,7 @@ class Client(aiomqtt.Client):
             max_inflight_messages=_IN_FLIGHT,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
+        self.arrivals = Arrivals()
         self.pending_calls_threshold = 1000
         self._loop_thread = threading.get_ident()
         self._given_up = False
@@ -81,7 +87,9 @@ class Client(aiomqtt.Client):
     async def __aenter__(self) -> Self:
         """Connect. Raises MqttError; then, as when it is cancelled, nothing of the connection stays."""
         try:
-            return await super().__aenter__()
+            entered = await super().__aenter__()
+            self._disconnected.add_done_callback(self._ended)
+            return entered
         except BaseException:
             self._given_up = True
             self._client.disconnect()
@@ -110,6 +118,13 @@ class Client(aiomqtt.Client):
         super()._client_connect()
         if self._given_up:
             self._loop.call_soon_threadsafe(self._client.disconnect)
+
+    def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:  # noqa: ARG002
+        self.arrivals.put(_parcel(message))
+
+    def _ended(self, disconnected: "asyncio.Future[None]") -> None:
+        reason = "cancelled" if disconnected.cancelled() else disconnected.exception() or "disconnected"
+        self.arrivals.end(WireCut(f"the connection ended ({reason})"))
 
     def _on_publish(
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
@@ -167,3 +182,16 @@ class Client(aiomqtt.Client):
     def _is_open(self, sock: PahoSocket) -> bool:
         """Whether it is still the socket of this connection; paho may have closed it before it asked (None)."""
         return sock is not None and self._client.socket() is sock
+
+
+def _parcel(message: MQTTMessage) -> Parcel:
+    properties = message.properties
+    return Parcel(
+        message.topic,
+        bytes(message.payload),
+        message.qos,
+        message.retain,
+        reply_to=getattr(properties, "ResponseTopic", None),
+        correlation=getattr(properties, "CorrelationData", None),
+        expires_seconds=getattr(properties, "MessageExpiryInterval", None),
+    )

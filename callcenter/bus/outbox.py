@@ -13,7 +13,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._states: dict[str, Parcel] = {}
-        self._waiting: Mailbox[Parcel] = Mailbox(UNSENT_LIMIT)
+        self._waiting: Mailbox[Parcel] = Mailbox(UNSENT_LIMIT, "facts for the broker")
         self._all_sent = asyncio.Event()
         self._unsent = 0
 

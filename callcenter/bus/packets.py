@@ -7,13 +7,30 @@ way, 70 µs with paho's `publish`, 95 µs with aiomqtt's; twenty a turn 4 µs th
 from callcenter.bus.wire import Parcel
 
 _PUBLISH, _RETAIN = 0x30, 0x01
+_EXPIRY, _RESPONSE_TOPIC, _CORRELATION = b"\x02", b"\x08", b"\x09"
 
 
 def publication(parcel: Parcel) -> bytes:
-    """A PUBLISH packet of quality of service 0 without properties (MQTT 5, 3.3): head, length, topic, none, payload."""
-    topic = parcel.topic.encode()
-    body = b"%b%b\0%b" % (len(topic).to_bytes(2, "big"), topic, parcel.payload)
+    """A PUBLISH packet of quality of service 0 (MQTT 5, 3.3): head, length, topic, properties, payload."""
+    properties = _properties(parcel) if parcel.has_properties else b""
+    body = b"%b%b%b%b" % (_counted(parcel.topic.encode()), length(len(properties)), properties, parcel.payload)
     return b"%c%b%b" % (_PUBLISH | parcel.retain * _RETAIN, length(len(body)), body)
+
+
+def _properties(parcel: Parcel) -> bytes:
+    """3.3.2.3: when it expires, where its answer goes, and what it answers."""
+    packed = b""
+    if parcel.expires_seconds is not None:
+        packed += _EXPIRY + parcel.expires_seconds.to_bytes(4, "big")
+    if parcel.reply_to is not None:
+        packed += _RESPONSE_TOPIC + _counted(parcel.reply_to.encode())
+    if parcel.correlation is not None:
+        packed += _CORRELATION + _counted(parcel.correlation)
+    return packed
+
+
+def _counted(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
 
 
 def length(number: int) -> bytes:

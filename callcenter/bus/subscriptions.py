@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Self, TypeVar
 
+from callcenter.bus.drops import Drops
 from callcenter.bus.mailboxes import Mailbox, MailboxClosed
 from callcenter.messages.envelope import matches
 from callcenter.messages.facts import Fact
@@ -11,6 +12,8 @@ from callcenter.messages.facts import Fact
 F = TypeVar("F", bound=Fact)
 
 UNREAD_LIMIT = 2000
+# States of so many topics are known at once: more than agents, phones and queues of a large centre.
+STATES_LIMIT = 20_000
 
 
 class Subscription(Generic[F]):
@@ -24,7 +27,7 @@ class Subscription(Generic[F]):
         self._readers = readers
         self._kinds = kinds
         self._topic = topic
-        self._mail: Mailbox[Any] = Mailbox(UNREAD_LIMIT)
+        self._mail: Mailbox[Any] = Mailbox(UNREAD_LIMIT, " and ".join(kind.kind for kind in kinds) + " facts")
         self.filters = frozenset(kind.topic_filter() for kind in kinds)
 
     @property
@@ -69,11 +72,12 @@ class Readers:
         self._wanted: Counter[str] = Counter()
         self._known: dict[str, Fact] = {}
         self._missed = 0
+        self._unknown = Drops("states of ever more topics")
 
     @property
     def dropped(self) -> int:
         """Facts no reader took in time."""
-        return self._missed + sum(each.dropped for each in self._subscriptions)
+        return self._missed + self._unknown.count + sum(each.dropped for each in self._subscriptions)
 
     def filters(self) -> set[str]:
         """What the broker is asked for."""
@@ -101,9 +105,12 @@ class Readers:
     def deliver(self, topic: str, fact: Fact) -> None:
         """To everyone who wants it."""
         if fact.retained:
+            if topic not in self._known and len(self._known) >= STATES_LIMIT:
+                return self._unknown.add()
             self._known[topic] = fact
         for each in self._subscriptions:
             each.offer(topic, fact)
+        return None
 
     def cleared(self, topic: str) -> None:
         """The state of that topic is no more."""
@@ -112,6 +119,7 @@ class Readers:
     def lost(self) -> None:
         """The connection ended: the broker will send every state again."""
         self._known.clear()
+        self._unknown.room()
 
     def close(self) -> None:
         """End every iteration."""

@@ -29,13 +29,18 @@ _FLUSH_SECONDS, _FLUSH_LOOK_SECONDS = 2.0, 0.005
 
 @dataclass(frozen=True, slots=True)
 class BusCounters:
-    """Since the start: facts not sent and not read in time, payloads unreadable, commands late, connects."""
+    """Since the start: facts not sent and not read in time, payloads unreadable, commands late, connects.
+
+    `busy`: commands that were refused because too many came; `unanswered`: commands whose answer was dropped.
+    """
 
     unsent: int
     unread: int
     unreadable: int
     expired: int
     connects: int
+    busy: int
+    unanswered: int
 
 
 class TopicBus:
@@ -85,6 +90,8 @@ class TopicBus:
             unreadable=self._unreadable,
             expired=self._server.expired,
             connects=self._connects,
+            busy=self._server.busy,
+            unanswered=self._server.unanswered,
         )
 
     async def until(self, presence: Presence) -> None:

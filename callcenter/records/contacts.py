@@ -23,6 +23,13 @@ contact_notes = Table(
     Index("ix_contact_notes_member_closed_us", "member", "closed_us"),
 )
 
+contact_readings = Table(
+    "contact_readings",
+    metadata,
+    Column("node", String(16), primary_key=True),
+    Column("reading", BigInteger, nullable=False, comment="every conversation up to this reading has its contact"),
+)
+
 recall_list = Table(
     "recall_list",
     metadata,

@@ -109,7 +109,8 @@ class Bridge:
         reason: str = "",
         since_us: int = 0,
     ) -> None:
-        about: dict[str, Any] = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": ("101",)}
+        queues = () if state is AgentStatus.LOGGED_OUT else ("101",)
+        about: dict[str, Any] = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": queues}
         about |= {"uniqueid": uniqueid, "transferred": transferred}
         self.bus.publish(AgentState(**about, state=state, reason=reason, since_us=since_us or now_us()))
 

@@ -1,4 +1,5 @@
-"""Two hundred desks open in browsers, ten calls a second: how late pops and boards are, and whether memory grows.
+"""Two hundred desks open in browsers, ten calls a second: how late pops and boards are, what a call costs the API, and
+whether its memory grows.
 
 A desk here does what the page does: an event comes on its stream, and it reads the part of the page that it concerns.
 """
@@ -7,6 +8,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,16 @@ DESKS, RATE = 200, 10
 SECONDS, QUICK_SECONDS = 600, 30
 RING_SECONDS, TALK_SECONDS, STATES_SECONDS = 3.0, 8.0, 0.2
 LIMIT_SECONDS = 120.0
-POP, BOARD, GROWTH = Target(250, "ms"), Target(1000, "ms"), Target(10, "MB")
+POP, BOARD, GROWTH, A_CALL = Target(250, "ms"), Target(1000, "ms"), Target(10, "MB"), Target(3.3, "ms")
 QUEUE, LINE = "102", "102"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the API's process has used so far."""
+
+    megabytes: float
+    processor_seconds: float
 
 
 async def measure(*, quick: bool) -> list[Figure]:
@@ -73,21 +83,35 @@ async def measure(*, quick: bool) -> list[Figure]:
             await api.word(LIMIT_SECONDS)
             async with Worker(look, port, opened) as screens:
                 await screens.word(LIMIT_SECONDS)
-                offered, memory = await _shift(where, api, customers, seconds)
+                offered, used = await _shift(where, api, customers, seconds)
                 screens.send("enough")
                 seen = await screens.result(LIMIT_SECONDS)
-    return _figures(offered, seen, memory)
+    return _figures(offered, seen, used)
 
 
-def _figures(offered: int, seen: Seen, memory: Sequence[float]) -> list[Figure]:
+def _figures(offered: int, seen: Seen, used: Sequence[Usage]) -> list[Figure]:
+    first, last = used
+    a_call = 1000 * (last.processor_seconds - first.processor_seconds) / _calls_between(offered)
+    begun_with = Beside("at the start", first.megabytes)
     return [
         Figure(f"{DESKS} desks, {RATE} calls/s: to the pop on the page, median", median(seen.pops), "ms", target=POP),
         Figure("the same, p99", percentile(seen.pops, 0.99), "ms", target=POP),
         Figure("pops that came, of those offered", len(seen.pops), "", Beside("calls offered", offered)),
         Figure("to the board, p99", percentile(seen.boards, 0.99), "ms", target=BOARD),
         Figure("screens cut off", seen.cut_off, "", target=Target(1, "")),
-        Figure("growth of the API's memory", memory[-1] - memory[0], "MB", Beside("at the start", memory[0]), GROWTH),
+        Figure("processor of the API a call", a_call, "ms", target=A_CALL),
+        Figure("growth of the API's memory", last.megabytes - first.megabytes, "MB", begun_with, GROWTH),
     ]
+
+
+def _looks_at(calls: int) -> tuple[int, int]:
+    """After which calls the API's use is looked at: the first tenth warms it up."""
+    return calls // 10, calls - 1
+
+
+def _calls_between(calls: int) -> int:
+    first, last = _looks_at(calls)
+    return last - first
 
 
 # -- what is there before ---------------------------------------------------------------------------------
@@ -137,9 +161,9 @@ def _secret() -> bytes:
 
 async def _shift(
     where: MqttAddress, api: Worker[None], numbers: Sequence[str], seconds: int
-) -> tuple[int, list[float]]:
-    """Calls at a steady rate; how many, and the API's memory in MB after the first tenth and at the end."""
-    memory: list[float] = []
+) -> tuple[int, list[Usage]]:
+    """Calls at a steady rate; how many, and what the API has used after the first tenth and at the end."""
+    used: list[Usage] = []
     async with MqttBus(address_of(where, Service.BRIDGE), Service.BRIDGE, NODE) as bus:
         await bus.until(Presence.CONNECTED)
         bus.publish(BridgeState(node=NODE, state=Link.UP, since_us=now_us()))
@@ -151,18 +175,18 @@ async def _shift(
             for index in range(seconds * RATE):
                 await asyncio.sleep(max(0.0, began + index / RATE - time.monotonic()))
                 calls.create_task(_call(bus, index, numbers[index % len(numbers)]))
-                if index in (seconds * RATE // 10, seconds * RATE - 1):
-                    memory.append(await _memory(api))
+                if index in _looks_at(seconds * RATE):
+                    used.append(await _usage(api))
         states.cancel()
         await asyncio.sleep(1)
-    return seconds * RATE, memory
+    return seconds * RATE, used
 
 
-async def _memory(api: Worker[None]) -> float:
-    api.send("memory")
-    megabytes = await api.word(LIMIT_SECONDS)
-    assert isinstance(megabytes, float)
-    return megabytes
+async def _usage(api: Worker[None]) -> Usage:
+    api.send("usage")
+    used = await api.word(LIMIT_SECONDS)
+    assert isinstance(used, Usage)
+    return used
 
 
 async def _call(bus: MqttBus, index: int, number: str) -> None:
@@ -203,7 +227,7 @@ async def _states(bus: MqttBus) -> None:
 
 
 def serve(control: Control, url: str, port: int, address: MqttAddress) -> None:
-    """The API as its service runs it; reports its memory when asked."""
+    """The API as its service runs it; reports what it has used when asked."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(control, url, port, address))
 
@@ -217,8 +241,8 @@ async def _serve(control: Control, url: str, port: int, address: MqttAddress) ->
         serving = asyncio.create_task(ApiServer(app, "127.0.0.1", port).serve())
         await _until_open(port)
         control.say("open")
-        while await control.receive() == "memory":
-            control.say(psutil.Process().memory_info().rss / 1e6)
+        while await control.receive() == "usage":
+            control.say(Usage(psutil.Process().memory_info().rss / 1e6, time.process_time()))
         serving.cancel()
 
 

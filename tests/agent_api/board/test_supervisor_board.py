@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent_api.board.supervisor_board import SupervisorBoard
 from callcenter.clock import now_us
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.facts import AgentStatus, Link
@@ -143,11 +144,22 @@ async def test_without_the_database_the_board_keeps_the_last_level_and_says_so(
     site: Site, look: Any, database_url: str
 ) -> None:
     await Ledger(site.database).write(caller(0, "answered", begins=today()))
-    before = await site.app.state.parts.board.now()
+    board = site.app.state.parts.board
+    before = await board.now()
     took_away = Path(database_url.removeprefix("sqlite:///"))
     hide(took_away)
-    seen = await site.app.state.parts.board.now()
+    seen = await answered(board.now, lambda seen: seen.away)
     assert [each.source for each in seen.away] == ["registros"]
     assert seen.centre.today == before.centre.today
     bring_back(took_away)
-    assert (await site.app.state.parts.board.now()).away == ()
+    assert await answered(board.now, lambda seen: not seen.away)
+
+
+async def test_what_several_parts_of_several_screens_read_at_once_is_made_once(site: Site) -> None:
+    parts, now = site.app.state.parts, now_us()
+    sources = (site.database, parts.live_state, parts.centre, parts.floor, parts.pops.read_number)
+    board = SupervisorBoard(*sources, lambda: now)  # a clock that stands still
+    first = await board.now()
+    assert await board.now() is first
+    site.bridge.state("1001", AgentStatus.AVAILABLE)
+    assert await answered(board.now, lambda seen: seen.centre.agents.available == 1) is not first

@@ -205,7 +205,8 @@ async def test_two_processes_that_hear_of_one_end_pause_once(strict: Site, stric
             pass
         await other.until(Presence.CONNECTED)
         contacts = Contacts(strict.database, strict_centre, now_us)
-        both = [AfterCallWork(bus, live_state, contacts, now_us) for bus in (strict.api_bus, other)]
+        await contacts.begin(ContactKey(NODE, UNIQUEID, "1001"), REQUIRING, now_us())
+        both = [AfterCallWork(bus, live_state, contacts, strict.database, now_us) for bus in (strict.api_bus, other)]
         await asyncio.gather(*(each.apply(ENDED) for each in both))
     assert len(strict.bridge.carried_out) == 1
 
@@ -213,15 +214,15 @@ async def test_two_processes_that_hear_of_one_end_pause_once(strict: Site, stric
 async def test_a_new_call_closes_the_contacts_that_owe_nothing(database: Database, centre: Centre) -> None:
     contacts = Contacts(database, centre, now_us)
     first, second = ContactKey(NODE, "1.1", "1001"), ContactKey(NODE, "2.1", "1001")
-    await contacts.begin(first, "102")
+    await contacts.begin(first, "102", now_us())
     await contacts.save(first, {"notes": "Pidió el saldo"})
-    await contacts.begin(second, "102")
+    await contacts.begin(second, "102", now_us())
     assert [each.key for each in await contacts.open_of("1001")] == [second]
     assert (await contacts.save(first, {"notes": "Pidió el saldo y la fecha"})).closed_us is not None
 
 
 async def test_a_contact_of_an_earlier_shift_asks_for_nothing(database: Database, strict_centre: Centre) -> None:
-    begun = Contacts(database, strict_centre, lambda: now_us() - (SHIFT_SECONDS + 1) * MICROSECONDS)
-    await begun.begin(ContactKey(NODE, "1.1", "1001"), REQUIRING)
     contacts = Contacts(database, strict_centre, now_us)
+    began_us = now_us() - (SHIFT_SECONDS + 1) * MICROSECONDS
+    await contacts.begin(ContactKey(NODE, "1.1", "1001"), REQUIRING, began_us)
     assert await contacts.open_of("1001") == () and not await contacts.has_pending_disposition("1001")

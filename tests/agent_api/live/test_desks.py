@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from agent_api.live.desk import Desk
-from agent_api.live.desks import Desks
+from agent_api.live.desks import POPS_AT_ONCE, Desks
 from agent_api.live.live_state import LiveState
 from agent_api.pop.call_history import RecoveredCall
 from agent_api.pop.pop_schemas import CallerView, Named, Pop
@@ -69,7 +71,7 @@ class Shown:
         """The names of the events up to this one, without those that say how things are."""
         names = [""]
         while names[-1] != until:
-            names.append((await desk.next()).name)
+            names += [each.name for each in await desk.unread()]
         return [name for name in names[1:] if name not in ("bridge", "state")]
 
 
@@ -103,3 +105,17 @@ async def test_an_offer_whose_end_was_lost_is_a_pop_again() -> None:
         for after in (0, 10):
             shown.apply(offered("1.1", after))
             assert await shown.heard(desk, "pop") == ["pop"]
+
+
+async def test_a_flood_of_calls_is_composed_as_far_as_there_is_room_and_the_next_call_is_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shown, before = Shown(), len(asyncio.all_tasks())
+    with shown.desks.attached(MEMBER):
+        shown.apply(*(offered(f"1.{number}", number) for number in range(POPS_AT_ONCE + 10)))
+        assert len(asyncio.all_tasks()) - before == POPS_AT_ONCE
+        await eventually(lambda: len(asyncio.all_tasks()) == before)
+    with shown.desks.attached(MEMBER) as desk:
+        shown.apply(unanswered("1.1009", 2000), offered("2.1", 3000))
+        assert (await shown.heard(desk, "pop"))[-1] == "pop"
+    assert caplog.text.count("calls for the desks come faster") == 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.live.desk import Desk, DeskClosed
+from agent_api.live.desk import Desk, DeskClosed, Event
 from agent_api.live.service_health import SILENT_US
 from agent_api.schemas import Detail
 from backoffice.smartflex.customer_store import SmartflexStore
@@ -152,18 +152,20 @@ async def test_self_services_that_hang_are_told(database: Database, directory: S
 async def test_a_slow_desk_is_cut_off_and_not_waited_for() -> None:
     desk = Desk(limit=3)
     for _ in range(4):
-        desk.put("state", Detail(detail="algo"))
+        desk.put(Event.of("state", Detail(detail="algo")))
     with pytest.raises(DeskClosed):
-        await desk.next()
+        await desk.unread()
 
 
 async def test_a_desk_that_reads_hears_everything_in_order() -> None:
     desk = Desk(limit=3)
-    reading = asyncio.create_task(desk.next())
+    reading = asyncio.create_task(desk.unread())
     for each in ("uno", "dos"):
-        desk.put(each, Detail(detail=each))
-    desk.close()
+        desk.put(Event.of(each, Detail(detail=each)))
     async with asyncio.timeout(LIMIT_SECONDS):
-        assert [(await reading).name, (await desk.next()).name] == ["uno", "dos"]
+        assert [each.name for each in await reading] == ["uno", "dos"]
+        desk.put(Event.of("tres", Detail(detail="tres")))
+        desk.close()
+        assert [each.name for each in await desk.unread()] == ["tres"]
         with pytest.raises(DeskClosed):
-            await desk.next()
+            await desk.unread()
