@@ -11,6 +11,7 @@ from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.ledger_lock import ledger_locked
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.reserve import Reserve
+from ami_bridge.feeds.standstills import LOOK_SECONDS, Standstills
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.floor.live_state import Floor
@@ -54,14 +55,14 @@ def link_settings(settings: Settings, *, events: bool) -> LinkSettings:
     )
 
 
-async def tail_of(settings: Settings, centre: Centre, database: Database) -> QueueLogTail:
+async def tail_of(settings: Settings, centre: Centre, database: Database, standstills: Standstills) -> QueueLogTail:
     """The records from the queue log, going on where they end. Raises MissingSetting."""
     if settings.ledger is None or settings.queue_log is None:
         raise MissingSetting("feed = ledger needs TRONCAL_LEDGER and TRONCAL_QUEUE_LOG, or set TRONCAL_FEED=ami")
     wrap_up = {queue.name: queue.wrap_up_seconds for queue in centre.queues}
     recorder, cursors = await resume(settings.node, database, Fold(settings.node, wrap_up), "table", now_us)
     table, file = LedgerTable(settings.ledger), QueueLogFile(settings.queue_log)
-    return await QueueLogTail.resume(table, file, recorder, cursors, now_us)
+    return await QueueLogTail.resume(table, file, recorder, cursors, now_us, standstills=standstills)
 
 
 async def feed_of(settings: Settings, centre: Centre, database: Database) -> AmiFeed:
@@ -84,13 +85,15 @@ async def run(settings: Settings, centre: Centre, database: Database, bus: Bus) 
 
 
 async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus) -> None:
-    ledger = await tail_of(settings, centre, database) if settings.feed == "ledger" else None
+    standstills = Standstills()
+    ledger = await tail_of(settings, centre, database, standstills) if settings.feed == "ledger" else None
     feed = await feed_of(settings, centre, database) if settings.feed == "ami" else None
     action_link = AmiLink(
         link_settings(settings, events=False),
         on_event=_ignore,
         on_anomaly=_ignore,
         on_state=_log_action_session,
+        on_read=lambda: standstills.heard(now_us()),
         now_us=now_us,
     )
     executor = Executor(action_link, now_us=now_us)
@@ -111,6 +114,15 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         tasks.create_task(retention.run())
         tasks.create_task(_disk_watch(settings, action_link, executor, bus).run())
         tasks.create_task(keep_statistics(database))
+        tasks.create_task(_look_for(standstills))
+
+
+async def _look_for(standstills: Standstills) -> None:
+    """Look for ever; what is seen is used where rows are recorded."""
+    while True:
+        if standstills.look(now_us()):
+            log.error("Asterisk answers nothing any more: it stands still; what it writes afterwards is not exact")
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _disk_watch(settings: Settings, action_link: AmiLink, executor: Executor, bus: Bus) -> DiskWatch:

@@ -36,6 +36,17 @@ class Moment:
         """The moment `length` before this one."""
         return Moment(self.earliest_us - length.most_us, self.latest_us - length.least_us)
 
+    def not_before(self, other: "Moment | None") -> "Moment":
+        """The same, known to be after `other`; unchanged where it cannot be, as after a clock that went back."""
+        if (
+            other is None
+            or self.is_exact
+            or other.earliest_us <= self.earliest_us
+            or self.latest_us < other.earliest_us
+        ):
+            return self
+        return Moment(other.earliest_us, self.latest_us)
+
     def until(self, other: "Moment") -> "Length":
         """How long from here to `other`; never below zero."""
         least = max(0, other.earliest_us - self.latest_us)

@@ -18,11 +18,12 @@ from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.file_watch import FileWatch
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.places import Place
+from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
 from ami_bridge.feeds.two_copies import Merged, TwoCopies
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRows, digest_of
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows import Row, Verb
 from ami_bridge.records.progress import PATIENCE_US, RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.calls import Anomaly, AnomalyKind
@@ -51,11 +52,12 @@ class QueueLogTail:
         recorder: Recorder,
         now_us: Callable[[], int],
         on_changes: Callable[[Changes], None] | None = None,
+        standstills: Standstills | None = None,
     ) -> None:
         self._table, self._file, self._recorder = table, file, recorder
         self._now_us, self._on_changes = now_us, on_changes
         self._copies, self._calls = TwoCopies(), KnownCalls()
-        self._pace = CommitPace()
+        self._pace, self._standstills = CommitPace(), standstills or Standstills()
         self._at_hand_since_us = 0
         self._table_lost_us: int | None = None
         self._recorded, self._lines_without_rows = 0, 0
@@ -70,9 +72,10 @@ class QueueLogTail:
         cursors: dict[str, Cursor],
         now_us: Callable[[], int],
         on_changes: Callable[[Changes], None] | None = None,
+        standstills: Standstills | None = None,
     ) -> Self:
         """A tail that goes on where the records end. Raises DatabaseProblem."""
-        tail = cls(table, file, recorder, now_us, on_changes)
+        tail = cls(table, file, recorder, now_us, on_changes, standstills)
         places = {source: Place(cursor.position, cursor.mark) for source, cursor in cursors.items()}
         table.go_on_from(places.get(Copy.TABLE, Place()))
         file.go_on_from(places.get(Copy.FILE, Place()))
@@ -181,11 +184,19 @@ class QueueLogTail:
             if place is not None
         ]
         self._lines_without_rows += sum(map(_lacks_its_row, merged.items))
-        changes = await self._recorder.record(merged.items, cursors, merged.folded)
+        known = list(map(self._as_known, merged.items))
+        changes = await self._recorder.record(known, cursors, merged.folded)
         self._pace.note(len(merged.folded), asyncio.get_running_loop().time())
         self._forget(merged)
         if self._on_changes is not None:
             self._on_changes(changes)
+
+    def _as_known(self, item: Row | Anomaly) -> Row | Anomaly:
+        if isinstance(item, Anomaly):
+            return item
+        if item.verb == Verb.QUEUESTART:
+            self._standstills.restarted()
+        return self._standstills.as_known(item)
 
     def _replaced(self, copy: Copy) -> Anomaly:
         detail = f"the {copy.value} is not the one that was read; it is read from its beginning"

@@ -86,7 +86,7 @@ class EntryInProgress:
         """The agent's phone was answered; whoever else was ringing stops."""
         if not self._change_state(EntryEvent.ANSWER):
             return False
-        self.conversation = Conversation(at, member, channel)
+        self.conversation = Conversation(self._after_joining(at), member, channel)
         self.hold_time, self.outcome = self._whole_wait(hold_time), Outcome.ANSWERED
         self.offers.answer(member, channel, at)
         return True
@@ -95,7 +95,7 @@ class EntryInProgress:
         """The wait ended without an answer."""
         if not self._change_state(END_OF[outcome]):
             return False
-        self.outcome, self.ended = outcome, at
+        self.outcome, self.ended = outcome, self._after_joining(at)
         self.hold_time = self._whole_wait(hold_time) or self.hold_time
         if self.hung_up is not None:
             self.note_hang_up(*self.hung_up)
@@ -135,6 +135,9 @@ class EntryInProgress:
         if self.is_waiting:
             return self.leave(Outcome.ABANDONED, at, None)
         return self.finish(self.conversation.released or at, EndedBy.UNKNOWN)
+
+    def _after_joining(self, at: Moment | None) -> Moment | None:
+        return at.not_before(self.joined) if at is not None else None
 
     def _whole_wait(self, hold_time: Length | None) -> Length | None:
         """None where it is only a part of the wait: app_queue counts from the last ENTERQUEUE on."""

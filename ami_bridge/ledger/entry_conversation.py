@@ -55,7 +55,7 @@ class Conversation(NamedTuple):
                 by = EndedBy.AGENT if self.returned else EndedBy.TRANSFER
         elif hung_up is not None and by in A_SIDE and hung_up.ends(ended):
             by = hung_up.by
-        return ended, by
+        return ended.not_before(self.answered) if ended is not None else None, by
 
 
 NO_CONVERSATION = Conversation(None, "", "")

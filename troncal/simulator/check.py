@@ -36,6 +36,7 @@ class RecordedCall:
     """One queue entry as the records give it. Instants in microseconds UTC, None where the records have none.
 
     `member` and `offers` name agents by extension; `offers` None leaves the offers out of the comparison.
+    `answered_slack_us`, `ended_slack_us`: how much later it may have been, where the records know it no better.
     """
 
     caller: str
@@ -49,12 +50,19 @@ class RecordedCall:
     ended_by: EndedBy = EndedBy.UNKNOWN
     transferred_to: str = ""
     offers: tuple[str, ...] | None = None
+    answered_slack_us: int = 0
+    ended_slack_us: int = 0
 
     @property
     def wait_us(self) -> int | None:
         """From joining to the answer, or to the end of the wait."""
         until = self.answered_us if self.answered_us is not None else self.ended_us
         return None if self.joined_us is None or until is None else until - self.joined_us
+
+    @property
+    def wait_slack_us(self) -> int:
+        """By how much the wait may be longer."""
+        return self.answered_slack_us if self.answered_us is not None else self.ended_slack_us
 
 
 TOLERANCE_US = 150_000
@@ -176,20 +184,31 @@ def _time_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) 
     if recorded is None:
         yield f"waited {_seconds(wait)} s, recorded without a wait"
         return
-    if abs(recorded - wait) > settings.tolerance_us:
+    if not _agree(wait, recorded, recorded + record.wait_slack_us, settings):
         yield f"waited {_seconds(wait)} s, recorded {_seconds(recorded)} s"
-    if _border_matters(wait, settings) and (wait <= settings.threshold_us) != (recorded <= settings.threshold_us):
+    if not record.wait_slack_us and _are_apart(wait, recorded, settings):
         yield f"waited {_seconds(wait)} s, recorded on the other side of {_seconds(settings.threshold_us)} s"
-    conversation, recorded_conversation = _talk_us(call), _talk_us(record)
-    if conversation is not None and (
-        recorded_conversation is None or abs(recorded_conversation - conversation) > settings.tolerance_us
-    ):
-        recorded_text = "nothing" if recorded_conversation is None else f"{_seconds(recorded_conversation)} s"
-        yield f"talked {_seconds(conversation)} s, recorded {recorded_text}"
+    yield from _talk_faults(call, record, settings)
 
 
-def _border_matters(wait_us: int, settings: CheckSettings) -> bool:
-    return abs(wait_us - settings.threshold_us) > settings.tolerance_us
+def _talk_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) -> Iterator[str]:
+    conversation, recorded = _talk_us(call), _talk_us(record)
+    if conversation is None:
+        return
+    if recorded is None:
+        yield f"talked {_seconds(conversation)} s, recorded nothing"
+    elif not _agree(conversation, recorded - record.answered_slack_us, recorded + record.ended_slack_us, settings):
+        yield f"talked {_seconds(conversation)} s, recorded {_seconds(recorded)} s"
+
+
+def _agree(true_us: int, least_us: int, most_us: int, settings: CheckSettings) -> bool:
+    return least_us - settings.tolerance_us <= true_us <= most_us + settings.tolerance_us
+
+
+def _are_apart(wait_us: int, recorded_us: int, settings: CheckSettings) -> bool:
+    """On different sides of the threshold, and not just there."""
+    matters = abs(wait_us - settings.threshold_us) > settings.tolerance_us
+    return matters and (wait_us <= settings.threshold_us) != (recorded_us <= settings.threshold_us)
 
 
 def _talk_us(call: TrueCall | RecordedCall) -> int | None:

@@ -212,6 +212,8 @@ def _recorded_call(row: Any, rang: Sequence[str]) -> RecordedCall:
         EndedBy(row["ended_by"]),
         row["transferred_to"] or "",
         tuple(rang),
+        row["answered_slack_us"],
+        row["ended_slack_us"],
     )
 
 

@@ -73,6 +73,22 @@ def test_each_wrong_field_is_reported(wrong: dict[str, Any], difference: str) ->
     assert differences([TRUE], [replace(RECORD, **wrong)], SETTINGS) == [f"70000001: {difference}"]
 
 
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({"answered_us": T - 25_000_000, "answered_slack_us": 40_000_000}, []),
+        (
+            {"ended_us": T + 30_000_000, "outcome": Outcome.ANSWERED, "ended_slack_us": 0},
+            ["70000001: talked 4.000 s, recorded 24.999 s"],
+        ),
+        ({"ended_us": T + 5_500_000, "ended_slack_us": 30_000_000}, []),
+        ({"ended_us": T + 5_500_000, "ended_slack_us": 2_000_000}, ["70000001: talked 4.000 s, recorded 0.499 s"]),
+    ],
+)
+def test_moments_that_are_known_as_intervals_must_contain_the_truth(known: dict[str, Any], found: list[str]) -> None:
+    assert differences([TRUE], [replace(RECORD, **known)], SETTINGS) == found
+
+
 def test_a_call_that_is_not_recorded_is_reported() -> None:
     difference = "70000001: entered 101 and was answered, but is not recorded"
     assert differences([TRUE], [], SETTINGS) == [difference]
