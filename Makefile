@@ -1,6 +1,6 @@
 # Troncal: everything is set up inside this folder, without root.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench disturbed lock pin clean lint
+.PHONY: help setup run test check bench disturbed chaos lock pin clean lint
 PYTHON ?= python3
 BIN := .venv/bin
 # What is imported is compiled once, also where the machine says otherwise: a centre opens in half the time.
@@ -14,6 +14,7 @@ help:
 	@echo "make setup  set up only: leaves .venv/bin/troncal"
 	@echo "make bench  measure"
 	@echo "make disturbed  ten thousand disturbed histories of the queue log (half an hour)"
+	@echo "make chaos  every harm to every machine in the middle of real calls, as a matrix (an hour)"
 	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
 	@echo "make clean  remove what set-up made; the centre's data stays"
 
@@ -41,6 +42,9 @@ bench: setup
 
 disturbed: setup
 	@DISTURBED_EXAMPLES=10000 $(BIN)/pytest -q tests/ami_bridge/feeds/test_disturbed.py
+
+chaos: setup
+	@TRONCAL_CHAOS=whole $(BIN)/pytest -q tests/chaos
 
 lock: setup
 	@$(BIN)/pip install --quiet uv

@@ -1,0 +1,56 @@
+"""Centres for the matrix, and the matrix itself at the end of the run."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.measured import Measured
+from tests.telephony.running_centre import RunningCentre, centre_open
+
+_MEASURED = pytest.StashKey[list[Measured]]()
+DISK = "size=400m"
+
+
+@pytest.fixture(scope="session")
+def centre() -> Iterator[RunningCentre]:
+    """A centre that harm is done to; each cell leaves it as it was."""
+    with centre_open() as running:
+        yield running
+
+
+@pytest.fixture
+def centre_on_a_small_disk() -> Iterator[RunningCentre]:
+    """A centre with a disk of its own, which takes rights to mount one."""
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="troncal-chaos-")))
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)], check=False)
+        if os.geteuid() or mounted.returncode:
+            pytest.skip("only who may mount a disk can fill one")
+        held.callback(subprocess.run, ["umount", "-l", str(folder)], check=False)
+        running = RunningCentre(folder / "state")
+        running.start()
+        held.callback(running.stop)
+        yield running
+
+
+@pytest.fixture
+def matrix(request: pytest.FixtureRequest) -> list[Measured]:
+    """Where each cell is written down."""
+    return request.config.stash.setdefault(_MEASURED, [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The matrix, a line a cell."""
+    measured = config.stash.get(_MEASURED, [])
+    if measured:
+        terminalreporter.write_line(
+            f"{'harm':<32}{'calls':>7}{'lost':>7}{'cut':>7}{'wrong':>7}{'desks true after':>18}"
+        )
+    for each in measured:
+        counts = f"{each.calls:>7}{each.lost:>7}{each.cut:>7}{len(each.wrong):>7}"
+        terminalreporter.write_line(f"{each.harm!s:<32}{counts}{each.true_after_seconds:>16.1f} s")
