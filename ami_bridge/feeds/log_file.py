@@ -16,7 +16,6 @@ from typing import BinaryIO
 from ami_bridge.feeds.file import QueueLogLine, lines_in
 from ami_bridge.feeds.file import moment as moment_of
 from ami_bridge.feeds.places import Place
-from callcenter.instants import MICROSECONDS
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ BYTES_AT_ONCE = 1 << 20
 MARKED_BYTES = 512
 NO_MARK = "-"
 _HEAD_BYTES = 64
-_DAY_US = 86_400 * MICROSECONDS
+_DAY_SECONDS = 86_400
 
 
 class QueueLogFile:
@@ -148,9 +147,11 @@ class QueueLogFile:
         return anew
 
     def _first_of_last_day(self) -> Path:
-        ages = [(_age_of(path), path) for path in (self.path, *self._siblings()) if path.exists()]
-        newest_us = max((begun_us for (begun_us, _), _ in ages), default=0)
-        return min(((age, path) for age, path in ages if age[0] > newest_us - _DAY_US), default=(None, self.path))[1]
+        """The first of those that were written to on the last day, however old their first lines are."""
+        there = [path for path in (self.path, *self._siblings()) if path.exists()]
+        newest = max((path.stat().st_mtime for path in there), default=0.0)
+        late = [path for path in there if path.stat().st_mtime > newest - _DAY_SECONDS]
+        return min(late, default=self.path, key=_age_of)
 
     def _next_after(self, stream: BinaryIO) -> Path | None:
         """A copy of this file that has more, else the file that was begun after it; None while this is the last one."""

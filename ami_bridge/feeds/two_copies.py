@@ -34,6 +34,10 @@ class _Held(NamedTuple):
     item: Row | Anomaly | None
     folded: FoldedRow | None
 
+    def is_before(self, at_us: int) -> bool:
+        """Whether it may be handed on before what happened then: what is not folded has no order."""
+        return self.folded is None or self.folded.at_us < at_us
+
 
 @dataclass(slots=True)
 class Merged:
@@ -163,7 +167,7 @@ class TwoCopies:
             if table_is_there and not self._decidable and self._latest_row_us < at_us + PAST_US:
                 return False
             # What is older and waits for a line that was cut out of the file would come too late.
-            while self._held and (older := self._held[0].folded) is not None and older.at_us < at_us:
+            while self._held and self._held[0].is_before(at_us):
                 self._hand_on_first(merged, now_us)
             folded = FoldedRow(digest, at_us, exact=False, in_file=True)
             self.known.add(folded)

@@ -68,7 +68,7 @@ class FoldedRows:
     def __init__(self, rows: Iterable[FoldedRow] = ()) -> None:
         self._by_digest: dict[int, list[FoldedRow]] = {}
         self._order: deque[FoldedRow] = deque()
-        self._latest_line_us, self._goes_back = 0, False
+        self._latest_line_us, self._is_retelling = 0, False
         for row in rows:
             self.add(row)
 
@@ -111,7 +111,7 @@ class FoldedRows:
             else:
                 row.in_file = False
         if copy is Copy.FILE:
-            self._latest_line_us, self._goes_back = 0, False
+            self._latest_line_us, self._is_retelling = 0, False
 
     def claim_row(self, digest: int, at_us: int) -> Told:
         """The table reports a row of that moment."""
@@ -131,22 +131,20 @@ class FoldedRows:
     def claim_line(self, digest: int, line_us: int) -> tuple[Told, FoldedRow | None]:
         """The file reports a line, of the second that begins at `line_us`.
 
-        A line is repeated only where the file's time has gone back, and until it is past where it was: a queue may
-        well report the same thing twice in one second.
+        A line is repeated only where the file's time has gone back, and then up to where it was: a queue may well
+        report the same thing twice in one second, and a thread may write its line late.
         """
-        if line_us != self._latest_line_us:
-            self._goes_back = line_us < self._latest_line_us
+        is_told_again = line_us < self._latest_line_us or (line_us == self._latest_line_us and self._is_retelling)
         self._latest_line_us = max(self._latest_line_us, line_us)
-        told = Told.NEW
+        self._is_retelling = False
         for row in reversed(self._by_digest.get(digest, ())):
             if not (_may_be_line_of(line_us, row.at_us) if row.exact else row.at_us == line_us):
                 continue
             if not row.in_file:
-                row.in_file = True
+                row.in_file, self._is_retelling = True, False
                 return Told.KNOWN, row
-            if self._goes_back:
-                told = Told.REPEATED
-        return told, None
+            self._is_retelling = is_told_again
+        return Told.REPEATED if self._is_retelling else Told.NEW, None
 
 
 def _moment(row: FoldedRow) -> int:

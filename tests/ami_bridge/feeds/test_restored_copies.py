@@ -296,3 +296,21 @@ async def test_a_clock_that_was_ahead_once_makes_no_later_start_forget_who_waits
     found = {entry["uniqueid"]: entry for entry in await entries(database)}
     assert [found[name]["outcome"] for name in ("c0", "c1")] == ["abandoned", "answered"]
     assert (found["c1"]["wait_max_us"], found["c1"]["ended_us"]) == (7 * SECOND, START_US + 40 * SECOND)
+
+
+@pytest.mark.parametrize("later", [3600, 86_402, 7 * 86_400], ids=["hourly", "daily", "weekly"])
+async def test_a_call_in_a_file_that_was_cut_and_then_rotated_is_found(
+    log: QueueLogWriter, database: Database, later: int
+) -> None:
+    for number in range(3):
+        log.write(START_US + number * SECOND, f"c{number}|101|NONE|ENTERQUEUE||7071234{number}|1")
+    await record(log, database)
+    lines = log.file.read_text().splitlines(keepends=True)
+    log.file.write_text("".join(lines[:-1]))
+    log.table_fails = True
+    log.write(START_US + (later - 60) * SECOND, "c8|101|NONE|ENTERQUEUE||70712348|1")
+    log.table_fails = False
+    rotated_file(log)
+    log.write(START_US + later * SECOND, "c9|101|NONE|ENTERQUEUE||70712349|1")
+    await record(log, database)
+    assert [entry["uniqueid"] for entry in await entries(database)] == ["c0", "c1", "c2", "c8", "c9"]

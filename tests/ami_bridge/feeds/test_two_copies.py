@@ -1,0 +1,48 @@
+"""What counts as told, and in which order it is handed on. Pure; what becomes of records: test_restored_copies."""
+
+import pytest
+
+from ami_bridge.feeds.two_copies import Merged, TwoCopies
+from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told
+from ami_bridge.ledger.rows import Row
+from callcenter.calls import Anomaly, AnomalyKind
+from callcenter.instants import MICROSECONDS
+from callcenter.moments import Moment
+
+START = 1_800_000_000
+
+
+def told(*lines: tuple[int, int]) -> list[Told]:
+    """What each line counts as, given what it says and its second, where no table has any."""
+    folded, found = FoldedRows(), []
+    for digest, second in lines:
+        at_us = (START + second) * MICROSECONDS
+        found.append(folded.claim_line(digest, at_us)[0])
+        if found[-1] is Told.NEW:
+            folded.add(FoldedRow(digest, at_us, exact=False, in_file=True))
+    return found
+
+
+def test_a_queue_may_report_the_same_thing_twice_in_one_second() -> None:
+    assert told((1, 11), (2, 11), (2, 11)) == [Told.NEW] * 3
+
+
+def test_a_line_that_a_thread_wrote_late_makes_none_after_it_repeated() -> None:
+    assert told((1, 11), (2, 10), (1, 11), (3, 11), (3, 11)) == [Told.NEW] * 5
+
+
+def test_lines_that_are_told_again_are_repeated_up_to_the_last_second_of_them() -> None:
+    assert told((1, 10), (2, 11), (1, 10), (2, 11), (3, 11)) == [Told.NEW] * 2 + [Told.REPEATED] * 2 + [Told.NEW]
+
+
+@pytest.mark.parametrize("has_unreadable", [False, True])
+def test_a_row_whose_line_was_cut_out_is_handed_on_before_a_later_line(has_unreadable: bool) -> None:
+    joined = Row(2, Moment.exact(START * MICROSECONDS + 5), "c1", "101", "NONE", "ENTERQUEUE", ("", "1", "1"))
+    left = Row(10, Moment.whole_second(START + 5), "c1", "101", "NONE", "ABANDON", ("1", "1", "4"))
+    unreadable = [Anomaly(AnomalyKind.MALFORMED_ROW, 1, Moment.exact(START * MICROSECONDS), "?")]
+    copies, merged, now_us = TwoCopies(), Merged(), (START + 10) * MICROSECONDS
+    copies.rows([*(unreadable if has_unreadable else ()), joined], now_us)
+    copies.lines([left])
+    copies.table_has_no_more()
+    copies.merge(merged, now_us, file_read_to_end=False, table_is_there=True)
+    assert [item.verb for item in merged.items if isinstance(item, Row)] == ["ENTERQUEUE", "ABANDON"]
