@@ -20,7 +20,7 @@ from callcenter.bus.subscriptions import Subscription
 from callcenter.centre.pause_reasons import AFTER_CALL_WORK
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
-from callcenter.messages.facts import AgentState, CallAnswered, CallEnded, Fact
+from callcenter.messages.facts import AgentState, AgentStatus, CallAnswered, CallEnded, Fact
 
 log = logging.getLogger(__name__)
 
@@ -83,4 +83,5 @@ class AfterCallWork:
             self._logged_out.add(state.member)
         elif state.member in self._logged_out:
             self._logged_out.discard(state.member)
-            await self._hold_back(state, f"logged in {state.since_us}")
+            if state.state is not AgentStatus.PAUSED:
+                await self._hold_back(state, f"logged in {state.since_us}")
