@@ -15,7 +15,7 @@ from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in
 from ami_bridge.feeds.nodes_in_file import in_lines, in_rows
 from ami_bridge.feeds.recording_files import UnreadableFile, opened, refuse_export
-from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
+from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
 from ami_bridge.ledger.uniqueids import UNKNOWN_AGE, age
@@ -32,14 +32,12 @@ BORDER_SECONDS = 20
 ROWS_AT_ONCE = 10_000
 # The latest rows about an entry that ended come with the restart of Asterisk that ended it, or by a stalled disk.
 SETTLED_AFTER_US = 3600 * MICROSECONDS
-# An end that AMI does not report plainly is decided later, and its row has the moment at which it happened.
-LATE_DECISION_US = 660 * MICROSECONDS
 
 
 def replay_ami(path: Path) -> Iterator[dict[str, Any]]:
     """One object a queue entry and one an anomaly, from raw AMI text. Raises OSError, UnreadableFile."""
     with opened(path) as stream:
-        yield from objects(str(path), ami_rows(stream), clock_tolerance_us=LATE_DECISION_US)
+        yield from objects(str(path), ami_rows(stream))
 
 
 def replay_queue_log(path: Path) -> Iterator[dict[str, Any]]:
@@ -117,15 +115,12 @@ def _lines(stream: BinaryIO) -> Iterator[QueueLogLine]:
         offset, goes_on = offset + len(raw), not raw.endswith(b"\n") and not is_hole
 
 
-def objects(
-    file: str, items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US
-) -> Iterator[dict[str, Any]]:
+def objects(file: str, items: Iterable[Row | Anomaly]) -> Iterator[dict[str, Any]]:
     """The result of the rows, as `troncal replay` prints it: entries first, then anomalies, of so many rows at a time.
 
     An entry comes when no later row can change it any more, or at the end.
     """
     fold = Fold(node="")
-    fold.clock_tolerance_us = clock_tolerance_us
     latest: dict[EntryKey, QueueEntry] = {}
     anomalies: list[Anomaly] = []
     source = iter(items)

@@ -1,7 +1,9 @@
 """The counts of the service level as the records have them now: counted again only where the records have moved.
 
 Every queue entry has the number of the reading that changed it last: what has a later one than was seen has moved. An
-entry that stays open, for ever perhaps, has not.
+entry that stays open, for ever perhaps, has not. Where a late row corrected when an entry entered, the span that it was
+counted in before is counted again, too. A database that was restored does not have the readings that were seen, or has
+others of the same numbers: then the month is counted anew.
 """
 
 import asyncio
@@ -18,8 +20,8 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.level.counts import counts_by_span
 from callcenter.level.formulas import Period
-from callcenter.records.calls import queue_entries
-from callcenter.records.ledger import cursors
+from callcenter.records.calls import entry_corrections, queue_entries
+from callcenter.records.ledger import cursors, readings
 
 # More are counted as a long read: a bridge that catches up moves many.
 SPANS_AT_ONCE = 8
@@ -33,7 +35,11 @@ _READ_SINCE = and_(
     queue_entries.c.reading > bindparam("seen"),
 )
 _MOVED = select(_SPAN, func.max(queue_entries.c.reading).label("reading")).where(_READ_SINCE).group_by(_SPAN)
+_FORMERLY_ENTERED = select(entry_corrections.c.entered_us).where(
+    entry_corrections.c.node == bindparam("asked"), entry_corrections.c.reading > bindparam("seen")
+)
 _LAST_READING = select(queue_entries.c.reading).where(_READ_SINCE).order_by(queue_entries.c.reading.desc()).limit(1)
+_WRITER = select(readings.c.writer).where(readings.c.node == bindparam("asked"), readings.c.number == bindparam("seen"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,21 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reading:
+    """The last reading of a node that was counted. `writer` None: it has none."""
+
+    number: int = 0
+    writer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Counted:
     """A month as it was counted by one rule, and the last reading of each node that is in it."""
 
     rule: ServiceLevelRule
     month_us: int
     spans: CountedSpans
-    readings: dict[str, int]
+    readings: dict[str, _Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ class _Moved:
     """The spans in which something was changed since, and the last reading of each node that did."""
 
     spans: frozenset[int]
-    readings: Mapping[str, int]
+    readings: Mapping[str, _Reading]
 
 
 class LevelReader:
@@ -99,13 +113,14 @@ class LevelReader:
             self._counted = None
             return False
         counted = self._counted
-        if counted is None or (counted.rule, counted.month_us) != (rule, days.period.since_us):
-            self._counted = await self._database.long_read(lambda connection: _month(connection, rule, days.period))
-            return True
-        return await self._count_moved(counted)
+        if counted is not None and (counted.rule, counted.month_us) == (rule, days.period.since_us):
+            moved = await self._database.read(lambda connection: _moved_since(connection, counted))
+            if moved is not None:
+                return await self._count_moved(counted, moved)
+        self._counted = await self._database.long_read(lambda connection: _month(connection, rule, days.period))
+        return True
 
-    async def _count_moved(self, counted: _Counted) -> bool:
-        moved = await self._database.read(lambda connection: _moved_since(connection, counted))
+    async def _count_moved(self, counted: _Counted, moved: _Moved) -> bool:
         if not moved.readings:
             return False
         lane = self._database.read if len(moved.spans) <= SPANS_AT_ONCE else self._database.long_read
@@ -136,18 +151,30 @@ def _threshold_us(rule: ServiceLevelRule) -> int:
 def _month(connection: Connection, rule: ServiceLevelRule, month: Period) -> _Counted:
     spans = CountedSpans(counts_by_span(connection, month, _threshold_us(rule), SPAN_US))
     nodes = connection.scalars(_NODES).all()
-    last = {node: connection.scalar(_LAST_READING, {"asked": node, "seen": 0}) or 0 for node in nodes}
+    numbers = {node: connection.scalar(_LAST_READING, {"asked": node, "seen": 0}) or 0 for node in nodes}
+    last = {node: _Reading(number, _writer(connection, node, number)) for node, number in numbers.items()}
     return _Counted(rule, month.since_us, spans, last)
 
 
-def _moved_since(connection: Connection, counted: _Counted) -> _Moved:
-    spans, readings = set[int](), dict[str, int]()
+def _writer(connection: Connection, node: str, number: int) -> str | None:
+    """Which bridge wrote that reading; None where it is not there."""
+    return connection.scalar(_WRITER, {"asked": node, "seen": number})
+
+
+def _moved_since(connection: Connection, counted: _Counted) -> _Moved | None:
+    """None: the readings that were counted are not those of the database any more."""
+    if any(_writer(connection, node, last.number) != last.writer for node, last in counted.readings.items()):
+        return None
+    spans, last_readings = set[int](), dict[str, _Reading]()
     for node in connection.scalars(_NODES).all():
-        found = connection.execute(_MOVED, {"asked": node, "seen": counted.readings.get(node, 0)}).all()
-        spans |= {row.span for row in found if row.span * SPAN_US >= counted.month_us}
+        asked = {"asked": node, "seen": counted.readings.get(node, _Reading()).number}
+        found = connection.execute(_MOVED, asked).all()
+        spans |= {row.span for row in found}
+        spans |= {entered_us // SPAN_US for entered_us in connection.scalars(_FORMERLY_ENTERED, asked)}
         if found:
-            readings[node] = max(row.reading for row in found)
-    return _Moved(frozenset(spans), readings)
+            number = max(row.reading for row in found)
+            last_readings[node] = _Reading(number, _writer(connection, node, number))
+    return _Moved(frozenset(span for span in spans if span * SPAN_US >= counted.month_us), last_readings)
 
 
 def _spans(connection: Connection, rule: ServiceLevelRule, numbers: frozenset[int]) -> Mapping[int, Counts]:

@@ -30,6 +30,9 @@ _NODES = (
 )
 _SPAN = (readings.c.node == bindparam("asked"), readings.c.number > bindparam("seen"))
 _LAST = select(func.max(readings.c.number)).where(*_SPAN)
+_IS_THERE = select(readings.c.number).where(
+    readings.c.node == bindparam("asked"), readings.c.number == bindparam("last")
+)
 _MOMENTS = select(func.min(readings.c.earliest_us).label("since"), func.max(readings.c.latest_us).label("until")).where(
     *_SPAN, readings.c.number <= bindparam("last"), readings.c.earliest_us > 0
 )
@@ -98,8 +101,13 @@ class RecordedConversations:
 
     async def done(self, recorded: NewlyRecorded) -> None:
         """Every conversation of these has its contact."""
-        row = {"node": recorded.node, "reading": recorded.reading}
-        await self._database.write(lambda connection: put(connection, contact_readings, [row]))
+        await self._database.write(lambda connection: _keep_done(connection, recorded))
+
+
+def _keep_done(connection: Connection, recorded: NewlyRecorded) -> None:
+    """Not where the database was restored meanwhile: the numbers up to that reading will be others' then."""
+    if connection.scalar(_IS_THERE, {"asked": recorded.node, "last": recorded.reading}) is not None:
+        put(connection, contact_readings, [{"node": recorded.node, "reading": recorded.reading}])
 
 
 def _new(connection: Connection) -> Iterator[NewlyRecorded]:

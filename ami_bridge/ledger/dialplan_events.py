@@ -13,6 +13,7 @@ from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.restarts import SLOW_RESTART_US, AsteriskRestart, Departure
 from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
 from callcenter.centre.phones import extension_of
 from callcenter.instants import MICROSECONDS
@@ -40,8 +41,10 @@ class DialplanEvents:
         self._entries, self._identity, self._note_anomaly = entries, identity, note_anomaly
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._changed: dict[str, Call] = {}
-        # Uniqueids of before the last restart, and the lines of calls that bear one of them again: see docs/ledger.md.
+        # Uniqueids that have a call already, of before the last restart or in the records, and the lines of calls that
+        # bear one of them again: see docs/ledger.md.
         self._of_before: frozenset[str] = frozenset()
+        self._forgotten_until = -1
         self._lines_of_namesakes: OrderedDict[str, str] = OrderedDict()
         self._departed: OrderedDict[str, Row] = OrderedDict()
         self._departures: OrderedDict[str, Departure] = OrderedDict()
@@ -75,8 +78,8 @@ class DialplanEvents:
     # -- calls -------------------------------------------------------------------------------------
 
     def arrived(self, row: Row) -> None:
-        """ARRIVED line|caller|linkedid. A call that bears the name of one of before a restart has no row of its own."""
-        if row.at is None or row.callid in self._calls:
+        """ARRIVED line|caller|linkedid. A call that bears the name of one of before has no row of its own."""
+        if row.at is None or row.callid in self._calls or row.callid in self._of_before:
             if row.callid in self._of_before:
                 remember(self._lines_of_namesakes, row.callid, row.field(0))
                 self._identity.note_caller(row.callid, row.field(1))
@@ -133,8 +136,24 @@ class DialplanEvents:
         return [call for call in ended if self.departure(call.uniqueid) is Departure.UNASKED]
 
     def _keep(self, call: Call) -> None:
-        remember(self._calls, call.uniqueid, call)
+        forgotten = remember(self._calls, call.uniqueid, call)
+        if forgotten is not None:
+            self.forget_calls_until(age(forgotten)[0])
         self._changed[call.uniqueid] = call
+
+    # -- calls of longer ago than is remembered --------------------------------------------------------
+
+    def may_have_forgotten(self, callid: str) -> bool:
+        """Whether a call of that name may have been longer ago than is remembered."""
+        return callid not in self._calls and age(callid)[0] <= self._forgotten_until
+
+    def note_call_before(self, callid: str) -> None:
+        """There was one: it is in the records."""
+        self._of_before |= {callid}
+
+    def forget_calls_until(self, second: int) -> None:
+        """Of calls that began in that second or before, only some are known."""
+        self._forgotten_until = max(self._forgotten_until, second)
 
     # -- entries whose end was lost ----------------------------------------------------------------
 

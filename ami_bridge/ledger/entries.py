@@ -135,20 +135,17 @@ class Entries:
         self._forgotten_until = max(self._forgotten_until, second)
 
     def _remember_ordinal(self, row_key: RowKey, ordinal: int) -> None:
-        self._ordinals[row_key] = ordinal
-        self._ordinals.move_to_end(row_key)
-        if len(self._ordinals) > REMEMBERED:
-            (_, forgotten), _ = self._ordinals.popitem(last=False)
-            self.forget_channels_until(age(forgotten)[0])
+        forgotten = remember(self._ordinals, row_key, ordinal)
+        if forgotten is not None:
+            self.forget_channels_until(age(forgotten[1])[0])
 
 
 def _overlap(one: Moment, other: Moment) -> bool:
     return one.earliest_us <= other.latest_us and other.earliest_us <= one.latest_us
 
 
-def remember(memory: "OrderedDict[K, V]", key: K, value: V, *, at_most: int = REMEMBERED) -> None:
-    """Set a value, and drop the oldest one when there are too many."""
+def remember(memory: "OrderedDict[K, V]", key: K, value: V, *, at_most: int = REMEMBERED) -> K | None:
+    """Set a value, and drop the oldest one when there are too many: the key of that one."""
     memory[key] = value
     memory.move_to_end(key)
-    if len(memory) > at_most:
-        memory.popitem(last=False)
+    return memory.popitem(last=False)[0] if len(memory) > at_most else None

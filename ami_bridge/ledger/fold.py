@@ -22,7 +22,7 @@ from callcenter.calls import Anomaly, AnomalyKind, EndedBy, Interruption
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
-CLOCK_TOLERANCE_US = MICROSECONDS
+_CLOCK_TOLERANCE_US = MICROSECONDS
 # Rows that begin an entry, or make one up whose beginning was lost.
 _BEGIN_ENTRIES = frozenset(
     {
@@ -38,7 +38,6 @@ class Fold:
 
     def __init__(self, node: str, wrap_up_seconds: Mapping[str, int] | None = None, boot_us: int = 0) -> None:
         self.node = node
-        self.clock_tolerance_us = CLOCK_TOLERANCE_US
         self._agents = AgentTime(node, wrap_up_seconds or {})
         self._entries = Entries(node, boot_us)
         self._identity = Identity(self._entries)
@@ -80,7 +79,7 @@ class Fold:
 
     @property
     def last_sign(self) -> Moment | None:
-        """The moment of the last row."""
+        """The moment of the last row; of one that was reported late, that of its report."""
         return self._last
 
     @property
@@ -138,7 +137,9 @@ class Fold:
         self._dialplan_events.tidy(checkpoint.last, self._queue.end_conversation)
         self._last = checkpoint.last
         if checkpoint.last is not None:
-            self._entries.forget_channels_until(checkpoint.last.latest_us // MICROSECONDS)
+            second = checkpoint.last.latest_us // MICROSECONDS
+            self._entries.forget_channels_until(second)
+            self._dialplan_events.forget_calls_until(second)
         self._agents.resume(checkpoint.periods, checkpoint.in_doubt)
         self._ivr.resume(checkpoint.callback_lines, checkpoint.channel_lines)
         for row in rows_since:
@@ -157,6 +158,14 @@ class Fold:
     def note_entries_before(self, queue: str, callid: str, count: int) -> None:
         """That channel has been in that queue so often since this Asterisk started."""
         self._entries.note_entries_before(queue, callid, count)
+
+    def may_have_forgotten_call(self, row: Row) -> bool:
+        """Whether a row begins a call whose name one of longer ago than is remembered may have had."""
+        return row.verb == Verb.ARRIVED and self._dialplan_events.may_have_forgotten(row.callid)
+
+    def note_call_before(self, callid: str) -> None:
+        """A call of that name is in the records."""
+        self._dialplan_events.note_call_before(callid)
 
     # -- restart -------------------------------------------------------------------------------
 
@@ -181,12 +190,13 @@ class Fold:
         self._transfer_targets.forget()
 
     def _watch_clock(self, row: Row) -> None:
-        if row.at is None:
+        sign = row.reported or row.at
+        if sign is None:
             return
-        if self._last is not None and row.at.latest_us < self._last.earliest_us - self.clock_tolerance_us:
+        if self._last is not None and sign.latest_us < self._last.earliest_us - _CLOCK_TOLERANCE_US:
             self._note_anomaly(AnomalyKind.CLOCK_WENT_BACK, row)
         if row.verb != Verb.QUEUESTART:
-            self._last = row.at
+            self._last = sign
 
     def _note_anomaly(self, kind: AnomalyKind, row: Row) -> None:
         self._anomalies.append(anomaly_of(kind, row))

@@ -117,7 +117,10 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `position` is where it stands in its source; `at` is None where the source has no time."""
+    """One row. `position` is where it stands in its source; `at` is None where the source has no time.
+
+    `reported`: when the source reported it, where that was later than the moment of what it says, `at`.
+    """
 
     position: int
     at: Moment | None
@@ -126,6 +129,7 @@ class Row:
     agent: str
     verb: str
     data: tuple[str, ...]
+    reported: Moment | None = None
 
     @property
     def of_one_spelling(self) -> "Row":

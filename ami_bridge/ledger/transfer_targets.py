@@ -31,7 +31,8 @@ class TransferTargets:
         if entry is not None and _near(at, row.at):
             entry.transferred_to = row.field(0)
             return self._entries.touch(entry)
-        return remember(self._reported, row.callid, (row.field(0), row.at))
+        remember(self._reported, row.callid, (row.field(0), row.at))
+        return None
 
     def of(self, row: Row) -> str:
         """Who got the caller of an ATTENDEDTRANSFER; empty while that is not reported."""

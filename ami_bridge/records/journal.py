@@ -67,14 +67,15 @@ def unpacked_folded(packed: bytes) -> Iterator[FoldedRow]:
 
 
 def _row(row: Row) -> tuple[Any, ...]:
-    at = row.at
-    when = (None, None) if at is None else (at.earliest_us, at.latest_us)
-    return (row.position, *when, row.callid, row.queue, row.agent, row.verb, *row.data)
+    reported = () if row.reported is None else (_moment(row.reported),)
+    return (row.position, *_moment(row.at), row.callid, row.queue, row.agent, row.verb, *row.data, *reported)
 
 
 def _row_from(packed: Sequence[Any]) -> Row:
     position, earliest_us, latest_us, callid, queue, agent, verb, *data = packed
-    return Row(position, _moment_from(earliest_us, latest_us), callid, queue, agent, verb, tuple(data))
+    # Fields are texts; only a row that was reported late has the moment of its report after them.
+    reported = _moment_from(*data.pop()) if data and not isinstance(data[-1], str) else None
+    return Row(position, _moment_from(earliest_us, latest_us), callid, queue, agent, verb, tuple(data), reported)
 
 
 def _moment(moment: Moment | None) -> tuple[int | None, int | None]:

@@ -1,8 +1,8 @@
 """Folds rows and commits the records that they change, with how far the ledger was read, all or nothing.
 
-The only writer of calls, call_steps, survey_answers, queue_entries, offers, interruptions, agent_periods and of the
-tables of callcenter/records/ledger.py; inserts the rows of recordings. A row is folded exactly once across any crash,
-because its cursor and what it says are committed with its effect.
+The only writer of calls, call_steps, survey_answers, queue_entries, entry_corrections, offers, interruptions,
+agent_periods and of the tables of callcenter/records/ledger.py; inserts the rows of recordings. A row is folded exactly
+once across any crash, because its cursor and what it says are committed with its effect.
 """
 
 import asyncio
@@ -21,7 +21,9 @@ from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.folded_rows import FoldedRow
 from ami_bridge.ledger.retained_rows import RetainedRows
 from ami_bridge.ledger.rows import Row
+from ami_bridge.records.before import read_before
 from ami_bridge.records.columns import fitted
+from ami_bridge.records.corrections import note_corrections
 from ami_bridge.records.journal import (
     packed_checkpoint,
     packed_folded,
@@ -127,7 +129,7 @@ class Recorder:
         `folded`: what says the same rows from now on. Raises TwoBridges.
         """
         rows = [item for item in items if isinstance(item, Row)]
-        await self._remember_entries_before(rows)
+        await self._remember_what_was_before(rows)
         now_us = self._now_us()
         for row in rows:
             self._fold.apply(row)
@@ -171,24 +173,20 @@ class Recorder:
         self._retained.prune(self._fold.in_progress, self._now_us())
         return self._fold.checkpoint(self._retained.boot_us, self._retained.all())
 
-    async def _remember_entries_before(self, rows: list[Row]) -> None:
-        """A channel may come back to a queue after hours: its entries then have their numbers from the records."""
-        forgotten = {(row.queue, row.callid) for row in rows if self._fold.may_have_forgotten(row)}
-        if not forgotten:
+    async def _remember_what_was_before(self, rows: list[Row]) -> None:
+        """What the rows name and the fold may have forgotten, it is told of by the records."""
+        entries = {(row.queue, row.callid) for row in rows if self._fold.may_have_forgotten(row)}
+        calls_before = {row.callid for row in rows if self._fold.may_have_forgotten_call(row)}
+        if not entries and not calls_before:
             return
-        table = queue_entries.c
-        boot_us, channels = self._fold.boot_us, sorted({callid for _, callid in forgotten})
-        query = (
-            select(table.queue, table.uniqueid, func.max(table.ordinal).label("ordinal"))
-            .where(table.node == self._node, table.boot_us == boot_us, table.uniqueid.in_(channels))
-            .group_by(table.queue, table.uniqueid)
+        boot_us = self._fold.boot_us
+        before = await self._patiently(
+            lambda: self._database.read(lambda there: read_before(there, self._node, boot_us, entries, calls_before))
         )
-        found = await self._patiently(
-            lambda: self._database.read(lambda connection: connection.execute(query).mappings().all())
-        )
-        counts = {(row["queue"], row["uniqueid"]): int(row["ordinal"]) + 1 for row in found}
-        for queue, callid in forgotten:
-            self._fold.note_entries_before(queue, callid, counts.get((queue, callid), 0))
+        for queue, callid in entries:
+            self._fold.note_entries_before(queue, callid, before.entries.get((queue, callid), 0))
+        for callid in before.calls:
+            self._fold.note_call_before(callid)
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """What the database answers; while it refuses, tries again."""
@@ -225,12 +223,15 @@ def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading
     """One commit. A reading that is there already was committed before, though the answer was lost."""
     if not _is_first(connection, node, reading):
         return
-    put(connection, calls, fitted(calls, map(call_row, changes.calls)))
+    # A call is overwritten by itself alone, not by one that bears its name again.
+    put(connection, calls, fitted(calls, map(call_row, changes.calls)), if_same="arrived_us")
     put_missing(connection, call_steps, fitted(call_steps, map(step_row, changes.steps)))
     put_missing(connection, recordings, fitted(recordings, map(recording_row, changes.recordings)))
     put(connection, survey_answers, fitted(survey_answers, map(answer_row, changes.answers)))
-    entries = [{**entry_row(entry), "reading": reading.number} for entry in changes.entries]
-    put(connection, queue_entries, fitted(queue_entries, entries))
+    of_reading = ({**entry_row(entry), "reading": reading.number} for entry in changes.entries)
+    entries = fitted(queue_entries, of_reading)
+    note_corrections(connection, entries)
+    put(connection, queue_entries, entries)
     put(connection, offers, fitted(offers, chain.from_iterable(map(offer_rows, changes.entries))))
     put(connection, agent_periods, fitted(agent_periods, map(period_row, changes.periods)))
     put(

@@ -6,12 +6,13 @@ long again. A long read leaves that lock to others while SQLite searches.
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -68,13 +69,28 @@ class SqliteLanes:
             return ThreadLane(lane, engines.sqlite_lane_reader(url, lane.value, wait_seconds, threads), threads)
 
         self.quick_reads = reading(Lane.QUICK_READS, 1)
-        self.long_reads = reading(Lane.LONG_READS, LONG_READS_AT_ONCE)
+        self._long_reads = reading(Lane.LONG_READS, LONG_READS_AT_ONCE)
         writer = engines.sqlite_lane_writer(url, Lane.WRITES.value, wait_seconds, foreign_keys)
         self.writes = ThreadLane(Lane.WRITES, writer, 1)
 
+    async def long_read(self, work: Callable[[Connection], T], seconds: float) -> T:
+        """What `work` makes of a connection within so many seconds.
+
+        When the awaiting task is cancelled the work is interrupted, and its thread is free when this returns: whoever
+        has the next turn has a thread, too. Raises DatabaseBusy.
+        """
+        read = LongRead(work, seconds)
+        running = asyncio.ensure_future(self._long_reads.do(read))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            read.stop()
+            await _ended(running)
+            raise
+
     def close(self) -> None:
         """Close the connections of all."""
-        for lane in (self.quick_reads, self.long_reads, self.writes):
+        for lane in (self.quick_reads, self._long_reads, self.writes):
             lane.close()
 
 
@@ -99,19 +115,42 @@ class LongReadTurns:
             self._turns.release()
 
 
-def limited(work: Callable[[Connection], T], seconds: float) -> Callable[[Connection], T]:
-    """The same work on SQLite, interrupted so many seconds from now: to wait for a thread is part of it."""
-    deadline = time.monotonic() + seconds
+class LongRead(Generic[T]):
+    """Work on SQLite that is interrupted so many seconds from now, or when it is stopped.
 
-    def within_the_limit(connection: Connection) -> T:
+    To wait for a thread is part of the time: raises DatabaseBusy when it is over before the work begins.
+    """
+
+    def __init__(self, work: Callable[[Connection], T], seconds: float) -> None:
+        self._work, self._seconds = work, seconds
+        self._deadline = time.monotonic() + seconds
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Nobody wants it any more."""
+        self._stopped.set()
+
+    def __call__(self, connection: Connection) -> T:
+        if self._is_over():
+            raise DatabaseBusy(f"a long read did not begin within its {self._seconds:g} s")
         driver: Any = connection.connection.driver_connection
-        driver.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        driver.set_progress_handler(self._is_over, _STEPS_BETWEEN_LOOKS)
         try:
-            return work(connection)
+            return self._work(connection)
         finally:
             driver.set_progress_handler(None, 0)
 
-    return within_the_limit
+    def _is_over(self) -> bool:
+        return self._stopped.is_set() or time.monotonic() > self._deadline
+
+
+async def _ended(running: asyncio.Future[Any]) -> None:
+    """When it has ended, however it did and however often the awaiting task is cancelled meanwhile."""
+    while not running.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([running])
+    if not running.cancelled():
+        running.exception()  # nobody is left to hear of it
 
 
 async def limit_statements(connection: AsyncConnection, seconds: float) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.database import engines
 from callcenter.database.engines import Dialect
-from callcenter.database.lanes import LONG_READS_AT_ONCE, LongReadTurns, SqliteLanes, limit_statements, limited
+from callcenter.database.lanes import LONG_READS_AT_ONCE, LongReadTurns, SqliteLanes, limit_statements
 from callcenter.database.postgresql import ANSWER_SECONDS, GRACE_SECONDS, postgresql_engine
 from callcenter.database.problems import (
     DatabaseBusy,
@@ -107,14 +107,14 @@ class Database:
         """The same for what may take long: searches, lists, reports. Nobody's look-up waits for it.
 
         A few go on at once, the others wait for their turn. Raises ReadTooLong when the limit is over,
-        DatabaseBusy when it is before there was a turn.
+        DatabaseBusy when it is before there was a turn. A task that is cancelled ends its read, too.
         """
         async with self._long_read_turns.turn(limit_seconds) as seconds:
             if self._lanes is None:
                 return await self._long_read(work, seconds)
             with self._as_operator_problems(of_long_read=True):
                 self._look_for_the_file()
-                return await self._lanes.long_reads.do(limited(work, seconds))
+                return await self._lanes.long_read(work, seconds)
 
     async def _long_read(self, work: Callable[[Connection], T], seconds: float) -> T:
         """On PostgreSQL, whose own limit it is; a server that does not keep it is silent."""
@@ -244,10 +244,10 @@ def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> in
     return connection.execute(_insert_missing(table, connection.dialect.name), rows).rowcount if rows else 0
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """`upsert` for `Database.write`."""
+def put(connection: Connection, table: Table, rows: Sequence[Row], *, if_same: str | None = None) -> None:
+    """`upsert` for `Database.write`. `if_same`: a row that differs in this column is left as it is."""
     if rows:
-        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), ()), rows)
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), (), if_same), rows)
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()) -> None:
@@ -270,7 +270,7 @@ def _insert_missing(table: Table, dialect: str) -> sqlite.Insert | postgresql.In
 
 @lru_cache(maxsize=256)
 def _upsert(
-    table: Table, dialect: str, columns: tuple[str, ...], add: tuple[str, ...]
+    table: Table, dialect: str, columns: tuple[str, ...], add: tuple[str, ...], if_same: str | None = None
 ) -> sqlite.Insert | postgresql.Insert:
     statement = _insert(table, dialect)
     key = [column.name for column in table.primary_key.columns]
@@ -278,4 +278,5 @@ def _upsert(
     summed = {name: table.c[name] + statement.excluded[name] for name in add}
     if not new:
         return statement.on_conflict_do_nothing(index_elements=key)
-    return statement.on_conflict_do_update(index_elements=key, set_={**new, **summed})
+    same = None if if_same is None else table.c[if_same] == statement.excluded[if_same]
+    return statement.on_conflict_do_update(index_elements=key, set_={**new, **summed}, where=same)

@@ -60,6 +60,14 @@ queue_entries = Table(
     Index("ix_queue_entries_call", "call"),
 )
 
+entry_corrections = Table(
+    "entry_corrections",
+    metadata,
+    Column("reading", BigInteger, primary_key=True, comment="the reading whose rows corrected an entry's `entered_us`"),
+    Column("node", String(16), primary_key=True),
+    Column("entered_us", BigInteger, primary_key=True, comment="what it was before"),
+)
+
 offers = Table(
     "offers",
     metadata,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ami_bridge.feeds.table import read
-from ami_bridge.ledger.fold import CLOCK_TOLERANCE_US, Fold
+from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
 from ami_bridge.replay import ami_rows, objects, queue_log_rows
 from callcenter.calls import Anomaly
@@ -31,16 +31,16 @@ class Replayed:
     anomalies: Objects
 
 
-def replay(items: Iterable[Row | Anomaly], *, clock_tolerance_us: int = CLOCK_TOLERANCE_US) -> Replayed:
+def replay(items: Iterable[Row | Anomaly]) -> Replayed:
     """Rows as `troncal replay` prints them."""
-    everything = list(objects("recording", items, clock_tolerance_us=clock_tolerance_us))
+    everything = list(objects("recording", items))
     entries = [each for each in everything if "anomaly" not in each]
     return Replayed(entries, [each for each in everything if "anomaly" in each])
 
 
 def from_ami(raw: bytes) -> Replayed:
     """Raw AMI text replayed."""
-    return replay(ami_rows(io.BytesIO(raw)), clock_tolerance_us=10**12)
+    return replay(ami_rows(io.BytesIO(raw)))
 
 
 def from_file(raw: bytes) -> Replayed:

@@ -47,7 +47,9 @@ class RowWriter:
         self, callid: str, queue: str, agent: str, verb: Verb, data: tuple[str, ...], at: Moment | None = None
     ) -> None:
         """Write one row, with the moment `now` unless another is given."""
-        self._out.append(Row(self.position, at or self.now, callid, queue, clean(agent), verb, data))
+        is_late = at is not None and self.now is not None and at.latest_us < self.now.earliest_us
+        reported = self.now if is_late else None
+        self._out.append(Row(self.position, at or self.now, callid, queue, clean(agent), verb, data, reported))
 
     def anomaly(self, kind: AnomalyKind, event: AmiEvent) -> None:
         """Write down an event that does not fit."""

@@ -1,7 +1,9 @@
 """AMI events as rows of the queue log: which are believed, and what AMI reports otherwise than the queue log."""
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
+from ami_bridge.ledger.fold import Fold
 from ami_bridge.ledger.rows import Row
+from ami_bridge.records.journal import packed_rows, unpacked_rows
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter
 from callcenter.calls import Anomaly, AnomalyKind
@@ -137,3 +139,46 @@ def test_a_conversation_ends_once_where_its_end_names_the_channel_that_the_calle
     ends = [row for row in translated(raw) if isinstance(row, Row) and row.verb in ("TRANSFER", "COMPLETEAGENT")]
     assert next((row.queue, row.agent, row.data[0]) for row in ends) == ("101", "Ana Vargas", "102")
     assert [row.queue for row in ends] == ["101", "102"]
+
+
+def queue_event(name: str, uniqueid: str, second: int, body: dict[str, str] = QUEUE) -> bytes:
+    of_channel = channel(Uniqueid=uniqueid, Linkedid=uniqueid)
+    return event(name, of_channel | body, kind="agent", at=f"176380000{second}.000000")
+
+
+def abandoned_late(*between: bytes) -> list[Row]:
+    """The first caller hangs up at second 1, which app_queue reports at second 8, after what comes `between`."""
+    hung_up = event("HangupRequest", channel(Uniqueid=FIRST) | {"Cause": "16"}, at="1763800001.000000")
+    waited = {"Queue": "q101", "Position": "1", "OriginalPosition": "1", "HoldTime": "8"}
+    abandon = queue_event("QueueCallerAbandon", FIRST, 8, waited)
+    text = newchannel(FIRST) + join(FIRST) + hung_up + b"".join(between) + abandon
+    found = translated(text + queue_event("QueueCallerLeave", FIRST, 8))
+    return [item for item in found if isinstance(item, Row)]
+
+
+def folded(rows: list[Row]) -> Fold:
+    fold = Fold("central")
+    for row in rows:
+        fold.apply(row)
+    return fold
+
+
+def test_an_end_that_is_reported_late_beside_another_call_is_no_clock_that_went_back() -> None:
+    rows = abandoned_late(newchannel(LATER), queue_event("QueueCallerJoin", LATER, 5))
+    fold = folded(rows)
+    changes = fold.drain()
+    assert changes.anomalies == ()
+    ended = next(entry.ended for entry in changes.entries if entry.key.uniqueid == FIRST)
+    assert (ended, fold.last_sign) == (Moment.exact(1763800001_000000), Moment.exact(1763800008_000000))
+
+
+def test_a_clock_that_goes_back_after_it_is_noticed() -> None:
+    rows = abandoned_late(newchannel(LATER), queue_event("QueueCallerJoin", LATER, 5))
+    later = Row(0, Moment.exact(1763800003_000000), LATER, "q101", "NONE", "RINGCANCELED", ("500",))
+    assert AnomalyKind.CLOCK_WENT_BACK in [each.kind for each in folded([*rows, later]).drain().anomalies]
+
+
+def test_the_journal_keeps_when_a_row_was_reported() -> None:
+    rows = abandoned_late()
+    assert [row.verb for row in rows if row.reported is not None] == ["ABANDON", "DEPARTED"]
+    assert unpacked_rows(packed_rows(rows)) == rows

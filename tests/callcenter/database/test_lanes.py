@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, create_engine, func, select, text
 
 from callcenter.database.engines import Dialect
-from callcenter.database.lanes import LONG_READS_AT_ONCE
+from callcenter.database.lanes import LONG_READS_AT_ONCE, LongRead
 from callcenter.database.problems import DatabaseBusy, ReadTooLong
 from callcenter.database.transactions import Database
 from callcenter.records.ledger import cursors
@@ -102,3 +102,53 @@ async def test_a_long_read_is_ended_at_its_limit_and_the_next_one_is_not(databas
 async def test_a_long_read_is_one_view_and_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match=r"read-?only"):
         await database.long_read(lambda connection: connection.execute(cursors.delete()))
+
+
+class CancelledReads:
+    """Reads without end, of which each is cancelled while it is under way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._loop = database, asyncio.get_running_loop()
+        self._begun, self.ended = asyncio.Semaphore(0), 0
+
+    def _endless(self, connection: Connection) -> Any:
+        self._loop.call_soon_threadsafe(self._begun.release)
+        try:
+            return connection.scalar(text(WITHOUT_END))
+        finally:
+            self.ended += 1
+
+    async def cancel(self, many: int, *, times: int = 1) -> None:
+        """Begin so many and cancel each, so often."""
+        tasks = [asyncio.create_task(self._database.long_read(self._endless)) for _ in range(many)]
+        for _ in tasks:
+            await self._begun.acquire()
+        for _ in range(times):
+            for task in tasks:
+                task.cancel()
+            await asyncio.sleep(0)
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(each, asyncio.CancelledError) for each in found)
+
+
+async def test_a_cancelled_long_read_has_ended_when_its_turn_is_given_on(database: Database) -> None:
+    async with asyncio.timeout(LIMIT_SECONDS):
+        reads = CancelledReads(database)
+        await reads.cancel(LONG_READS_AT_ONCE)
+        assert reads.ended == LONG_READS_AT_ONCE
+        one = await database.long_read(lambda connection: connection.scalar(text("SELECT 1")))
+    assert one == 1
+
+
+async def test_a_long_read_that_is_cancelled_twice_has_ended_as_well(database: Database) -> None:
+    async with asyncio.timeout(LIMIT_SECONDS):
+        reads = CancelledReads(database)
+        await reads.cancel(1, times=2)
+    assert reads.ended == 1
+
+
+def test_a_long_read_whose_time_was_over_before_it_had_a_thread_does_not_begin() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        late = LongRead(lambda _: pytest.fail("it began"), seconds=-1)
+        with pytest.raises(DatabaseBusy, match="did not begin"):
+            late(connection)
