@@ -16,7 +16,7 @@ from ami_bridge.actions.forms.allowed import BadCommand
 from ami_bridge.actions.forms.answers import ActionOutcome, KnownOutcome, NotDone, Unconfirmed
 from ami_bridge.actions.forms.calls import room_for_recordings
 from ami_bridge.actions.new_calls import NewCalls
-from ami_bridge.actions.queue_membership import QueueMembership
+from ami_bridge.actions.queue_membership import NotUndone, QueueMembership
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import ActionRefused, BadAction, LinkDown, NotSent
@@ -126,6 +126,8 @@ async def _outcome_of(work: Awaitable[KnownOutcome]) -> ActionOutcome:
         return NotDone(Refusal.INVALID, str(failure))
     except ActionRefused as refused:
         return NotDone(Refusal.ASTERISK_REFUSED, str(refused))
+    except NotUndone as half:
+        return Unconfirmed(str(half))
     except NotSent:
         return NotDone(Refusal.ASTERISK_AWAY, "no session with Asterisk")
     except LinkDown:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from ami_bridge.actions.action_session import ActionSession
 from ami_bridge.actions.forms import queue_members as forms
 from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded
-from ami_bridge.link.terms import LinkDown, NotSent
+from ami_bridge.link.terms import ActionRefused, LinkDown, NotSent
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.phones import endpoints_of, extension_of, interface_of
 from callcenter.messages.commands import LogIn, LogOut, Pause, Refusal, SetQueues, Unpause
@@ -13,8 +13,12 @@ from callcenter.messages.commands import LogIn, LogOut, Pause, Refusal, SetQueue
 _NOT_HERE = NotDone(Refusal.UNKNOWN_MEMBER, "this phone is in no queue")
 
 
+class NotUndone(Exception):
+    """A refusal came in the middle, and what was done before it stays: the text says what Asterisk refuses."""
+
+
 class QueueMembership:
-    """Changes memberships, in all queues or none as far as Asterisk allows. Raises as its session."""
+    """Changes memberships, in all queues or none as far as Asterisk allows. Raises as its session, and NotUndone."""
 
     def __init__(self, session: ActionSession) -> None:
         self._session = session
@@ -60,9 +64,13 @@ class QueueMembership:
         return await self._session.ask(forms.unpause(interface, queue))
 
     async def _next(self, action: Mapping[str, str], *, begun: bool) -> KnownOutcome:
-        """One of several. Where an earlier one was carried out, a lost session leaves the outcome unknown."""
+        """One of several. Where an earlier one was carried out, a lost session leaves the outcome unknown; a right that
+        we have not, or no longer, is a refusal as any other: what was begun is undone.
+        """
         try:
             return await self._session.ask(action)
+        except ActionRefused as refused:
+            return NotDone(Refusal.ASTERISK_REFUSED, str(refused))
         except NotSent as lost:
             if not begun:
                 raise
@@ -78,7 +86,7 @@ class QueueMembership:
         return Succeeded()
 
     async def _enter(self, adds: list[dict[str, str]]) -> KnownOutcome:
-        """Add to all queues; what was added before a refusal is removed again."""
+        """Add to all queues; what was added before a refusal is removed again. Raises NotUndone."""
         added: list[dict[str, str]] = []
         for action in adds:
             outcome = await self._next(action, begun=bool(added))
@@ -90,9 +98,13 @@ class QueueMembership:
         return Succeeded()
 
     async def _remove_again(self, added: Iterable[Mapping[str, str]]) -> None:
+        refused: list[str] = []
         for action in added:
             for removal in forms.queue_removes(action["Interface"], (action["Queue"],)):
-                await self._session.ask(removal)
+                outcome = await self._next(removal, begun=True)
+                refused += [outcome.text] if isinstance(outcome, NotDone) else []
+        if refused:
+            raise NotUndone(f"entered some of the queues only, and could not leave them again: {'; '.join(refused)}")
 
     async def _leave_other_phone(self, interface: str) -> None:
         """An agent serves at one of their phones: where they log in, the other one stops ringing."""

@@ -32,6 +32,18 @@ Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Positive = Annotated[int, Field(ge=1, le=86_400)]
 
 
+def _no_queue_twice(value: object) -> object:
+    """Of two spellings of one queue the last would hold, and nothing would say so."""
+    seen: dict[str, str] = {}
+    for name in map(str, value if isinstance(value, dict) else ()):
+        if (first := seen.setdefault(name.lower(), name)) != name:
+            raise ValueError(f"{first!r} and {name!r} are one queue, which stands twice: leave one of them out")
+    return value
+
+
+OnceEach = BeforeValidator(_no_queue_twice)  # for what is said of queues by their names
+
+
 class Formula(StrEnum):
     """Which variant of the service level is the indicator (see `callcenter.level.formulas`)."""
 
@@ -168,7 +180,7 @@ class Retention(_Part):
     """How long recordings are kept, in days: each by the longest rule of the queues that its call was in."""
 
     keep_days: Days = 90
-    queues: dict[QueueName, Days] = {}
+    queues: Annotated[dict[QueueName, Days], OnceEach] = {}
 
     @property
     def longest_days(self) -> int:
@@ -189,7 +201,7 @@ class Agent(_Part):
     """An agent's extension and the queues it may serve, each with its penalty (0 is asked first)."""
 
     extension: Extension
-    queues: dict[QueueName, Annotated[int, Field(ge=0, le=100)]] = {}
+    queues: Annotated[dict[QueueName, Annotated[int, Field(ge=0, le=100)]], OnceEach] = {}
 
 
 class Trunk(_Part):

@@ -167,7 +167,10 @@ class Refused(CommandAnswer):
 
 
 class OutcomeUnknown(CommandAnswer):
-    """It was sent to Asterisk and no reply came: it may have been done. Produced by the bridge."""
+    """It may have been done, or a part of it: no reply came from Asterisk, or what was begun could not be undone.
+
+    Produced by the bridge.
+    """
 
     kind = "outcome_unknown"
 

@@ -18,6 +18,7 @@ from callcenter.clock import now_us
 from callcenter.database.problems import BadAddress, DatabaseProblem
 from callcenter.database.statistics import autovacuum_is_on
 from callcenter.database.transactions import Database
+from callcenter.folder_lock import openness
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.envelope import Service
 from callcenter.records.ledger import anomalies
@@ -60,6 +61,7 @@ async def examine() -> list[Finding]:
     findings += await _stored(settings)
     running = state_folder.read_running(settings.state) if settings.state.is_dir() else None
     findings.append(_running(running))
+    findings += _open_folders(settings, running)
     findings += await _asterisk(settings)
     findings.append(await _ami(settings, running))
     findings.append(await _broker(settings, running))
@@ -93,6 +95,18 @@ def _state(folder: Path) -> Finding:
         to_do = "mount it for writing or give this user the right to it, or set TRONCAL_STATE"
         return Finding("state folder", Health.FAULT, f"{folder} cannot be written", to_do)
     return Finding("state folder", Health.GOOD, str(folder))
+
+
+def _open_folders(settings: Settings, running: Running | None) -> list[Finding]:
+    """The folders with a lock that another user of this machine could hold, and so keep the centre or a bridge out."""
+    ledger = Path(running.ledger) if running else settings.ledger
+    folders = [settings.state, *([ledger.parent] if ledger is not None else [])]
+    to_do = "take that right from them (chmod), or use a folder on a disk that has modes"
+    return [
+        Finding("locks", Health.NOTE, found, to_do)
+        for folder in folders
+        if folder.is_dir() and (found := openness(folder))
+    ]
 
 
 def _disk(folder: Path, least_bytes: int) -> Finding:

@@ -89,6 +89,15 @@ def read_running(folder: Path) -> Running | None:
         return None
 
 
+def number_of_before(folder: Path) -> int | None:
+    """The process that supervises the centre, where a version that knew of no lock wrote it down. Raises OSError."""
+    try:
+        pid = json.loads((folder / RUNNING_FILE).read_text(encoding="utf-8"))["pid"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+    return pid if isinstance(pid, int) and pid > 0 else None
+
+
 def forget_running(folder: Path) -> None:
     """The centre no longer runs."""
     (folder / RUNNING_FILE).unlink(missing_ok=True)

@@ -72,13 +72,21 @@ class _Process:
 
 
 def _marked(mark: str, held: ExitStack) -> Iterator[_Process]:
+    """A descriptor is kept of those alone: a machine may have more processes than one of them may have open."""
     for pid in psutil.pids():
-        if pid == os.getpid():
-            continue
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        held.callback(os.close, descriptor)
-        if (process := _Process(pid, descriptor)).has(mark):
+        if pid != os.getpid() and (process := _found(pid, mark)) is not None:
+            held.callback(os.close, process.descriptor)
             yield process
+
+
+def _found(pid: int, mark: str) -> _Process | None:
+    with ExitStack() as looked_at:
+        try:
+            process = _Process(pid, os.pidfd_open(pid))
+        except ProcessLookupError:
+            return None
+        looked_at.callback(os.close, process.descriptor)
+        if process.has(mark):
+            looked_at.pop_all()
+            return process
+    return None

@@ -26,7 +26,7 @@ class NotDone:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """It was sent, and no answer came: it may have been done."""
+    """It may have been done, or a part of it: no answer came, or what was begun could not be undone."""
 
     text: str
 

@@ -153,6 +153,36 @@ async def test_a_login_to_a_queue_that_is_not_there_changes_nothing() -> None:
         assert fake.names()[1:] == ["QueueAdd", "QueueAdd", "QueueRemove"]
 
 
+def only(queue: str) -> Reply:
+    """May be done in this queue alone; for any other the right is gone."""
+    return lambda action: answer(action) if action["Queue"] == queue else denied(action)
+
+
+async def test_a_login_without_the_right_to_a_later_queue_changes_nothing() -> None:
+    fake = FakeAsterisk(replies={"QueueAdd": only("q101")})
+    async with executor(fake) as it:
+        outcome = await it.execute(log_in("q101", "q102"))
+    assert isinstance(outcome, NotDone)
+    assert (outcome.reason, "QueueAdd: Permission denied" in outcome.text) == (Refusal.ASTERISK_REFUSED, True)
+    removed = [each["Queue"] for each in fake.actions if each["Action"] == "QueueRemove"]
+    assert (fake.names()[1:], removed) == (["QueueAdd", "QueueAdd", "QueueRemove"], ["q101"])
+
+
+async def test_a_login_that_can_be_neither_finished_nor_undone_is_an_unknown_outcome() -> None:
+    fake = FakeAsterisk(replies={"QueueAdd": only("q101"), "QueueRemove": denied})
+    async with executor(fake) as it:
+        outcome = await it.execute(log_in("q101", "q102"))
+    assert isinstance(outcome, Unconfirmed)
+    assert "QueueRemove: Permission denied" in outcome.text
+
+
+async def test_new_queues_without_the_right_to_all_of_them_leave_the_agent_where_they_were() -> None:
+    fake = FakeAsterisk(replies={"QueueStatus": memberships(MEMBERSHIP), "QueueAdd": only("q102")})
+    async with executor(fake) as it:
+        assert isinstance(await it.execute(set_queues(("q102", 0), ("q103", 0))), NotDone)
+    assert [each["Queue"] for each in fake.actions if each["Action"] == "QueueRemove"] == ["q102"]
+
+
 async def test_a_refused_login_keeps_the_memberships_from_before() -> None:
     def add(action: dict[str, str]) -> bytes:
         message = "Already there" if action["Queue"] == "q101" else "No such queue"

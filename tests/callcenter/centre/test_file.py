@@ -102,3 +102,22 @@ def test_a_queue_is_found_in_whatever_letters_it_is_named() -> None:
     centre = parse(RIGHT.replace("{name: mio, title", "{name: Mio, title").replace("queue: mio", "queue: MIO"))
     assert centre.lines_by_number["800130001"].queue == "mio"
     assert "mio" in centre.queues_by_name
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place"),
+    [
+        ('{extension: "1001", queues: {"101": 0,', '{extension: "1001", queues: {Mio: 0, mio: 1,', "agents.0.queues"),
+        ('  queues: {"102": 365}', "  queues: {Mio: 365, mio: 30}", "recordings.queues"),
+    ],
+)
+def test_what_is_said_of_one_queue_in_two_spellings_is_refused(right: str, wrong: str, place: str) -> None:
+    text = RIGHT.replace(right, wrong)
+    (fault,) = faults(text)
+    assert fault.startswith(f"line {line_of(wrong, text)}: {place}: ")
+    assert fault.endswith("'Mio' and 'mio' are one queue, which stands twice: leave one of them out")
+
+
+def test_an_agent_serves_a_queue_in_whatever_letters_it_is_named() -> None:
+    text = RIGHT.replace('{extension: "1001", queues: {"101": 0,', '{extension: "1001", queues: {MIO: 3, "101": 0,')
+    assert parse(text).agents[0].queues["mio"] == 3

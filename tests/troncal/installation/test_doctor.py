@@ -76,6 +76,19 @@ async def test_the_doctor_looks_at_both(tmp_path: Path, monkeypatch: pytest.Monk
     assert looked_at[-2:] == ["pages", "sound"]
 
 
+def test_a_lock_that_another_user_could_hold_is_noted_and_one_of_ours_alone_is_not(tmp_path: Path) -> None:
+    state, ledger = tmp_path / "state", tmp_path / "asterisk" / "ledger.sqlite"
+    state.mkdir(mode=0o755)
+    ledger.parent.mkdir()
+    ledger.parent.chmod(0o770)
+    settings = settings_in(state).model_copy(update={"ledger": ledger})
+    (found,) = doctor._open_folders(settings, None)
+    assert (found.health, f"may write in {ledger.parent}" in found.found) == (Health.NOTE, True)
+    assert "chmod" in found.to_do
+    ledger.parent.chmod(0o750)
+    assert doctor._open_folders(settings, None) == []
+
+
 def settings_of_ami(state: Path, port: int) -> Settings:
     """Both users with the same secret: the fake Asterisk has one."""
     secret = SecretStr("sixteen letters.")
