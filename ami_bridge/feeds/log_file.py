@@ -19,7 +19,8 @@ from ami_bridge.feeds.places import Place
 
 log = logging.getLogger(__name__)
 
-BYTES_AT_ONCE = 1 << 20
+# Some 2500 lines: what is read at once is parsed in one turn of the event loop.
+BYTES_AT_ONCE = 1 << 17
 MARKED_BYTES = 512
 NO_MARK = "-"
 _HEAD_BYTES = 64
@@ -81,7 +82,10 @@ class QueueLogFile:
             return False
 
     def lines_before(self, earliest_us: int) -> Iterator[QueueLogLine]:
-        """What was read before, in this file, of that moment and later: lines up to the position. Raises OSError."""
+        """What was read before, in this file, of that moment and later: lines up to the position. Raises OSError.
+
+        Reads on only as far as it is gone through.
+        """
         if self._stream is None:
             self._stream = self._open_where_it_goes_on()
         begin = self.position
@@ -92,7 +96,12 @@ class QueueLogFile:
             if found is not None and found.earliest_us < earliest_us:
                 break
         self._stream.seek(begin)
-        yield from _lines(begin, self._stream.read(self.position - begin), drop_first=begin > 0)
+        begin += len(self._stream.readline()) if begin > 0 else 0
+        for each in self._stream:
+            if begin >= self.position:
+                return
+            yield from _lines(begin, each[: self.position - begin])
+            begin += len(each)
 
     def close(self) -> None:
         """Close the file."""
@@ -244,8 +253,7 @@ def _first_line(raw: bytes, *, whole: bool) -> str:
     return text.partition(b"\n")[0].decode("utf-8", "replace").lstrip("\0\ufeff")
 
 
-def _lines(begin: int, raw: bytes, *, drop_first: bool = False) -> Iterator[QueueLogLine]:
-    for index, each in enumerate(raw.splitlines(keepends=True)):
-        if index or not drop_first:
-            yield from lines_in(begin, each)
+def _lines(begin: int, raw: bytes) -> Iterator[QueueLogLine]:
+    for each in raw.splitlines(keepends=True):
+        yield from lines_in(begin, each)
         begin += len(each)

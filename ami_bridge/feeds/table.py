@@ -97,10 +97,10 @@ class LedgerTable:
         was_replaced, self._was_replaced = self._was_replaced, False
         return was_replaced
 
-    def rows_before(self, count: int) -> list[Row | Anomaly]:
-        """The last ones that were read before, at most so many, in order."""
+    def rows_before(self, count: int, position: int | None = None) -> list[Row | Anomaly]:
+        """The last ones that were read before, up to that position, at most so many, in order."""
         with self._errors_reported():
-            found = self._fetch(_READ_BACK, self._read_to.position, count)
+            found = self._fetch(_READ_BACK, self._read_to.position if position is None else position, count)
         return [read(*columns) for columns in reversed(found)]
 
     def unread(self, position: int) -> tuple[int, int | None]:

@@ -3,31 +3,31 @@
 Each step reads the file, then the table, then the file again: what is in neither by then has its turn in the next one.
 The line of the file wakes the tail: Asterisk writes it when its row is stored, so that both are there then. Where no
 wake comes, the file is looked at all the same. What comes in the moment after a commit is committed together
-(`commit_pace`), and what changes several times meanwhile is written once.
+(`commit_pace`), and what changes several times meanwhile is written once. However much there is, little is read, folded
+and committed at a time: signs of life are given on the same event loop.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import Self
 
 from ami_bridge.feeds.commit_pace import CommitPace
 from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.file_watch import FileWatch
+from ami_bridge.feeds.folded_at_hand import FoldedAtHand
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.places import Place
 from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
-from ami_bridge.feeds.two_copies import Merged, TwoCopies
+from ami_bridge.feeds.two_copies import ROWS_AT_ONCE, Merged, TwoCopies
 from ami_bridge.ledger.changes import Changes
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRows, digest_of
+from ami_bridge.ledger.folded_rows import Copy
 from ami_bridge.ledger.rows import Row, Verb
 from ami_bridge.records.progress import PATIENCE_US, RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.calls import Anomaly, AnomalyKind
-from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 # The line follows its row at once: while the file does not grow, the table is read only this often.
 LOOK_SECONDS = 1.0
-ROWS_AT_ONCE = 2000
-# What was folded in these last minutes is at hand; what is older is looked up in the records.
-AT_HAND_US, AT_HAND_ROWS = 600 * MICROSECONDS, 5_000
-LATEST_US = 1 << 62
 
 
 class QueueLogTail:
@@ -58,7 +54,8 @@ class QueueLogTail:
         self._now_us, self._on_changes = now_us, on_changes
         self._copies, self._calls = TwoCopies(), KnownCalls()
         self._pace, self._standstills = CommitPace(), standstills or Standstills()
-        self._at_hand_since_us = 0
+        self._at_hand = FoldedAtHand(self._copies, recorder, now_us)
+        self._merged, self._commits = Merged(), 0
         self._table_lost_us: int | None = None
         self._recorded, self._lines_without_rows = 0, 0
         self.problem = ""
@@ -80,7 +77,7 @@ class QueueLogTail:
         table.go_on_from(places.get(Copy.TABLE, Place()))
         file.go_on_from(places.get(Copy.FILE, Place()))
         tail._recorded = tail._copies.table_position = places.get(Copy.TABLE, Place()).position
-        await tail._recall()
+        await tail._at_hand.recall(table, file, tail._calls)
         return tail
 
     async def run(self) -> None:
@@ -100,18 +97,19 @@ class QueueLogTail:
 
     async def step(self) -> bool:
         """Record what is new now. True when there was anything."""
-        before = (self._copies.table_position, self._file.position)
-        merged = Merged()
-        await self._take_lines(merged)
-        await self._take_rows(merged)
-        await self._take_lines(merged)
-        self._merge(merged, file_read_to_end=self._file.at_end)
-        if self._file.at_end:
-            merged.items += self._copies.overdue(self._now_us())
-        if merged.items or merged.folded:
-            await self._record(merged)
-        self._recorded = self._copies.table_position
-        return bool(merged.items) or before != (self._copies.table_position, self._file.position)
+        before = self._progress
+        await self._take_lines()
+        await self._take_rows()
+        read_to_end = await self._take_lines()
+        await self._merge(file_read_to_end=read_to_end)
+        if read_to_end:
+            self._merged.items += self._copies.overdue(self._now_us())
+        await self._commit()
+        return before != self._progress
+
+    @property
+    def _progress(self) -> tuple[int, int, int]:
+        return self._commits, self._copies.table_position, self._file.position
 
     @property
     def _is_behind(self) -> bool:
@@ -128,31 +126,35 @@ class QueueLogTail:
 
     # -- one step ------------------------------------------------------------------------------------
 
-    async def _take_lines(self, merged: Merged) -> None:
+    async def _take_lines(self) -> bool:
+        """More of the file, unless many lines wait for their rows. Whether it was read to its end."""
+        if len(self._copies.undecided) > ROWS_AT_ONCE:
+            return False
         found = self._file.new_lines(to_next_file=self._copies.first_undecided is None)
         if self._file.take_replaced():
             self._copies.copy_replaced(Copy.FILE)
-            merged.items.append(self._replaced(Copy.FILE))
+            self._merged.items.append(self._replaced(Copy.FILE))
         lines = list(rows(found, self._calls))
-        await self._look_up(lines)
+        await self._at_hand.look_up(lines)
         self._copies.lines(lines)
-        self._merge(merged)
+        await self._merge()
+        return self._file.at_end
 
-    async def _take_rows(self, merged: Merged) -> None:
+    async def _take_rows(self) -> None:
         """More of the table, as long as a line waits for its row; and one look, where the file has no more."""
         while self._copies.first_undecided is not None or self._copies.holds_nothing or self._file.at_end:
-            found = self._batch(merged)
+            found = self._batch()
             if found is None:
                 return
-            await self._look_up(found)
+            await self._at_hand.look_up(found)
             self._copies.rows(found, self._now_us())
             if not found:
                 self._copies.table_has_no_more()
-            self._merge(merged)
+            await self._merge()
             if not found or self._copies.first_undecided is None:
                 return
 
-    def _batch(self, merged: Merged) -> Sequence[Row | Anomaly] | None:
+    def _batch(self) -> Sequence[Row | Anomaly] | None:
         """The table's next rows; None while it cannot be read."""
         try:
             found = self._table.new_rows(ROWS_AT_ONCE)
@@ -166,13 +168,29 @@ class QueueLogTail:
         self._lines_without_rows *= not found
         if self._table.take_replaced():
             self._copies.copy_replaced(Copy.TABLE)
-            merged.items.append(self._replaced(Copy.TABLE))
+            self._merged.items.append(self._replaced(Copy.TABLE))
         return found
 
-    def _merge(self, merged: Merged, *, file_read_to_end: bool = False) -> None:
+    async def _merge(self, *, file_read_to_end: bool = False) -> None:
+        """Hand on what can be. Where it is much it is committed in parts, and others have their turn between them."""
+        more = True
+        while more:
+            await asyncio.sleep(0)
+            more = self._merge_some(file_read_to_end=file_read_to_end)
+            if len(self._merged.items) >= ROWS_AT_ONCE:
+                await self._commit()
+                await self._at_hand.look_up()
+
+    def _merge_some(self, *, file_read_to_end: bool) -> bool:
         now_us = self._now_us()
         lost = self._table_lost_us is not None and now_us - self._table_lost_us >= PATIENCE_US
-        self._copies.merge(merged, now_us, file_read_to_end=file_read_to_end, table_is_there=not lost)
+        return self._copies.merge(self._merged, now_us, file_read_to_end=file_read_to_end, table_is_there=not lost)
+
+    async def _commit(self) -> None:
+        merged, self._merged = self._merged, Merged()
+        if merged.items or merged.folded:
+            await self._record(merged)
+        self._recorded = self._copies.table_position
 
     async def _record(self, merged: Merged) -> None:
         cursors = [
@@ -187,7 +205,8 @@ class QueueLogTail:
         known = list(map(self._as_known, merged.items))
         changes = await self._recorder.record(known, cursors, merged.folded)
         self._pace.note(len(merged.folded), asyncio.get_running_loop().time())
-        self._forget(merged)
+        self._commits += 1
+        self._at_hand.forget(merged.folded)
         if self._on_changes is not None:
             self._on_changes(changes)
 
@@ -202,75 +221,6 @@ class QueueLogTail:
         detail = f"the {copy.value} is not the one that was read; it is read from its beginning"
         return Anomaly(AnomalyKind.COPY_REPLACED, 0, Moment.exact(self._now_us()), detail)
 
-    # -- what was folded -----------------------------------------------------------------------------
-
-    async def _look_up(self, items: Sequence[Row | Anomaly]) -> None:
-        """Have at hand what was folded of the time of these rows, and of the lines that wait to be decided.
-
-        Of old ones it is in the records.
-        """
-        told = chain(items, self._copies.undecided)
-        moments = [item.at.earliest_us for item in told if isinstance(item, Row) and item.at is not None]
-        earliest_us = min(moments, default=self._at_hand_since_us + LONGEST_STORE_US) - LONGEST_STORE_US
-        if earliest_us < self._at_hand_since_us:
-            latest_us = min(max(moments) + LONGEST_STORE_US, self._at_hand_since_us)
-            self._copies.older = FoldedRows(await self._recorder.folded_between(earliest_us, latest_us))
-
-    def _forget(self, merged: Merged) -> None:
-        if merged.folded:
-            newest_us = min(merged.folded[-1].at_us, self._now_us())
-            if self._copies.known.forget_before(newest_us - AT_HAND_US, but=AT_HAND_ROWS):
-                self._at_hand_since_us = max(self._at_hand_since_us, newest_us - AT_HAND_US)
-
-    async def _recall(self) -> None:
-        """Know again what was folded last, and which of the copies has reported it."""
-        last = self._recorder.last_sign
-        if last is None:
-            return
-        last_us = [
-            _at_us(each[-1])
-            for each in (_rows_before(self._table, 1), _lines_before(self._file, self._calls, None))
-            if each
-        ]
-        last_us.append(last.earliest_us)
-        self._at_hand_since_us = min(last_us) - 2 * LONGEST_STORE_US
-        known = self._copies.known
-        for folded in await self._recorder.folded_between(self._at_hand_since_us, LATEST_US):
-            known.add(folded)
-        for row in _rows_since(self._table, self._at_hand_since_us):
-            known.claim_row(digest_of(row), _at_us(row))
-        for line in _lines_before(self._file, self._calls, self._at_hand_since_us):
-            known.claim_line(digest_of(line), _at_us(line))
-
-
-def _rows_since(table: LedgerTable, earliest_us: int) -> list[Row]:
-    """What was read of the table before, of that moment and later, and perhaps more."""
-    count, found = ROWS_AT_ONCE, _rows_before(table, ROWS_AT_ONCE)
-    while len(found) == count and _at_us(found[0]) >= earliest_us:
-        count *= 4
-        found = _rows_before(table, count)
-    return found
-
-
-def _rows_before(table: LedgerTable, count: int) -> list[Row]:
-    try:
-        return [row for row in table.rows_before(count) if isinstance(row, Row)]
-    except LedgerUnavailable:
-        return []
-
-
-def _lines_before(file: QueueLogFile, calls: KnownCalls, earliest_us: int | None) -> list[Row]:
-    """What was read of the file before, of that moment and later, and perhaps more; without a moment, the last."""
-    try:
-        lines = list(file.lines_before(LATEST_US if earliest_us is None else earliest_us))
-    except OSError:
-        return []
-    return [row for row in rows(lines, calls) if isinstance(row, Row)]
-
 
 def _lacks_its_row(item: Row | Anomaly) -> bool:
     return isinstance(item, Anomaly) and item.kind is AnomalyKind.MISSING_IN_TABLE
-
-
-def _at_us(row: Row) -> int:
-    return row.at.earliest_us if row.at is not None else 0

@@ -7,7 +7,7 @@ file by then.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 
+# What is handed on at once, about: it is folded and committed in one part. Also so many lines and rows wait, about.
+ROWS_AT_ONCE = 1000
 # How long a row waits for its line before it is reported as missing in the file.
 LINE_MAY_LAG_US = LONGEST_STORE_US + 10 * MICROSECONDS
 # A lock makes Asterisk give up storing a row after its busy_timeout (5 s), and only then write the line.
@@ -70,7 +72,7 @@ class TwoCopies:
         return self._lines[0].position if self._lines else None
 
     @property
-    def undecided(self) -> Iterable[Row | Anomaly]:
+    def undecided(self) -> Sequence[Row | Anomaly]:
         """The lines that are not decided yet."""
         return self._lines
 
@@ -111,29 +113,39 @@ class TwoCopies:
             self._held_rows.clear()
             self.table_position = 0
 
-    def merge(self, merged: Merged, now_us: int, *, file_read_to_end: bool, table_is_there: bool) -> None:
-        """Add what can be handed on now. `file_read_to_end`: after the table's last row."""
-        while self._lines:
+    def merge(self, merged: Merged, now_us: int, *, file_read_to_end: bool, table_is_there: bool) -> bool:
+        """Add what can be handed on now, of some lines; whether there may be more. Then all is handed on so far.
+
+        `file_read_to_end`: after the table's last row.
+        """
+        for _ in range(ROWS_AT_ONCE):
+            if not self._lines:
+                break
             line = self._lines[0]
             if isinstance(line, Anomaly):
                 merged.items.append(line)
             elif not self._decide(line, merged, now_us, table_is_there=table_is_there):
-                return
+                self._hand_on_older(merged, now_us, line)
+                return False
             self._lines.popleft()
             self._decidable = max(0, self._decidable - 1)
-        if file_read_to_end:
+        if file_read_to_end and not self._lines:
             self._hand_on(merged, now_us, None)
+        return bool(self._lines)
 
     def overdue(self, now_us: int) -> list[Anomaly]:
-        """Rows whose line should have been in the file by now, each reported once."""
+        """Some rows whose line should have been in the file by now, each reported once."""
         late: list[Anomaly] = []
-        while self._awaiting_line and self._awaiting_line[0][0] + LINE_MAY_LAG_US < now_us:
+        while len(late) < ROWS_AT_ONCE and self._is_overdue(now_us):
             _, row, folded = self._awaiting_line.popleft()
             if not folded.in_file:
                 late.append(anomaly_of(AnomalyKind.MISSING_IN_FILE, row))
         return late
 
     # -- what serves them ----------------------------------------------------------------------------
+
+    def _is_overdue(self, now_us: int) -> bool:
+        return bool(self._awaiting_line) and self._awaiting_line[0][0] + LINE_MAY_LAG_US < now_us
 
     def _hold(self, row: Row, now_us: int) -> None:
         at_us = row.at.earliest_us if row.at is not None else 0
@@ -181,6 +193,15 @@ class TwoCopies:
             handed_on = self._hand_on_first(merged, now_us)
             if handed_on is up_to is not None:
                 return
+
+    def _hand_on_older(self, merged: Merged, now_us: int, line: Row) -> None:
+        """Of many rows that are held, those from before a line that waits: whatever it is, they come before it."""
+        before_us = (line.at.earliest_us if line.at is not None else 0) - GIVES_UP_US
+        while len(self._held) > ROWS_AT_ONCE:
+            first = self._held[0].folded
+            if first is not None and first.at_us >= before_us:
+                return
+            self._hand_on_first(merged, now_us)
 
     def _hand_on_first(self, merged: Merged, now_us: int) -> FoldedRow | None:
         held = self._held.popleft()

@@ -44,6 +44,7 @@ from ami_bridge.records.mapping import (
     step_row,
 )
 from ami_bridge.records.progress import DatabaseWait
+from ami_bridge.records.turns import in_turns
 from callcenter.calls import Anomaly
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing
@@ -106,7 +107,7 @@ class Recorder:
         self._node, self._database, self._fold, self._source = node, database, fold, source
         self._now_us, self._pause = now_us, pause
         self._writer = token_hex(8)
-        self._number, self._rows_since_checkpoint = 0, 0
+        self._number, self._rows_since_checkpoint, self._retained_at_last_look = 0, 0, 0
         self._retained = RetainedRows()
         self.problem: str = ""
         self.waiting: DatabaseWait | None = None
@@ -149,8 +150,8 @@ class Recorder:
         query = select(table.number, table.rows).where(wanted)
         found = await self._patiently(lambda: self._database.read(lambda connection: connection.execute(query).all()))
         # Put in order here: the database would go through all readings in the order of their numbers.
-        packed = [each.rows for each in sorted(found, key=lambda each: each.number)]
-        return [row for each in packed for row in unpacked_folded(each) if earliest_us <= row.at_us <= latest_us]
+        rows = chain.from_iterable(unpacked_folded(each.rows) for each in sorted(found, key=lambda each: each.number))
+        return [row async for some in in_turns(rows) for row in some if earliest_us <= row.at_us <= latest_us]
 
     def _reading(
         self, rows: list[Row], found: list[Anomaly], read_to: Sequence[Cursor], folded: Sequence[FoldedRow]
@@ -167,10 +168,13 @@ class Recorder:
         )
 
     def _checkpoint(self) -> Checkpoint | None:
-        if self._rows_since_checkpoint < max(ROWS_UNTIL_CHECKPOINT, len(self._retained)):
+        if self._rows_since_checkpoint < max(ROWS_UNTIL_CHECKPOINT, self._retained_at_last_look):
+            return None
+        self._retained.prune(self._fold.in_progress, self._now_us())
+        self._retained_at_last_look = len(self._retained)
+        if self._rows_since_checkpoint < self._retained_at_last_look:
             return None
         self._rows_since_checkpoint = 0
-        self._retained.prune(self._fold.in_progress, self._now_us())
         return self._fold.checkpoint(self._retained.boot_us, self._retained.all())
 
     async def _remember_what_was_before(self, rows: list[Row]) -> None:
@@ -278,11 +282,16 @@ async def resume(
         since = (
             select(journal.c.rows).where(journal.c.node == node, journal.c.number > after).order_by(journal.c.number)
         )
-        rows_since = [row for packed in (await connection.execute(since)).scalars() for row in unpacked_rows(packed)]
+        packed = (await connection.execute(since)).scalars().all()
         last = select(func.max(readings.c.number)).where(readings.c.node == node, readings.c.number >= after)
         number = await connection.scalar(last)
         known = (await connection.execute(select(cursors).where(cursors.c.node == node))).mappings().all()
     recorder = Recorder(node, database, fold, source, now_us, pause)
-    checkpoint = unpacked_checkpoint(state["state"], node) if state is not None else Checkpoint()
-    recorder.go_on(number or 0, checkpoint, rows_since)
+
+    def go_on() -> None:
+        checkpoint = unpacked_checkpoint(state["state"], node) if state is not None else Checkpoint()
+        recorder.go_on(number or 0, checkpoint, [row for each in packed for row in unpacked_rows(each)])
+
+    # Some ten thousand rows: nobody else has the fold yet, and the event loop is others' too.
+    await asyncio.to_thread(go_on)
     return recorder, {row["source"]: Cursor(row["source"], row["mark"], row["position"]) for row in known}
