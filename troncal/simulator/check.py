@@ -154,13 +154,14 @@ def _outcome_faults(call: TrueCall, record: RecordedCall, settings: CheckSetting
 
 
 def _may_cross(call: TrueCall, record: RecordedCall, settings: CheckSettings) -> bool:
-    """The agent answered while the caller hung up: either may have come first on the way."""
+    """The agent answered while the caller hung up: either may have come first on the way, or in a standstill."""
     replies = [offer.ended_us for offer in call.offers if offer.ended_us is not None]
     replied = call.answered_us if call.answered_us is not None else max(replies, default=None)
     if replied is None or call.ended_us is None:
         return False
     either = {call.outcome.value, record.outcome.value} == {TrueOutcome.ANSWERED, TrueOutcome.ABANDONED}
-    return either and abs(call.ended_us - replied) <= settings.tolerance_us
+    slack_us = max(record.ended_slack_us, record.answered_slack_us)
+    return either and abs(call.ended_us - replied) <= settings.tolerance_us + slack_us
 
 
 def _party_faults(call: TrueCall, record: RecordedCall) -> Iterator[str]:
@@ -193,7 +194,7 @@ def _time_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) 
 
 def _talk_faults(call: TrueCall, record: RecordedCall, settings: CheckSettings) -> Iterator[str]:
     conversation, recorded = _talk_us(call), _talk_us(record)
-    if conversation is None:
+    if conversation is None or record.outcome is Outcome.ABANDONED:  # of which the outcome was judged
         return
     if recorded is None:
         yield f"talked {_seconds(conversation)} s, recorded nothing"

@@ -133,5 +133,13 @@ def taken(port: int) -> Iterator[None]:
 
 
 def has_its_port(centre: RunningCentre, port: int) -> bool:
-    every = (each for child in centre.children() for each in child.net_connections("tcp"))
+    return any(listens_at(child, port) for child in centre.children())
+
+
+def listens_at(process: psutil.Process, port: int) -> bool:
+    """No for one that has ended meanwhile: it is started anew."""
+    try:
+        every = process.net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
     return any(each.laddr.port == port and each.status == psutil.CONN_LISTEN for each in every)

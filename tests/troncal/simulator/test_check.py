@@ -89,6 +89,16 @@ def test_moments_that_are_known_as_intervals_must_contain_the_truth(known: dict[
     assert differences([TRUE], [replace(RECORD, **known)], SETTINGS) == found
 
 
+def test_who_answered_and_who_hung_up_while_asterisk_stood_still_may_have_come_in_either_order() -> None:
+    record = replace(
+        RECORD, outcome=Outcome.ABANDONED, answered_us=None, ended_us=T, ended_slack_us=30_000_000, member=""
+    )
+    assert differences([TRUE], [record], SETTINGS) == []
+    assert differences([TRUE], [replace(record, ended_slack_us=1_000_000)], SETTINGS) == [
+        "70000001: was answered, recorded abandoned"
+    ]
+
+
 def test_a_call_that_is_not_recorded_is_reported() -> None:
     difference = "70000001: entered 101 and was answered, but is not recorded"
     assert differences([TRUE], [], SETTINGS) == [difference]
