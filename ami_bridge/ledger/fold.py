@@ -33,6 +33,17 @@ _BEGIN_ENTRIES = frozenset(
 )
 
 
+def first_begun(rows: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """When the first row that may begin an entry was, by queue and channel, up to a start of Asterisk."""
+    begun: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.verb == Verb.QUEUESTART:
+            break
+        if row.verb in _BEGIN_ENTRIES and row.at is not None:
+            begun.setdefault((row.of_one_spelling.queue, row.callid), row.at.earliest_us)
+    return begun
+
+
 class Fold:
     """The ledger's state: what is open now, and what ended recently."""
 
@@ -129,9 +140,16 @@ class Fold:
             else:
                 self._entries.touch(entry)
 
-    def resume(self, checkpoint: Checkpoint, rows_since: Iterable[Row]) -> None:
-        """Go on where another fold of the same rows was. What that makes was recorded before, and is dropped."""
+    def resume(
+        self, checkpoint: Checkpoint, rows_since: Iterable[Row], entries_before: Mapping[tuple[str, str], int]
+    ) -> None:
+        """Go on where another fold of the same rows was. What that makes was recorded before, and is dropped.
+
+        `entries_before`: how often a channel was in a queue before the first of these rows of it, where it was.
+        """
         self._entries.boot_us = checkpoint.boot_us
+        for (queue, callid), count in entries_before.items():
+            self._entries.note_entries_before(queue, callid, count)
         for row in checkpoint.rows:
             self.apply(row)
         self._dialplan_events.tidy(checkpoint.last, self._queue.end_conversation)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from callcenter.records.calls import calls, queue_entries
 
+CHANNELS_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedBefore:
@@ -26,6 +28,29 @@ def read_before(
     """Of these queues and channels since Asterisk started at `boot_us`, and of these names of calls since ever."""
     counts = _entries(connection, node, boot_us, {callid for _, callid in entries}) if entries else {}
     return RecordedBefore(counts, _calls(connection, node, names) if names else frozenset())
+
+
+def entries_that_ended(
+    connection: Connection, node: str, boot_us: int, before: Mapping[tuple[str, str], int]
+) -> Mapping[tuple[str, str], int]:
+    """How often a channel had been in a queue, since Asterisk started at `boot_us`, and was over by that moment.
+
+    `before`: the moments, microseconds, by queue and channel. Who never had been is left out.
+    """
+    table, counts = queue_entries.c, dict[tuple[str, str], int]()
+    channels = sorted({callid for _, callid in before})
+    for begin in range(0, len(channels), CHANNELS_AT_ONCE):
+        query = select(table.queue, table.uniqueid, table.ordinal, table.ended_us).where(
+            table.uniqueid.in_(channels[begin : begin + CHANNELS_AT_ONCE]),
+            table.node == node,
+            table.boot_us == boot_us,
+            table.ended_us.is_not(None),
+        )
+        for row in connection.execute(query):
+            key = (row.queue, row.uniqueid)
+            if row.ended_us < before.get(key, 0):
+                counts[key] = max(counts.get(key, 0), row.ordinal + 1)
+    return counts
 
 
 def _entries(connection: Connection, node: str, boot_us: int, channels: Set[str]) -> dict[tuple[str, str], int]:

@@ -7,7 +7,7 @@ once across any crash, because its cursor and what it says are committed with it
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from secrets import token_hex
@@ -17,11 +17,11 @@ from sqlalchemy import Connection, delete, func, select
 
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.checkpoint import Checkpoint
-from ami_bridge.ledger.fold import Fold
+from ami_bridge.ledger.fold import Fold, first_begun
 from ami_bridge.ledger.folded_rows import FoldedRow
 from ami_bridge.ledger.retained_rows import RetainedRows
 from ami_bridge.ledger.rows import Row
-from ami_bridge.records.before import read_before
+from ami_bridge.records.before import entries_that_ended, read_before
 from ami_bridge.records.columns import fitted
 from ami_bridge.records.corrections import note_corrections
 from ami_bridge.records.journal import (
@@ -212,9 +212,11 @@ class Recorder:
             await self._pause(wait)
             wait = min(wait * 2, LONGEST_PAUSE_SECONDS)
 
-    def go_on(self, number: int, checkpoint: Checkpoint, rows_since: list[Row]) -> None:
+    def go_on(
+        self, number: int, checkpoint: Checkpoint, rows_since: list[Row], entries_before: Mapping[tuple[str, str], int]
+    ) -> None:
         """Begin where the records end: after that reading."""
-        self._fold.resume(checkpoint, rows_since)
+        self._fold.resume(checkpoint, rows_since, entries_before)
         self._number, self._rows_since_checkpoint = number, len(rows_since)
         self._retained = RetainedRows(chain(checkpoint.rows, rows_since), checkpoint.boot_us, self._now_us())
 
@@ -288,10 +290,14 @@ async def resume(
         known = (await connection.execute(select(cursors).where(cursors.c.node == node))).mappings().all()
     recorder = Recorder(node, database, fold, source, now_us, pause)
 
-    def go_on() -> None:
-        checkpoint = unpacked_checkpoint(state["state"], node) if state is not None else Checkpoint()
-        recorder.go_on(number or 0, checkpoint, [row for each in packed for row in unpacked_rows(each)])
-
     # Some ten thousand rows: nobody else has the fold yet, and the event loop is others' too.
-    await asyncio.to_thread(go_on)
+    checkpoint, rows = await asyncio.to_thread(_unpacked, state["state"] if state is not None else None, packed, node)
+    begun = first_begun(chain(checkpoint.rows, rows))
+    before = await database.read(lambda there: entries_that_ended(there, node, checkpoint.boot_us, begun))
+    await asyncio.to_thread(recorder.go_on, number or 0, checkpoint, rows, before)
     return recorder, {row["source"]: Cursor(row["source"], row["mark"], row["position"]) for row in known}
+
+
+def _unpacked(state: bytes | None, journals: Iterable[bytes], node: str) -> tuple[Checkpoint, list[Row]]:
+    checkpoint = unpacked_checkpoint(state, node) if state is not None else Checkpoint()
+    return checkpoint, [row for each in journals for row in unpacked_rows(each)]

@@ -239,6 +239,35 @@ async def test_a_caller_who_returns_to_the_queue_after_hours_is_a_second_entry(
     assert [(entry["ordinal"], entry["wait_max_us"]) for entry in mine] == [(0, 38 * SECOND), (1, 4 * SECOND)]
 
 
+@pytest.mark.parametrize("until_checkpoint", [1, 1000], ids=["in the checkpoint", "in the journal"])
+async def test_the_second_entry_keeps_its_number_over_a_restart_in_it(
+    log: QueueLogWriter, database: Database, monkeypatch: pytest.MonkeyPatch, until_checkpoint: int
+) -> None:
+    monkeypatch.setattr(recorder, "ROWS_UNTIL_CHECKPOINT", 1)
+    now = [START_US]
+    tail = await tail_of(log, database, lambda: now[0])
+    log.write(START_US, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
+    log.write(START_US + 38 * SECOND, "1789999999.1|101|NONE|EXITWITHKEY|1|1|1|38")
+    await tail.step()
+    now[0] = START_US + 4000 * SECOND
+    for number in range(1, 9):
+        log.write(now[0] - 9 + number, f"1790004000.{number}|101|NONE|ENTERQUEUE||70712346|1")
+    await tail.step()
+    monkeypatch.setattr(recorder, "ROWS_UNTIL_CHECKPOINT", until_checkpoint)
+    log.write(now[0] + SECOND, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
+    if until_checkpoint == 1:
+        for number in range(11, 29):
+            log.write(now[0] + SECOND + number, f"1790004001.{number}|101|NONE|ENTERQUEUE||70712346|1")
+    await (await tail_of(log, database, lambda: now[0])).step()
+    log.write(now[0] + 5 * SECOND, "1789999999.1|101|1001|CONNECT|4|a1|3")
+    await (await tail_of(log, database, lambda: now[0])).step()
+    mine = [entry for entry in await entries(database) if entry["uniqueid"] == "1789999999.1"]
+    assert [(entry["ordinal"], entry["outcome"], entry["wait_max_us"]) for entry in mine] == [
+        (0, "key_exit", 38 * SECOND),
+        (1, "answered", 4 * SECOND),
+    ]
+
+
 async def test_a_caller_who_declined_a_callback_waits_on_also_across_a_restart(
     log: QueueLogWriter, database: Database
 ) -> None:

@@ -140,7 +140,7 @@ def test_a_bridge_that_goes_on_from_a_checkpoint_has_the_same_doubts() -> None:
     first, second = Fold(NODE), Fold(NODE)
     for each in (*LOGGED_IN, RESTART):
         first.apply(each)
-    second.resume(unpacked_checkpoint(packed_checkpoint(first.checkpoint(0, ())), NODE), ())
+    second.resume(unpacked_checkpoint(packed_checkpoint(first.checkpoint(0, ())), NODE), (), {})
     second.apply(row(60, "NONE|101|1002|ADDMEMBER"))
     changed = {(each.member, each.queue): each.ended for each in second.drain().periods if each.member == "1001"}
     assert changed == {("1001", "101"): LOST, ("1001", "102"): LOST}

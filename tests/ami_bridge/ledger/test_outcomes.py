@@ -113,7 +113,7 @@ def test_the_second_row_of_an_attended_transfer_may_come_after_a_restart_of_the_
     first, second = Fold(NODE), Fold(NODE)
     for each in (ENTER, CONNECT, ATTENDED):
         first.apply(each)
-    second.resume(first.checkpoint(0, [ENTER, CONNECT, ATTENDED]), [])
+    second.resume(first.checkpoint(0, [ENTER, CONNECT, ATTENDED]), [], {})
     second.apply(RECEIVED)
     assert [entry.transferred_to for entry in second.drain().entries] == ["1002"]
 

@@ -27,7 +27,7 @@ def bridge(database: Database, number: int = 0, last: float | None = None, *sinc
     """One that goes on after so many readings, with a checkpoint of that second and the rows since."""
     recorder = Recorder(NODE, database, Fold(NODE), "table", now_us)
     moment = None if last is None else Moment.exact(round(last * 1_000_000))
-    recorder.go_on(number, Checkpoint(last=moment), list(since))
+    recorder.go_on(number, Checkpoint(last=moment), list(since), {})
     return recorder
 
 
@@ -60,7 +60,7 @@ async def test_and_after_one_in_the_middle_of_the_second_call(database: Database
 
 def test_a_fold_that_goes_on_does_not_know_the_names_of_before_until_it_is_told() -> None:
     fold = Fold(NODE)
-    fold.resume(Checkpoint(last=RESTART.at), [])
+    fold.resume(Checkpoint(last=RESTART.at), [], {})
     assert fold.may_have_forgotten_call(AGAIN)
     assert not fold.may_have_forgotten_call(row(300, "299.5|NONE|NONE|ARRIVED|102|7002|299.5"))
     fold.note_call_before("100.1")
