@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.measured import Measured
+from tests.conftest import PostgresqlDatabases
 from tests.telephony.running_centre import RunningCentre, centre_open
 
 _MEASURED = pytest.StashKey[list[Measured]]()
@@ -20,6 +21,13 @@ DISK = "size=400m"
 def centre() -> Iterator[RunningCentre]:
     """A centre that harm is done to; each cell leaves it as it was."""
     with centre_open() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def centre_on_postgresql(postgresql_databases: PostgresqlDatabases) -> Iterator[RunningCentre]:
+    """The same, whose records are in PostgreSQL."""
+    with centre_open(TRONCAL_DATABASE_URL=postgresql_databases.empty()) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +72,17 @@ def of_sqlite() -> Iterator[Harm]:
     """What happens to the records in their SQLite file."""
     yield Harm("locked", "records", _records_locked)
     yield Harm("full disk", "records", _disk_full)
+
+
+def one_after_the_other(harms: Sequence[Harm]) -> Harm:
+    """Several in the same calls, each with some calls of its own."""
+
+    def do(centre: RunningCentre) -> None:
+        for each in harms:
+            each.do(centre)
+            calls_end(centre)
+
+    return Harm("one after the other", ", ".join(map(str, harms)), do)
 
 
 def ledger_of(centre: RunningCentre) -> Path:
@@ -171,19 +182,19 @@ def _ledger_replaced(centre: RunningCentre) -> None:
     copy = _copy_of(ledger_of(centre))
     _take_away(ledger_of(centre))
     copy.replace(ledger_of(centre))
-    _calls_end(centre)
+    calls_end(centre)
 
 
 def _ledger_deleted(centre: RunningCentre) -> None:
     _take_away(ledger_of(centre))
-    _calls_end(centre)
+    calls_end(centre)
 
 
 def _ledger_garbage(centre: RunningCentre) -> None:
     """Its first page is overwritten; then it is made anew, as docs/operacion.md says."""
     with ledger_of(centre).open("r+b") as stream:
         stream.write(b"\xa5" * 4096)
-    _calls_end(centre)
+    calls_end(centre)
     centre.stop()
     _take_away(ledger_of(centre))
     centre.start()
@@ -192,7 +203,7 @@ def _ledger_garbage(centre: RunningCentre) -> None:
 def _ledger_restored(centre: RunningCentre) -> None:
     """A copy of some calls ago."""
     copy = _copy_of(ledger_of(centre))
-    _calls_end(centre)
+    calls_end(centre)
     centre.stop()
     _take_away(ledger_of(centre))
     copy.replace(ledger_of(centre))
@@ -213,7 +224,7 @@ def _moved(centre: RunningCentre) -> None:
 
 def _records_locked(centre: RunningCentre) -> None:
     with _lock_on(centre.state / "troncal.sqlite"):
-        _calls_end(centre)
+        calls_end(centre)
 
 
 def _disk_full(centre: RunningCentre) -> None:
@@ -223,7 +234,7 @@ def _disk_full(centre: RunningCentre) -> None:
         with filler.open("wb", buffering=0) as stream, _no_space_left():
             while True:
                 stream.write(b"\0" * 65536)
-        _calls_end(centre)
+        calls_end(centre)
     finally:
         filler.unlink()
 
@@ -240,7 +251,7 @@ def _no_space_left() -> Iterator[None]:
 # -- how long ----------------------------------------------------------------------------------------
 
 
-def _calls_end(centre: RunningCentre) -> None:
+def calls_end(centre: RunningCentre) -> None:
     """Some more calls end, by the plain queue log: it needs neither the table nor the records."""
     before = _ended(centre)
     until(lambda: _ended(centre) >= before + CALLS_MEANWHILE, BACK_SECONDS, "calls end meanwhile")

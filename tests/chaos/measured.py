@@ -29,7 +29,7 @@ from troncal.simulator.runner import Exchange
 from troncal.simulator.simulation import SimulationVerdict, agents_of, lines_of
 from troncal.simulator.truth import TrueOutcome
 
-CALLS, CALLS_BEFORE, CALLS_AFTER = 24, 4, 8
+CALLS, CALLS_BEFORE, CALLS_AFTER = 30, 4, 8
 TRUE_SECONDS, TOLERANCE_US = 120.0, 1_000_000
 _QUEUE = re.compile(r"^(\S+) has (\d+) calls")
 _MEMBER = re.compile(r"^ +(\d+) \(PJSIP/\d+\)|^ +PJSIP/(\d+) ")

@@ -1,29 +1,34 @@
 """Machines are killed, hang, are locked, replaced and full, while people telephone: what the records say afterwards.
 
-`make test` does the harms of SHORT; `make chaos` does all of them, on SQLite and PostgreSQL, and prints the matrix.
+`make test` does the harms of SHORT, all in the same calls; `make chaos` does every one in calls of its own, over
+SQLite and PostgreSQL, and prints the matrix.
 """
 
 import os
 
 import pytest
 
-from tests.chaos.harms import Harm, of_ledger, of_services, of_sqlite
+from tests.chaos.harms import Harm, of_ledger, of_services, of_sqlite, one_after_the_other
 from tests.chaos.measured import Measured, measured
+from tests.chaos.postgresql import of_postgresql
 from tests.telephony.running_centre import RunningCentre
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(500)]
 
 WHOLE = "TRONCAL_CHAOS" in os.environ
 SHORT = {"kill -9 api", "kill -9 agi", "locked records", "locked 4 s ledger"}
-HARMS = [harm for harm in (*of_services(), *of_sqlite(), *of_ledger()) if WHOLE or str(harm) in SHORT]
+EVERY = (*of_services(), *of_sqlite(), *of_postgresql(), *of_ledger())
+CENTRES = {"full disk records": "centre_on_a_small_disk"} | dict.fromkeys(
+    map(str, of_postgresql()), "centre_on_postgresql"
+)
+HARMS = EVERY if WHOLE else (one_after_the_other([harm for harm in EVERY if str(harm) in SHORT]),)
 
 
 @pytest.mark.parametrize("harm", HARMS, ids=str)
 async def test_calls_around_a_harm_are_recorded_as_they_were(
     harm: Harm, matrix: list[Measured], request: pytest.FixtureRequest
 ) -> None:
-    disk = "centre_on_a_small_disk" if harm.how == "full disk" else "centre"
-    centre: RunningCentre = request.getfixturevalue(disk)
+    centre: RunningCentre = request.getfixturevalue(CENTRES.get(str(harm), "centre"))
     found = await measured(centre, harm, seed=HARMS.index(harm) + 1)
     matrix.append(found)
     assert found.wrong == ()
