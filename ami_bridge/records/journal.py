@@ -56,6 +56,12 @@ def unpacked_checkpoint(packed: bytes, node: str) -> Checkpoint:
     )
 
 
+def unpacked(checkpoint: bytes | None, journals: Iterable[bytes], node: str) -> tuple[Checkpoint, list[Row]]:
+    """The last checkpoint, which a young ledger has not, and the rows since."""
+    rows = [row for each in journals for row in unpacked_rows(each)]
+    return unpacked_checkpoint(checkpoint, node) if checkpoint is not None else Checkpoint(), rows
+
+
 def packed_folded(folded: Iterable[FoldedRow]) -> bytes:
     """What was folded: 17 bytes a row."""
     return b"".join(_FOLDED.pack(row.digest, row.at_us, row.exact) for row in folded)

@@ -7,7 +7,7 @@ once across any crash, because its cursor and what it says are committed with it
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from secrets import token_hex
@@ -28,9 +28,8 @@ from ami_bridge.records.journal import (
     packed_checkpoint,
     packed_folded,
     packed_rows,
-    unpacked_checkpoint,
+    unpacked,
     unpacked_folded,
-    unpacked_rows,
 )
 from ami_bridge.records.mapping import (
     anomaly_row,
@@ -291,13 +290,8 @@ async def resume(
     recorder = Recorder(node, database, fold, source, now_us, pause)
 
     # Some ten thousand rows: nobody else has the fold yet, and the event loop is others' too.
-    checkpoint, rows = await asyncio.to_thread(_unpacked, state["state"] if state is not None else None, packed, node)
+    checkpoint, rows = await asyncio.to_thread(unpacked, state["state"] if state is not None else None, packed, node)
     begun = first_begun(chain(checkpoint.rows, rows))
     before = await database.read(lambda there: entries_that_ended(there, node, checkpoint.boot_us, begun))
     await asyncio.to_thread(recorder.go_on, number or 0, checkpoint, rows, before)
     return recorder, {row["source"]: Cursor(row["source"], row["mark"], row["position"]) for row in known}
-
-
-def _unpacked(state: bytes | None, journals: Iterable[bytes], node: str) -> tuple[Checkpoint, list[Row]]:
-    checkpoint = unpacked_checkpoint(state, node) if state is not None else Checkpoint()
-    return checkpoint, [row for each in journals for row in unpacked_rows(each)]
