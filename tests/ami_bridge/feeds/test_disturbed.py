@@ -1,6 +1,6 @@
 """Whatever happens to the copies of the queue log and to the bridge: the records of the undisturbed history.
 
-`make disturbed` tries ten thousand histories; with the other tests there are sixty, and a few over PostgreSQL.
+`make disturbed` tries ten thousand histories; with the other tests there are forty, and a few over PostgreSQL.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from tests.conftest import PostgresqlDatabases
 from tests.reports.recorded_month import empty
 
 KINDS = ("answered", "abandoned", "stayed", "second agent")
-EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "40"))
 QUEUE_START = "NONE|NONE|NONE|QUEUESTART"
 # What says that a difference is known: rows that one copy lacks, or has twice, or stored later than younger ones (which
 # looks like a clock that was set back), and copies that are not those that were read.
