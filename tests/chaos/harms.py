@@ -19,7 +19,7 @@ import psutil
 from tests.telephony.running_centre import RunningCentre
 from tests.waiting import until
 
-HUNG_SECONDS, LOCKED_SECONDS = 30.0, 4.0
+HUNG_SECONDS, LOCKED_SECONDS, FULL_SECONDS = 30.0, 4.0, 10.0
 BACK_SECONDS = 60.0
 CALLS_MEANWHILE = 3
 Find = Callable[[RunningCentre], psutil.Process]
@@ -234,7 +234,7 @@ def _disk_full(centre: RunningCentre) -> None:
         with filler.open("wb", buffering=0) as stream, _no_space_left():
             while True:
                 stream.write(b"\0" * 65536)
-        calls_end(centre)
+        time.sleep(FULL_SECONDS)  # world: pace
     finally:
         filler.unlink()
 

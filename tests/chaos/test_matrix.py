@@ -24,12 +24,18 @@ CENTRES = {"full disk records": "centre_on_a_small_disk"} | dict.fromkeys(
 HARMS = EVERY if WHOLE else (one_after_the_other([harm for harm in EVERY if str(harm) in SHORT]),)
 
 
+@pytest.fixture
+def its_centre(harm: Harm, request: pytest.FixtureRequest) -> RunningCentre:
+    """The centre that this harm is done to."""
+    found: RunningCentre = request.getfixturevalue(CENTRES.get(str(harm), "centre"))
+    return found
+
+
 @pytest.mark.parametrize("harm", HARMS, ids=str)
 async def test_calls_around_a_harm_are_recorded_as_they_were(
-    harm: Harm, matrix: list[Measured], request: pytest.FixtureRequest
+    harm: Harm, its_centre: RunningCentre, matrix: list[Measured]
 ) -> None:
-    centre: RunningCentre = request.getfixturevalue(CENTRES.get(str(harm), "centre"))
-    found = await measured(centre, harm, seed=HARMS.index(harm) + 1)
+    found = await measured(its_centre, harm, seed=HARMS.index(harm) + 1)
     matrix.append(found)
     assert found.wrong == ()
     assert found.lost == 0 or harm.cuts_calls
