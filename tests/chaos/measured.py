@@ -5,7 +5,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import httpx
@@ -68,8 +68,7 @@ async def _measured_by_the_log(centre: RunningCentre, harm: Harm, seed: int) -> 
     async with _calls(centre, CALLS, seed) as calls:
         await asyncio.to_thread(harm.do, centre)
         calls.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await calls
+        await asyncio.wait([calls])
     true_after_seconds = await _until_true(centre)
     await eventually(lambda: not _missing(centre), TRUE_SECONDS, "every entry of the log is recorded, and ended")
     async with _calls(centre, CALLS_AFTER, seed + 100) as calls:
@@ -92,6 +91,7 @@ async def _calls(centre: RunningCentre, count: int, seed: int) -> AsyncIterator[
             simulation.run(plan, settings, file, bus, programs.sipp(), exchange, seen.append, TOLERANCE_US)
         )
         await eventually(lambda: seen[-1].ended >= CALLS_BEFORE or calls.done(), 60, "the first calls have ended")
+        assert not calls.done(), calls.exception() or calls.result()
         yield calls
 
 

@@ -220,52 +220,62 @@ def test_a_ledger_is_one_bridges_alone(log: QueueLogWriter) -> None:
         pass
 
 
-async def test_a_caller_who_returns_to_the_queue_after_hours_is_a_second_entry(
-    log: QueueLogWriter, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+RETURNS_US = START_US + 4001 * SECOND
+
+
+@pytest.fixture
+async def forgotten(log: QueueLogWriter, database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """A caller left queue 101 after 38 s, an hour ago; the bridge has them in no checkpoint any more. The clock."""
     monkeypatch.setattr(recorder, "ROWS_UNTIL_CHECKPOINT", 1)
     now = [START_US]
     tail = await tail_of(log, database, lambda: now[0])
     log.write(START_US, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
     log.write(START_US + 38 * SECOND, "1789999999.1|101|NONE|EXITWITHKEY|1|1|1|38")
     await tail.step()
-    now[0] = START_US + 4000 * SECOND
-    log.write(now[0], "1790004000.9|101|NONE|ENTERQUEUE||70712346|1")
+    now[0] = RETURNS_US
+    others_join(log, RETURNS_US - SECOND)
     await tail.step()
-    log.write(now[0] + SECOND, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
-    log.write(now[0] + 5 * SECOND, "1789999999.1|101|1001|CONNECT|4|a1|3")
-    await record(log, database)
+    return lambda: now[0]
+
+
+def others_join(log: QueueLogWriter, at_us: int) -> None:
+    """So many that what is over goes with the next checkpoint."""
+    for number in range(20):
+        log.write(at_us + number, f"{at_us // SECOND}.{number}|101|NONE|ENTERQUEUE||70712346|1")
+
+
+async def entries_of_returned(database: Database) -> list[tuple[int, str, int]]:
     mine = [entry for entry in await entries(database) if entry["uniqueid"] == "1789999999.1"]
-    assert [(entry["ordinal"], entry["wait_max_us"]) for entry in mine] == [(0, 38 * SECOND), (1, 4 * SECOND)]
+    return [(entry["ordinal"], entry["outcome"], entry["wait_max_us"]) for entry in mine]
+
+
+BOTH_ENTRIES = [(0, "key_exit", 38 * SECOND), (1, "answered", 4 * SECOND)]
+
+
+async def test_a_caller_who_returns_to_the_queue_after_hours_is_a_second_entry(
+    log: QueueLogWriter, database: Database, forgotten: Callable[[], int]
+) -> None:
+    log.write(RETURNS_US, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
+    log.write(RETURNS_US + 4 * SECOND, "1789999999.1|101|1001|CONNECT|4|a1|3")
+    await (await tail_of(log, database, forgotten)).step()
+    assert await entries_of_returned(database) == BOTH_ENTRIES
 
 
 @pytest.mark.parametrize("until_checkpoint", [1, 1000], ids=["in the checkpoint", "in the journal"])
 async def test_the_second_entry_keeps_its_number_over_a_restart_in_it(
-    log: QueueLogWriter, database: Database, monkeypatch: pytest.MonkeyPatch, until_checkpoint: int
+    log: QueueLogWriter,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    forgotten: Callable[[], int],
+    until_checkpoint: int,
 ) -> None:
-    monkeypatch.setattr(recorder, "ROWS_UNTIL_CHECKPOINT", 1)
-    now = [START_US]
-    tail = await tail_of(log, database, lambda: now[0])
-    log.write(START_US, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
-    log.write(START_US + 38 * SECOND, "1789999999.1|101|NONE|EXITWITHKEY|1|1|1|38")
-    await tail.step()
-    now[0] = START_US + 4000 * SECOND
-    for number in range(1, 9):
-        log.write(now[0] - 9 + number, f"1790004000.{number}|101|NONE|ENTERQUEUE||70712346|1")
-    await tail.step()
     monkeypatch.setattr(recorder, "ROWS_UNTIL_CHECKPOINT", until_checkpoint)
-    log.write(now[0] + SECOND, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
-    if until_checkpoint == 1:
-        for number in range(11, 29):
-            log.write(now[0] + SECOND + number, f"1790004001.{number}|101|NONE|ENTERQUEUE||70712346|1")
-    await (await tail_of(log, database, lambda: now[0])).step()
-    log.write(now[0] + 5 * SECOND, "1789999999.1|101|1001|CONNECT|4|a1|3")
-    await (await tail_of(log, database, lambda: now[0])).step()
-    mine = [entry for entry in await entries(database) if entry["uniqueid"] == "1789999999.1"]
-    assert [(entry["ordinal"], entry["outcome"], entry["wait_max_us"]) for entry in mine] == [
-        (0, "key_exit", 38 * SECOND),
-        (1, "answered", 4 * SECOND),
-    ]
+    log.write(RETURNS_US, "1789999999.1|101|NONE|ENTERQUEUE||70712345|1")
+    others_join(log, RETURNS_US + SECOND)
+    await (await tail_of(log, database, forgotten)).step()
+    log.write(RETURNS_US + 4 * SECOND, "1789999999.1|101|1001|CONNECT|4|a1|3")
+    await (await tail_of(log, database, forgotten)).step()
+    assert await entries_of_returned(database) == BOTH_ENTRIES
 
 
 async def test_a_caller_who_declined_a_callback_waits_on_also_across_a_restart(
