@@ -1,22 +1,18 @@
-"""Wakes whoever waits for a file to be written to: Linux's inotify, three calls of the C library and no thread.
+"""Wakes whoever waits for a file to be written to, by Linux's inotify.
 
 A wake is no promise: a file system of another machine reports nothing, a file that is made later is not watched yet,
 and what was read already may wake once more. Whoever waits looks at the file itself, and does so without a wake, too.
 """
 
 import asyncio
-import ctypes
 import logging
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-log = logging.getLogger(__name__)
+from asyncinotify import Inotify, Mask, Watch
 
-_MODIFIED = 0x2  # IN_MODIFY of <sys/inotify.h>
-_BYTES_AT_ONCE = 4096
-_libc = ctypes.CDLL(None, use_errno=True)
+log = logging.getLogger(__name__)
 
 
 class FileWatch:
@@ -24,13 +20,12 @@ class FileWatch:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor: int | None = None
-        self._watched = -1
-        self._woken = asyncio.Event()
+        self._inotify: Inotify | None = None
+        self._watch: Watch | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._descriptor = _answer(_libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+            self._inotify = Inotify(sync_timeout=0)
         except OSError as error:
             log.warning(
                 "%s is only looked at now and then, no write to it is noticed at once: %s; "
@@ -38,45 +33,37 @@ class FileWatch:
                 self._path,
                 error,
             )
-        else:
-            asyncio.get_running_loop().add_reader(self._descriptor, self._wake)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._descriptor is not None:
-            asyncio.get_running_loop().remove_reader(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor, self._watched = None, -1
+        if self._inotify is not None:
+            self._inotify.close()
+            self._inotify = self._watch = None
 
     def renew(self) -> None:
         """Watch the file that has the name now, and forget the wakes so far: what they tell of is looked at next."""
-        self._woken.clear()
-        if self._descriptor is None:
+        if self._inotify is None:
             return
-        # Of a file that is watched already, the kernel answers with the same number.
-        watched: int = _libc.inotify_add_watch(self._descriptor, os.fsencode(self._path), _MODIFIED)
-        if watched != self._watched and self._watched >= 0:
-            _libc.inotify_rm_watch(self._descriptor, self._watched)
-        self._watched = watched
+        before, self._watch = self._watch, self._watch_of(self._inotify)
+        if before is not None and before is not self._watch:
+            with suppress(OSError):  # the watch of a file that is no more has ended with it
+                self._inotify.rm_watch(before)
+        for _ in self._inotify:
+            pass
 
     async def written(self, limit_seconds: float) -> bool:
         """True at the next write since `renew`, False after so long without one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(limit_seconds):
-                return await self._woken.wait()
+                if self._inotify is None:
+                    await asyncio.Event().wait()
+                else:
+                    await self._inotify.get()
+                    return True
         return False
 
-    def _wake(self) -> None:
-        """What happened does not matter, and how often: the kernel itself joins equal events."""
-        assert self._descriptor is not None
-        with suppress(BlockingIOError):
-            os.read(self._descriptor, _BYTES_AT_ONCE)
-        self._woken.set()
-
-
-def _answer(answer: int) -> int:
-    """What a call returned. Raises OSError where it failed."""
-    if answer < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return answer
+    def _watch_of(self, inotify: Inotify) -> Watch | None:
+        """Of a file that is watched already, it is the same one. None: there is no file."""
+        with suppress(OSError):
+            return inotify.add_watch(self._path, Mask.MODIFY)
+        return None
