@@ -126,9 +126,10 @@ async def _look_for(standstills: Standstills) -> None:
 
 
 def _disk_watch(settings: Settings, action_link: AmiLink, executor: Executor, bus: Bus) -> DiskWatch:
-    ledger = settings.ledger.parent if settings.feed == "ledger" and settings.ledger else None
-    folders = [*([ledger] if ledger else []), settings.recordings_of(settings.node)]
-    reserve = Reserve(ledger) if ledger else None
+    folders, reserve = [settings.recordings_of(settings.node)], None
+    if settings.feed == "ledger" and settings.ledger and settings.queue_log:
+        folders.insert(0, settings.ledger.parent)
+        reserve = Reserve(settings.ledger.parent, settings.queue_log)
     tell_asterisk = executor.tell_room_for_recordings
     return DiskWatch(
         settings.node, folders, reserve, settings.least_free_bytes, action_link, tell_asterisk, bus, now_us

@@ -1,10 +1,14 @@
-"""A file beside the queue log that keeps room for it: given up when the disk is about to be full.
+"""Keeps room for the queue log on a disk that fills up.
 
 Asterisk does not write a row again that found no room, and a call whose end is missing stays open until its next start.
+The plain file has blocks behind its end that nobody else can take, also of a disk that is filled in an instant. For the
+table lies a file beside it, which is given up when the disk is about to be full.
 """
 
 import logging
 import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -12,30 +16,51 @@ log = logging.getLogger(__name__)
 # A call is about a thousand bytes in both copies: the rows of sixty thousand calls.
 RESERVE_BYTES = 64_000_000
 GIVEN_UP_BELOW_BYTES = 32_000_000
+# Those of some sixteen thousand calls, and again when half of it is written.
+AHEAD_BYTES = 8_000_000
+_BLOCK_BYTES = 512  # of `st_blocks`
 
 
 class Reserve:
-    """Room for the queue log in a folder. What the disk or its rights do not allow is logged once, and done without."""
+    """Room for the two copies of the queue log: `plain_file`, and the table, which is in `folder`.
 
-    def __init__(self, folder: Path, size: int = RESERVE_BYTES, given_up_below: int = GIVEN_UP_BELOW_BYTES) -> None:
-        self._path, self._size, self._given_up_below = folder / "reserve", size, given_up_below
-        self._problem = ""
+    What the disk or its rights do not allow is logged once, and done without.
+    """
+
+    def __init__(
+        self, folder: Path, plain_file: Path, size: int = RESERVE_BYTES, given_up_below: int = GIVEN_UP_BELOW_BYTES
+    ) -> None:
+        self._path, self._plain_file, self._size, self._given_up_below = (
+            folder / "reserve",
+            plain_file,
+            size,
+            given_up_below,
+        )
+        self._problems: dict[str, str] = {}
 
     def tend(self, free_bytes: int, enough_bytes: int) -> None:
-        """Give it up where so little is free; make it where it is not there and enough would still be free."""
+        """Give the table's up where so little is free; make what is not there and would still leave enough free."""
+        self._try("there is no reserve for the queue log on a full disk", lambda: self._table(free_bytes, enough_bytes))
+        if free_bytes >= self._given_up_below + AHEAD_BYTES:
+            self._try("on a full disk Asterisk cannot write its queue_log", lambda: allocate_ahead(self._plain_file))
+
+    def _try(self, without: str, do: Callable[[], None]) -> None:
         try:
-            is_there = self._path.exists()
-            if is_there and free_bytes < self._given_up_below:
-                self._path.unlink()
-                log.error("the disk is full: the queue log's reserve is given up for it; make room at %s", self._path)
-            elif not is_there and free_bytes >= enough_bytes + self._size:
-                self._make()
+            do()
         except OSError as error:
-            if str(error) != self._problem:
-                log.warning("there is no reserve for the queue log on a full disk: %s", error)
-            self._problem = str(error)
+            if str(error) != self._problems.get(without):
+                log.warning("%s: %s", without, error)
+            self._problems[without] = str(error)
         else:
-            self._problem = ""
+            self._problems.pop(without, None)
+
+    def _table(self, free_bytes: int, enough_bytes: int) -> None:
+        is_there = self._path.exists()
+        if is_there and free_bytes < self._given_up_below:
+            self._path.unlink()
+            log.error("the disk is full: the queue log's reserve is given up for it; make room at %s", self._path)
+        elif not is_there and free_bytes >= enough_bytes + self._size:
+            self._make()
 
     def _make(self) -> None:
         """Whole or not at all."""
@@ -47,3 +72,19 @@ class Reserve:
             raise
         finally:
             os.close(descriptor)
+
+
+def allocate_ahead(path: Path, size: int = AHEAD_BYTES) -> None:
+    """Give a file blocks behind its end, unless it has enough of them; of a file that is not there, nothing.
+
+    Whoever reads it sees nothing of that. Raises OSError.
+    """
+    if not path.exists():
+        return
+    found = path.stat()
+    if found.st_blocks * _BLOCK_BYTES - found.st_size >= size // 2:
+        return
+    command = ["fallocate", "--keep-size", "--length", str(found.st_size + size), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(done.stderr.strip())

@@ -14,7 +14,7 @@ from tests.conftest import PostgresqlDatabases
 from tests.telephony.running_centre import RunningCentre, centre_open
 
 _MEASURED = pytest.StashKey[list[Measured]]()
-DISK = "size=400m"
+DISK, LEAST_FREE_BYTES = "size=400m", 120_000_000
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def centre_on_a_small_disk() -> Iterator[RunningCentre]:
         if os.geteuid() or mounted.returncode:
             pytest.skip("only who may mount a disk can fill one")
         held.callback(subprocess.run, ["umount", "-l", str(folder)], check=False)
-        running = RunningCentre(folder / "state")
+        running = RunningCentre(folder / "state", settings={"TRONCAL_LEAST_FREE_BYTES": str(LEAST_FREE_BYTES)})
         running.start()
         held.callback(running.stop)
         yield running

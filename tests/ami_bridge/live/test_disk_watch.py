@@ -65,7 +65,8 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
         states = await stack.enter_async_context(api.subscribe(DiskState))
         link = link_to(fake)
         executor = Executor(link, now_us=now_us, answer_seconds=5)
-        folders, reserve = (tmp_path, tmp_path / "recordings"), Reserve(tmp_path, SIZE, GIVEN_UP_BELOW)
+        folders = tmp_path, tmp_path / "recordings"
+        reserve = Reserve(tmp_path, tmp_path / "queue_log", SIZE, GIVEN_UP_BELOW)
         tell = executor.tell_room_for_recordings
         watch = DiskWatch("central", folders, reserve, LEAST, link, tell, bridge, now_us, free.__getitem__)
         found = Node(tmp_path, fake, watch, link, free)
@@ -149,7 +150,7 @@ def test_a_folder_that_is_not_there_yet_has_the_room_of_where_it_will_be(tmp_pat
 
 
 def test_a_reserve_that_cannot_be_made_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    reserve = Reserve(tmp_path / "missing", SIZE)
+    reserve = Reserve(tmp_path / "missing", tmp_path / "queue_log", SIZE)
     for _ in range(2):
         reserve.tend(10 * LEAST, LEAST)
     assert len(caplog.records) == 1
