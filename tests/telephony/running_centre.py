@@ -142,7 +142,7 @@ class RunningCentre:
     def defects(self) -> list[str]:
         """The logs of our own services from their first stack trace on."""
         texts = [path.read_text(errors="replace") for path in (self.state / "log").glob("*.log")]
-        return [text[text.index(TRACE) :][:5000] for text in texts if TRACE in text]
+        return [text[text.index(TRACE) :][:20_000] for text in texts if TRACE in text]
 
     def asterisk_problems(self) -> list[str]:
         """Asterisk's warnings and errors, but for what callers and phones do to it."""
