@@ -22,6 +22,8 @@ ANSWER_SECONDS = 10.0
 GRACE_SECONDS = 2.0
 PING_SECONDS = 2.0
 CLOSE_SECONDS = 1.0
+# What the driver raises by itself, outside of a statement of SQLAlchemy's.
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _KEEPALIVES = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 
 
@@ -68,14 +70,17 @@ def _try(connection: Any, record: Any, _: object) -> None:
         return
     try:
         connection.run_async(lambda driver: driver.fetchrow(";", timeout=PING_SECONDS))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, *DRIVER_ERRORS) as error:
         connection.driver_connection.terminate()
         raise InvalidatePoolError from error
 
 
 def _notice_silence(context: ExceptionContext) -> DatabaseUnavailable | None:
-    """The driver's own time-out is no error of the database to SQLAlchemy: it would use the connection again."""
-    if not isinstance(context.original_exception, TimeoutError) or context.connection is None:
+    """The driver's own time-out, and that it was cut off in mid-word, are no errors of the database to SQLAlchemy: it
+    would use the connection again.
+    """
+    is_of_driver = isinstance(context.original_exception, TimeoutError | asyncpg.InternalClientError)
+    if not is_of_driver or context.connection is None:
         return None
     connection: Any = context.connection.connection.driver_connection
     connection.terminate()

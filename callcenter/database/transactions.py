@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.database import engines
 from callcenter.database.engines import Dialect
 from callcenter.database.lanes import LONG_READS_AT_ONCE, LongReadTurns, SqliteLanes, limit_statements
-from callcenter.database.postgresql import ANSWER_SECONDS, GRACE_SECONDS, postgresql_engine
+from callcenter.database.postgresql import ANSWER_SECONDS, DRIVER_ERRORS, GRACE_SECONDS, postgresql_engine
 from callcenter.database.problems import (
     DatabaseBusy,
     DatabaseUnavailable,
@@ -158,8 +158,12 @@ class Database:
         self._look_for_the_file()
         try:
             return await stack.enter_async_context(engine.connect())
-        except OSError as error:
-            raise DatabaseUnavailable(f"{self} cannot be reached: {str(error) or 'no answer'}") from error
+        except PoolExhausted:
+            raise
+        except (OSError, SQLAlchemyError, *DRIVER_ERRORS) as error:
+            # Nothing was asked of it yet: whatever it is, it is the fault of no statement.
+            said, kind = (error.orig, problem_of(error)) if isinstance(error, DBAPIError) else (error, None)
+            raise (kind or DatabaseUnavailable)(f"{self} cannot be reached: {str(said) or 'no answer'}") from error
 
     def _look_for_the_file(self) -> None:
         if self.dialect is Dialect.SQLITE and self._url.database:

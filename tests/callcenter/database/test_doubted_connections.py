@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, make_url, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from callcenter.database.engines import address
 from callcenter.database.problems import DatabaseBusy, DatabaseProblem, DatabaseUnavailable
 from callcenter.database.transactions import Database
 from callcenter.records.ledger import cursors
@@ -160,4 +162,44 @@ async def test_a_standby_is_an_operators_problem_and_not_a_defect(postgresql_dat
             await connection.execute(text("SET TRANSACTION READ ONLY"))
             await connection.run_sync(insert)
     await write(database)
+    await database.close()
+
+
+_CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+_CLOSED, _OPEN = (f"ALTER DATABASE {{name}} WITH ALLOW_CONNECTIONS {allowed}" for allowed in ("false", "true"))
+
+
+async def on_server(url: str, *statements: str) -> None:
+    """By a connection to the server's own database."""
+    server = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    engine = create_async_engine(address(server), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement.format(name=make_url(url).database)))
+    await engine.dispose()
+
+
+async def test_a_server_that_cuts_everybody_off_and_lets_nobody_in_is_an_operators_problem(
+    postgresql_databases: Databases,
+) -> None:
+    """Whatever it does in the middle of whatever word: its code, or that the driver loses its way, is no defect."""
+    url = await asyncio.to_thread(postgresql_databases.migrated)
+    database, is_over, problems = Database(url), False, set[type[DatabaseProblem]]()
+
+    async def read_on() -> None:
+        while not is_over:
+            try:
+                await database.read(count)
+            except DatabaseProblem as problem:
+                problems.add(type(problem))
+
+    reading = [asyncio.create_task(read_on()) for _ in range(12)]
+    for _ in range(4):
+        await on_server(url, _CUT_OFF, _CUT_OFF, _CLOSED, _CUT_OFF)
+        await on_server(url, _OPEN)
+    is_over = True
+    async with asyncio.timeout(AT_MOST_SECONDS):
+        await asyncio.gather(*reading)
+    assert problems == {DatabaseUnavailable}
+    assert await database.read(count) == 0
     await database.close()
