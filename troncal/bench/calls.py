@@ -33,7 +33,7 @@ from troncal.simulator.truth import TrueCall
 STATE = "state"  # the folder of the centre, in that of the measurement
 AGENTS, CALLS_A_SECOND, QUEUES = 40, 10, ("101", "102", "103", "104")
 PATIENCE_MS, TALK_MS, RING_MS = 20_000, 1_500, (300, 600, 900)
-IDLE_SECONDS, SCREENS_SECONDS = 3.0, 60.0
+IDLE_SECONDS, SCREENS_SECONDS, FULL_FROM = 3.0, 60.0, 0.2
 ANSWERED_SHARE = 0.9
 POP_MEDIAN, POP_P99, SHARE_OF_ASTERISK = Target(50, "ms"), Target(150, "ms"), Target(0.2, "x")
 Seconds = Mapping[str, float]
@@ -64,7 +64,7 @@ async def _measured(running: RunningCentre, centre: Centre, plan: Plan, folder: 
     answered = sum(call.answered_us is not None for call in truth)
     if answered < ANSWERED_SHARE * len(plan.calls):
         raise RuntimeError(f"only {answered} of {len(plan.calls)} calls were answered")
-    return [*_pops(delays, len(plan.calls)), *_costs(meter.spent(), idle, answered)]
+    return [*_pops(delays, len(plan.calls)), *_costs(meter.spent(), idle, meter.calls)]
 
 
 def _pops(delays: list[float], calls: int) -> list[Figure]:
@@ -75,9 +75,9 @@ def _pops(delays: list[float], calls: int) -> list[Figure]:
     ]
 
 
-def _costs(spent: Seconds, idle: Seconds, answered: int) -> list[Figure]:
+def _costs(spent: Seconds, idle: Seconds, calls: int) -> list[Figure]:
     """A call's cost includes what the process does anyway while it lasts; that is shown by itself as well."""
-    a_call = {name: 1000 * seconds / answered for name, seconds in spent.items()}
+    a_call = {name: 1000 * seconds / calls for name, seconds in spent.items()}
     asterisk = Beside("Asterisk", a_call["asterisk"])
     return [
         Figure("processor a call, bridge", a_call["bridge"], "ms", asterisk, SHARE_OF_ASTERISK, True),
@@ -102,19 +102,23 @@ async def _make_calls(running: RunningCentre, plan: Plan, folder: Path, meter: "
 
 
 class _Meter:
-    """The processors' time of the centre's children while calls last."""
+    """The processors' time of the centre's children at full traffic: not while it begins, and ebbs away.
+
+    With few calls the records are written row by row, and cost more each (docs/adr/0020); then nobody is short of it.
+    """
 
     def __init__(self, running: RunningCentre) -> None:
         self._running = running
         self._first: Seconds = {}
         self._last: Seconds = {}
+        self._begun, self.calls = 0, 0
 
     def follow(self, progress: Progress) -> None:
-        """From when the first call is about to come until the last is over."""
-        if not progress.begun or not self._first:
-            self._first = self._now()
-        if progress.ended < progress.planned or not self._last:
-            self._last = self._now()
+        """From when a fifth of the calls has begun until the last one has; `calls`: how many began meanwhile."""
+        if progress.begun <= progress.planned * FULL_FROM or not self._first:
+            self._first, self._begun = self._now(), progress.begun
+        if progress.begun < progress.planned or not self._last:
+            self._last, self.calls = self._now(), progress.begun - self._begun
 
     def spent(self) -> Seconds:
         """Processor seconds by child."""
