@@ -6,6 +6,7 @@ was recorded while this service, the bus, the bridge or the database was away is
 
 import asyncio
 import logging
+from collections.abc import Collection
 from typing import Protocol
 
 from agent_api.contacts.conversations import AgentConversation, NewlyRecorded, RecordedConversations
@@ -56,7 +57,7 @@ class Reconciliation:
             await self._begin_missing(recorded)
             await self._conversations.done(recorded)
         ended = {each.key.member: each for recorded in found for each in recorded.conversations if each.ended_us}
-        await asyncio.gather(*map(self._after_its_end, (self._not_seen_yet | ended).values()))
+        await self._after_their_ends((self._not_seen_yet | ended).values())
         return bool(found)
 
     async def _begin_missing(self, recorded: NewlyRecorded) -> None:
@@ -67,17 +68,23 @@ class Reconciliation:
             else:
                 await self._contacts.begin(each.key, each.queue, each.began_us)
 
-    async def _after_its_end(self, each: AgentConversation) -> None:
-        """Hold the agent back where the end was not heard live. One whose state is not known yet waits for it."""
+    async def _after_their_ends(self, ended: Collection[AgentConversation]) -> None:
+        """Hold the agents back where the end was not heard live: nearly all were, so all are looked up in one trip."""
+        reachable = {each.key.member: (state, each) for each in ended if (state := self._state_after(each)) is not None}
+        pending = await self._contacts.with_pending_disposition(reachable)
+        to_hold = [reachable[member] for member in pending]
+        await asyncio.gather(*(self._hold_back(now, f"{each.key.uniqueid} {each.ended_us}") for now, each in to_hold))
+
+    def _state_after(self, each: AgentConversation) -> AgentState | None:
+        """The state of an agent who may get the next call. One whose state is not known yet waits for it."""
         member = each.key.member
         state = self._live_state.agents.get(member)
         if state is None:
             self._not_seen_yet[member] = each
-            return
+            return None
         self._not_seen_yet.pop(member, None)
         with_another = state.state is AgentStatus.ON_CALL and state.with_whom != each.key.uniqueid
-        if state.state is not AgentStatus.PAUSED and not with_another:
-            await self._hold_back(state, f"{each.key.uniqueid} {each.ended_us}")
+        return None if state.state is AgentStatus.PAUSED or with_another else state
 
     def _note(self, problem: DatabaseProblem | None) -> None:
         """Once when it fails and once when it is back."""

@@ -9,7 +9,7 @@ What is heard live begins a contact at once; `agent_api.contacts.reconciliation`
 nobody heard of. Both begin it as of the answer, so that its shift and its place among the agent's others are the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +155,16 @@ class Contacts:
 
     async def has_pending_disposition(self, member: str) -> bool:
         """Whether a queue waits for a disposition of this agent."""
-        return bool(self._requiring) and any(each.disposition_pending for each in await self.open_of(member))
+        return bool(await self.with_pending_disposition((member,)))
+
+    async def with_pending_disposition(self, members: Collection[str]) -> tuple[str, ...]:
+        """Those of them of whom a queue waits for a disposition: one trip for all."""
+        if not self._requiring or not members:
+            return ()
+        since = self._since()
+        return await self._database.read(
+            lambda connection: tuple(each for each in members if self._is_pending_of(connection, each, since))
+        )
 
     async def save(self, key: ContactKey, changed: dict[str, Any]) -> Contact:
         """Save what was typed: any of `notes`, `disposition`, `customer_number`.
@@ -172,6 +181,10 @@ class Contacts:
 
     def _since(self) -> int:
         return self._clock() - SHIFT_SECONDS * MICROSECONDS
+
+    def _is_pending_of(self, connection: Connection, member: str, since: int) -> bool:
+        rows = connection.execute(_OPEN, {"asked": member, "since": since}).all()
+        return any(self._contact(row).disposition_pending for row in rows)
 
     def _begin(self, connection: Connection, key: ContactKey, queue: str, began_us: int) -> None:
         made = _make(connection, key, queue, began_us)

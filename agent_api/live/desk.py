@@ -21,15 +21,15 @@ class DeskClosed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a screen hears: a name and a JSON text."""
+    """Something a screen hears: a name and a JSON text, `written` as the stream has it."""
 
     name: str
-    data: str
+    written: bytes
 
     @classmethod
     def of(cls, name: str, body: BaseModel) -> "Event":
         """Written once, for however many screens."""
-        return cls(name, body.model_dump_json())
+        return cls(name, f"event: {name}\ndata: {body.model_dump_json()}\n\n".encode())
 
 
 class Desk:
@@ -40,6 +40,7 @@ class Desk:
         self._unread: deque[Event] = deque()
         self._limit = limit
         self._something_new = asyncio.Event()
+        self._is_woken = False
         self.closed = False
 
     def put(self, event: Event) -> None:
@@ -54,18 +55,24 @@ class Desk:
             self._unread.append(event)
         self._something_new.set()
 
+    def wake(self) -> None:
+        """Have `unread` return, also with nothing."""
+        self._is_woken = True
+        self._something_new.set()
+
     def close(self) -> None:
         """No more after what waits."""
         self.closed = True
         self._something_new.set()
 
     async def unread(self) -> tuple[Event, ...]:
-        """What waits, as soon as something does. Raises DeskClosed after the last one."""
-        while not self._unread:
+        """What waits, as soon as something does or the desk is woken. Raises DeskClosed after the last one."""
+        while not self._unread and not self._is_woken:
             if self.closed:
                 raise DeskClosed
             self._something_new.clear()
             await self._something_new.wait()
+        self._is_woken = False
         waiting = tuple(self._unread)
         self._unread.clear()
         return waiting

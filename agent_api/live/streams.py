@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from agent_api.live.desk import Desk, DeskClosed, Event
+from agent_api.live.desk import Desk, DeskClosed
 
 log = logging.getLogger(__name__)
 
@@ -61,41 +61,58 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _pass_on(self, desk: Desk, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        beat = loop.time() + self._heartbeat_seconds
-        while True:
-            events = await _unread(desk, beat)
-            if events:
-                await _send(send, b"".join(map(_written, events)))
-                if self._apart_seconds:
-                    await asyncio.sleep(self._apart_seconds)
-            if loop.time() >= beat:
-                beat = loop.time() + self._heartbeat_seconds
-                if not await self._still_allowed():
-                    return
-                await _send(send, _HEARTBEAT)
+        """One limit for all that is sent, and one timer a heartbeat: of its own an event would cost twice as much."""
+        beats = _Beats(desk, self._heartbeat_seconds)
+        try:
+            async with asyncio.timeout(None) as limit:
+                while True:
+                    events = await desk.unread()
+                    if events:
+                        await _send(send, b"".join([event.written for event in events]), limit)
+                        if self._apart_seconds:
+                            await asyncio.sleep(self._apart_seconds)
+                    if beats.is_due():
+                        if not await self._still_allowed():
+                            return
+                        await _send(send, _HEARTBEAT, limit)
+        finally:
+            beats.stop()
 
 
-async def _unread(desk: Desk, until: float) -> tuple[Event, ...]:
-    try:
-        async with asyncio.timeout_at(until):
-            return await desk.unread()
-    except TimeoutError:
-        return ()
+class _Beats:
+    """Wakes a desk's stream at every heartbeat."""
+
+    def __init__(self, desk: Desk, seconds: float) -> None:
+        self._desk, self._seconds, self._loop = desk, seconds, asyncio.get_running_loop()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._at = self._loop.time() + self._seconds
+        self._timer = self._loop.call_at(self._at, self._desk.wake)
+
+    def is_due(self) -> bool:
+        """Whether it is time for one; then the next is that much later."""
+        if self._loop.time() < self._at:
+            return False
+        self.stop()
+        self._begin()
+        return True
+
+    def stop(self) -> None:
+        """No more."""
+        self._timer.cancel()
 
 
-async def _send(send: Send, body: bytes) -> None:
-    async with asyncio.timeout(SEND_SECONDS):
-        await send({"type": "http.response.body", "body": body, "more_body": True})
+async def _send(send: Send, body: bytes, limit: asyncio.Timeout) -> None:
+    limit.reschedule(asyncio.get_running_loop().time() + SEND_SECONDS)
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if not limit.expired():
+        limit.reschedule(None)
 
 
 async def _left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _written(event: Event) -> bytes:
-    return f"event: {event.name}\ndata: {event.data}\n\n".encode()
 
 
 def _log_outcome(outcome: object) -> None:

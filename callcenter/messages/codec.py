@@ -11,6 +11,7 @@ docs/messages.md shows every message; a test holds that page to the code. The br
 produces and who consumes each message: `TOPIC_RIGHTS`.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -80,6 +81,10 @@ ALL_MESSAGES: Mapping[str, type[Message]] = MappingProxyType(
 )
 
 
+# As `Message.encode` begins every payload: the rest need not be read to know the form.
+_WRITTEN_HEAD = re.compile(rb'\{"kind":"([a-z_]{1,40})","version":([0-9]{1,9}),')
+
+
 class _Head(BaseModel):
     kind: str
     version: int
@@ -98,16 +103,25 @@ def decode(topic: str, payload: bytes) -> Message:
 
 
 def _form(topic: str, payload: bytes) -> type[Message]:
+    kind, version = _head(topic, payload)
+    form = ALL_MESSAGES.get(kind)
+    if form is None:
+        raise BadMessage(f"{topic}: unknown kind {kind[:40]!r}")
+    if version > form.version:
+        raise BadMessage(f"{topic}: {form.kind} version {version}; this reader knows up to {form.version}")
+    return form
+
+
+def _head(topic: str, payload: bytes) -> tuple[str, int]:
+    """Kind and version."""
+    written = _WRITTEN_HEAD.match(payload)
+    if written is not None:
+        return written[1].decode(), int(written[2])
     try:
         head = _Head.model_validate_json(payload, extra="ignore", strict=True)
     except ValidationError as wrong:
         raise BadMessage(f"{topic}: no kind and version: {_faults(wrong)}") from None
-    form = ALL_MESSAGES.get(head.kind)
-    if form is None:
-        raise BadMessage(f"{topic}: unknown kind {head.kind[:40]!r}")
-    if head.version > form.version:
-        raise BadMessage(f"{topic}: {form.kind} version {head.version}; this reader knows up to {form.version}")
-    return form
+    return head.kind, head.version
 
 
 def _faults(wrong: ValidationError) -> str:

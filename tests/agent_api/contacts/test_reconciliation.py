@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 import migrations
 from agent_api.contacts.conversations import ENTRIES_AT_ONCE, RecordedConversations
@@ -30,6 +31,7 @@ from tests.agent_api.recordings.recorded_calls import RecordedCall
 from tests.conftest import Databases
 from tests.waiting import answered
 
+T = TypeVar("T")
 REQUIRING, FREE = "101", "102"
 HOUR_US = 3600 * MICROSECONDS
 Opened = Callable[[], AbstractAsyncContextManager[Site]]
@@ -89,6 +91,12 @@ def a_call(number: int = 7, *, ago_us: int = HOUR_US, queue: str = REQUIRING, me
 
 def key_of(call: RecordedCall) -> ContactKey:
     return ContactKey(NODE, call.uniqueid, call.member)
+
+
+def available(member: str) -> AgentState:
+    """An agent who serves a queue."""
+    of = {"node": NODE, "member": member, "interface": f"PJSIP/{member}", "queues": (FREE,), "since_us": now_us()}
+    return AgentState.model_validate({**of, "state": AgentStatus.AVAILABLE})
 
 
 async def kept(database: Database) -> list[tuple[str, str]]:
@@ -264,6 +272,41 @@ async def test_more_than_is_looked_at_in_one_go_is_looked_at_in_several(
     while await reconciliation.look():
         looks += 1
     assert (looks, len(await kept(database))) == (2, len(calls))
+
+
+class CountedReads(Database):
+    """Counts the trips of look-ups."""
+
+    reads = 0
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """As ever."""
+        self.reads += 1
+        return await super().read(work)
+
+
+async def test_all_whose_calls_ended_are_looked_up_in_one_trip_and_who_has_a_disposition_pending_is_held_back(
+    database_url: str, strict_centre: Centre
+) -> None:
+    database, held_back, live = (
+        CountedReads(database_url),
+        list[str](),
+        LiveState(NODE, BusState(Presence.CONNECTED, 0)),
+    )
+
+    async def hold_back(agent: AgentState, cause: str) -> None:
+        held_back.append(f"{agent.member} {cause}")
+
+    calls = [a_call(number, queue=REQUIRING if number == 3 else FREE, member=f"100{number}") for number in range(1, 6)]
+    for call in calls:
+        live.apply(available(call.member))
+    await Bridge(database).record(*calls)
+    await Reconciliation(
+        RecordedConversations(database), Contacts(database, strict_centre, now_us), live, hold_back
+    ).look()
+    assert database.reads == 2
+    assert held_back == [f"1003 {calls[2].uniqueid} {calls[2].entry(REQUIRING)['ended_us']}"]
+    await database.close()
 
 
 async def test_a_database_that_is_away_delays_contacts_and_loses_none(

@@ -1,12 +1,16 @@
 """Streams of events: the present first, changes after, never silent."""
 
 import asyncio
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from starlette.types import Message
 
+from agent_api.live import streams
 from agent_api.live.desk import Desk, DeskClosed, Event
 from agent_api.live.service_health import SILENT_US
+from agent_api.live.streams import EventStream
 from agent_api.schemas import Detail
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence
@@ -169,3 +173,55 @@ async def test_a_desk_that_reads_hears_everything_in_order() -> None:
         assert [each.name for each in await desk.unread()] == ["tres"]
         with pytest.raises(DeskClosed):
             await desk.unread()
+
+
+async def test_a_desk_that_is_woken_has_nothing_to_hear() -> None:
+    desk = Desk()
+    reading = asyncio.create_task(desk.unread())
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await asyncio.sleep(0)
+        desk.wake()
+        assert await reading == ()
+        desk.put(Event.of("uno", Detail(detail="algo")))
+        assert [each.written for each in await desk.unread()] == [b'event: uno\ndata: {"detail":"algo"}\n\n']
+
+
+class Browser:
+    """A connection that takes so many pieces, then none; it stays open."""
+
+    def __init__(self, takes: int) -> None:
+        self.pieces: list[bytes] = []
+        self._takes = takes
+
+    async def receive(self) -> Message:
+        """Nothing: it does not leave."""
+        return await asyncio.Future()
+
+    async def send(self, message: Message) -> None:
+        """A piece of the answer."""
+        if len(self.pieces) >= self._takes:
+            await asyncio.Future()
+        self.pieces += [message["body"]] if message.get("body") else []
+
+
+async def _streamed(browser: Browser, desk: Desk) -> None:
+    async def allowed() -> bool:
+        return len(browser.pieces) < 3
+
+    stream = EventStream(lambda: nullcontext(desk), allowed, heartbeat_seconds=0.01)
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await stream({"type": "http"}, browser.receive, browser.send)
+
+
+async def test_heartbeats_come_again_and_again_until_the_screen_may_see_no_more() -> None:
+    browser = Browser(takes=10)
+    await _streamed(browser, Desk())
+    assert browser.pieces == [b": sigue en linea\n\n"] * 3
+
+
+async def test_a_screen_that_does_not_take_what_is_sent_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(streams, "SEND_SECONDS", 0.01)
+    await _streamed(Browser(takes=1), Desk())
+    assert "a screen did not read and is cut off" in caplog.text

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from websockets.http11 import Request
 
 from agent_api.accounts.cookies import NAME
 from agent_api.accounts.sessions import TokenKind
-from agent_api.server import LONGEST_FRAME_BYTES, ApiServer
+from agent_api.server import LONGEST_FRAME_BYTES, LONGEST_HEAD_BYTES, ApiServer
 from agent_api.web.guards import LONGEST_BODY_BYTES, TOO_LARGE
 from callcenter.roles import Role
 from tests.agent_api.api_site import LIMIT_SECONDS, PASSWORD, Site
@@ -53,6 +54,28 @@ async def test_too_large_a_body_is_refused_that_declares_nothing(site: Site) -> 
 async def test_a_body_of_the_longest_length_is_read(site: Site) -> None:
     answer = await site.http.post("/api/session", content=b"x" * LONGEST_BODY_BYTES)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"GET / HTTP/1.1\r\nHost: troncal\r\nX: ",
+        b"GET /",
+        b"POST /api/session HTTP/1.1\r\nHost: troncal\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+    ],
+    ids=["headers", "first line", "trailers"],
+)
+async def test_a_head_without_an_end_is_not_read_for_ever(site: Site, begin: bytes) -> None:
+    reader, writer = await asyncio.open_connection(site.http.base_url.host, site.http.base_url.port)
+    with suppress(ConnectionError):
+        writer.write(begin)
+        for _ in range(100 * LONGEST_HEAD_BYTES // 8192):
+            writer.write(b"x" * 8192)
+            await writer.drain()
+        async with asyncio.timeout(LIMIT_SECONDS):
+            assert b"HTTP/1.1 400" in await reader.read()
+    assert writer.transport.is_closing() or reader.at_eof()
+    writer.close()
 
 
 async def test_a_form_that_is_too_large_is_refused_as_a_page(site: Site) -> None:

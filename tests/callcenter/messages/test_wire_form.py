@@ -60,6 +60,21 @@ def test_what_is_not_ours_is_refused_with_the_reason(fields: dict[str, object], 
         decode(offer.topic, _changed(offer, **fields))
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "why"),
+    [
+        (b'"call_offered"', b'"tea_time"', "unknown kind 'tea_time'"),
+        (b'"version":1', b'"version":2', "version 2; this reader knows up to 1"),
+        (b'"member":"ana"', b'"member":', "Invalid JSON"),
+        (b'"version":1', b'"version":1.5', "no kind and version"),
+    ],
+)
+def test_as_a_producer_writes_it_it_is_read_as_strictly(written: bytes, instead: bytes, why: str) -> None:
+    offer = _offer()
+    with pytest.raises(BadMessage, match=why):
+        decode(offer.topic, offer.encode().replace(written, instead))
+
+
 def test_a_missing_field_is_named() -> None:
     offer = _offer()
     fields = json.loads(offer.encode())
