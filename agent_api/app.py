@@ -58,7 +58,7 @@ from backoffice.smartflex.customers import CustomerDirectory
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.centre.phone_secrets import phone_password
-from callcenter.clock import now_us
+from callcenter.clock import now_us, steady_us
 from callcenter.database.transactions import Database
 from callcenter.messages.facts import PhoneState
 from callcenter.settings import Settings
@@ -66,7 +66,10 @@ from callcenter.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
-    """What all parts of a process stand on. `clock`: microseconds since 1970, UTC."""
+    """What all parts of a process stand on.
+
+    `clock`: microseconds since 1970, UTC; `steady`: those of a clock that nobody sets.
+    """
 
     settings: Settings
     centre: Centre
@@ -75,6 +78,7 @@ class _Ground:
     directory: CustomerDirectory
     passwords: Passwords
     clock: Callable[[], int]
+    steady: Callable[[], int]
     expiry_seconds: float
     patience_seconds: float
     heartbeat_seconds: float
@@ -106,6 +110,7 @@ def create(
     *,
     passwords: Passwords | None = None,
     clock: Callable[[], int] = now_us,
+    steady: Callable[[], int] = steady_us,
     expiry_seconds: float = EXPIRY_SECONDS,
     patience_seconds: float = PATIENCE_SECONDS,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
@@ -122,6 +127,7 @@ def create(
         directory=directory,
         passwords=passwords or Passwords(),
         clock=clock,
+        steady=steady,
         expiry_seconds=expiry_seconds,
         patience_seconds=patience_seconds,
         heartbeat_seconds=heartbeat_seconds,
@@ -160,7 +166,7 @@ def _screens(on: _Ground) -> _Screens:
         pops=pops,
         desks=desks,
         floor=floor,
-        live=Live(on.bus, live_state, on.clock, desks, floor),
+        live=Live(on.bus, live_state, on.steady, desks, floor),
         board=SupervisorBoard(on.database, live_state, on.centre, floor, pops.read_number, on.clock),
     )
 

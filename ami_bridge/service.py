@@ -11,7 +11,7 @@ from ami_bridge.feeds.ami_feed import SOURCE, AmiFeed
 from ami_bridge.feeds.ledger_lock import ledger_locked
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.reserve import Reserve
-from ami_bridge.feeds.standstills import LOOK_SECONDS, Standstills
+from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.floor.live_state import Floor
@@ -19,6 +19,7 @@ from ami_bridge.floor.phone_watch import PhoneWatch
 from ami_bridge.ledger.fold import Fold
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import LinkSettings, LinkState, LinkStatus
+from ami_bridge.live.clock_reports import ClockReports
 from ami_bridge.live.disk_watch import DiskWatch
 from ami_bridge.live.phone_guard import Guard
 from ami_bridge.live.pipe import LivePipe
@@ -27,7 +28,7 @@ from ami_bridge.records.recorder import resume
 from ami_bridge.records.recording_retention import RecordingRetention
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
-from callcenter.clock import now_us
+from callcenter.clock import both_clocks, now_us
 from callcenter.database.statistics import keep_statistics
 from callcenter.database.transactions import Database
 from callcenter.operator_problem import OperatorProblem
@@ -93,10 +94,11 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         on_event=_ignore,
         on_anomaly=_ignore,
         on_state=_log_action_session,
-        on_read=lambda: standstills.heard(now_us()),
+        on_read=lambda: clock.heard(),
         now_us=now_us,
     )
     executor = Executor(action_link, now_us=now_us)
+    clock = ClockReports(standstills, executor.write_clock_was_set, both_clocks)
     floor, guard = Floor(settings.node, centre), Guard(executor)
     watch = PhoneWatch(settings.node, centre, floor)
     events = link_settings(settings, events=True)
@@ -114,15 +116,8 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         tasks.create_task(retention.run())
         tasks.create_task(_disk_watch(settings, action_link, executor, bus).run())
         tasks.create_task(keep_statistics(database))
-        tasks.create_task(_look_for(standstills))
-
-
-async def _look_for(standstills: Standstills) -> None:
-    """Look for ever; what is seen is used where rows are recorded."""
-    while True:
-        if standstills.look(now_us()):
-            log.error("Asterisk answers nothing any more: it stands still; what it writes afterwards is not exact")
-        await asyncio.sleep(LOOK_SECONDS)
+        if ledger is not None:
+            tasks.create_task(clock.run())
 
 
 def _disk_watch(settings: Settings, action_link: AmiLink, executor: Executor, bus: Bus) -> DiskWatch:

@@ -261,6 +261,7 @@ class AnomalyKind(StrEnum):
     LOST_ANSWER = "lost_answer"
     CONTRADICTION = "contradiction"
     CLOCK_WENT_BACK = "clock_went_back"
+    CLOCK_SET = "clock_set"
     UNKNOWN_QUEUE = "unknown_queue"
     UNKNOWN_CHANNEL = "unknown_channel"
     MISSING_IN_TABLE = "missing_in_table"

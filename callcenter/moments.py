@@ -36,6 +36,10 @@ class Moment:
         """The moment `length` before this one."""
         return Moment(self.earliest_us - length.most_us, self.latest_us - length.least_us)
 
+    def forward(self, length: "Length") -> "Moment":
+        """The moment `length` after this one."""
+        return Moment(self.earliest_us + length.least_us, self.latest_us + length.most_us)
+
     def not_before(self, other: "Moment | None") -> "Moment":
         """The same, known to be after `other`; unchanged where it cannot be, as after a clock that went back."""
         if (
@@ -72,6 +76,10 @@ class Length:
     def is_exact(self) -> bool:
         """True when the length is known to the microsecond."""
         return self.least_us == self.most_us
+
+    def plus(self, other: "Length") -> "Length":
+        """Both, one after the other."""
+        return Length(self.least_us + other.least_us, self.most_us + other.most_us)
 
     def within(self, threshold_us: int) -> bool | None:
         """At most the threshold? None when that cannot be decided."""

@@ -45,10 +45,13 @@ class Screens(Protocol):
 
 
 class Live:
-    """Keeps the live state and notifies the screens while `running` is entered."""
+    """Keeps the live state and notifies the screens while `running` is entered.
 
-    def __init__(self, bus: Bus, live_state: LiveState, clock: Callable[[], int], *screens: Screens) -> None:
-        self._bus, self._live_state, self._clock, self._screens = bus, live_state, clock, screens
+    `steady`: microseconds of a clock that nobody sets. By the wall clock all would seem silent when it is set forward.
+    """
+
+    def __init__(self, bus: Bus, live_state: LiveState, steady: Callable[[], int], *screens: Screens) -> None:
+        self._bus, self._live_state, self._steady, self._screens = bus, live_state, steady, screens
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     @property
@@ -75,7 +78,7 @@ class Live:
 
     async def _read(self, facts: Subscription[Fact]) -> None:
         async for fact in facts:
-            self._live_state.health.take(fact, self._clock())
+            self._live_state.health.take(fact, self._steady())
             self._live_state.apply(fact)
             for each in self._screens:
                 each.apply(fact)
@@ -90,7 +93,7 @@ class Live:
     async def _look(self) -> None:
         """Who falls silent says nothing: it is seen by the clock."""
         while True:
-            if self._live_state.health.look(self._clock()):
+            if self._live_state.health.look(self._steady()):
                 self._links_moved()
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -1,7 +1,7 @@
 """Whether the services that nobody looks at do their work: the records of each node, and its self-services. Pure.
 
 Each reports every few seconds. What was never heard is not judged: not every installation has it. What falls silent is,
-by the clock of whoever listens.
+by a steady clock of whoever listens.
 """
 
 from dataclasses import dataclass
@@ -37,42 +37,44 @@ class _Heard:
     state: DiskState | RecordsState | ServiceState
     at_us: int
 
-    def silent(self, now_us: int, text: str, who: str) -> ServiceFault | None:
-        if now_us - self.at_us < SILENT_US:
+    def silent(self, steady_us: int, text: str, who: str) -> ServiceFault | None:
+        if steady_us - self.at_us < SILENT_US:
             return None
-        return ServiceFault(self.at_us, text, f"no sign of life from {who}: it hangs, is stopped or lost the broker")
+        return ServiceFault(
+            self.state.as_of_us, text, f"no sign of life from {who}: it hangs, is stopped or lost the broker"
+        )
 
 
 class ServiceHealth:
-    """The last that was heard, and the faults that follow by the clock. Look now and then."""
+    """The last that was heard, and the faults that follow by a steady clock. Look now and then."""
 
     def __init__(self) -> None:
         self._heard: dict[tuple[str, type[Fact]], _Heard] = {}
         self._faults: dict[tuple[str, type[Fact]], ServiceFault] = {}
         self._looked_like: set[tuple[str, int, str]] = set()
 
-    def take(self, fact: Fact, now_us: int) -> None:
+    def take(self, fact: Fact, steady_us: int) -> None:
         """Hear a report; other facts say nothing here."""
         if isinstance(fact, ServiceState) and fact.service is not Service.IVR:
             return
         if isinstance(fact, DiskState | RecordsState | ServiceState):
-            self._heard[fact.node, type(fact)] = _Heard(fact, now_us)
-            self._judge(now_us)
+            self._heard[fact.node, type(fact)] = _Heard(fact, steady_us)
+            self._judge(steady_us)
 
     def forget(self) -> None:
         """The bus is away: nobody can be heard. Each is reported anew when it is back."""
         self._heard.clear()
         self._faults.clear()
 
-    def look(self, now_us: int) -> bool:
+    def look(self, steady_us: int) -> bool:
         """Judge by the clock; whether screens have something else to say than at the last look."""
-        self._judge(now_us)
+        self._judge(steady_us)
         looks_like = {(node, fault.since_us, fault.text) for (node, _), fault in self._faults.items()}
         before, self._looked_like = self._looked_like, looks_like
         return before != looks_like
 
-    def _judge(self, now_us: int) -> None:
-        judged = {key: _fault(heard, now_us) for key, heard in self._heard.items()}
+    def _judge(self, steady_us: int) -> None:
+        judged = {key: _fault(heard, steady_us) for key, heard in self._heard.items()}
         self._faults = {key: fault for key, fault in judged.items() if fault is not None}
 
     def records(self, node: str) -> RecordsState | None:
@@ -97,13 +99,13 @@ class ServiceHealth:
         return self.fault_of_records(node) or self.fault_of_disk(node) or self.fault_of_self_services(node)
 
 
-def _fault(heard: _Heard, now_us: int) -> ServiceFault | None:
+def _fault(heard: _Heard, steady_us: int) -> ServiceFault | None:
     state = heard.state
     if isinstance(state, DiskState):
         return _fault_of_disk(state)
     if isinstance(state, ServiceState):
-        return heard.silent(now_us, _SERVICES_SILENT, "troncal agi")
-    silent = heard.silent(now_us, _RECORDS_SILENT, "the bridge's records")
+        return heard.silent(steady_us, _SERVICES_SILENT, "troncal agi")
+    silent = heard.silent(steady_us, _RECORDS_SILENT, "the bridge's records")
     if silent is not None or state.state is RecordsStatus.FOLLOWING:
         return silent
     age = f", the oldest {seconds_behind(state):.0f} s old" if state.oldest_us is not None else ""

@@ -15,9 +15,11 @@ from ami_bridge.actions.call_control import CallControl
 from ami_bridge.actions.forms.allowed import BadCommand
 from ami_bridge.actions.forms.answers import ActionOutcome, KnownOutcome, NotDone, Unconfirmed
 from ami_bridge.actions.forms.calls import room_for_recordings
+from ami_bridge.actions.forms.queue_log import clock_was_set
 from ami_bridge.actions.new_calls import NewCalls
 from ami_bridge.actions.queue_membership import NotUndone, QueueMembership
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
+from ami_bridge.ledger.clock_steps import ClockStep
 from ami_bridge.link.session import AmiLink
 from ami_bridge.link.terms import ActionRefused, BadAction, LinkDown, NotSent
 from callcenter.messages.call_commands import (
@@ -71,6 +73,10 @@ class Executor:
     async def tell_room_for_recordings(self, there_is: bool) -> ActionOutcome:
         """The outcome of telling the dialplan whether to begin recordings; raises no more than `execute`."""
         return await _outcome_of(self._session.ask(room_for_recordings(there_is)))
+
+    async def write_clock_was_set(self, step: ClockStep) -> ActionOutcome:
+        """The outcome of writing into the queue log that the wall clock was set; raises no more than `execute`."""
+        return await _outcome_of(self._session.ask(clock_was_set(step)))
 
     def _remember(self, command_id: UUID, task: "asyncio.Task[ActionOutcome]") -> None:
         self._outcomes[command_id] = task

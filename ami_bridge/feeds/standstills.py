@@ -3,7 +3,7 @@
 A process that is stopped, or waits for its disk, stamps what its telephones did when it goes on, not when they did it.
 That it stood still is known by its silence: its manager interface, asked every two seconds, answered nothing for
 longer, while this process itself went on looking. Pure: whoever asks Asterisk says when it answered (`heard`), and a
-clock says that we look (`look`).
+clock says that we look (`look`). Their moments are those of a wall clock that is not set meanwhile; see `set_clock`.
 """
 
 from collections import deque
@@ -63,6 +63,16 @@ class Standstills:
         was_silent = self._is_silent
         self._is_silent = self._heard_us is not None and now_us - self._heard_us > SILENCE_US
         return self._is_silent and not was_silent
+
+    def set_clock(self, by_us: int) -> None:
+        """The wall clock was set; all moments so far were by the old one."""
+        self._heard_us = None if self._heard_us is None else self._heard_us + by_us
+        self._looked_us += by_us
+        moved = [
+            _Standstill(since_us + by_us, None if until_us is None else until_us + by_us)
+            for since_us, until_us in self._over
+        ]
+        self._over = deque(moved, maxlen=KEPT)
 
     def restarted(self) -> None:
         """It was no standstill: Asterisk had ended, and its telephones know."""

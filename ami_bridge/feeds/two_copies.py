@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, Copy, FoldedRow, FoldedRows, Told, digest_of
+from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, PAST_US, Copy, FoldedRow, FoldedRows, Told, digest_of
 from ami_bridge.ledger.rows import Row, anomaly_of
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
@@ -23,8 +23,6 @@ ROWS_AT_ONCE = 1000
 LINE_MAY_LAG_US = LONGEST_STORE_US + 10 * MICROSECONDS
 # A lock makes Asterisk give up storing a row after its busy_timeout (5 s), and only then write the line.
 GIVES_UP_US = 6 * MICROSECONDS
-# A row stamped so long after a line was stored after it: by then the line's own row has been read, if there is one.
-PAST_US = 2 * MICROSECONDS
 # A row stamped further ahead than this is the work of a wrong clock and shows nothing.
 AHEAD_US = 60 * MICROSECONDS
 
@@ -168,7 +166,7 @@ class TwoCopies:
         """Match a line, or use it where the table has no row for it. False while that cannot be decided."""
         digest = digest_of(line)
         at_us = line.at.earliest_us if line.at is not None else 0
-        told, match = self.known.claim_line(digest, at_us)
+        told, match = self.known.claim_line(digest, at_us, now_us)
         if told is Told.NEW:
             told, _ = self.older.claim_line(digest, at_us)
         if match is not None and id(match) in self._held_rows:

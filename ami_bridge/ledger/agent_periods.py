@@ -9,6 +9,7 @@ one who acts, or takes a call, without being added again was kept.
 
 from collections.abc import Iterable, Mapping
 
+from ami_bridge.ledger.clock_steps import NO_DRIFT, SetClock
 from ami_bridge.ledger.rows import NONE, Row, Verb
 from callcenter.calls import AgentPeriod, PeriodKind
 from callcenter.instants import MICROSECONDS
@@ -20,6 +21,8 @@ _PAUSED = "PAUSED"
 PeriodKey = tuple[str, PeriodKind, str]
 # An open period, and the restart that may have ended it.
 Doubt = tuple[PeriodKey, Moment]
+# An open period, and by how much the wall clock was set since it began.
+Drift = tuple[PeriodKey, Length]
 
 
 class AgentTime:
@@ -40,6 +43,7 @@ class AgentTime:
         self._changed: dict[tuple[PeriodKey, int], AgentPeriod] = {}
         # The first restart since which it is not known whether they go on.
         self._in_doubt: dict[PeriodKey, Moment] = {}
+        self._drifts: dict[PeriodKey, Length] = {}
 
     def apply(self, row: Row) -> None:
         """Fold one row of a member's log-in, log-out or pause."""
@@ -126,6 +130,12 @@ class AgentTime:
             if key in self._in_doubt:
                 self._end(key, self._in_doubt[key])
 
+    def set_clock(self, clock: SetClock) -> None:
+        """The wall clock was set. A period is known by its beginning, which stays: its end is by the clock of that."""
+        for key, period in self._open.items():
+            if not clock.is_new(period.started):
+                self._drifts[key] = self._drifts.get(key, NO_DRIFT).plus(clock.drift)
+
     # -- the state -----------------------------------------------------------------------------------
 
     def open(self) -> tuple[AgentPeriod, ...]:
@@ -136,10 +146,14 @@ class AgentTime:
         """Those of them that a restart may have ended, and when."""
         return tuple(self._in_doubt.items())
 
-    def resume(self, periods: Iterable[AgentPeriod], in_doubt: Iterable[Doubt]) -> None:
+    def drifts(self) -> tuple[Drift, ...]:
+        """Those of them in which the wall clock was set, and by how much."""
+        return tuple(self._drifts.items())
+
+    def resume(self, periods: Iterable[AgentPeriod], in_doubt: Iterable[Doubt], drifts: Iterable[Drift] = ()) -> None:
         """Go on from the periods that are open, and from no others."""
         self._open = {(period.member, period.kind, period.queue): period for period in periods}
-        self._in_doubt = dict(in_doubt)
+        self._in_doubt, self._drifts = dict(in_doubt), dict(drifts)
 
     def drain(self) -> tuple[AgentPeriod, ...]:
         """Every period that changed since the last time, once."""
@@ -152,10 +166,11 @@ class AgentTime:
         self._changed[(key, period.started.earliest_us)] = period
 
     def _end(self, key: PeriodKey, at: Moment) -> bool:
-        period = self._open.pop(key, None)
+        period, drift = self._open.pop(key, None), self._drifts.pop(key, None)
         self._in_doubt.pop(key, None)
         if period is None:
             return False
+        at = at.back(drift) if drift is not None else at
         self._changed[(key, period.started.earliest_us)] = _ended(period, at)
         return True
 

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
+from ami_bridge.ledger.call_clocks import CallClocks
+from ami_bridge.ledger.clock_steps import SetClock, moved
 from ami_bridge.ledger.entries import Entries, remember
 from ami_bridge.ledger.entry import EntryInProgress
 from ami_bridge.ledger.identity import Identity
@@ -46,6 +48,7 @@ class DialplanEvents:
         self._of_before: frozenset[str] = frozenset()
         self._forgotten_until = -1
         self._lines_of_namesakes: OrderedDict[str, str] = OrderedDict()
+        self._clocks = CallClocks()
         self._departed: OrderedDict[str, Row] = OrderedDict()
         self._departures: OrderedDict[str, Departure] = OrderedDict()
 
@@ -97,7 +100,8 @@ class DialplanEvents:
         """DEPARTED cause|by:channel. A normal end that no channel asked for: the agent used a feature code."""
         call = self._calls.get(row.callid)
         if call is not None and call.ended is None:
-            self._keep(replace(call, ended=row.at, final_stage=call.final_stage.or_further(FinalStage.MENU)))
+            stage = call.final_stage.or_further(FinalStage.MENU)
+            self._keep(replace(call, ended=self._clocks.end(row), final_stage=stage))
         if row.data[:2] == (_ORDERLY, _BY):
             entry = self._identity.last_conversation_of(row.callid)
             if entry is not None and entry.note_hang_up(EndedBy.AGENT, row.at):
@@ -130,6 +134,14 @@ class DialplanEvents:
             self._keep(replace(call, ended=call.ended or between, final_stage=stage))
         self._of_before = frozenset(self._calls)
         self._lines_of_namesakes.clear()
+        self._clocks.forget()
+
+    def set_clock(self, clock: SetClock) -> None:
+        """The wall clock was set."""
+        for call in list(self._clocks.set_clock(self._calls.values(), clock)):
+            self._keep(call)
+        for callid, row in self._departed.items():
+            self._departed[callid] = replace(row, at=moved(row.at, clock))
 
     def _stopped(self, restart: AsteriskRestart) -> list[Call]:
         ended = [call for call in self._calls.values() if restart.may_have_ended(call.ended)]

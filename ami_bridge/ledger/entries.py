@@ -4,7 +4,9 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TypeVar
 
+from ami_bridge.ledger.clock_steps import SetClock
 from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entry_clock import set_clock
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import EntryKey, QueueEntry
 from callcenter.moments import Moment
@@ -103,6 +105,12 @@ class Entries:
             remember(self._ended, row_key, entry)
             remember(self._last_ended, row_key[1], entry)
         self.touch(entry)
+
+    def set_clock(self, clock: SetClock) -> None:
+        """The wall clock was set: of those that go on, and of those that ended since."""
+        for entry in (*self.all_open(), *self._ended.values()):
+            if set_clock(entry, clock):
+                self.touch(entry)
 
     def cut_off(self) -> None:
         """Asterisk started again: whatever is open is over."""

@@ -43,6 +43,7 @@ class EntryInProgress:
     hung_up: ReportedHangUp | None = None
     start_is_guessed: bool = False
     wait_resumed: bool = False
+    clock_was_set: bool = False
     offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
@@ -140,8 +141,8 @@ class EntryInProgress:
         return at.not_before(self.joined) if at is not None else None
 
     def _whole_wait(self, hold_time: Length | None) -> Length | None:
-        """None where it is only a part of the wait: app_queue counts from the last ENTERQUEUE on."""
-        return None if self.wait_resumed else hold_time
+        """None where it is another length: app_queue counts from the last ENTERQUEUE on, and by the wall clock."""
+        return None if self.wait_resumed or self.clock_was_set else hold_time
 
     # -- what becomes known of it, in any state --------------------------------------------------
 

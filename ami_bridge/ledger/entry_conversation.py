@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ami_bridge.ledger.clock_steps import SetClock, moved
 from callcenter.calls import EndedBy
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
@@ -45,6 +46,10 @@ class Conversation(NamedTuple):
     channel: str
     released: Moment | None = None
     returned: bool = False
+
+    def by_new_clock(self, clock: SetClock) -> "Conversation":
+        """The same after the wall clock was set."""
+        return self._replace(answered=moved(self.answered, clock), released=moved(self.released, clock))
 
     def end(self, at: Moment | None, by: EndedBy, hung_up: ReportedHangUp | None) -> tuple[Moment | None, EndedBy]:
         """When it ended and by whom, where app_queue reports `at` and `by`: a leg that ended earlier knows better."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ami_bridge.ledger.clock_steps import SetClock, moved
 from callcenter.calls import Offer, OfferResult
 from callcenter.moments import Length, Moment
 
@@ -62,6 +63,12 @@ class EntryOffers:
         for index, offer in enumerate(self._offers):
             if offer.result is OfferResult.RINGING:
                 self._offers[index] = _ended(offer, at, OfferResult.CANCELLED)
+
+    def set_clock(self, clock: SetClock) -> None:
+        """The wall clock was set: of phones that ring, the beginning is known by the new clock."""
+        for index, offer in enumerate(self._offers):
+            if offer.result is OfferResult.RINGING:
+                self._offers[index] = replace(offer, offered=moved(offer.offered, clock))
 
     def _ringing(self, member: str) -> int | None:
         """The index of this member's last offer that still rings."""

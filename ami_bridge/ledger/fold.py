@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ami_bridge.ledger.agent_periods import AgentTime
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.checkpoint import Checkpoint
+from ami_bridge.ledger.clock_steps import ClockSteps
 from ami_bridge.ledger.dialplan_events import DialplanEvents
 from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.identity import Identity
@@ -68,8 +69,10 @@ class Fold:
         self._interruptions: list[Interruption] = []
         self._anomalies: list[Anomaly] = []
         self._last: Moment | None = None
+        self._clock_steps = ClockSteps()
         self._handlers: dict[Verb, Callable[[Row], None]] = {
             Verb.QUEUESTART: self._restart,
+            Verb.CLOCKSET: self._set_clock,
             **dict.fromkeys(AgentTime.VERBS, self._agents.apply),
             **self._queue.handlers(),
             **self._dialplan_events.handlers(),
@@ -113,6 +116,7 @@ class Fold:
         if not fields_fit(verb, len(row.data)):
             return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         self._rows += 1
+        row = self._clock_steps.by_new_clock(row, self._last)
         self._watch_clock(row)
         self._dialplan_events.tidy(row.at, self._queue.end_conversation)
         handler = self._handlers.get(verb)
@@ -158,7 +162,7 @@ class Fold:
             second = checkpoint.last.latest_us // MICROSECONDS
             self._entries.forget_channels_until(second)
             self._dialplan_events.forget_calls_until(second)
-        self._agents.resume(checkpoint.periods, checkpoint.in_doubt)
+        self._agents.resume(checkpoint.periods, checkpoint.in_doubt, checkpoint.drifts)
         self._ivr.resume(checkpoint.callback_lines, checkpoint.channel_lines)
         for row in rows_since:
             self.apply(row)
@@ -167,7 +171,8 @@ class Fold:
     def checkpoint(self, boot_us: int, rows: Iterable[Row]) -> Checkpoint:
         """What another fold needs to go on; `rows` are those of calls in progress, the first folded after `boot_us`."""
         periods, in_doubt = self._agents.open(), self._agents.in_doubt()
-        return Checkpoint(boot_us, self._last, periods, *self._ivr.lines(), tuple(rows), in_doubt)
+        drifts = self._agents.drifts()
+        return Checkpoint(boot_us, self._last, periods, *self._ivr.lines(), tuple(rows), in_doubt, drifts)
 
     def may_have_forgotten(self, row: Row) -> bool:
         """Whether a row may begin an entry of a channel that was in that queue longer ago than is remembered."""
@@ -207,6 +212,16 @@ class Fold:
         self._identity.forget()
         self._transfer_targets.forget()
 
+    def _set_clock(self, row: Row) -> None:
+        """CLOCKSET by|before|after: the wall clock was set. The bridge has it written again where it got no answer."""
+        clock = self._clock_steps.take(row)
+        if isinstance(clock, AnomalyKind):
+            return self._note_anomaly(clock, row)
+        self._note_anomaly(AnomalyKind.CLOCK_SET, row)
+        for each in (self._entries, self._dialplan_events, self._agents):
+            each.set_clock(clock)
+        return None
+
     def _watch_clock(self, row: Row) -> None:
         sign = row.reported or row.at
         if sign is None:
@@ -215,6 +230,7 @@ class Fold:
             self._note_anomaly(AnomalyKind.CLOCK_WENT_BACK, row)
         if row.verb != Verb.QUEUESTART:
             self._last = sign
+        self._clock_steps.note(sign)
 
     def _note_anomaly(self, kind: AnomalyKind, row: Row) -> None:
         self._anomalies.append(anomaly_of(kind, row))

@@ -20,6 +20,9 @@ from callcenter.instants import MICROSECONDS
 LONGEST_STORE_US = 120 * MICROSECONDS
 # The line's second comes from a clock that is read in ticks, so it may seem a little earlier than the row's moment.
 CLOCK_TICK_US = MICROSECONDS // 20
+# A row stamped so long after a line was stored after it.
+PAST_US = 2 * MICROSECONDS
+_NEVER_US = 1 << 62
 
 
 class Copy(StrEnum):
@@ -128,12 +131,13 @@ class FoldedRows:
                 return Told.KNOWN
         return told
 
-    def claim_line(self, digest: int, line_us: int) -> tuple[Told, FoldedRow | None]:
-        """The file reports a line, of the second that begins at `line_us`.
+    def claim_line(self, digest: int, line_us: int, now_us: int = _NEVER_US) -> tuple[Told, FoldedRow | None]:
+        """The file reports a line, of the second that begins at `line_us`. `now_us`: when it is matched.
 
         A line is repeated only where the file's time has gone back, and then up to where it was: a queue may well
         report the same thing twice in one second, and a thread may write its line late.
         """
+        shown_us = self._latest_line_us + PAST_US if line_us < self._latest_line_us else 0
         is_told_again = line_us < self._latest_line_us or (line_us == self._latest_line_us and self._is_retelling)
         self._latest_line_us = max(self._latest_line_us, line_us)
         self._is_retelling = False
@@ -144,7 +148,24 @@ class FoldedRows:
                 row.in_file, self._is_retelling = True, False
                 return Told.KNOWN, row
             self._is_retelling = is_told_again
-        return Told.REPEATED if self._is_retelling else Told.NEW, None
+        if self._is_retelling:
+            return Told.REPEATED, None
+        stamped = self._stamped_before_the_clock_went_back(digest, line_us, shown_us, now_us)
+        return (Told.NEW, None) if stamped is None else (Told.KNOWN, stamped)
+
+    def _stamped_before_the_clock_went_back(
+        self, digest: int, line_us: int, shown_us: int, now_us: int
+    ) -> FoldedRow | None:
+        """The row of a line between whose stamp and whose line the clock was set back.
+
+        That it was, is known by a stamp that is still to come, or by the file: `shown_us`, what it had shown before.
+        """
+        for row in self._by_digest.get(digest, ()):
+            is_later = row.exact and row.at_us - CLOCK_TICK_US >= line_us + MICROSECONDS
+            if is_later and not row.in_file and (row.at_us > now_us or row.at_us <= shown_us):
+                row.in_file = True
+                return row
+        return None
 
 
 def _moment(row: FoldedRow) -> int:

@@ -14,6 +14,8 @@ _OF_AGENTS = frozenset(
     {Verb.ADDMEMBER, Verb.REMOVEMEMBER, Verb.PAUSE, Verb.UNPAUSE, Verb.PAUSEALL, Verb.UNPAUSEALL, Verb.PENALTY}
 )
 
+_OF_ALL_CALLS = frozenset({Verb.QUEUESTART, Verb.CLOCKSET})
+
 
 class _Retained(NamedTuple):
     """`number`: the how-manieth row it was; `read_us`: when it was read."""
@@ -29,19 +31,19 @@ class RetainedRows:
     def __init__(self, rows: Iterable[Row] = (), boot_us: int = 0, now_us: int = 0) -> None:
         self.boot_us = boot_us
         self._by_call: dict[str, list[_Retained]] = {}
-        self._starts: list[_Retained] = []
+        self._of_all: list[_Retained] = []
         self._count = 0
         for row in rows:
             self.add(row, now_us)
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_call.values())) + len(self._starts)
+        return sum(map(len, self._by_call.values())) + len(self._of_all)
 
     def add(self, row: Row, now_us: int) -> None:
         """One more row was folded."""
         self._count += 1
-        if row.verb == Verb.QUEUESTART:
-            self._starts.append(_Retained(self._count, now_us, row))
+        if row.verb in _OF_ALL_CALLS:
+            self._of_all.append(_Retained(self._count, now_us, row))
         elif row.callid not in ("", NONE) and row.verb not in _OF_AGENTS:
             of_call = self._by_call.get(row.callid)
             if of_call is None:
@@ -56,11 +58,12 @@ class RetainedRows:
             if over or age_us > LONGEST_CALL_US:
                 del self._by_call[callid]
         first = min((rows[0].number for rows in self._by_call.values()), default=self._count)
-        while self._starts and self._starts[0].number < first:
-            start = self._starts.pop(0).row
-            self.boot_us = start.at.earliest_us if start.at is not None else self.boot_us
+        while self._of_all and self._of_all[0].number < first:
+            row = self._of_all.pop(0).row
+            if row.verb == Verb.QUEUESTART and row.at is not None:
+                self.boot_us = row.at.earliest_us
 
     def all(self) -> list[Row]:
         """Those that are left, in order."""
         rows = [each for rows in self._by_call.values() for each in rows]
-        return [each.row for each in sorted([*rows, *self._starts])]
+        return [each.row for each in sorted([*rows, *self._of_all])]

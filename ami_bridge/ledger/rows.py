@@ -64,6 +64,8 @@ class Verb(StrEnum):
     RECORDED = "RECORDED"
     RECEIVED = "RECEIVED"
     OVERFLOWED = "OVERFLOWED"
+    # written by the bridge
+    CLOCKSET = "CLOCKSET"
     # in no queue log, made from AMI events: the caller's channel replaced another that waited in the queue
     IDENTITY = "IDENTITY"
     # the number of a caller who joined before the source began; a conversation's end that no AgentComplete reported
@@ -81,6 +83,8 @@ DIALPLAN_VERBS = frozenset(
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
 )
+# What the bridge has Asterisk write there.
+BRIDGE_VERBS = frozenset({Verb.CLOCKSET})
 
 # At least and at most so many data fields; an empty last field may be left out by Asterisk.
 FIELDS: Mapping[Verb, tuple[int, int]] = {
@@ -110,6 +114,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.RECORDED: (1, 1),
     Verb.RECEIVED: (1, 1),
     Verb.OVERFLOWED: (2, 2),
+    Verb.CLOCKSET: (3, 3),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),
 }

@@ -87,7 +87,7 @@ class DiskWatch:
         before, now_us = self._state, self._now_us()
         refused = recording_is_refused(free, self._least_bytes, before is not None and before.recording_refused)
         is_news = before is None or before.recording_refused is not refused
-        if before is not None and not is_news and now_us - before.as_of_us < EVERY_US:
+        if before is not None and not is_news and 0 <= now_us - before.as_of_us < EVERY_US:
             return
         since_us = now_us if before is None or is_news else before.since_us
         self._state = DiskState(

@@ -27,7 +27,8 @@ async def report_records(
     while True:
         state = progress.look(now_us(), look())
         is_news = reported is None or (reported.state, reported.reason) != (state.state, state.reason)
-        if reported is None or is_news or state.as_of_us - reported.as_of_us >= EVERY_US:
+        # A clock that was set back makes no pause in the signs of life.
+        if reported is None or is_news or not 0 <= state.as_of_us - reported.as_of_us < EVERY_US:
             bus.publish(state)
             if is_news:
                 _log(state)

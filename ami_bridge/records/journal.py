@@ -9,7 +9,7 @@ from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.folded_rows import FoldedRow
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import AgentPeriod, PeriodKind
-from callcenter.moments import Moment
+from callcenter.moments import Length, Moment
 
 _FOLDED = struct.Struct("<qq?")
 
@@ -34,6 +34,10 @@ def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
         "channel_lines": checkpoint.channel_lines,
         "rows": [_row(row) for row in checkpoint.rows],
         "in_doubt": [(member, kind.value, queue, *_moment(at)) for (member, kind, queue), at in checkpoint.in_doubt],
+        "drifts": [
+            (member, kind.value, queue, drift.least_us, drift.most_us)
+            for (member, kind, queue), drift in checkpoint.drifts
+        ],
     }
     return json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -48,10 +52,14 @@ def unpacked_checkpoint(packed: bytes, node: str) -> Checkpoint:
         callback_lines=tuple((number, line) for number, line in state["callback_lines"]),
         channel_lines=tuple((channel, line) for channel, line in state["channel_lines"]),
         rows=tuple(_row_from(each) for each in state["rows"]),
-        # Checkpoints of before have none.
+        # Checkpoints of before have neither.
         in_doubt=tuple(
             ((member, PeriodKind(kind), queue), Moment(earliest_us, latest_us))
             for member, kind, queue, earliest_us, latest_us in state.get("in_doubt", ())
+        ),
+        drifts=tuple(
+            ((member, PeriodKind(kind), queue), Length(least_us, most_us))
+            for member, kind, queue, least_us, most_us in state.get("drifts", ())
         ),
     )
 

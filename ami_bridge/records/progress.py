@@ -11,6 +11,8 @@ from callcenter.messages.facts import RecordsState, RecordsStatus
 
 # A commit comes half a second after its rows, a lock is waited for some seconds: that is an ordinary day.
 LATE_US = 10 * MICROSECONDS
+# Who looks once a second and sees so much go by has another clock than before, or stood still.
+LOOKS_ARE_APART_US = 30 * MICROSECONDS
 # Once late they are in time again only with some room: who sees it should not see it flicker.
 IN_TIME_US = 5 * MICROSECONDS
 # A short lock of the table costs some rows, which are taken from the plain file; so many in a row mean more.
@@ -52,6 +54,7 @@ class RecordsProgress:
 
     def look(self, now_us: int, seen: RecordsLag) -> RecordsState:
         """The state that follows. It has one `since_us` as long as it lasts."""
+        self._follow_clock(now_us)
         self._note(now_us, seen)
         state, since_us, reason = self._judge(now_us, seen)
         if self._last is not None and self._last.state is state:
@@ -67,6 +70,12 @@ class RecordsProgress:
             as_of_us=now_us,
         )
         return self._last
+
+    def _follow_clock(self, now_us: int) -> None:
+        """What was seen before a clock was set, or before this process stood still, was seen at the last look."""
+        went_us = now_us - self._last.as_of_us if self._last is not None else 0
+        if not 0 <= went_us < LOOKS_ARE_APART_US:
+            self._ahead = deque((number, at_us + went_us) for number, at_us in self._ahead)
 
     def _note(self, now_us: int, seen: RecordsLag) -> None:
         """Remember when each number was first seen, as long as it is not recorded."""

@@ -18,7 +18,10 @@ READ_SECONDS = 5.0
 
 
 class Refreshed(Generic[T]):
-    """The last answer. Before the first, and `good_for_seconds` after the last, it is `otherwise`."""
+    """The last answer. Before the first, and `good_for_seconds` after the last, it is `otherwise`.
+
+    `clock`: microseconds of a steady one, by the wall clock an answer would be too old where that is set forward.
+    """
 
     def __init__(
         self,

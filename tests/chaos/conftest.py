@@ -5,10 +5,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.chaos import clock
 from tests.chaos.measured import Measured
 from tests.conftest import PostgresqlDatabases
 from tests.telephony.running_centre import RunningCentre, centre_open
@@ -43,6 +45,18 @@ def centre_on_a_small_disk() -> Iterator[RunningCentre]:
         running = RunningCentre(folder / "state", settings={"TRONCAL_LEAST_FREE_BYTES": str(LEAST_FREE_BYTES)})
         running.start()
         held.callback(running.stop)
+        yield running
+
+
+@pytest.fixture
+def centre_with_its_own_clock(tmp_path: Path) -> Iterator[RunningCentre]:
+    """A centre whose clock can be set, and ours stays as it is."""
+    if find_spec("libfaketime") is None:
+        pytest.skip("libfaketime, which sets a centre's clock, is not there for this machine")
+    environment = clock.environment(tmp_path / "clock")
+    if not clock.is_believed(environment):
+        pytest.skip("libfaketime, which sets a centre's clock, cannot be loaded on this machine")
+    with centre_open(**environment) as running:
         yield running
 
 

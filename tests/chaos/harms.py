@@ -34,12 +34,16 @@ SERVICES: dict[str, Find] = {
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """`how` it is done `to_whom`. `cuts_calls`: calls that go on end with it, and are recorded as interrupted."""
+    """`how` it is done `to_whom`. `cuts_calls`: calls that go on end with it, and are recorded as interrupted.
+
+    `hangs_up`: Asterisk hangs up on callers by itself, and the telephones know.
+    """
 
     how: str
     to_whom: str
     do: Callable[[RunningCentre], None]
     cuts_calls: bool = False
+    hangs_up: bool = False
 
     def __str__(self) -> str:
         return f"{self.how} {self.to_whom}"

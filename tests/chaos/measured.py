@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 
@@ -15,6 +16,7 @@ from callcenter.centre.file import load
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import AgentStatus
 from callcenter.settings import PROJECT, Settings
+from tests.chaos.clock import clock_of, has_its_own
 from tests.chaos.harms import Harm
 from tests.telephony.api_session import session
 from tests.telephony.phones.duty import settings_of
@@ -55,7 +57,7 @@ async def measured(centre: RunningCentre, harm: Harm, seed: int) -> Measured:
     """Calls at this centre, with the harm in the middle of them."""
     if harm.cuts_calls:
         return await _measured_by_the_log(centre, harm, seed)
-    async with _calls(centre, CALLS, seed) as calls:
+    async with _calls(centre, CALLS, seed, hangs_up=harm.hangs_up) as calls:
         await asyncio.to_thread(harm.do, centre)
         true_after_seconds = await _until_true(centre)
         verdict = await calls
@@ -79,16 +81,21 @@ async def _measured_by_the_log(centre: RunningCentre, harm: Harm, seed: int) -> 
 
 
 @asynccontextmanager
-async def _calls(centre: RunningCentre, count: int, seed: int) -> AsyncIterator["asyncio.Task[SimulationVerdict]"]:
+async def _calls(
+    centre: RunningCentre, count: int, seed: int, *, hangs_up: bool = False
+) -> AsyncIterator["asyncio.Task[SimulationVerdict]"]:
     """Calls, the first of which have ended when the block begins."""
     settings, file, where = _settings(centre), load(PROJECT / "centre.yaml"), centre.where
     assert where is not None
     scenario = replace(SHOWCASE, calls=count, peak_per_second=1.0)
     plan = make_plan(scenario, seed, agents_of(file), lines_of(file), await simulation.customers_of(settings))
     exchange, seen = Exchange(where.sip_host, where.sip_port), [Progress(count, 0, 0, 0, 0)]
+    # Set back, it shows what is before the beginning: of a centre with its own clock all is compared.
+    since_us = 0 if has_its_own(centre) else None
+    simulated = partial(simulation.run, clock=clock_of(centre), since_us=since_us, asterisk_hangs_up=hangs_up)
     async with bus_of(settings, Service.API) as bus:
         calls = asyncio.create_task(
-            simulation.run(plan, settings, file, bus, programs.sipp(), exchange, seen.append, TOLERANCE_US)
+            simulated(plan, settings, file, bus, programs.sipp(), exchange, seen.append, TOLERANCE_US)
         )
         await eventually(lambda: seen[-1].ended >= CALLS_BEFORE or calls.done(), 60, "the first calls have ended")
         assert not calls.done(), calls.exception() or calls.result()

@@ -15,7 +15,7 @@ from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Rules, own_numbers
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
-from callcenter.clock import now_us
+from callcenter.clock import now_us, steady_us
 from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
@@ -55,10 +55,12 @@ async def run_agi(settings: Settings, centre: Centre) -> None:
 async def _run(settings: Settings, centre: Centre, database: Database) -> None:
     outages, rules = OutageStore(database), Rules()
     calendar, waits_read = CalendarStore(database), WaitsRead(database, settings.node, now_us)
-    days: Refreshed[Mapping[date, DayOverride]] = Refreshed(calendar.overrides, {}, now_us, what="the calendar")
-    notices: Refreshed[tuple[Outage, ...]] = Refreshed(outages.open, (), now_us, what="outages", good_for_seconds=300)
+    days: Refreshed[Mapping[date, DayOverride]] = Refreshed(calendar.overrides, {}, steady_us, what="the calendar")
+    notices: Refreshed[tuple[Outage, ...]] = Refreshed(
+        outages.open, (), steady_us, what="outages", good_for_seconds=300
+    )
     waits: Refreshed[RecentWaits] = Refreshed(
-        waits_read, {}, now_us, what="the waits", good_for_seconds=60, every_seconds=10
+        waits_read, {}, steady_us, what="the waits", good_for_seconds=60, every_seconds=10
     )
     store = CallbackStore(database, settings.node, rules)
     queues = QueuesNow(settings.node, store)

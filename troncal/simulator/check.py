@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from callcenter.calls import EndedBy, Outcome
 from callcenter.instants import MICROSECONDS
+from callcenter.moments import Length
 from troncal.simulator.truth import TrueCall, TrueOutcome
 
 # The telephone only sees that it was hung up on; the records have the reason.
@@ -37,6 +38,7 @@ class RecordedCall:
 
     `member` and `offers` name agents by extension; `offers` None leaves the offers out of the comparison.
     `answered_slack_us`, `ended_slack_us`: how much later it may have been, where the records know it no better.
+    `wait`: the wait as the records have it; None: as its two instants say.
     """
 
     caller: str
@@ -52,16 +54,21 @@ class RecordedCall:
     offers: tuple[str, ...] | None = None
     answered_slack_us: int = 0
     ended_slack_us: int = 0
+    wait: Length | None = None
 
     @property
     def wait_us(self) -> int | None:
         """From joining to the answer, or to the end of the wait."""
         until = self.answered_us if self.answered_us is not None else self.ended_us
-        return None if self.joined_us is None or until is None else until - self.joined_us
+        if self.joined_us is None or until is None:
+            return None
+        return self.wait.least_us if self.wait is not None else until - self.joined_us
 
     @property
     def wait_slack_us(self) -> int:
         """By how much the wait may be longer."""
+        if self.wait is not None:
+            return self.wait.most_us - self.wait.least_us
         return self.answered_slack_us if self.answered_us is not None else self.ended_slack_us
 
 
@@ -73,12 +80,14 @@ class CheckSettings:
     """How exact the records have to be.
 
     `tolerance_us` is for the network and for a busy machine's scheduling; `queue_of_line` names each line's queue,
-    and lines that are not in it are not compared.
+    and lines that are not in it are not compared. `asterisk_hangs_up`: it may hang up on whoever waits, by itself, as
+    its RTP timer does where the wall clock is set forward; that is recorded as abandoned, ended by nobody known.
     """
 
     tolerance_us: int = TOLERANCE_US
     threshold_us: int = 20 * MICROSECONDS
     queue_of_line: Mapping[str, str] = field(default_factory=dict)
+    asterisk_hangs_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,9 @@ def _outcome_faults(call: TrueCall, record: RecordedCall, settings: CheckSetting
         yield f"was in queue {queue}, recorded in {record.queue}"
     if call.entry == 0 and record.line != call.line:
         yield f"dialled {call.line}, recorded {record.line or 'no line'}"
-    if record.outcome not in _RECORDED_AS[call.outcome] and not _may_cross(call, record, settings):
+    if record.outcome not in _RECORDED_AS[call.outcome] and not (
+        _may_cross(call, record, settings) or (settings.asterisk_hangs_up and _was_hung_up_on(call, record))
+    ):
         yield f"was {call.outcome}, recorded {record.outcome}"
 
 
@@ -162,6 +173,12 @@ def _may_cross(call: TrueCall, record: RecordedCall, settings: CheckSettings) ->
     either = {call.outcome.value, record.outcome.value} == {TrueOutcome.ANSWERED, TrueOutcome.ABANDONED}
     slack_us = max(record.ended_slack_us, record.answered_slack_us)
     return either and abs(call.ended_us - replied) <= settings.tolerance_us + slack_us
+
+
+def _was_hung_up_on(call: TrueCall, record: RecordedCall) -> bool:
+    """While they waited, and by no telephone."""
+    is_so = call.outcome is TrueOutcome.TURNED_AWAY and record.outcome is Outcome.ABANDONED
+    return is_so and record.ended_by is EndedBy.UNKNOWN
 
 
 def _party_faults(call: TrueCall, record: RecordedCall) -> Iterator[str]:

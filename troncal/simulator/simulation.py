@@ -24,6 +24,7 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.commands import Accepted, Command, LogIn, LogOut, QueuePenalty, Refusal, Refused, Unpause
 from callcenter.messages.facts import AgentState
+from callcenter.moments import Length
 from callcenter.operator_problem import OperatorProblem
 from callcenter.records.calls import offers, queue_entries
 from callcenter.settings import Settings
@@ -47,8 +48,8 @@ class NotCarriedOut(OperatorProblem):
 class BusMembers:
     """Logs the simulated agents in and out over the bus, as the desk does; waits while the bridge is away."""
 
-    def __init__(self, bus: Bus, node: str) -> None:
-        self._bus, self._node = bus, node
+    def __init__(self, bus: Bus, node: str, clock: Callable[[], int] = now_us) -> None:
+        self._bus, self._node, self._clock = bus, node, clock
         self._on_duty: set[str] = set()
 
     @asynccontextmanager
@@ -83,7 +84,7 @@ class BusMembers:
     async def _ask(self, command: Callable[[dict[str, Any]], Command]) -> None:
         why = ""
         for _ in range(TRIES):
-            asked_us = now_us()
+            asked_us = self._clock()
             head: dict[str, Any] = {
                 "node": self._node,
                 "command_id": uuid4(),
@@ -150,24 +151,36 @@ async def run(
     exchange: Exchange,
     progress: Callable[[Progress], None],
     tolerance_us: int = TOLERANCE_US,
+    *,
+    clock: Callable[[], int] = now_us,
+    since_us: int | None = None,
+    asterisk_hangs_up: bool = False,
 ) -> SimulationVerdict:
-    """Make the plan's calls and compare, as exactly as `tolerance_us` says. Raises SimulationError, NotCarriedOut."""
+    """Make the plan's calls and compare, as exactly as `tolerance_us` says. Raises SimulationError, NotCarriedOut.
+
+    `clock`: the centre's, where it is another than ours; `since_us`: what is recorded of before is not compared, by
+    that clock; None: of before these calls. `asterisk_hangs_up`: see CheckSettings.
+    """
     folder = Path(tempfile.mkdtemp(prefix="troncal-sim-"))
     secrets = {agent.extension: phone_password(settings, agent.extension) for agent in centre.agents}
-    since_us = now_us()
-    members = BusMembers(bus, settings.node)
+    since_us = clock() if since_us is None else since_us
+    members = BusMembers(bus, settings.node, clock)
     async with members.at_work():
         truth = await simulate(plan, sipp, exchange, members, secrets, folder, progress)
     shutil.rmtree(folder, ignore_errors=True)
-    return await compare(truth, settings, centre, since_us, tolerance_us)
+    wanted = CheckSettings(
+        tolerance_us,
+        queue_of_line={line.number: line.queue for line in centre.lines},
+        asterisk_hangs_up=asterisk_hangs_up,
+    )
+    return await compare(truth, settings, since_us, wanted)
 
 
 async def compare(
-    truth: tuple[TrueCall, ...], settings: Settings, centre: Centre, since_us: int, tolerance_us: int
+    truth: tuple[TrueCall, ...], settings: Settings, since_us: int, wanted: CheckSettings
 ) -> SimulationVerdict:
     """The records since an instant beside the truth; waits a while for the last rows to be recorded."""
     database = Database(settings.database)
-    wanted = CheckSettings(tolerance_us, queue_of_line={line.number: line.queue for line in centre.lines})
     try:
         async with asyncio.timeout(SETTLE_SECONDS):
             while True:
@@ -214,6 +227,7 @@ def _recorded_call(row: Any, rang: Sequence[str]) -> RecordedCall:
         tuple(rang),
         row["answered_slack_us"],
         row["ended_slack_us"],
+        Length(row["wait_min_us"], row["wait_max_us"]),
     )
 
 

@@ -53,7 +53,7 @@ def test_who_falls_silent_is_a_fault_until_heard_again(fact: RecordsState | Serv
     assert health.look(T0 + SILENT_US - 1) is False
     assert health.look(T0 + SILENT_US) is True
     fault = health.worst(NODE)
-    assert fault is not None and fault.since_us == T0 and "no sign of life" in fault.reason
+    assert fault is not None and fault.since_us == fact.as_of_us and "no sign of life" in fault.reason
     assert health.look(T0 + 2 * SILENT_US) is False
     health.take(fact, T0 + 3 * SILENT_US)
     assert (health.look(T0 + 3 * SILENT_US), health.worst(NODE)) == (True, None)

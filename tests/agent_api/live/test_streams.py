@@ -15,7 +15,7 @@ from agent_api.schemas import Detail
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.presence import Presence
 from callcenter.centre.model import Centre
-from callcenter.clock import now_us
+from callcenter.clock import now_us, steady_us
 from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import (
@@ -139,7 +139,7 @@ async def test_records_that_stand_still_are_told_to_desks_and_to_whoever_asks_fo
 
 async def test_self_services_that_hang_are_told(database: Database, directory: SmartflexStore, centre: Centre) -> None:
     moved_us = 0
-    async with open_site(database, directory, centre, clock=lambda: now_us() + moved_us) as site:
+    async with open_site(database, directory, centre, steady=lambda: steady_us() + moved_us) as site:
         await site.linked()
         alive = ServiceState(node=NODE, service=Service.IVR, since_us=now_us(), as_of_us=now_us())
         site.bridge.bus.publish(alive)
@@ -151,6 +151,21 @@ async def test_self_services_that_hang_are_told(database: Database, directory: S
         health = (await site.http.get("/api/health")).json()
         assert (health["status"], health["self_services"]["ok"]) == ("degraded", False)
         assert health["self_services"]["reason"].startswith("no sign of life from troncal agi")
+
+
+async def test_a_clock_that_is_set_forward_makes_nobody_silent(
+    database: Database, directory: SmartflexStore, centre: Centre
+) -> None:
+    set_by_us = 0
+    of: dict[str, Any] = {"node": NODE, "since_us": now_us(), "as_of_us": now_us()}
+    async with open_site(database, directory, centre, clock=lambda: now_us() + set_by_us) as site:
+        await site.linked()
+        site.bridge.bus.publish(ServiceState(**of, service=Service.IVR))
+        await site.until(lambda health: bool(health["self_services"]["ok"]))
+        set_by_us = 2 * SILENT_US
+        site.bridge.bus.publish(RecordsState(**of, rows_behind=7, state=RecordsStatus.FOLLOWING))
+        health = await site.until(lambda health: health["records"]["rows_behind"] == 7)
+        assert (health["status"], health["self_services"]["ok"]) == ("ok", True)
 
 
 async def test_a_slow_desk_is_cut_off_and_not_waited_for() -> None:

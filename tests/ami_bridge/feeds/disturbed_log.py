@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ami_bridge.feeds import table as ledger_table
 from ami_bridge.feeds.file import QueueLogLine, parse
+from ami_bridge.ledger.clock_steps import ClockStep
 from ami_bridge.ledger.rows import Row
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.moments import Moment
@@ -109,6 +110,15 @@ class Disturbed:
         """Time passes. Who is held for as long as a disk stands still goes on first."""
         self._let_go(lambda other: self.now_us - other.at_us + round(seconds * MICROSECONDS) > LONGEST_STALL_US)
         self.now_us += round(seconds * MICROSECONDS)
+
+    def set_clock(self, seconds: int) -> None:
+        """The wall clock is set by so much; the bridge sees it, and has a row of it written."""
+        looked_us = self.now_us
+        self.pause(0.25)
+        self.now_us += seconds * MICROSECONDS
+        self.pause(0.25)
+        step = ClockStep(seconds * MICROSECONDS, looked_us, self.now_us)
+        self.write("|".join(("NONE", "NONE", "NONE", "CLOCKSET", *step.fields)))
 
     def settle(self) -> None:
         """Nothing fails or is late any more."""

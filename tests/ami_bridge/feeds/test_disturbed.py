@@ -38,13 +38,16 @@ EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "40"))
 QUEUE_START = "NONE|NONE|NONE|QUEUESTART"
 # What says that a difference is known: rows that one copy lacks, or has twice, or stored later than younger ones (which
 # looks like a clock that was set back), and copies that are not those that were read.
-DECLARED = {"missing_in_table", "missing_in_file", "copy_replaced", "duplicate", "clock_went_back"}
-HAPPENINGS = st.one_of(
+DECLARED = {"missing_in_table", "missing_in_file", "copy_replaced", "duplicate", "clock_went_back", "clock_set"}
+OF_BRIDGES = (
     st.tuples(st.just("rows"), st.integers(1, 12)),
     st.tuples(st.just("pause"), st.integers(1, 90)),
     st.tuples(st.just("bridge"), st.integers(1, 3)),
     st.tuples(st.just("kill"), st.just(0)),
     st.tuples(st.just("second bridge"), st.just(0)),
+)
+HAPPENINGS = st.one_of(
+    *OF_BRIDGES,
     st.tuples(st.just("stall"), st.sampled_from([0, 3, 20, 60])),
     st.tuples(st.sampled_from(["lock table", "lock file"]), st.integers(0, 1)),
     st.tuples(st.sampled_from(["late row", "late line"]), st.integers(1, 6)),
@@ -212,6 +215,12 @@ def postgresql(postgresql_databases: PostgresqlDatabases) -> tuple[str, str]:
     return postgresql_databases.migrated(), postgresql_databases.migrated()
 
 
+# A clock is set on a node whose disks are well: what a stalled one stores after the step has stamps from before it.
+CLOCKS = st.one_of(
+    *OF_BRIDGES,
+    st.tuples(st.just("set clock"), st.sampled_from([60, -60, 1, -1])),
+    st.tuples(st.sampled_from(["rotate", "copy file", "copy table", "table anew", "back up"]), st.just(0)),
+)
 HISTORIES = {
     "kinds": st.lists(st.sampled_from(KINDS), min_size=1, max_size=5),
     "happenings": st.lists(HAPPENINGS, max_size=25),
@@ -229,6 +238,16 @@ HISTORIES = {
 @settings(max_examples=EXAMPLES)
 @given(**HISTORIES)
 def test_the_records_are_those_of_the_undisturbed_history(
+    template: Path, kinds: list[str], happenings: list[tuple[str, int]]
+) -> None:
+    note(f"{kinds} {happenings}")
+    with TemporaryDirectory() as folder:
+        asyncio.run(over_sqlite(Path(folder), template, kinds, happenings))
+
+
+@settings(max_examples=EXAMPLES)
+@given(kinds=HISTORIES["kinds"], happenings=st.lists(CLOCKS, max_size=25))
+def test_so_they_are_where_the_clock_is_set(
     template: Path, kinds: list[str], happenings: list[tuple[str, int]]
 ) -> None:
     note(f"{kinds} {happenings}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ami_bridge.actions.executor import Executor
-from ami_bridge.actions.forms.answers import ActionOutcome
+from ami_bridge.actions.forms.answers import ActionOutcome, Succeeded
 from ami_bridge.feeds.reserve import Reserve
 from ami_bridge.link.session import AmiLink
 from ami_bridge.live.disk_watch import DiskWatch, free_bytes_at, recording_is_refused
@@ -93,6 +93,15 @@ async def test_recordings_are_refused_below_the_limit_and_begun_again_with_some_
     ]
 
 
+async def test_a_clock_that_is_set_back_makes_no_pause_in_the_reports(node: Node) -> None:
+    clock = [now_us(), now_us() - 60_000_000]
+    watch = DiskWatch("central", (node.folder,), None, LEAST, node.link, _told, node.watch._bus, lambda: clock[0])
+    await watch.look()
+    clock.reverse()
+    await watch.look()
+    await eventually(lambda: len(node.heard) == 2)
+
+
 async def test_the_recordings_own_disk_counts_as_well(node: Node) -> None:
     await node.has_free(9 * LEAST, recordings=LEAST - 1)
     assert (node.told, node.has_reserve) == (["yes"], True)
@@ -135,6 +144,10 @@ async def test_a_folder_that_cannot_be_measured_ends_nothing(node: Node) -> None
     watch = DiskWatch("central", (node.folder,), None, LEAST, node.link, _never, node.watch._bus, now_us, _gone)
     await watch.look()
     await watch.look()
+
+
+async def _told(_: bool) -> ActionOutcome:
+    return Succeeded()
 
 
 async def _never(_: bool) -> ActionOutcome:

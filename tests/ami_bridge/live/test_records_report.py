@@ -33,11 +33,21 @@ class Node:
 
     log: QueueLogWriter
     database: Database
+    tail: QueueLogTail = field(init=False)
     heard: list[RecordsState] = field(default_factory=list)
     now_us: int = LATER_US
 
     def later(self, seconds: int) -> None:
         self.now_us += seconds * MICROSECONDS
+
+    async def waits_with(self, rows: int) -> None:
+        """Wait until the next report would say so: while the clock stands still there is none."""
+
+        def sees() -> bool:
+            lag = self.tail.lag()
+            return lag.written - lag.recorded == rows and lag.waiting is not None
+
+        await eventually(sees, what="the bridge waits for the database, with these rows")
 
     async def hears(self, wanted: Callable[[RecordsState], bool]) -> RecordsState:
         await eventually(lambda: bool(self.heard) and wanted(self.heard[-1]), what="that state of the records")
@@ -56,6 +66,7 @@ async def follow(tail: QueueLogTail) -> None:
 @asynccontextmanager
 async def running(log: QueueLogWriter, database: Database) -> AsyncIterator[Node]:
     broker, node = MemoryBroker(), Node(log, database)
+    node.tail = await tail_of(log, database, lambda: node.now_us)
 
     async def pause(_: float) -> None:
         await asyncio.sleep(0.01)  # world: poll
@@ -71,8 +82,11 @@ async def running(log: QueueLogWriter, database: Database) -> AsyncIterator[Node
             async for fact in facts:
                 node.heard.append(fact)
 
-        tail = await tail_of(log, database, lambda: node.now_us)
-        work = (follow(tail), listen(), report_records("central", tail.lag, bridge, lambda: node.now_us, pause))
+        work = (
+            follow(node.tail),
+            listen(),
+            report_records("central", node.tail.lag, bridge, lambda: node.now_us, pause),
+        )
         tasks = [asyncio.create_task(each) for each in work]
         yield node
         for task in tasks:
@@ -93,6 +107,7 @@ async def test_a_locked_database_is_reported_with_how_far_the_records_are_behind
     with closing(sqlite3.connect(str(make_url(str(node.database)).database))) as other:
         other.execute("BEGIN IMMEDIATE")
         one_call(node.log, 1, 0)
+        await node.waits_with(4)
         node.later(5)
         assert (await node.hears(lambda heard: heard.rows_behind == 4)).state is RecordsStatus.FOLLOWING
         node.later(11)
@@ -140,3 +155,10 @@ async def test_a_table_that_asterisk_does_not_write_to_any_more_is_reported(node
     node.log.table_fails = False
     one_call(node.log, 7, 60)
     await node.is_in(RecordsStatus.FOLLOWING)
+
+
+async def test_so_they_do_when_the_clock_was_set_back(node: Node) -> None:
+    first = await node.is_in(RecordsStatus.FOLLOWING)
+    node.later(-60)
+    again = await node.hears(lambda heard: heard.as_of_us < first.as_of_us)
+    assert again.state is first.state

@@ -45,6 +45,17 @@ def test_what_is_behind_all_the_time_is_late_though_it_goes_on() -> None:
     assert found == sorted(found, key=lambda state: state is not RecordsStatus.FOLLOWING)
 
 
+@pytest.mark.parametrize("by_seconds", [60, -60])
+def test_a_clock_that_is_set_makes_no_delay_and_hides_none(by_seconds: int) -> None:
+    """Twelve rows are not recorded when it is set, after five seconds, and never are."""
+    progress, late = RecordsProgress("central"), []
+    for second in range(15):
+        by_us = by_seconds * MICROSECONDS if second > 5 else 0
+        state = progress.look(T0 + second * MICROSECONDS + by_us, RecordsLag(12, 0 if second else 12, T0))
+        late += [second] if state.state is RecordsStatus.BEHIND else []
+    assert late[0] in (11, 12)
+
+
 def test_a_wrong_clock_in_a_row_is_no_delay() -> None:
     assert states((0, RecordsLag(5, 4, 1)), (MICROSECONDS, RecordsLag(6, 5, 1))) == [RecordsStatus.FOLLOWING] * 2
 

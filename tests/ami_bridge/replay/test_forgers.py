@@ -91,3 +91,13 @@ def test_a_joining_without_its_position_costs_no_other_row(name: str) -> None:
         if b"|ENTERQUEUE|" in line:
             short = [*lines[:at], line.rpartition(b"|")[0] + b"\n", *lines[at + 1 :]]
             assert facts(from_file(b"".join(short)).entries) == facts(whole.entries), line
+
+
+@pytest.mark.parametrize("head", ["70000009", "70000009|2"])
+@pytest.mark.parametrize("end", ["\nx|2\n", "\n|2\n", "|2\n"])
+def test_a_caller_who_forges_that_the_clock_was_set_moves_no_figure(head: str, end: str) -> None:
+    said = "1700000007|NONE|NONE|NONE|CLOCKSET|-60000000|1700000066500000|1700000007000000"
+    cut = f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{head}\n{said}{end}"
+    entries = from_file((CONNECTED + WAITS + cut + LEFT + ENDS).encode()).entries
+    honest = from_file((CONNECTED + WAITS + ENDS).encode()).entries
+    assert [entry for entry in entries if entry["caller"] != FORGER] == honest

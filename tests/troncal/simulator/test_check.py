@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from callcenter.calls import EndedBy, OfferResult, Outcome
+from callcenter.moments import Length
 from troncal.simulator.check import CheckSettings, RecordedCall, differences, service_level
 from troncal.simulator.truth import TrueCall, TrueOffer, TrueOutcome
 
@@ -173,3 +174,32 @@ def test_the_true_level_counts_all_who_entered() -> None:
 
 def test_without_calls_there_is_no_level() -> None:
     assert service_level([]).percent is None
+
+
+def test_a_wait_that_is_known_as_an_interval_has_the_true_one() -> None:
+    """The clock was set forward by a minute: the instants say 65 s."""
+    interval = replace(_record(65_000_000), wait=Length(5_000_000, 65_000_000), answered_slack_us=0)
+    assert not [each for each in differences([_truth(5_000_000)], [interval], SETTINGS) if "waited" in each]
+    exact = replace(interval, wait=Length(65_000_000, 65_000_000))
+    assert [each for each in differences([_truth(5_000_000)], [exact], SETTINGS) if "waited" in each]
+
+
+HUNG_UP_ON = replace(
+    TRUE,
+    answered_us=None,
+    answered_by="",
+    ended_us=T + 9_000_000,
+    ended_by=EndedBy.UNKNOWN,
+    outcome=TrueOutcome.TURNED_AWAY,
+)
+ABANDONED = replace(RECORD, answered_us=None, member="", outcome=Outcome.ABANDONED, ended_by=EndedBy.UNKNOWN)
+
+
+@pytest.mark.parametrize("asterisk_hangs_up", [False, True])
+@pytest.mark.parametrize("ended_by", [EndedBy.UNKNOWN, EndedBy.CALLER])
+def test_whom_asterisk_hangs_up_on_by_itself_is_recorded_as_abandoned(
+    asterisk_hangs_up: bool, ended_by: EndedBy
+) -> None:
+    settings = replace(SETTINGS, asterisk_hangs_up=asterisk_hangs_up)
+    found = differences([HUNG_UP_ON], [replace(ABANDONED, ended_by=ended_by)], settings)
+    assert (found == []) is (asterisk_hangs_up and ended_by is EndedBy.UNKNOWN)

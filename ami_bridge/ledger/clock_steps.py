@@ -1,0 +1,180 @@
+"""What a wall clock that was set does to the moments before it. Pure.
+
+The bridge sees that the clock was set and has Asterisk write a CLOCKSET row. What began before goes on by another
+clock: its moments are moved onto the new one, so that lengths across the step are right.
+
+- Set back: only a clock that was wrong is. The moments are moved by as much, exactly.
+- Set forward: either the clock was behind, and they are moved; or the machine stood still and its clock with it, and
+  they were right as they are. Nothing on the machine tells which: they are known as an interval that has both.
+
+The row comes up to a second after the step. What was stamped meanwhile is by the new clock already: that is told by
+what the stamp says and, as the minutes by which a clock was set back come twice, by the order of the rows.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
+
+from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
+from ami_bridge.ledger.rows import NONE, Row
+from callcenter.calls import LONGEST_CALL_US, AnomalyKind
+from callcenter.instants import MICROSECONDS
+from callcenter.moments import Length, Moment
+
+NO_DRIFT = Length(0, 0)
+# A smaller step is about as long as the time between two looks: what was stamped then may be by either clock.
+_PLAIN_US = 2 * MICROSECONDS
+# The file's seconds come from a clock that is read in ticks.
+_TICK_US = MICROSECONDS // 20
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
+_NOBODY = ("", NONE)
+# The rows between a step and its row are among the last ones before that.
+_STAMPS_AT_HAND, _STEPS_REMEMBERED = 1024, 16
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """The wall clock was set by `by_us`, after it showed `before_us` and before it showed `after_us`."""
+
+    by_us: int
+    before_us: int
+    after_us: int
+
+    @classmethod
+    def of(cls, row: Row) -> Self | None:
+        """What a CLOCKSET row says; None for one that the bridge cannot have written."""
+        if row.at is None or any(each not in _NOBODY for each in (row.callid, row.queue, row.agent)):
+            return None
+        if not all(map(_WHOLE.fullmatch, row.data)):
+            return None
+        step = cls(*map(int, row.data))
+        # A row that waited until the clock was set again may be stamped long before what it says.
+        apart_us = abs(row.at.earliest_us - step.after_us) - abs(step.by_us)
+        is_of_then = apart_us <= LONGEST_CALL_US and 0 <= step.elapsed_us <= LONGEST_CALL_US
+        return step if step.by_us and is_of_then else None
+
+    @property
+    def fields(self) -> tuple[str, str, str]:
+        """What its row says."""
+        return str(self.by_us), str(self.before_us), str(self.after_us)
+
+    @property
+    def elapsed_us(self) -> int:
+        """How long it took from one look to the next, in truth."""
+        return self.after_us - self.before_us - self.by_us
+
+    @property
+    def drift(self) -> Length:
+        """How much later a moment from before is by the new clock. No call outlives a longer standstill."""
+        return Length(0 if 0 < self.by_us <= LONGEST_CALL_US else self.by_us, self.by_us)
+
+    def of_late_row(self, at: Moment, last: Moment) -> Moment:
+        """The moment of a row that comes after the step's own: one that was stamped before it is moved.
+
+        It waited for its disk meanwhile. `last`: the moment of the row before it. Set back, what shows a time from
+        shortly before the step may also be from when the clock came there again.
+        """
+        latest_us = self.before_us + self.elapsed_us
+        late_us = LONGEST_STORE_US if self.by_us > 0 else _PLAIN_US
+        if abs(self.by_us) < _PLAIN_US or not latest_us - late_us <= at.latest_us <= latest_us + _TICK_US:
+            return at
+        if self.by_us > 0:
+            return at.forward(self.drift)
+        is_ahead = at.earliest_us - last.earliest_us >= -self.by_us // 2
+        return _either(at.forward(self.drift), at) if is_ahead else at
+
+
+class SetClock:
+    """A step, as seen from its row: which moments are from before it, and what they are by the new clock.
+
+    `stamps`: those of the last rows up to that row, in their order.
+    """
+
+    def __init__(self, step: ClockStep, stamps: Iterable[Moment]) -> None:
+        self._step, self._stamps = step, tuple(stamps)
+        self.drift = step.drift
+
+    def is_old(self, moment: Moment) -> bool:
+        """Whether it is from before the step, for certain."""
+        return not self._is_since(moment) or (self._is_back and moment.latest_us not in self._after_the_drop)
+
+    def is_new(self, moment: Moment) -> bool:
+        """Whether it is by the new clock, for certain."""
+        if self.is_old(moment):
+            return False
+        if self._is_back:
+            return self._drop is not None
+        return moment.earliest_us > self._step.before_us + self._step.elapsed_us + _TICK_US
+
+    def by_new_clock(self, moment: Moment) -> Moment:
+        """The same moment by the new clock; where it may be by either, both."""
+        if self.is_new(moment):
+            return moment
+        moved = moment.forward(self.drift)
+        return moved if self.is_old(moment) else _either(moved, moment)
+
+    def _is_since(self, moment: Moment) -> bool:
+        """Whether the new clock showed that between the step and its row."""
+        first_us = self._step.before_us + self._step.by_us - _TICK_US
+        return first_us <= moment.latest_us and moment.earliest_us <= self._stamps[-1].latest_us
+
+    @property
+    def _is_back(self) -> bool:
+        """Whether what the new clock shows may have been shown before, long enough ago to be told by the order."""
+        return self._step.by_us <= -_PLAIN_US
+
+    @cached_property
+    def _drop(self) -> int | None:
+        """Before which of the stamps the clock was set back, where their order shows it."""
+        least_us = abs(self._step.by_us) // 2
+        for at, (before, after) in enumerate(pairwise(self._stamps), start=1):
+            if before.latest_us - after.latest_us >= least_us and self._is_since(after):
+                return at
+        return None
+
+    @cached_property
+    def _after_the_drop(self) -> frozenset[int]:
+        """What may be by the new clock, by the order; where that does not show, every row at hand."""
+        return frozenset(stamp.latest_us for stamp in self._stamps[self._drop or 0 :])
+
+
+class ClockSteps:
+    """The last steps, and what is needed to tell which rows are from before them."""
+
+    def __init__(self) -> None:
+        self._stamps = deque[Moment](maxlen=_STAMPS_AT_HAND)
+        self._steps = deque[ClockStep](maxlen=_STEPS_REMEMBERED)
+
+    def note(self, stamp: Moment) -> None:
+        """A row has that stamp, the next one in order."""
+        self._stamps.append(stamp)
+
+    def take(self, row: Row) -> SetClock | AnomalyKind:
+        """A CLOCKSET row, the last whose stamp was noted; or why it sets nothing."""
+        step = ClockStep.of(row)
+        if step is None or not self._stamps:
+            return AnomalyKind.MALFORMED_ROW
+        if step in self._steps:
+            return AnomalyKind.DUPLICATE
+        self._steps.append(step)
+        return SetClock(step, self._stamps)
+
+    def by_new_clock(self, row: Row, last: Moment | None) -> Row:
+        """The row, its moment moved where it was stamped before the last step."""
+        if not self._steps or row.at is None or last is None:
+            return row
+        at = self._steps[-1].of_late_row(row.at, last)
+        return row if at == row.at else replace(row, at=at)
+
+
+def moved(moment: Moment | None, clock: SetClock) -> Moment | None:
+    """The same by the new clock."""
+    return None if moment is None else clock.by_new_clock(moment)
+
+
+def _either(one: Moment, other: Moment) -> Moment:
+    return Moment(min(one.earliest_us, other.earliest_us), max(one.latest_us, other.latest_us))
