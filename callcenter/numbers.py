@@ -43,9 +43,13 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableNumber:
-    """No number of any plan. `text` is printable, 40 characters at most."""
+    """No number of any plan. `text` is printable, 40 characters at most.
+
+    `lacks_digit`: it is like a mobile number with a digit missing. Nobody can tell which, so it is never completed.
+    """
 
     text: str
+    lacks_digit: bool = False
 
 
 _WITHHELD = frozenset(
@@ -55,18 +59,23 @@ _SEPARATORS = str.maketrans("", "", " \u00a0-.()/")
 _DIALLED = re.compile(r"\+?[0-9]{3,18}", re.ASCII)
 
 _SHORT = re.compile(r"10[1-9]", re.ASCII)
-_LOCAL = re.compile(r"[2-9][0-9]{6}", re.ASCII)
+_LOCAL = re.compile(r"[0-9]{7}", re.ASCII)
 _PLAN = {
     NumberKind.FIXED: re.compile(r"[234][2-9][0-9]{6}", re.ASCII),
     NumberKind.MOBILE: re.compile(r"[67][0-9]{7}", re.ASCII),
     NumberKind.TOLL_FREE: re.compile(r"800[0-9]{6}", re.ASCII),
 }
 # Before a national number: the country as dialled from abroad, or 0 and perhaps the carrier (0XX).
-_NATIONAL = re.compile(r"(?:\+591|00591|591|0[1-9][0-9]|0)?([2-8][0-9]{7,8})", re.ASCII)
+_PREFIX = r"(?:\+591|00591|591|0[1-9][0-9]|0)?"
+_NATIONAL = re.compile(_PREFIX + r"([2-8][0-9]{7,8})", re.ASCII)
+_LACKING_DIGIT = re.compile(_PREFIX + r"[67][0-9]{6}", re.ASCII)
 
 
 def normalise(text: str, area_code: str = COCHABAMBA) -> Number | Withheld | UnreadableNumber:
-    """The number in a text typed, dialled or signalled; `area_code` completes seven digits. Never raises."""
+    """The number in a text typed, dialled or signalled. Never raises.
+
+    `area_code` completes seven digits, which in its city begin with it; other seven digits are of no number.
+    """
     if len(text) > LONGEST_TEXT:
         return UnreadableNumber(_printable(text))
     if text.strip(" <>\"'").casefold() in _WITHHELD:
@@ -74,6 +83,8 @@ def normalise(text: str, area_code: str = COCHABAMBA) -> Number | Withheld | Unr
     dialled = text.strip(" ").removeprefix("tel:").translate(_SEPARATORS)
     if not _DIALLED.fullmatch(dialled):
         return UnreadableNumber(_printable(text))
+    if _LACKING_DIGIT.fullmatch(dialled):
+        return UnreadableNumber(_printable(text), lacks_digit=True)
     return _own_plan(dialled, area_code) or _foreign(dialled) or UnreadableNumber(_printable(text))
 
 
@@ -100,7 +111,7 @@ def _own_plan(dialled: str, area_code: str) -> Number | None:
     if _SHORT.fullmatch(dialled):
         return Number(dialled, NumberKind.SHORT)
     if _LOCAL.fullmatch(dialled):
-        return _national(area_code + dialled)
+        return _national(area_code + dialled) if dialled.startswith(area_code) else None
     match = _NATIONAL.fullmatch(dialled)
     return _national(match[1]) if match else None
 
@@ -112,8 +123,13 @@ def _national(digits: str) -> Number | None:
 
 
 def _foreign(dialled: str) -> Number | None:
-    """A number of another country. Without + or 00 it must be a valid one, for any digits would do."""
+    """A number of another country. Without + or 00 it must be a valid one, for any digits would do.
+
+    Seven digits would be valid on some islands; whoever means those says so.
+    """
     said = dialled.startswith(("+", "00"))
+    if _LOCAL.fullmatch(dialled):
+        return None
     try:
         parsed = phonenumbers.parse("+" + dialled.removeprefix("+").removeprefix("00"))
     except phonenumbers.NumberParseException:

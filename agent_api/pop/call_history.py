@@ -131,7 +131,11 @@ def offer_in(row: Any, member: str, offered_us: int) -> CallOffered:
 
 
 def forms_of(signalled: str, number: Number) -> tuple[str, ...]:
-    """How networks write this number in the records: as signalled now, national, local, from abroad."""
+    """How networks write this number in the records: as signalled now, national, local, from abroad.
+
+    Seven digits are a local number where they begin with the area code: others may be a mobile that lacks a digit.
+    """
     digits = number.digits
-    local = digits[1:] if number.kind is NumberKind.FIXED else digits
+    is_local = number.kind is NumberKind.FIXED and digits[1] == digits[0]
+    local = digits[1:] if is_local else digits
     return (signalled, digits, local, f"+591{digits}", f"591{digits}", f"0{digits}")

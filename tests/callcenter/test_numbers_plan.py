@@ -41,7 +41,35 @@ def test_the_centres_own_lines_are_fixed_numbers(line: str) -> None:
 
 
 def test_seven_digits_are_of_the_centres_own_area() -> None:
-    assert normalise("2251234", area_code="3") == Number("32251234", NumberKind.FIXED)
+    assert normalise("3251234", area_code="3") == Number("33251234", NumberKind.FIXED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("7171234", "6123456", "717-1234", "6 834 002", "6903123", "07171234", "0107171234", "+5917171234"),
+        *("005916123456", "5917171234", "tel:7171234"),
+    ],
+)
+def test_a_mobile_that_lacks_a_digit_is_never_completed(text: str) -> None:
+    assert normalise(text) == UnreadableNumber(text, lacks_digit=True)
+
+
+@pytest.mark.parametrize("text", ["2251234", "3251234", "5251234", "8251234", "9251234", "2476123", "0251234"])
+def test_seven_digits_of_another_city_are_of_no_number(text: str) -> None:
+    assert normalise(text) == UnreadableNumber(text)
+
+
+@pytest.mark.parametrize("area_code", ["2", "3", "4"])
+@given(digits=st.from_regex(r"[0-9]{7}", fullmatch=True))
+def test_seven_digits_are_local_or_nothing(area_code: str, digits: str) -> None:
+    found = normalise(digits, area_code)
+    assert isinstance(found, UnreadableNumber) or found == Number(area_code + digits, NumberKind.FIXED)
+    assert digits[0] not in "67" or isinstance(found, UnreadableNumber)
+
+
+def test_a_fixed_number_with_its_area_code_may_go_on_with_6() -> None:
+    assert normalise("46451234") == Number("46451234", NumberKind.FIXED)
 
 
 @pytest.mark.parametrize("text", ["+13055550123", "0013055550123", "+34 912 345 678", "34912345678"])

@@ -83,7 +83,7 @@ async def test_an_unknown_number_gives_a_pop_that_says_so(site: Site) -> None:
 async def test_a_withheld_and_an_unreadable_number_give_pops_that_say_so(site: Site) -> None:
     headers = await site.agent()
     async with site.screen(headers) as screen:
-        for caller, notice in (("anonymous", WITHHELD), ("7#7", UNREADABLE)):
+        for caller, notice in (("anonymous", WITHHELD), ("7#7", UNREADABLE), ("7171234", UNREADABLE)):
             site.bridge.ring(caller, uniqueid=f"{caller}.1")
             await screen.next("pop")
             pop = await read_pop(site, headers)
@@ -132,6 +132,13 @@ class BrokenDirectory:
 
     async def by_document(self, document: object) -> Customers:
         raise SystemUnavailable("Smartflex")
+
+
+async def test_seven_digits_that_may_be_a_mobile_are_no_call_of_a_fixed_number(site: Site) -> None:
+    async with site.database.transaction() as connection:
+        await connection.execute(insert(queue_entries), [entry(0, "6451234"), entry(1, "46451234")])
+    pop = await ringing(site, "46451234")
+    assert [call["at_us"] for call in pop["last_calls"]] == [1_000_000]
 
 
 async def test_a_failing_directory_gives_the_pop_without_the_customer_and_says_so(

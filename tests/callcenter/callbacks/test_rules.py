@@ -153,7 +153,8 @@ def test_fixed_and_mobile_numbers_are_called_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["101", "800131313", "+5491112345678", "0015551234567", "", "anonymous", "1*2#", "9" * 40]
+    "text",
+    ["101", "800131313", "+5491112345678", "0015551234567", "7171234", "6123456", "", "anonymous", "1*2#", "9" * 40],
 )
 def test_no_other_number_is_called_back(text: str) -> None:
     assert callable_number(text) is None

@@ -1,0 +1,126 @@
+"""What a campaign is: its state, how it dials, and its rules. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from callcenter.centre.model import OpenSpan
+from dialer.campaigns.window import Window
+
+
+class CampaignState(StrEnum):
+    """How far a campaign is. It begins to dial by itself when it is `ready` and its window opens."""
+
+    DRAFT = "draft"  # waits for its list
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class CampaignEvent(StrEnum):
+    """What moves a campaign from one state to another."""
+
+    LIST_LOADED = "list_loaded"
+    LIST_UNDONE = "list_undone"  # and nothing is left to call
+    START = "start"
+    PAUSE = "pause"
+    END = "end"
+
+
+_DRAFT, _READY, _RUNNING = CampaignState.DRAFT, CampaignState.READY, CampaignState.RUNNING
+_PAUSED, _ENDED = CampaignState.PAUSED, CampaignState.ENDED
+_NEXT: Mapping[tuple[CampaignState, CampaignEvent], CampaignState] = {
+    (_DRAFT, CampaignEvent.LIST_LOADED): _READY,
+    **{(state, CampaignEvent.LIST_LOADED): state for state in (_READY, _RUNNING, _PAUSED)},
+    **{(state, CampaignEvent.LIST_UNDONE): _DRAFT for state in (_DRAFT, _READY, _RUNNING, _PAUSED)},
+    (_READY, CampaignEvent.START): _RUNNING,
+    (_PAUSED, CampaignEvent.START): _RUNNING,
+    (_RUNNING, CampaignEvent.PAUSE): _PAUSED,
+    (_READY, CampaignEvent.PAUSE): _PAUSED,
+    **{(state, CampaignEvent.END): _ENDED for state in (_DRAFT, _READY, _RUNNING, _PAUSED)},
+}
+
+
+def after(state: CampaignState, event: CampaignEvent) -> CampaignState | None:
+    """The state that an event leads to; None where it is not possible in this one."""
+    return _NEXT.get((state, event))
+
+
+class DialMode(StrEnum):
+    """Who dials: the agent who has seen the customer, the dialer for a free agent, ahead of agents, or for nobody."""
+
+    PREVIEW = "preview"
+    PROGRESSIVE = "progressive"
+    PREDICTIVE = "predictive"
+    AGENTLESS = "agentless"
+
+
+class CallOutcome(StrEnum):
+    """What a call came to, as the agent says it by one key or as the telephone does."""
+
+    CONTACTED = "contacted"  # contactado
+    PROMISED = "promised"  # promete pagar
+    ALREADY_PAID = "already_paid"  # ya pagó
+    WRONG_NUMBER = "wrong_number"  # número equivocado
+    NO_ANSWER = "no_answer"  # no contesta
+    BUSY = "busy"  # ocupado
+    MACHINE = "machine"  # contestador
+    REFUSED = "refused"  # rechaza
+    NEVER_AGAIN = "never_again"  # no llamar más
+    CALL_AGAIN = "call_again"  # volver a llamar, with date and hour
+    ABANDONED = "abandoned"  # answered, and no agent was free
+    FAILED = "failed"
+
+
+# After these the customer is not called again in this campaign; a wrong number only ends that number.
+FINAL = frozenset(
+    {
+        *(CallOutcome.CONTACTED, CallOutcome.PROMISED, CallOutcome.ALREADY_PAID),
+        *(CallOutcome.REFUSED, CallOutcome.NEVER_AGAIN),
+    }
+)
+_HOUR = 3600
+_PAUSES: Mapping[CallOutcome, int] = MappingProxyType(
+    {
+        CallOutcome.BUSY: _HOUR // 4,
+        CallOutcome.NO_ANSWER: 3 * _HOUR,
+        CallOutcome.MACHINE: 3 * _HOUR,
+        CallOutcome.ABANDONED: 24 * _HOUR,
+        CallOutcome.FAILED: _HOUR,
+        CallOutcome.WRONG_NUMBER: 0,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRules:
+    """When and how often a customer is called.
+
+    `hours`: the calling hours, which no holiday has. Attempts are counted a number and a customer, a day and in all.
+    `pauses_seconds`: how long after such an outcome the customer is left alone. `ring_seconds`: 15 at least.
+    """
+
+    hours: tuple[OpenSpan, ...]
+    number_a_day: int = 3
+    customer_a_day: int = 3
+    number_in_all: int = 6
+    customer_in_all: int = 9
+    ring_seconds: int = 25
+    pauses_seconds: Mapping[CallOutcome, int] = field(default_factory=lambda: _PAUSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign. `queue`: whose agents get its calls; `line`: the number that customers see."""
+
+    id: int
+    name: str
+    title: str
+    mode: DialMode
+    state: CampaignState
+    window: Window
+    rules: CampaignRules
+    queue: str
+    line: str

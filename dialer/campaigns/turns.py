@@ -1,0 +1,172 @@
+"""When a customer may be called next, and by which number; and whether a campaign may call at all. Pure.
+
+What it says of a customer is kept with them (`due_us`) whenever something changes, so that whose turn it is is found by
+an index. Instants are microseconds, UTC; days are the centre's.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from callcenter.instants import MICROSECONDS, as_datetime, as_us
+from callcenter.routing.calendar import Calendar, ClosedReason, Opening
+from dialer.campaigns.model import FINAL, CallOutcome, Campaign, CampaignRules, CampaignState
+
+_DAYS_LOOKED_AHEAD = 60
+
+
+class WhyNot(StrEnum):
+    """Why a campaign does not dial now."""
+
+    WAITS_FOR_LIST = "waits_for_list"
+    NOT_STARTED = "not_started"
+    PAUSED = "paused"
+    ENDED = "ended"
+    BEFORE_WINDOW = "before_window"
+    AFTER_WINDOW = "after_window"
+    OUT_OF_HOURS = "out_of_hours"
+    HOLIDAY = "holiday"
+    NOBODY_DUE = "nobody_due"
+    NO_AGENTS = "no_agents"
+    CALLBACKS_FIRST = "callbacks_first"
+    CEILING = "ceiling"
+    TRUNK_FULL = "trunk_full"
+    TOO_FAST = "too_fast"
+    ASTERISK_AWAY = "asterisk_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to one number, when it began, and what it came to; None while that is not known."""
+
+    number: str
+    began_us: int
+    outcome: CallOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignContact:
+    """One customer of a campaign. `numbers` in the order in which they are tried; `attempts` in that of time.
+
+    `agreed_us`: when the customer asked to be called again. `barred`: numbers that are on the do-not-call list.
+    """
+
+    id: int
+    numbers: tuple[str, ...]
+    attempts: tuple[Attempt, ...] = ()
+    agreed_us: int | None = None
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The next call to a customer: not before `due_us`, to `number`."""
+
+    due_us: int
+    number: str
+
+
+class Turns:
+    """The turns of one campaign's customers, by its rules and the centre's calendar."""
+
+    def __init__(self, campaign: Campaign, calendar: Calendar, zone: tzinfo) -> None:
+        self._campaign, self._calendar, self._rules, self._zone = campaign, calendar, campaign.rules, zone
+
+    def next_of(self, contact: CampaignContact, now_us: int) -> Turn | None:
+        """The customer's next call; None: there is none any more in this campaign."""
+        if is_over(contact, self._rules):
+            return None
+        earliest_us = max(now_us, self._left_alone_until_us(contact))
+        moment = as_datetime(earliest_us, self._zone)
+        for _ in range(_DAYS_LOOKED_AHEAD):
+            found = self._opening(moment)
+            if found is None:
+                return None
+            number = self._number_on(contact, found.date())
+            if number is not None:
+                return Turn(as_us(found), number)
+            moment = datetime.combine(found.date() + timedelta(days=1), datetime.min.time(), self._zone)
+        return None
+
+    def closed(self, now_us: int) -> WhyNot | None:
+        """Why nobody may be called by this campaign at that instant; None: they may, if it is their turn."""
+        by_state = _BY_STATE.get(self._campaign.state)
+        if by_state is not None:
+            return by_state
+        moment = as_datetime(now_us, self._zone)
+        day, window = moment.date(), self._campaign.window
+        if day not in window:
+            return WhyNot.BEFORE_WINDOW if day < window.first else WhyNot.AFTER_WINDOW
+        opening = self._open_at(moment)
+        if opening.open:
+            return None
+        if opening.reason is ClosedReason.HOLIDAY:
+            return WhyNot.HOLIDAY
+        return WhyNot.AFTER_WINDOW if self._opening(moment) is None else WhyNot.OUT_OF_HOURS
+
+    def _left_alone_until_us(self, contact: CampaignContact) -> int:
+        if contact.agreed_us is not None:
+            return contact.agreed_us
+        if not contact.attempts:
+            return 0
+        last = contact.attempts[-1]
+        pause = self._rules.pauses_seconds.get(last.outcome, 0) if last.outcome is not None else 0
+        return last.began_us + pause * MICROSECONDS
+
+    def _opening(self, moment: datetime) -> datetime | None:
+        """When calls may be made from then on, within the window."""
+        window = self._campaign.window
+        begins = datetime.combine(window.first, datetime.min.time(), self._zone)
+        moment = max(moment, begins)
+        opening = self._open_at(moment)
+        found = moment if opening.open else opening.next_opening
+        return found if found is not None and found.date() in window else None
+
+    def _open_at(self, moment: datetime) -> Opening:
+        """As the calendar has it, and closed on every holiday: lines may never close, calls to customers do."""
+        name = self._calendar.is_holiday(moment.date())
+        if name is None:
+            return self._calendar.open_at(self._rules.hours, moment)
+        again = moment
+        while self._calendar.is_holiday(again.date()) is not None:
+            again = datetime.combine(again.date() + timedelta(days=1), datetime.min.time(), self._zone)
+        opening = self._calendar.open_at(self._rules.hours, again)
+        return Opening(False, ClosedReason.HOLIDAY, again if opening.open else opening.next_opening, name)
+
+    def _number_on(self, contact: CampaignContact, day: date) -> str | None:
+        """The number to try on that day: one after the other, the least tried first; the one that was agreed on."""
+        of_day = [each for each in contact.attempts if as_datetime(each.began_us, self._zone).date() == day]
+        if len(of_day) >= self._rules.customer_a_day:
+            return None
+        tried, tried_today = (Counter(each.number for each in some) for some in (contact.attempts, of_day))
+        possible = [
+            number
+            for number in callable_numbers(contact)
+            if tried[number] < self._rules.number_in_all and tried_today[number] < self._rules.number_a_day
+        ]
+        if contact.agreed_us is not None and contact.attempts and contact.attempts[-1].number in possible:
+            return contact.attempts[-1].number
+        return min(possible, key=lambda number: tried[number], default=None)
+
+
+def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:
+    """Those that are not barred and have not turned out to be somebody else's."""
+    wrong = {each.number for each in contact.attempts if each.outcome is CallOutcome.WRONG_NUMBER}
+    return tuple(number for number in contact.numbers if number not in contact.barred | wrong)
+
+
+def is_over(contact: CampaignContact, rules: CampaignRules) -> bool:
+    """Whether the customer is not to be called any more, or is being called now."""
+    if not callable_numbers(contact) or len(contact.attempts) >= rules.customer_in_all:
+        return True
+    last = contact.attempts[-1] if contact.attempts else None
+    return last is not None and (last.outcome is None or any(each.outcome in FINAL for each in contact.attempts))
+
+
+_BY_STATE = {
+    CampaignState.DRAFT: WhyNot.WAITS_FOR_LIST,
+    CampaignState.READY: WhyNot.NOT_STARTED,
+    CampaignState.PAUSED: WhyNot.PAUSED,
+    CampaignState.ENDED: WhyNot.ENDED,
+}
