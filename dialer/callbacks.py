@@ -1,9 +1,9 @@
 """Makes the callbacks, each when it is its turn.
 
 It looks at the queues whenever they change and at the table every few seconds. A try is begun in the table before its
-command goes out, with a command id of its own: no try is sent twice, whatever process dies when. The bridge answers
-when the telephone was answered, or why it was not; after an answer, the script `callback` on the channel reports what
-became of the try; without a report its time runs out.
+command goes out, with a command id of its own: no try is sent twice, whatever process dies when. What became of the
+telephone is read in the records of outgoing calls, which the queue log makes; after an answer, the script `callback` on
+the channel reports what became of the try; without a report its time runs out.
 """
 
 import asyncio
@@ -16,30 +16,35 @@ from uuid import uuid4
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
 from callcenter.callbacks.queue_snapshots import QueuesNow
-from callcenter.callbacks.rules import Callback, Rules, TryResult, due
+from callcenter.callbacks.rules import Callback, CallbackState, Rules, TryResult, due
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
 from callcenter.database.problems import DatabaseProblem
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.call_commands import Originate
 from callcenter.messages.commands import Accepted, CommandAnswer, Refusal, Refused
+from callcenter.outgoing_calls import OutgoingResult
 from callcenter.routing.calendar import Calendar, DayOverride
+from dialer.attempt_results import AttemptResult, AttemptResults
 
 log = logging.getLogger(__name__)
 
 EXTEN = "callback"
 _LOOK_SECONDS = 3.0
 _AT_MOST_EVERY_SECONDS = 0.3
-_COMMAND_SECONDS = 5
-# The bridge waits this much longer than the telephone rings.
-_ANSWER_SECONDS = 8
+# While a telephone rings its result is looked for so often.
+_LOOK_FOR_RESULTS_SECONDS = 0.5
+_COMMAND_SECONDS, _ANSWER_SECONDS = 5, 8
 _SENT_AGAIN_US = 10 * MICROSECONDS
-# How the telephone that was rung did not answer; any other refusal is a failed try.
+# How the telephone that was rung did not answer; any other end is a failed try.
 _NO_ANSWER = {
-    Refusal.NO_ANSWER: TryResult.NO_ANSWER,
-    Refusal.HUNG_UP: TryResult.NO_ANSWER,
-    Refusal.LINE_BUSY: TryResult.BUSY,
-    Refusal.CONGESTION: TryResult.REFUSED,
+    OutgoingResult.NO_ANSWER: TryResult.NO_ANSWER,
+    OutgoingResult.CANCELLED: TryResult.NO_ANSWER,
+    OutgoingResult.BUSY: TryResult.BUSY,
+    OutgoingResult.REJECTED: TryResult.REFUSED,
+    OutgoingResult.CONGESTION: TryResult.REFUSED,
+    # The customer hung up, or nobody could lead them to the queue.
+    OutgoingResult.ANSWERED: TryResult.NOT_CONFIRMED,
 }
 # Refusals that have nothing to do with the telephone: later the call may succeed.
 _NOT_DONE = frozenset({Refusal.EXPIRED, Refusal.BUSY, Refusal.ASTERISK_AWAY})
@@ -89,12 +94,14 @@ class CallbackEngine:
         store: CallbackStore,
         queues: QueuesNow,
         route: OutboundRoute | None,
+        results: AttemptResults,
         *,
         is_open: IsOpen,
         clock: Callable[[], int],
         rules: Rules,
     ) -> None:
         self._bus, self._store, self._queues, self._route = bus, store, queues, route
+        self._results, self._is_ringing = results, False
         self._is_open, self._clock, self._rules = is_open, clock, rules
         self._changed = asyncio.Event()
 
@@ -114,7 +121,7 @@ class CallbackEngine:
         """The queues of a busy centre change many times a second: they are looked at a few times."""
         await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
         try:
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(_LOOK_FOR_RESULTS_SECONDS if self._is_ringing else _LOOK_SECONDS):
                 await self._changed.wait()
         except TimeoutError:
             return
@@ -123,11 +130,22 @@ class CallbackEngine:
     async def _look(self, tasks: asyncio.TaskGroup) -> None:
         now = self._clock()
         try:
+            await self._end_tries(now)
             await self._store.tidy(now)
             if self._route is not None and self._queues.is_live:
                 await self._ring_due(tasks, self._route, now)
         except DatabaseProblem as problem:
             log.warning("callbacks wait for the database: %s", problem)
+
+    async def _end_tries(self, now_us: int) -> None:
+        """Those whose telephone did not answer, or whose call is over without a word of the script's."""
+        calling = [each for each in await self._store.open() if each.state is CallbackState.CALLING]
+        self._is_ringing = bool(calling)
+        found = await self._results.of([each.reference for each in calling])
+        for each in calling:
+            attempt = found.get(each.reference, AttemptResult(OutgoingResult.OPEN, is_over=False))
+            if attempt.is_over:
+                await self._store.failed(each, _NO_ANSWER.get(attempt.result, TryResult.FAILED), now_us)
 
     async def _ring_due(self, tasks: asyncio.TaskGroup, route: OutboundRoute, now_us: int) -> None:
         standing = await self._store.open()
@@ -140,7 +158,7 @@ class CallbackEngine:
 
     async def _ring(self, callback: Callback, route: OutboundRoute) -> None:
         try:
-            answer = await self._bus.request(self._command(callback, route), self._rules.ring_seconds + _ANSWER_SECONDS)
+            answer = await self._bus.request(self._command(callback, route), _ANSWER_SECONDS)
         except BusAway:
             await self._close(callback, None)
         except NoAnswer as silence:
@@ -164,14 +182,14 @@ class CallbackEngine:
         )
 
     async def _note_outcome(self, callback: Callback, answer: CommandAnswer) -> None:
-        """Accepted: the telephone was answered, and the script on its channel goes on from there."""
+        """Accepted: the telephone is rung, and the records say what becomes of it."""
         if isinstance(answer, Accepted):
             return
         if not isinstance(answer, Refused):
             log.warning("callback %s: the result of its try is not known: %s", callback.reference, answer)
             return
         if answer.reason not in _NOT_DONE:
-            await self._close(callback, _NO_ANSWER.get(answer.reason, TryResult.FAILED))
+            await self._close(callback, TryResult.FAILED)
         else:
             log.warning("callback %s was not tried: %s: %s", callback.reference, answer.reason, answer.text)
             await self._close(callback, None)

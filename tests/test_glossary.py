@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from agent_api.contacts.recall_list import RecallState
-from callcenter import calls
+from callcenter import calls, outgoing_calls
 from callcenter.callbacks.rules import CallbackReason, CallbackState, TryResult
 from callcenter.messages.codec import ALL_MESSAGES
+from dialer.campaigns import model as campaigns
 from ivr.routing.decision import RoutingReason
 from migrations.tables import complete_metadata
 
@@ -62,7 +63,10 @@ FIELDS = {each for message in ALL_MESSAGES.values() for each in fields(message)}
 def values() -> set[str]:
     """The values of every state: of the records' enums, and of the messages'."""
     kept: set[type[StrEnum]] = {CallbackReason, CallbackState, TryResult, RecallState, RoutingReason}
-    kept |= {each for each in vars(calls).values() if isinstance(each, type) and issubclass(each, StrEnum)}
+    modules = (calls, outgoing_calls, campaigns)
+    named = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
+    kept |= {each for each in named if issubclass(each, StrEnum)}
+    kept.discard(campaigns.CampaignEvent)  # what happens to one, not what it is in
     sent = {part for _, part in FIELDS if issubclass(part, StrEnum)}
     return {value for enum in kept | sent for value in enum if value and enum is not StrEnum}
 

@@ -23,9 +23,11 @@ class NewCalls:
         self._session = session
 
     async def originate(self, command: Originate) -> KnownOutcome:
-        """Done when the phone answered or, not `awaited`, rings."""
+        """Done when the phone answered or, not `awaited`, rings; to the outside, when Asterisk took the order."""
+        if forms.is_outside(command):
+            return await self._session.ask(forms.place(command))
         action = forms.originate(command)
-        if not forms.is_outside(command) and await self._is_away(command.interface):
+        if await self._is_away(command.interface):
             return _NOT_REGISTERED
         return await self._answered(action, command.ring_seconds) if command.awaited else await self._rings(action)
 

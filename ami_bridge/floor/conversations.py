@@ -8,8 +8,10 @@ from callcenter.instants import MICROSECONDS
 
 # The Application of a channel: the caller's is in Queue(), the agent's was called by it.
 _IN_QUEUE, _CALLED_BY_QUEUE = "Queue", "AppQueue"
-# A caller transferred to an extension runs Dial() with this subroutine; the phone that was dialled has AppDial.
-_DIALS, _SENT, _DIALLED = "Dial", "U(troncal-received^{uniqueid}^", "AppDial"
+# A caller transferred to an extension, or to the outside, runs Dial() with one of these subroutines; the phone that was
+# dialled has AppDial.
+_DIALS, _DIALLED = "Dial", "AppDial"
+_SENT = ("U(troncal-received^{uniqueid}^", "U(troncal-answered^{uniqueid}^")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ def transferred_calls(channels: Iterable[AmiEvent]) -> Iterator[StandingTransfer
 
 
 def _was_passed_on(caller: AmiEvent) -> bool:
-    sent = _SENT.format(uniqueid=caller.get("Uniqueid"))
-    dials = caller.get("Application") == _DIALS and sent in caller.get("ApplicationData")
+    data, uniqueid = caller.get("ApplicationData"), caller.get("Uniqueid")
+    is_sent = any(routine.format(uniqueid=uniqueid) in data for routine in _SENT)
+    dials = caller.get("Application") == _DIALS and is_sent
     return dials or caller.get("Application") == _IN_QUEUE
 
 

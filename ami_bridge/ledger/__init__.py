@@ -3,7 +3,8 @@
 - `fold`: the entrance; which module handles a row, by its verb, and what a restart of Asterisk cuts off
 - `rows`: the verbs, and how many fields each has
 - `queue_rows`: app_queue's rows (ENTERQUEUE, CONNECT, COMPLETE...); `dialplan_events`: our dialplan's, which make a
-  call (ARRIVED) and end it (DEPARTED); `ivr_steps`: what the caller did in the menus
+  call (ARRIVED) and end it (DEPARTED); `ivr_steps`: what the caller did in the menus;
+  `outgoing_rows`: calls that the centre makes itself
 - `entry_states`: the states of a queue entry and what leads from one to another; `entry`: the entry itself, with its
   conversation (`entry_conversation`) and the phones that rang (`entry_offers`); `entries`: all that are in progress
 - `identity`, `transfer_targets`: whose channel it is after a transfer, and who got the caller

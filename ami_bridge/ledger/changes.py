@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.calls import AgentPeriod, Anomaly, Call, CallStep, Interruption, QueueEntry, Recording, SurveyAnswer
+from callcenter.outgoing_calls import OutgoingCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,4 @@ class Changes:
     steps: tuple[CallStep, ...] = ()
     answers: tuple[SurveyAnswer, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    outgoing: tuple[OutgoingCall, ...] = ()

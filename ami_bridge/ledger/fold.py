@@ -1,8 +1,9 @@
 """Folds rows of the queue log into calls, queue entries, agents' periods and interruptions. Pure.
 
 `Fold.apply` each row in the order of its source; `Fold.drain` returns what changed. Each verb has one handler: those of
-app_queue in queue_rows.py, those of our dialplan in dialplan_events.py and ivr_steps.py, agents' log-ins and pauses in
-agent_periods.py. A row that does not fit raises nothing: it becomes an `Anomaly`, and the fold goes on.
+app_queue in queue_rows.py, those of our dialplan in dialplan_events.py, ivr_steps.py and, of calls that the centre
+makes, outgoing_rows.py, agents' log-ins and pauses in agent_periods.py. A row that does not fit raises nothing: it
+becomes an `Anomaly`, and the fold goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from ami_bridge.ledger.dialplan_events import DialplanEvents
 from ami_bridge.ledger.entries import Entries
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.ivr_steps import IvrRows
+from ami_bridge.ledger.outgoing_rows import OutgoingRows
 from ami_bridge.ledger.queue_rows import QueueRows
 from ami_bridge.ledger.restarts import AsteriskRestart, gap, shut_down
 from ami_bridge.ledger.rows import Row, Verb, anomaly_of, fields_fit, known_verb
@@ -65,6 +67,7 @@ class Fold:
             line_of=lambda callid: self._dialplan_events.line_of(callid) or self._ivr.line_of(callid),
             note_anomaly=self._note_anomaly,
         )
+        self._outgoing = OutgoingRows(node, self._note_anomaly)
         self._rows = 0
         self._interruptions: list[Interruption] = []
         self._anomalies: list[Anomaly] = []
@@ -77,6 +80,7 @@ class Fold:
             **self._queue.handlers(),
             **self._dialplan_events.handlers(),
             **self._ivr.handlers(),
+            **self._outgoing.handlers(),
         }
 
     # -- what callers use -----------------------------------------------------------------------------
@@ -105,7 +109,8 @@ class Fold:
     def in_progress(self) -> frozenset[str]:
         """Every call of which more may be reported."""
         of_entries = {name for entry in self._entries.all_open() for name in (entry.key.uniqueid, entry.call)}
-        return frozenset(of_entries | self._dialplan_events.open_calls() | self._identity.moving())
+        of_calls = self._dialplan_events.open_calls() | self._outgoing.open_calls()
+        return frozenset(of_entries | of_calls | self._identity.moving())
 
     def apply(self, row: Row) -> None:
         """Fold one row."""
@@ -129,9 +134,8 @@ class Fold:
         entries = self._entries.drain(self._last)
         interruptions, anomalies = tuple(self._interruptions), tuple(self._anomalies)
         self._interruptions, self._anomalies = [], []
-        return Changes(
-            self._dialplan_events.drain(), entries, self._agents.drain(), interruptions, anomalies, *self._ivr.drain()
-        )
+        calls, periods, outgoing = self._dialplan_events.drain(), self._agents.drain(), self._outgoing.drain()
+        return Changes(calls, entries, periods, interruptions, anomalies, *self._ivr.drain(), outgoing)
 
     def close(self) -> None:
         """The source is over. A conversation whose agent's leg has ended, ended with that leg."""
@@ -208,6 +212,7 @@ class Fold:
             self._entries.boot_us, self._last = row.at.earliest_us, row.at
         self._agents.restarted(between)
         self._dialplan_events.cut_off(between, restart)
+        self._outgoing.cut_off(between)
         self._entries.cut_off()
         self._identity.forget()
         self._transfer_targets.forget()

@@ -64,6 +64,7 @@ class Verb(StrEnum):
     RECORDED = "RECORDED"
     RECEIVED = "RECEIVED"
     OVERFLOWED = "OVERFLOWED"
+    OUTGOING = "OUTGOING"
     # written by the bridge
     CLOCKSET = "CLOCKSET"
     # in no queue log, made from AMI events: the caller's channel replaced another that waited in the queue
@@ -79,7 +80,7 @@ AMI_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 DIALPLAN_VERBS = frozenset(
     {
         *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
-        *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED, Verb.OVERFLOWED),
+        *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED, Verb.OVERFLOWED, Verb.OUTGOING),
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
 )
@@ -114,6 +115,7 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.RECORDED: (1, 1),
     Verb.RECEIVED: (1, 1),
     Verb.OVERFLOWED: (2, 2),
+    Verb.OUTGOING: (1, 5),
     Verb.CLOCKSET: (3, 3),
     Verb.IDENTITY: (1, 2),
     Verb.CALLER: (1, 1),

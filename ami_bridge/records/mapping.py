@@ -14,6 +14,7 @@ from callcenter.calls import (
     SurveyAnswer,
 )
 from callcenter.moments import Moment
+from callcenter.outgoing_calls import OutgoingCall
 from callcenter.recording_files import file_of
 
 
@@ -62,6 +63,29 @@ def recording_row(recording: Recording) -> dict[str, Any]:
         "started_us": recording.started.earliest_us,
         "file": file_of(recording.day, recording.uniqueid),
         "queue": recording.queue,
+    }
+
+
+def outgoing_row(call: OutgoingCall) -> dict[str, Any]:
+    """A row of `outgoing_calls`."""
+    return {
+        "node": call.node,
+        "uniqueid": call.uniqueid,
+        "purpose": call.purpose.value,
+        "reference": call.reference,
+        "number": call.number,
+        "member": call.member or None,
+        "dialled_us": call.dialled.earliest_us,
+        "answered_us": _us(call.answered),
+        "answered_by": call.answered_by.value or None,
+        "told": call.told or None,
+        "handed_us": _us(call.handed),
+        "handed_to": call.handed_to or None,
+        "ended_us": _us(call.ended),
+        "rang": call.rang,
+        "cause": call.cause,
+        "ended_by_customer": call.ended_by_customer,
+        "result": call.result.value or None,
     }
 
 

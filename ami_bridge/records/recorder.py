@@ -1,8 +1,8 @@
 """Folds rows and commits the records that they change, with how far the ledger was read, all or nothing.
 
 The only writer of calls, call_steps, survey_answers, queue_entries, entry_corrections, offers, interruptions,
-agent_periods and of the tables of callcenter/records/ledger.py; inserts the rows of recordings. A row is folded exactly
-once across any crash, because its cursor and what it says are committed with its effect.
+agent_periods, outgoing_calls and of the tables of callcenter/records/ledger.py; inserts the rows of recordings. A row
+is folded exactly once across any crash, because its cursor and what it says are committed with its effect.
 """
 
 import asyncio
@@ -38,6 +38,7 @@ from ami_bridge.records.mapping import (
     entry_row,
     interruption_row,
     offer_rows,
+    outgoing_row,
     period_row,
     recording_row,
     step_row,
@@ -53,6 +54,7 @@ from callcenter.records.agents import agent_periods
 from callcenter.records.calls import calls, interruptions, offers, queue_entries
 from callcenter.records.ivr import call_steps, survey_answers
 from callcenter.records.ledger import anomalies, checkpoints, cursors, journal, readings
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.records.recordings import recordings
 
 log = logging.getLogger(__name__)
@@ -230,6 +232,8 @@ def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading
         return
     # A call is overwritten by itself alone, not by one that bears its name again.
     put(connection, calls, fitted(calls, map(call_row, changes.calls)), if_same="arrived_us")
+    outgoing = fitted(outgoing_calls, map(outgoing_row, changes.outgoing))
+    put(connection, outgoing_calls, outgoing, if_same="dialled_us")
     put_missing(connection, call_steps, fitted(call_steps, map(step_row, changes.steps)))
     put_missing(connection, recordings, fitted(recordings, map(recording_row, changes.recordings)))
     put(connection, survey_answers, fitted(survey_answers, map(answer_row, changes.answers)))
@@ -239,11 +243,7 @@ def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading
     put(connection, queue_entries, entries)
     put(connection, offers, fitted(offers, chain.from_iterable(map(offer_rows, changes.entries))))
     put(connection, agent_periods, fitted(agent_periods, map(period_row, changes.periods)))
-    put(
-        connection,
-        interruptions,
-        fitted(interruptions, map(interruption_row, changes.interruptions)),
-    )
+    put(connection, interruptions, fitted(interruptions, map(interruption_row, changes.interruptions)))
     put(connection, anomalies, reading.anomalies)
     put(connection, cursors, reading.cursors)
 

@@ -22,6 +22,7 @@ from callcenter.instants import MICROSECONDS
 from callcenter.numbers import COCHABAMBA, Number, NumberKind, normalise
 from callcenter.routing.fairness import FAIR_WAIT_SECONDS
 
+_REFERENCE = "callback-"
 _MINUTE_US = 60 * MICROSECONDS
 # Short lines, toll-free lines and other countries are not: somebody else's money would be spent (toll fraud).
 _CALLABLE = frozenset({NumberKind.FIXED, NumberKind.MOBILE})
@@ -129,7 +130,7 @@ class Callback:
     @property
     def reference(self) -> str:
         """Names this try, in the telephone call that it makes."""
-        return f"{self.id}-{self.tries}"
+        return f"{_REFERENCE}{self.id}-{self.tries}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def own_numbers(lines: Iterable[str], area_code: str = COCHABAMBA) -> frozenset[
 
 def parsed_reference(text: str) -> tuple[int, int] | None:
     """The id and the number of the try in a reference."""
-    head, dash, tail = text.partition("-")
+    head, dash, tail = text.removeprefix(_REFERENCE).partition("-")
     if not dash or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in (head, tail)):
         return None
     return int(head), int(tail)

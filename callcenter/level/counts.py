@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, and_, case, distinct, func, select
+from sqlalchemy import Connection, Integer, Row, Select, and_, case, distinct, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, REFUSALS, FinalStage, Outcome, StepKind
@@ -16,9 +16,10 @@ from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import CallbackCounts, Period, ServiceLevelCounts, add
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
+from callcenter.records.outgoing_calls import outgoing_calls
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
-_GROUP = ("queue", "called_back", "entries", "span")
+_GROUP = ("queue", "outgoing", "entries", "span")
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -34,15 +35,20 @@ def _entered_in(period: Period) -> ColumnElement[bool]:
 _CALL = queue_entries.c.node + "/" + queue_entries.c.call
 
 
-def _is_callback(period: Period) -> ColumnElement[bool]:
-    """Whether an entry of the period is a callback's: the centre made that call, so it is no registered one."""
-    step = call_steps.c
-    channels = select(step.node + "/" + step.uniqueid).where(
-        step.step == StepKind.CALLBACK_ANSWERED.value,
-        step.at_us >= period.since_us - LONGEST_CALL_US,
-        step.at_us < period.until_us,
+def _is_outgoing(period: Period) -> ColumnElement[bool]:
+    """Whether an entry of the period is of a call that the centre made, so that it is no registered one.
+
+    The steps are those of callbacks of before there were rows of outgoing calls.
+    """
+    step, call = call_steps.c, outgoing_calls.c
+    since_us = period.since_us - LONGEST_CALL_US
+    returned = select(step.node + "/" + step.uniqueid).where(
+        step.step == StepKind.CALLBACK_ANSWERED.value, step.at_us >= since_us, step.at_us < period.until_us
     )
-    return _CALL.in_(channels)
+    dialled = select(call.node + "/" + call.uniqueid).where(
+        call.dialled_us >= since_us, call.dialled_us < period.until_us
+    )
+    return or_(_CALL.in_(returned), _CALL.in_(dialled))
 
 
 def counts_by_queue(connection: Connection, period: Period, threshold_us: int) -> dict[str, ServiceLevelCounts]:
@@ -65,10 +71,10 @@ def counts_by_span(
 
 
 def _counts_of(rows: Iterable[Row[Any]]) -> dict[str, ServiceLevelCounts]:
-    """Rows of `_by_queue`: of a queue there is one, or two where callbacks entered it."""
+    """Rows of `_by_queue`: of a queue there is one, or two where calls that the centre made entered it."""
     counts: dict[str, ServiceLevelCounts] = {}
     for row in rows:
-        found = ServiceLevelCounts(returned_entries=row.entries) if row.called_back else _of_callers(row)
+        found = ServiceLevelCounts(returned_entries=row.entries) if row.outgoing else _of_callers(row)
         counts[row.queue] = add(counts[row.queue], found) if row.queue in counts else found
     return counts
 
@@ -78,23 +84,23 @@ def _of_callers(row: Row[Any]) -> ServiceLevelCounts:
 
 
 def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
-    """One row for each queue and whether the entries are callbacks'.
+    """One row for each queue and whether the entries are of calls that the centre made.
 
     `_GROUP`, and columns that are named as the fields of `ServiceLevelCounts`.
     """
     entry = queue_entries.c
-    called_back = _is_callback(period).label("called_back")
+    outgoing = _is_outgoing(period).label("outgoing")
     callers = func.count(distinct(case((~_refused(), _CALL))))
     return (
         select(
             entry.queue,
-            called_back,
+            outgoing,
             func.count().label("entries"),
             *(_number(condition).label(name) for name, condition in _conditions(threshold_us).items()),
             callers.label("distinct_calls"),
         )
         .where(_entered_in(period))
-        .group_by(entry.queue, called_back)
+        .group_by(entry.queue, outgoing)
     )
 
 
@@ -134,7 +140,7 @@ def distinct_calls(connection: Connection, period: Period, queues: Collection[st
     query = select(some.label("some"), every.label("every")).where(
         _entered_in(period),
         entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
-        ~_is_callback(period),
+        ~_is_outgoing(period),
     )
     found = connection.execute(query).one()
     return int(found.some), int(found.every)
@@ -185,6 +191,6 @@ def _answered_calls(connection: Connection, period: Period) -> set[tuple[str, st
     entry = queue_entries.c
     longer = Period(period.since_us, period.until_us + LONGEST_CALL_US)
     query = select(entry.node, entry.call).where(
-        _entered_in(longer), entry.answered_us.is_not(None), _is_callback(longer)
+        _entered_in(longer), entry.answered_us.is_not(None), _is_outgoing(longer)
     )
     return {(row.node, row.call) for row in connection.execute(query)}

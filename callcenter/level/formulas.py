@@ -44,7 +44,7 @@ class CallbackCounts:
 class ServiceLevelCounts:
     """What happened in one queue, or summed, in some period.
 
-    First numbers of callers' queue entries; the queue entries of callbacks are counted as `returned_entries` and
+    First numbers of callers' queue entries; those of calls that the centre made are `returned_entries` and
     nowhere else. Then numbers of calls that came in on the lines that lead to the queue, each under its one
     `callcenter.calls.FinalStage`. Then callbacks.
     """

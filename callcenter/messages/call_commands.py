@@ -13,7 +13,8 @@ class Originate(Command):
     """Ring `interface`; when it answers, send it to `exten`. Produced by the API, the dialer and the IVR.
 
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
-    answer says whether the phone was answered; else only that it rings.
+    answer says whether the phone was answered; else only that it rings. Of an outside telephone it says that Asterisk
+    took the order, and `outgoing_calls` what came of it, by the reference.
     """
 
     kind = "originate"

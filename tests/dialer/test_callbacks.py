@@ -18,7 +18,10 @@ from callcenter.messages.call_commands import Originate
 from callcenter.messages.commands import Accepted, CommandAnswer, OutcomeUnknown, Refusal, Refused
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
+from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.records.callbacks import callbacks
+from callcenter.records.outgoing_calls import outgoing_calls
+from dialer.attempt_results import AttemptResults
 from dialer.callbacks import CallbackEngine, OutboundRoute
 from tests.conftest import SqliteDatabases
 from tests.waiting import answered
@@ -119,7 +122,10 @@ async def running(database: Database, *, is_open: bool = True) -> AsyncIterator[
         bridge, store = Bridge(far), CallbackStore(database, NODE, RULES)
         queues = QueuesNow(NODE, store)
         route = OutboundRoute(NODE, "red-publica")
-        engine = CallbackEngine(near, store, queues, route, is_open=lambda line, at: is_open, clock=now_us, rules=RULES)
+        results = AttemptResults(database, NODE)
+        engine = CallbackEngine(
+            near, store, queues, route, results, is_open=lambda line, at: is_open, clock=now_us, rules=RULES
+        )
         async with far.serve([Originate], bridge.carry_out):
             work = asyncio.create_task(engine.run())
             bridge.link(Link.UP)
@@ -148,7 +154,7 @@ async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_scrip
         stage.bridge.publish_queue()
         command = await stage.bridge.next_command()
     assert (command.interface, command.exten) == ("PJSIP/44123456@red-publica", "callback")
-    assert (command.reference, command.caller_id) == (f"{asked.id}-1", "102")
+    assert (command.reference, command.caller_id) == (f"callback-{asked.id}-1", "102")
 
 
 async def test_nobody_is_rung_while_who_came_before_waits(database: Database) -> None:
@@ -157,7 +163,7 @@ async def test_nobody_is_rung_while_who_came_before_waits(database: Database) ->
         stage.bridge.publish_queue(caller(begin - 100))
         await stage.ask("44123456", begin)
         second = await stage.ask("70712345", begin - 200)
-        assert (await stage.bridge.next_command()).reference == f"{second.id}-1"
+        assert (await stage.bridge.next_command()).reference == f"callback-{second.id}-1"
         assert stage.bridge.commands.empty()
 
 
@@ -189,36 +195,59 @@ async def test_a_position_that_a_caller_returned_to_counts_since_they_began_to_w
     assert [each.since_us for each in floor.waiting] == [begin - 900]
 
 
+async def recorded(database: Database, reference: str, result: OutgoingResult) -> None:
+    """The ledger says that the attempt's call ended so."""
+    row = {
+        **{"uniqueid": f"central-{reference}", "node": NODE, "purpose": OutgoingPurpose.CALLBACK.value},
+        **{"reference": reference, "number": "44123456", "dialled_us": now_us(), "ended_us": now_us()},
+        **{"rang": True, "result": result.value},
+    }
+    async with database.transaction() as connection:
+        await connection.execute(outgoing_calls.insert(), [row])
+
+
 @pytest.mark.parametrize(
-    ("reason", "result"),
+    ("call", "result"),
     [
-        (Refusal.LINE_BUSY, TryResult.BUSY),
-        (Refusal.NO_ANSWER, TryResult.NO_ANSWER),
-        (Refusal.HUNG_UP, TryResult.NO_ANSWER),
-        (Refusal.CONGESTION, TryResult.REFUSED),
-        (Refusal.NOT_REACHED, TryResult.FAILED),
-        (Refusal.ASTERISK_REFUSED, TryResult.FAILED),
+        (OutgoingResult.BUSY, TryResult.BUSY),
+        (OutgoingResult.NO_ANSWER, TryResult.NO_ANSWER),
+        (OutgoingResult.CANCELLED, TryResult.NO_ANSWER),
+        (OutgoingResult.CONGESTION, TryResult.REFUSED),
+        (OutgoingResult.WRONG_NUMBER, TryResult.FAILED),
+        (OutgoingResult.UNPLACED, TryResult.FAILED),
+        (OutgoingResult.ANSWERED, TryResult.NOT_CONFIRMED),
     ],
 )
-async def test_a_try_ends_as_the_bridge_reports_of_the_telephone(
-    database: Database, reason: Refusal, result: TryResult
+async def test_a_try_ends_as_the_ledger_says_of_the_telephone(
+    database: Database, call: OutgoingResult, result: TryResult
 ) -> None:
     async with running(database) as stage:
-        stage.bridge.decide = refused(reason, "words that no program reads")
+        stage.bridge.publish_queue()
+        asked = await stage.ask()
+        await recorded(database, (await stage.bridge.next_command()).reference, call)
+        after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
+    async with database.reading() as connection:
+        assert (await connection.execute(select(callbacks.c.last_result))).scalar_one() == result
+    assert after.next_try_us > now_us() + 290_000_000
+
+
+async def test_what_became_of_a_try_is_known_by_a_process_that_did_not_ring(database: Database) -> None:
+    async with running(database) as stage:
+        stage.bridge.publish_queue()
+        asked = await stage.ask()
+        reference = (await stage.bridge.next_command()).reference
+    await recorded(database, reference, OutgoingResult.BUSY)
+    async with running(database) as stage:
+        after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING)
+    assert after.tries == 1
+
+
+async def test_an_order_that_asterisk_refuses_is_a_failed_try(database: Database) -> None:
+    async with running(database) as stage:
+        stage.bridge.decide = refused(Refusal.ASTERISK_REFUSED, "words that no program reads")
         stage.bridge.publish_queue()
         asked = await stage.ask()
         await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
-    async with database.reading() as connection:
-        assert (await connection.execute(select(callbacks.c.last_result))).scalar_one() == result
-
-
-async def test_a_busy_telephone_is_tried_again_after_a_pause(database: Database) -> None:
-    async with running(database) as stage:
-        stage.bridge.decide = refused(Refusal.LINE_BUSY)
-        stage.bridge.publish_queue()
-        asked = await stage.ask()
-        after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
-    assert after.next_try_us > now_us() + 290_000_000
 
 
 async def test_a_try_that_the_bridge_could_not_make_does_not_count(database: Database) -> None:

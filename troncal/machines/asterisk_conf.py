@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.centre.model import Centre, OpenSpan, Queue, ServiceLevelRule
 from callcenter.centre.phones import web_endpoint
+from callcenter.outgoing_calls import PLACED
 from callcenter.settings import PROJECT
 from troncal.machines.asterisk_needs import MODULES, UNWANTED_EVENTS
 
@@ -143,6 +144,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "recordings": conf.recordings,
         "web_endpoint": web_endpoint,
         "outside_numbers": OUTSIDE_NUMBERS,
+        "outgoing_purposes": [purpose.value for purpose in PLACED],
         "most_overflows": MOST_OVERFLOWS,
         "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
         "queue_options": queue_options,

@@ -58,6 +58,7 @@ MODULES = (
     "app_exec",
     "app_mixmonitor",
     "app_playback",
+    "app_originate",
     "app_queue",
     "app_read",
     "app_stack",

@@ -24,6 +24,7 @@ from callcenter.routing.calendar_store import CalendarStore
 from callcenter.routing.outage_store import OutageStore
 from callcenter.routing.outages import Outage
 from callcenter.settings import Settings
+from dialer.attempt_results import AttemptResults
 from dialer.callbacks import CallbackEngine, open_lines, outbound_route
 from ivr.agi.server import AgiServer, Script
 from ivr.agi.sound_lengths import SoundLengths
@@ -75,7 +76,7 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
         for kept in (days, notices, waits):
             await stack.enter_async_context(kept.running())
         engine = CallbackEngine(
-            *(bus, store, queues, outbound_route(centre, settings.node)),
+            *(bus, store, queues, outbound_route(centre, settings.node), AttemptResults(database, settings.node)),
             is_open=open_lines(centre, lambda: days.value),
             clock=now_us,
             rules=rules,

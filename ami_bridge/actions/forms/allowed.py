@@ -10,6 +10,8 @@ EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
 NUMBER = re.compile(r"[0-9+*#]{1,40}")
 CHANNEL = re.compile(r"[0-9A-Za-z._/@;+*#-]{1,150}")
 VALUE = re.compile(r"[0-9A-Za-z._ /:+*#-]{0,200}")
+# An attempt's name: it goes through the dialplan as an argument of a routine, where commas and carets part them.
+REFERENCE = re.compile(r"[0-9A-Za-z._-]{1,64}")
 # QUEUE_WITHDRAW_INFO of a withdrawn caller, which is an extension of troncal-moved.
 GOAL = re.compile(r"(?:queue|phone)-[0-9A-Za-z_-]{1,40}")
 # The context of a redirected or originated call: colleagues, lines and numbers of the country, nothing else.

@@ -1,5 +1,7 @@
 """Commands that make a new call, as AMI actions. Pure."""
 
+from collections.abc import Mapping
+
 from ami_bridge.actions.forms.allowed import (
     AGENTS_CONTEXT,
     EXTENSION,
@@ -7,15 +9,22 @@ from ami_bridge.actions.forms.allowed import (
     NUMBER,
     OUTSIDE_NUMBER,
     PHONE,
+    REFERENCE,
     VALUE,
     allowed,
     within,
 )
 from callcenter.messages.call_commands import Originate, Spy
+from callcenter.outgoing_calls import PLACED
 
-# A call to an outside number has a purpose, its extension, and a context of its own for that.
-_OUTSIDE_CONTEXTS = {"callback": "troncal-callback"}
+# A call to an outside number has a purpose, which is its extension: the dialplan dials it (troncal-place).
+_PLACE_CONTEXT = "troncal-place"
+_PLACED = frozenset(purpose.value for purpose in PLACED)
 _REFERENCE = "TRONCAL_REFERENCE"
+# AMI wants an extension for who answers, and the Local channel never does.
+_NOTHING = "nothing"
+# How much longer than the telephone rings the dialplan may take.
+_PLACING_SECONDS = 10
 _SPY_CONTEXT = "troncal-spy"
 _SPY_NAME = "troncal-"
 SPY_RING_SECONDS = 30
@@ -23,21 +32,46 @@ SPY_RING_SECONDS = 30
 
 def is_outside(command: Originate) -> bool:
     """Whether the call is to a customer, not to one of our own phones."""
-    return command.exten in _OUTSIDE_CONTEXTS
+    return command.exten in _PLACED
 
 
 def originate(command: Originate) -> dict[str, str]:
-    """Originate to a phone of ours or, for a purpose of `_OUTSIDE_CONTEXTS`, to an outside number."""
+    """Originate to a phone of ours, which goes on at the extension when it answers."""
     action = _originate(
-        channel=allowed(OUTSIDE_NUMBER if is_outside(command) else PHONE, command.interface, "interface"),
-        context=_OUTSIDE_CONTEXTS.get(command.exten, AGENTS_CONTEXT),
+        channel=allowed(PHONE, command.interface, "interface"),
+        context=AGENTS_CONTEXT,
         exten=command.exten,
         caller_id=allowed(NUMBER, command.caller_id, "caller_id"),
         ring_seconds=command.ring_seconds,
     )
-    if command.reference:
-        action["Variable"] = f"{_REFERENCE}={allowed(VALUE, command.reference, 'reference')}"
-    return action
+    return action | _variables({_REFERENCE: allowed(VALUE, command.reference, "reference")})
+
+
+def place(command: Originate) -> dict[str, str]:
+    """Has the dialplan ring an outside number, for a purpose of `_PLACED`; what came of it is in the queue log.
+
+    A Local channel only runs the dialplan, and ends with it.
+    """
+    number = allowed(OUTSIDE_NUMBER, command.interface, "interface").removeprefix("PJSIP/").partition("@")[0]
+    values = {
+        "TRONCAL_DIALLED": number,
+        _REFERENCE: allowed(REFERENCE, command.reference, "reference"),
+        "TRONCAL_AS": allowed(NUMBER, command.caller_id, "caller_id"),
+        "TRONCAL_RING": str(command.ring_seconds),
+    }
+    action = _originate(
+        channel=f"Local/{command.exten}@{_PLACE_CONTEXT}/n",
+        context=_PLACE_CONTEXT,
+        exten=_NOTHING,
+        caller_id=values["TRONCAL_AS"],
+        ring_seconds=command.ring_seconds + _PLACING_SECONDS,
+    )
+    return action | _variables(values)
+
+
+def _variables(values: Mapping[str, str]) -> dict[str, str]:
+    given = ",".join(f"{name}={value}" for name, value in values.items() if value)
+    return {"Variable": given} if given else {}
 
 
 def spy(command: Spy) -> dict[str, str]:

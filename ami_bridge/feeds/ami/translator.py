@@ -6,6 +6,7 @@ from ami_bridge.feeds.ami.boots import Boots
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.conversations import Conversations
 from ami_bridge.feeds.ami.offers import AmiOffers
+from ami_bridge.feeds.ami.outgoing import AmiOutgoing
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import RowWriter, member_in, moment_of
 from ami_bridge.feeds.file import clean
@@ -29,6 +30,7 @@ class AmiTranslator:
         self._entries = QueueEntries(self._writer, self._channels)
         self._offers = AmiOffers(self._writer, self._channels, self._entries)
         self._conversations = Conversations(self._writer, self._channels, self._entries)
+        self._outgoing = AmiOutgoing(self._writer)
         self._handlers = self._table()
 
     def apply(self, event: AmiEvent, position: int) -> list[Row | Anomaly]:
@@ -77,7 +79,8 @@ class AmiTranslator:
             "AgentCalled": offers.called,
             "AgentRingNoAnswer": offers.not_answered,
             "AgentDump": offers.dumped,
-            "DialEnd": offers.picked_up,
+            "DialBegin": self._outgoing.dialled,
+            "DialEnd": self._dial_ended,
             "AgentConnect": conversations.connect,
             "AgentComplete": conversations.complete,
             "BlindTransfer": conversations.transferred_blind,
@@ -148,6 +151,10 @@ class AmiTranslator:
         self._channel(event)
         self._conversations.left_bridge(event.get("Uniqueid"))
 
+    def _dial_ended(self, event: AmiEvent) -> None:
+        self._offers.picked_up(event)
+        self._outgoing.dial_ended(event)
+
     def _hangup(self, event: AmiEvent) -> None:
         uniqueid, channel = event.get("Uniqueid"), self._channel(event)
         self._channels.ends_reported = True
@@ -155,6 +162,7 @@ class AmiTranslator:
         self._entries.hung_up(event, channel)
         self._conversations.ending(uniqueid)
         self._conversations.hung_up(uniqueid)
+        self._outgoing.hung_up(event)
 
     # -- members and boots -------------------------------------------------------------------------
 
@@ -179,6 +187,7 @@ class AmiTranslator:
         self._stop()
         self._boots.forget()
         self._channels.forget()
+        self._outgoing.forget()
         self._writer.row(NONE, NONE, NONE, Verb.QUEUESTART, ())
 
     def _stop(self) -> None:

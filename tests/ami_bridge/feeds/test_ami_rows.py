@@ -182,3 +182,23 @@ def test_the_journal_keeps_when_a_row_was_reported() -> None:
     rows = abandoned_late()
     assert [row.verb for row in rows if row.reported is not None] == ["ABANDON", "DEPARTED"]
     assert unpacked_rows(packed_rows(rows)) == rows
+
+
+def dialled(string: str, **more: str) -> bytes:
+    called = channel("Dest", Uniqueid=PHONE, Channel="PJSIP/red-publica-00000002")
+    return event("DialBegin", called | {"DialString": string} | more)
+
+
+def test_an_outside_telephone_that_is_dialled_is_an_outgoing_call_from_its_dialling_to_its_end() -> None:
+    answered = event("DialEnd", channel("Dest", Uniqueid=PHONE) | {"DialStatus": "ANSWER"})
+    ended = event("Hangup", channel(Uniqueid=PHONE) | {"Cause": "16", "Cause-txt": "Normal Clearing"})
+    rows = [each for each in translated(dialled("70712345@red-publica") + answered + ended) if isinstance(each, Row)]
+    assert [(each.callid, each.data[:3]) for each in rows] == [
+        (PHONE, ("dialled", "70712345", "unknown")),
+        (PHONE, ("answered",)),
+        (PHONE, ("ended", "16", "by:")),
+    ]
+
+
+def test_a_members_phone_that_is_dialled_is_none() -> None:
+    assert reported(translated(dialled("1003") + dialled("1003/sip:1003@127.0.0.3:5060"))) == []

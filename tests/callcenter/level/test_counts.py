@@ -1,7 +1,7 @@
 """Each count of the service level counts what its name says: the regulator's figure is made of them."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from callcenter.calls import EndedBy, Outcome, StepKind
@@ -11,6 +11,7 @@ from callcenter.level.counts import counts_by_queue
 from callcenter.level.formulas import Period, ServiceLevelCounts
 from callcenter.records.calls import queue_entries
 from callcenter.records.ivr import call_steps
+from callcenter.records.outgoing_calls import outgoing_calls
 
 SECOND = MICROSECONDS
 BEGAN = 1_790_000_000 * SECOND
@@ -77,6 +78,21 @@ async def test_entries_of_callbacks_are_counted_apart(database: Database) -> Non
         await connection.execute(call_steps.insert(), [step])
     counts = await database.read(lambda connection: counts_by_queue(connection, PERIOD, THRESHOLD))
     assert counts == {"102": ServiceLevelCounts(returned_entries=1)}
+
+
+async def test_a_call_that_the_centre_made_moves_no_level_when_it_is_handed_to_a_queue(database: Database) -> None:
+    made = {
+        "node": "central",
+        "uniqueid": "out",
+        "purpose": "campaign",
+        "reference": "campaign-1",
+        "number": "70712345",
+    }
+    async with database.transaction() as connection:
+        await connection.execute(queue_entries.insert(), [*entries(), entry("out", Outcome.ABANDONED, False, 90, 90)])
+        await connection.execute(outgoing_calls.insert(), [{**made, "dialled_us": BEGAN - 1, "rang": True}])
+    counts = await database.read(lambda connection: counts_by_queue(connection, PERIOD, THRESHOLD))
+    assert counts == {"102": replace(CALLERS, returned_entries=1)}
 
 
 def test_no_two_of_the_expected_counts_are_alike() -> None:

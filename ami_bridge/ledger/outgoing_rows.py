@@ -1,0 +1,137 @@
+"""The rows of calls that the centre makes itself: OUTGOING, and what happened. Pure.
+
+They stand beside the registered calls and never among them. A row whose beginning was lost is an anomaly; each
+names the attempt (`reference`), so that who asked for the call finds its result by the last row alone.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+
+from ami_bridge.ledger.dialplan_events import NoteAnomaly
+from ami_bridge.ledger.entries import remember
+from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
+from callcenter.calls import AnomalyKind
+from callcenter.moments import Moment
+from callcenter.outgoing_calls import AnsweredBy, OutgoingCall, OutgoingPurpose, OutgoingResult, result_of_cause
+
+_NUMBER = re.compile(r"[0-9]{3,16}", re.ASCII)
+_REFERENCE = re.compile(r"[0-9A-Za-z._-]{0,64}", re.ASCII)
+_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+_BY, _RINGING = "by:", "Ringing"
+
+
+class What(StrEnum):
+    """What happened: the first field of the row. After it, `ended` has cause|by:channel|channel's state|reference."""
+
+    DIALLED = "dialled"  # number|purpose|reference
+    UNPLACED = "unplaced"  # number|purpose|reference: it failed; of a telephone that was rung its own rows say more
+    ANSWERED = "answered"
+    TAKEN_BY = "taken_by"  # person or machine
+    TOLD = "told"  # the message's name
+    HANDED = "handed"  # the queue or extension
+    ENDED = "ended"
+
+
+class OutgoingRows:
+    """The outgoing calls of one node, those that go on and the last that ended."""
+
+    def __init__(self, node: str, note_anomaly: NoteAnomaly) -> None:
+        self._node, self._note_anomaly = node, note_anomaly
+        self._calls: OrderedDict[str, OutgoingCall] = OrderedDict()
+        self._changed: dict[str, OutgoingCall] = {}
+        self._of_before: frozenset[str] = frozenset()
+        self._references: OrderedDict[str, str] = OrderedDict()
+        self._by_what: dict[str, Callable[[Row], OutgoingCall | AnomalyKind | None]] = {
+            What.DIALLED: self._dialled,
+            What.UNPLACED: self._unplaced,
+            What.ANSWERED: lambda row: self._on(row, answered=row.at, result=OutgoingResult.ANSWERED),
+            What.TAKEN_BY: self._taken_by,
+            What.TOLD: lambda row: self._named(row, told=row.field(1)),
+            What.HANDED: lambda row: self._named(row, handed_to=row.field(1), handed=row.at),
+            What.ENDED: self._ended,
+        }
+
+    def handlers(self) -> dict[Verb, Callable[[Row], None]]:
+        """The handler of the verb."""
+        return {Verb.OUTGOING: self._apply}
+
+    def open_calls(self) -> set[str]:
+        """The channels of those that go on."""
+        return {uniqueid for uniqueid, call in self._calls.items() if call.ended is None}
+
+    def drain(self) -> tuple[OutgoingCall, ...]:
+        """Those that changed since the last time."""
+        changed, self._changed = tuple(self._changed.values()), {}
+        return changed
+
+    def cut_off(self, between: Moment | None) -> None:
+        """Asterisk started again: what went on ended with it, and unanswered calls nobody knows the result of."""
+        for call in [call for call in self._calls.values() if call.ended is None]:
+            result = OutgoingResult.ANSWERED if call.answered is not None else OutgoingResult.INTERRUPTED
+            self._keep(replace(call, ended=between or call.dialled, result=result))
+        self._of_before = frozenset(self._calls)
+
+    # -- what happened -----------------------------------------------------------------------------
+
+    def _apply(self, row: Row) -> None:
+        what = self._by_what.get(row.field(0))
+        found = AnomalyKind.MALFORMED_ROW if what is None or row.at is None or row.callid in ("", NONE) else what(row)
+        if isinstance(found, AnomalyKind):
+            self._note_anomaly(found, row)
+        elif found is not None:
+            self._keep(found)
+
+    def _dialled(self, row: Row) -> OutgoingCall | AnomalyKind:
+        number, purpose, reference = (row.field(index) for index in (1, 2, 3))
+        well = _NUMBER.fullmatch(number) and _REFERENCE.fullmatch(reference) and purpose in set(OutgoingPurpose)
+        if row.at is None or not well:
+            return AnomalyKind.MALFORMED_ROW
+        if row.callid in self._calls or row.callid in self._of_before:
+            return AnomalyKind.DUPLICATE
+        member = "" if row.agent == NONE else row.agent
+        return OutgoingCall(self._node, row.callid, OutgoingPurpose(purpose), reference, number, member, row.at)
+
+    def _unplaced(self, row: Row) -> OutgoingCall | AnomalyKind | None:
+        found = self._dialled(row)
+        if isinstance(found, AnomalyKind):
+            return found
+        is_rung = found.reference in self._references
+        return None if is_rung else replace(found, ended=row.at, result=OutgoingResult.UNPLACED)
+
+    def _taken_by(self, row: Row) -> OutgoingCall | AnomalyKind:
+        if row.field(1) not in (AnsweredBy.PERSON, AnsweredBy.MACHINE):
+            return AnomalyKind.MALFORMED_ROW
+        return self._on(row, answered_by=AnsweredBy(row.field(1)))
+
+    def _named(self, row: Row, **changes: object) -> OutgoingCall | AnomalyKind:
+        return self._on(row, **changes) if _NAME.fullmatch(row.field(1)) else AnomalyKind.MALFORMED_ROW
+
+    def _ended(self, row: Row) -> OutgoingCall | AnomalyKind:
+        cause, by, state = whole_number(row.field(1)), row.field(2), row.field(3)
+        call = self._calls.get(row.callid)
+        if cause is None or not by.startswith(_BY):
+            return AnomalyKind.MALFORMED_ROW
+        if call is None:
+            return AnomalyKind.ORPHAN
+        result = call.result if call.answered is not None else result_of_cause(cause)
+        rang = call.answered is not None or state == _RINGING
+        by_customer = by.startswith(f"{_BY}PJSIP/") if by != _BY else None
+        return self._on(row, ended=row.at, cause=cause, rang=rang, result=result, ended_by_customer=by_customer)
+
+    # -- what serves several -----------------------------------------------------------------------
+
+    def _on(self, row: Row, **changes: object) -> OutgoingCall | AnomalyKind:
+        """The call with these changes, if it goes on."""
+        call = self._calls.get(row.callid)
+        if call is None:
+            return AnomalyKind.ORPHAN
+        return AnomalyKind.DUPLICATE if call.ended is not None else replace(call, **changes)  # type: ignore[arg-type]
+
+    def _keep(self, call: OutgoingCall) -> None:
+        remember(self._calls, call.uniqueid, call)
+        if call.reference:
+            remember(self._references, call.reference, call.uniqueid)
+        self._changed[call.uniqueid] = call
