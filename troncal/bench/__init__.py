@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from troncal.bench import agi, calls, desks, large, live, menus, records, wire
+from troncal.bench import agi, calls, desks, large, live, menus, pacing, records, wire
 from troncal.bench.figures import Figure, Met
 from troncal.bench.printing import json_of, line_of
 
@@ -40,6 +40,8 @@ PARTS: Mapping[str, MeasurementGroup] = {
     "menus": MeasurementGroup("a hundred callers in the menus", menus.measure),
     "desks": MeasurementGroup("two hundred desks", desks.measure),
     "calls": MeasurementGroup("calls at a whole centre", calls.measure),
+    "pacing": MeasurementGroup("a dialer's pacing on simulated days", pacing.measure),
+    "pacing-days": MeasurementGroup("the same on two hundred days", pacing.measure_days, when_named=True),
     "large": MeasurementGroup(f"records at {large.ENTRIES:,} entries", large.measure, when_named=True),
 }
 USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)
