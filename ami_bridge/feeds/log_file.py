@@ -140,7 +140,8 @@ class QueueLogFile:
     def _open_where_it_goes_on(self) -> BinaryIO:
         """The file that has what was read before, also if it was rotated. Where none has: those of the last day.
 
-        What was cut and then rotated stands in none of them as it was read, and nowhere else.
+        What was cut and then rotated stands in none of them as it was read, and nowhere else. A file that was cut to
+        nothing says nothing yet: the place stays what it is, until there is a line.
         """
         for path in (self.path, *self._siblings()):
             with suppress(FileNotFoundError):
@@ -148,8 +149,9 @@ class QueueLogFile:
                 if self._is_at_mark(stream):
                     return stream
                 stream.close()
-        anew = (self._first_of_last_day() if self.position else self.path).open("rb")
-        if self.position:
+        is_cut_to_nothing = self.path.exists() and not self.path.stat().st_size
+        anew = (self._first_of_last_day() if self.position and not is_cut_to_nothing else self.path).open("rb")
+        if self.position and not is_cut_to_nothing:
             log.warning("%s was replaced; reading the new file", self.path)
             self._was_replaced = True
             self.position, self._mark = 0, NO_MARK

@@ -227,7 +227,12 @@ HISTORIES = {
 }
 
 
-# What was found by longer runs: lines told twice up to the file's last second; a table made anew while old lines wait.
+# What was found by longer runs: lines told twice up to the file's last second; a table made anew while old lines wait;
+# a file that is cut to nothing, and rotated before the next bridge.
+@example(
+    kinds=["answered"],
+    happenings=[("lock table", 1), ("cut file", 1), ("second bridge", 0), ("rows", 1), ("rotate", 0)],
+)
 @example(kinds=["answered"], happenings=[("rows", 2), ("double lines", 2)])
 @example(
     kinds=["answered", "answered"],
@@ -235,6 +240,12 @@ HISTORIES = {
 )
 @example(kinds=["answered"], happenings=[("rows", 1), ("lock table", 1), ("cut file", 1), ("rows", 1)])
 @example(kinds=["answered"], happenings=[("lock table", 1), ("cut file", 1), ("rows", 2), ("rotate", 0)])
+@example(
+    kinds=["stayed"],
+    happenings=[
+        *(("rows", 9), ("rotate", 0), ("lock table", 1), ("rows", 1), ("second bridge", 0), ("copy and truncate", 0)),
+    ],
+)
 @settings(max_examples=EXAMPLES)
 @given(**HISTORIES)
 def test_the_records_are_those_of_the_undisturbed_history(
