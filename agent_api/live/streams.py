@@ -87,14 +87,20 @@ class _Beats:
         self._begin()
 
     def _begin(self) -> None:
-        self._at = self._loop.time() + self._seconds
-        self._timer = self._loop.call_at(self._at, self._desk.wake)
+        self._is_due = False
+        self._timer = self._loop.call_later(self._seconds, self._beat)
+
+    def _beat(self) -> None:
+        self._is_due = True
+        self._desk.wake()
 
     def is_due(self) -> bool:
-        """Whether it is time for one; then the next is that much later."""
-        if self._loop.time() < self._at:
+        """Whether it is time for one; then the next is that much later.
+
+        The timer says so, not the loop's time: uvloop rounds a delay to milliseconds, and may call before that.
+        """
+        if not self._is_due:
             return False
-        self.stop()
         self._begin()
         return True
 

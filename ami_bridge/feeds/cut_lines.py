@@ -81,10 +81,15 @@ def _is_rest(text: str, row: Row | Anomaly) -> bool:
 
 
 def _forged_as_rows(joining: Row, near: Iterable[tuple[str, Row | Anomaly]], calls: KnownCalls) -> int:
-    """The same where the caller made even the rest look like a row."""
+    """The same where the caller made even the rest look like a row.
+
+    An Asterisk that writes no position has no bridge that sees its clock: a CLOCKSET after a cut line is the caller's.
+    """
     for at, (text, row) in enumerate(near):
         if not isinstance(row, Row) or row.callid in calls or _is_later(row, joining):
             return 0
+        if row.verb == Verb.CLOCKSET:
+            return at + 1
         if _LOST_END.search(text) and _is_whole(text.rpartition("|")[0]):
             return at + 1
     return 0

@@ -19,6 +19,8 @@ GIVEN_UP_BELOW_BYTES = 32_000_000
 # Those of some sixteen thousand calls, and again when half of it is written.
 AHEAD_BYTES = 8_000_000
 _BLOCK_BYTES = 512  # of `st_blocks`
+# A thread that waits for its disk while the file is rotated writes into the former one so much later at most.
+_ROTATED_SECONDS = 300
 
 
 class Reserve:
@@ -43,6 +45,7 @@ class Reserve:
         self._try("there is no reserve for the queue log on a full disk", lambda: self._table(free_bytes, enough_bytes))
         if free_bytes >= self._given_up_below + AHEAD_BYTES:
             self._try("on a full disk Asterisk cannot write its queue_log", lambda: allocate_ahead(self._plain_file))
+        self._try("rotated queue logs keep blocks behind their ends", lambda: free_rotated(self._plain_file))
 
     def _try(self, without: str, do: Callable[[], None]) -> None:
         try:
@@ -82,9 +85,32 @@ def allocate_ahead(path: Path, size: int = AHEAD_BYTES) -> None:
     if not path.exists():
         return
     found = path.stat()
-    if found.st_blocks * _BLOCK_BYTES - found.st_size >= size // 2:
+    if _ahead(found) >= size // 2:
         return
     command = ["fallocate", "--keep-size", "--length", str(found.st_size + size), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(done.stderr.strip())
+
+
+def free_rotated(path: Path, at_least: int = AHEAD_BYTES // 2) -> None:
+    """Take the blocks behind their ends from the files that were rotated: nobody writes to them any more.
+
+    That is so when the file of that name was written `_ROTATED_SECONDS` after them. Raises OSError.
+    """
+    if not path.exists():
+        return
+    written = path.stat().st_mtime
+    for rotated in path.parent.glob(f"{path.name}.*"):
+        found = rotated.stat()
+        if _ahead(found) >= at_least and written - found.st_mtime >= _ROTATED_SECONDS:
+            # Their order is that of their times, which only their owner may set: that is tried before they are cut.
+            times = (found.st_atime_ns, found.st_mtime_ns)
+            os.utime(rotated, ns=times)
+            os.truncate(rotated, found.st_size)
+            os.utime(rotated, ns=times)
+
+
+def _ahead(found: os.stat_result) -> int:
+    """How many bytes are allocated behind the end of a file."""
+    return found.st_blocks * _BLOCK_BYTES - found.st_size

@@ -7,6 +7,7 @@ doubt, until a row tells: a member who is added again had been lost, and all oth
 one who acts, or takes a call, without being added again was kept.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 from ami_bridge.ledger.clock_steps import NO_DRIFT, SetClock
@@ -23,6 +24,8 @@ PeriodKey = tuple[str, PeriodKind, str]
 Doubt = tuple[PeriodKey, Moment]
 # An open period, and by how much the wall clock was set since it began.
 Drift = tuple[PeriodKey, Length]
+# Those that end between a step of the clock and its row, a second later.
+_ENDED_AT_HAND = 256
 
 
 class AgentTime:
@@ -44,6 +47,8 @@ class AgentTime:
         # The first restart since which it is not known whether they go on.
         self._in_doubt: dict[PeriodKey, Moment] = {}
         self._drifts: dict[PeriodKey, Length] = {}
+        # The wall clock may have been set before they ended, and that is told afterwards: each, and its end as told.
+        self._ended_lately = deque[tuple[AgentPeriod, Moment]](maxlen=_ENDED_AT_HAND)
 
     def apply(self, row: Row) -> None:
         """Fold one row of a member's log-in, log-out or pause."""
@@ -102,8 +107,7 @@ class AgentTime:
         seconds = self._wrap_up_seconds.get(queue, 0)
         if seconds:
             over = at.back(Length(-seconds * MICROSECONDS, -seconds * MICROSECONDS))
-            wrap_up = AgentPeriod(self._node, member, PeriodKind.WRAP_UP, queue, at, over)
-            self._changed[((member, PeriodKind.WRAP_UP, queue), at.earliest_us)] = wrap_up
+            self._change(AgentPeriod(self._node, member, PeriodKind.WRAP_UP, queue, at, over))
 
     # -- restarts of Asterisk ----------------------------------------------------------------------
 
@@ -133,8 +137,15 @@ class AgentTime:
     def set_clock(self, clock: SetClock) -> None:
         """The wall clock was set. A period is known by its beginning, which stays: its end is by the clock of that."""
         for key, period in self._open.items():
-            if not clock.is_new(period.started):
-                self._drifts[key] = self._drifts.get(key, NO_DRIFT).plus(clock.drift)
+            before = self._drifts.get(key)
+            drift = clock.drift_since(period.started) if before is None else before.plus(clock.drift)
+            if drift != NO_DRIFT:
+                self._drifts[key] = drift
+        for ended, at in self._ended_lately:
+            drift = clock.drift_between(ended.started, at)
+            if drift != NO_DRIFT and ended.ended is not None:
+                self._change(_ended(ended, ended.ended.back(drift)))
+        self._ended_lately.clear()
 
     # -- the state -----------------------------------------------------------------------------------
 
@@ -161,17 +172,20 @@ class AgentTime:
         return changed
 
     def _keep(self, period: AgentPeriod) -> None:
-        key = (period.member, period.kind, period.queue)
-        self._open[key] = period
-        self._changed[(key, period.started.earliest_us)] = period
+        self._open[(period.member, period.kind, period.queue)] = period
+        self._change(period)
+
+    def _change(self, period: AgentPeriod) -> None:
+        self._changed[((period.member, period.kind, period.queue), period.started.earliest_us)] = period
 
     def _end(self, key: PeriodKey, at: Moment) -> bool:
         period, drift = self._open.pop(key, None), self._drifts.pop(key, None)
         self._in_doubt.pop(key, None)
         if period is None:
             return False
-        at = at.back(drift) if drift is not None else at
-        self._changed[(key, period.started.earliest_us)] = _ended(period, at)
+        ended = _ended(period, at.back(drift) if drift is not None else at)
+        self._ended_lately.append((ended, at))
+        self._change(ended)
         return True
 
 

@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Self
 
 from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
-from ami_bridge.ledger.rows import NONE, Row
+from ami_bridge.ledger.rows import NONE, Row, Verb
 from callcenter.calls import LONGEST_CALL_US, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment
@@ -30,6 +30,8 @@ NO_DRIFT = Length(0, 0)
 _PLAIN_US = 2 * MICROSECONDS
 # The file's seconds come from a clock that is read in ticks.
 _TICK_US = MICROSECONDS // 20
+# A clock shows more. Of a line that a caller cut in two, the last number may be a position in a queue, of four digits.
+_LEAST_SHOWN_US = 10_000
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
 _NOBODY = ("", NONE)
 # The rows between a step and its row are among the last ones before that.
@@ -55,6 +57,7 @@ class ClockStep:
         # A row that waited until the clock was set again may be stamped long before what it says.
         apart_us = abs(row.at.earliest_us - step.after_us) - abs(step.by_us)
         is_of_then = apart_us <= LONGEST_CALL_US and 0 <= step.elapsed_us <= LONGEST_CALL_US
+        is_of_then &= min(step.before_us, step.after_us) >= _LEAST_SHOWN_US
         return step if step.by_us and is_of_then else None
 
     @property
@@ -80,7 +83,7 @@ class ClockStep:
         """
         latest_us = self.before_us + self.elapsed_us
         late_us = LONGEST_STORE_US if self.by_us > 0 else _PLAIN_US
-        if abs(self.by_us) < _PLAIN_US or not latest_us - late_us <= at.latest_us <= latest_us + _TICK_US:
+        if -_PLAIN_US < self.by_us < 0 or not latest_us - late_us <= at.latest_us <= latest_us + _TICK_US:
             return at
         if self.by_us > 0:
             return at.forward(self.drift)
@@ -91,11 +94,12 @@ class ClockStep:
 class SetClock:
     """A step, as seen from its row: which moments are from before it, and what they are by the new clock.
 
-    `stamps`: those of the last rows up to that row, in their order.
+    `stamps`: those of the last rows up to that row, in their order; the clock was set after the first `older` of them.
+    `is_first`: no moment was moved before.
     """
 
-    def __init__(self, step: ClockStep, stamps: Iterable[Moment]) -> None:
-        self._step, self._stamps = step, tuple(stamps)
+    def __init__(self, step: ClockStep, stamps: Iterable[Moment], *, older: int, is_first: bool) -> None:
+        self._step, self._stamps, self._older, self._is_first = step, tuple(stamps), older, is_first
         self.drift = step.drift
 
     def is_old(self, moment: Moment) -> bool:
@@ -107,7 +111,7 @@ class SetClock:
         if self.is_old(moment):
             return False
         if self._is_back:
-            return self._drop is not None
+            return self._drop is not None and not self._may_be_shown_before(moment)
         return moment.earliest_us > self._step.before_us + self._step.elapsed_us + _TICK_US
 
     def by_new_clock(self, moment: Moment) -> Moment:
@@ -117,10 +121,26 @@ class SetClock:
         moved = moment.forward(self.drift)
         return moved if self.is_old(moment) else _either(moved, moment)
 
+    def drift_since(self, moment: Moment) -> Length:
+        """By how much the clock was set after that moment; where it may be by either clock, from nothing on."""
+        if self.is_new(moment):
+            return NO_DRIFT
+        return self.drift if self.is_old(moment) else self._drift_or_none
+
+    def drift_between(self, began: Moment, ended: Moment) -> Length:
+        """The same of what is over."""
+        if self.is_old(ended) or self.is_new(began):
+            return NO_DRIFT
+        return self.drift if self.is_new(ended) and self.is_old(began) else self._drift_or_none
+
     def _is_since(self, moment: Moment) -> bool:
         """Whether the new clock showed that between the step and its row."""
         first_us = self._step.before_us + self._step.by_us - _TICK_US
         return first_us <= moment.latest_us and moment.earliest_us <= self._stamps[-1].latest_us
+
+    @property
+    def _drift_or_none(self) -> Length:
+        return Length(min(0, self.drift.least_us), max(0, self.drift.most_us))
 
     @property
     def _is_back(self) -> bool:
@@ -131,15 +151,29 @@ class SetClock:
     def _drop(self) -> int | None:
         """Before which of the stamps the clock was set back, where their order shows it."""
         least_us = abs(self._step.by_us) // 2
-        for at, (before, after) in enumerate(pairwise(self._stamps), start=1):
+        for at, (before, after) in enumerate(pairwise(self._stamps[self._older :]), start=self._older + 1):
             if before.latest_us - after.latest_us >= least_us and self._is_since(after):
                 return at
         return None
 
+    def _may_be_shown_before(self, moment: Moment) -> bool:
+        """Whether a second that the new clock shows may be that of a row of the old one. No two share a microsecond."""
+        if moment.is_exact:
+            return False
+        return (
+            not self._is_first
+            or moment.latest_us in self._before_the_drop
+            or moment.earliest_us <= self._stamps[0].latest_us
+        )
+
+    @cached_property
+    def _before_the_drop(self) -> frozenset[int]:
+        return frozenset(stamp.latest_us for stamp in self._stamps[: self._drop])
+
     @cached_property
     def _after_the_drop(self) -> frozenset[int]:
         """What may be by the new clock, by the order; where that does not show, every row at hand."""
-        return frozenset(stamp.latest_us for stamp in self._stamps[self._drop or 0 :])
+        return frozenset(stamp.latest_us for stamp in self._stamps[self._drop or self._older :])
 
 
 class ClockSteps:
@@ -148,10 +182,13 @@ class ClockSteps:
     def __init__(self) -> None:
         self._stamps = deque[Moment](maxlen=_STAMPS_AT_HAND)
         self._steps = deque[ClockStep](maxlen=_STEPS_REMEMBERED)
+        # What the last step's row is stamped with, and how many stamps came since.
+        self._told, self._since_told = Moment.exact(0), 0
 
     def note(self, stamp: Moment) -> None:
         """A row has that stamp, the next one in order."""
         self._stamps.append(stamp)
+        self._since_told += 1
 
     def take(self, row: Row) -> SetClock | AnomalyKind:
         """A CLOCKSET row, the last whose stamp was noted; or why it sets nothing."""
@@ -160,12 +197,19 @@ class ClockSteps:
             return AnomalyKind.MALFORMED_ROW
         if step in self._steps:
             return AnomalyKind.DUPLICATE
+        older = max(0, len(self._stamps) - self._since_told - 1) if self._was_told_before(step) else 0
+        clock = SetClock(step, self._stamps, older=older, is_first=not self._steps)
         self._steps.append(step)
-        return SetClock(step, self._stamps)
+        self._told, self._since_told = self._stamps[-1], 0
+        return clock
+
+    def _was_told_before(self, step: ClockStep) -> bool:
+        """Whether the row of the step before that one was written by the clock between both."""
+        return bool(self._steps) and self._steps[-1].after_us <= self._told.latest_us <= step.before_us
 
     def by_new_clock(self, row: Row, last: Moment | None) -> Row:
-        """The row, its moment moved where it was stamped before the last step."""
-        if not self._steps or row.at is None or last is None:
+        """The row, its moment moved where it was stamped before the last step. That of the next step is as it is."""
+        if not self._steps or row.at is None or last is None or row.verb == Verb.CLOCKSET:
             return row
         at = self._steps[-1].of_late_row(row.at, last)
         return row if at == row.at else replace(row, at=at)

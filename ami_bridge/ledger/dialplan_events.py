@@ -138,7 +138,7 @@ class DialplanEvents:
 
     def set_clock(self, clock: SetClock) -> None:
         """The wall clock was set."""
-        for call in list(self._clocks.set_clock(self._calls.values(), clock)):
+        for call in list(self._clocks.set_clock(self._calls.values(), self._departed, clock)):
             self._keep(call)
         for callid, row in self._departed.items():
             self._departed[callid] = replace(row, at=moved(row.at, clock))

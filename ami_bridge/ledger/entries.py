@@ -112,6 +112,12 @@ class Entries:
             if set_clock(entry, clock):
                 self.touch(entry)
 
+    def note_clock_set(self, queue: str, callid: str) -> None:
+        """A row of that entry was stamped before the clock was set, and came afterwards."""
+        entry = self._open.get((queue, callid))
+        if entry is not None:
+            entry.clock_was_set = True
+
     def cut_off(self) -> None:
         """Asterisk started again: whatever is open is over."""
         for row_key, entry in self._open.items():

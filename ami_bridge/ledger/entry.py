@@ -44,6 +44,7 @@ class EntryInProgress:
     start_is_guessed: bool = False
     wait_resumed: bool = False
     clock_was_set: bool = False
+    set_since_end: Length = NOTHING  # by how much the wall clock was
     offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
@@ -108,6 +109,9 @@ class EntryInProgress:
         if not self._change_state(EntryEvent.RESUME_WAIT):
             return False
         self.outcome, self.ended, self.hold_time, self.wait_resumed = Outcome.OPEN, None, None, True
+        if self.joined is not None:
+            self.joined = self.joined.forward(self.set_since_end)
+        self.set_since_end = NOTHING
         return True
 
     def enter_again(self) -> bool:

@@ -7,10 +7,14 @@ from ami_bridge.ledger.entry import EntryInProgress
 def set_clock(entry: EntryInProgress, clock: SetClock) -> bool:
     """Move what is from before. True when that changes anything.
 
-    An entry that had ended before keeps the moments that it had. A wait that was over before is as long as it was.
+    An entry that had ended before keeps the moments that it had, and knows the step should it go on. A wait that was
+    over before is as long as it was.
     """
     joined, over = entry.joined, entry.answered or entry.ended
-    if joined is None or clock.is_new(joined) or (entry.ended is not None and clock.is_old(entry.ended)):
+    if entry.ended is not None and clock.is_old(entry.ended):
+        entry.set_since_end = entry.set_since_end.plus(clock.drift)
+        return False
+    if joined is None or clock.is_new(joined):
         return False
     if over is not None:
         entry.hold_time = entry.wait_until(None) if clock.is_old(over) else None

@@ -121,12 +121,14 @@ class Fold:
         if not fields_fit(verb, len(row.data)):
             return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
         self._rows += 1
-        row = self._clock_steps.by_new_clock(row, self._last)
+        told, row = row, self._clock_steps.by_new_clock(row, self._last)
         self._watch_clock(row)
         self._dialplan_events.tidy(row.at, self._queue.end_conversation)
         handler = self._handlers.get(verb)
         if handler is not None:
             handler(row)
+        if row is not told:
+            self._entries.note_clock_set(row.queue, row.callid)
         return None
 
     def drain(self) -> Changes:

@@ -62,8 +62,13 @@ def shut_down(
     Our dialplan says whether somebody hung up. Without its rows it is guessed, where the stop left nothing open: a
     single call that ended then counts only if the restart was quick; several at once count also after a longer one.
     """
-    near = [entry for entry in ended if restart.may_have_ended(entry.ended) and entry.may(EntryEvent.INTERRUPT)]
+    may = [entry for entry in ended if entry.may(EntryEvent.INTERRUPT)]
+    near = [entry for entry in may if restart.may_have_ended(_ended_by_clock_of_now(entry))]
     told = [entry for entry in near if departure(entry.call) is Departure.UNASKED]
     guessed = [entry for entry in near if departure(entry.call) is Departure.UNKNOWN] if none_open else []
     is_sure = bool(told) or len(guessed) > 1
     return told + guessed if restart.took(SLOW_RESTART_US if is_sure else QUICK_RESTART_US) else []
+
+
+def _ended_by_clock_of_now(entry: EntryInProgress) -> Moment | None:
+    return None if entry.ended is None else entry.ended.forward(entry.set_since_end)

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+import uvloop
 from starlette.types import Message
 
 from agent_api.live import streams
@@ -219,11 +220,11 @@ class Browser:
         self.pieces += [message["body"]] if message.get("body") else []
 
 
-async def _streamed(browser: Browser, desk: Desk) -> None:
+async def _streamed(browser: Browser, desk: Desk, heartbeat_seconds: float = 0.01) -> None:
     async def allowed() -> bool:
         return len(browser.pieces) < 3
 
-    stream = EventStream(lambda: nullcontext(desk), allowed, heartbeat_seconds=0.01)
+    stream = EventStream(lambda: nullcontext(desk), allowed, heartbeat_seconds)
     async with asyncio.timeout(LIMIT_SECONDS):
         await stream({"type": "http"}, browser.receive, browser.send)
 
@@ -231,6 +232,14 @@ async def _streamed(browser: Browser, desk: Desk) -> None:
 async def test_heartbeats_come_again_and_again_until_the_screen_may_see_no_more() -> None:
     browser = Browser(takes=10)
     await _streamed(browser, Desk())
+    assert browser.pieces == [b": sigue en linea\n\n"] * 3
+
+
+def test_a_heartbeat_whose_timer_is_early_is_not_the_last_one() -> None:
+    """uvloop rounds a delay to milliseconds."""
+    browser = Browser(takes=10)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_streamed(browser, Desk(), heartbeat_seconds=0.0004))
     assert browser.pieces == [b": sigue en linea\n\n"] * 3
 
 

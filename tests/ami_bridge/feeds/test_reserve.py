@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ami_bridge.feeds.reserve import AHEAD_BYTES, Reserve, allocate_ahead
+from ami_bridge.feeds.reserve import AHEAD_BYTES, Reserve, allocate_ahead, free_rotated
 
 LINE = b"1796000000|central-1796000000.1|101|NONE|ENTERQUEUE||70712345|1\n"
 SIZE = 1_000_000
@@ -48,6 +48,21 @@ def test_more_is_allocated_when_half_is_written(tmp_path: Path) -> None:
             stream.write(b"\n" * count)
         allocate_ahead(path, SIZE)
         assert (path.stat().st_blocks > before) is grows
+
+
+@pytest.mark.parametrize(("written", "is_freed"), [(1_796_000_299, False), (1_796_000_300, True)])
+def test_a_file_that_was_rotated_gives_back_what_it_does_not_need(tmp_path: Path, written: int, is_freed: bool) -> None:
+    path, rotated = tmp_path / "queue_log", tmp_path / "queue_log.1"
+    rotated.write_bytes(LINE)
+    allocate_ahead(rotated, SIZE)
+    path.write_bytes(LINE)
+    allocate_ahead(path, SIZE)
+    os.utime(rotated, (1_796_000_000, 1_796_000_000))
+    os.utime(path, (written, written))
+    free_rotated(path, SIZE // 2)
+    assert (ahead(rotated) < SIZE // 2) is is_freed
+    assert (rotated.read_bytes(), rotated.stat().st_mtime) == (LINE, 1_796_000_000)
+    assert ahead(path) >= SIZE
 
 
 def test_on_a_full_disk_there_is_room_for_that_file_alone(small_disk: Path) -> None:

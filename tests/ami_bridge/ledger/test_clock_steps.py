@@ -201,6 +201,12 @@ def test_a_row_that_a_disk_held_back_until_after_it_was_stamped_before(by: float
     assert wait(entry) == (us(least), us(most))
 
 
+@pytest.mark.parametrize("by", [0.15, 1.0, FORWARD])
+def test_the_seconds_that_app_queue_counts_from_a_joining_that_was_held_back_are_not_believed(by: float) -> None:
+    entry = only_entry(clock_set(110, by), row(109.7, ENTER), row(130 + by, CONNECT.format(hold=round(20 + by))))
+    assert wait(entry) == (us(20.3), us(20.3 + by))
+
+
 def test_when_a_clock_that_was_set_back_comes_there_again_rows_are_exact() -> None:
     again = [row(second, "NONE|NONE|NONE|CONFIGRELOAD") for second in (60, 75, 90, 105)]
     entry = only_entry(clock_set(110, BACK), *again, row(109.9, ENTER), row(115, CONNECT.format(hold=5)))
@@ -229,6 +235,79 @@ def test_in_the_plain_file_it_is_known_to_the_second() -> None:
         row(80, CONNECT.format(hold="-20"), whole=True),
     ]
     assert wait(only_entry(*rows)) == (us(39) + 1, us(41) - 1)
+
+
+def test_a_second_that_comes_twice_in_the_plain_file_may_be_either() -> None:
+    """Joined in the very second that the clock is set back to."""
+    said = "|".join(("NONE", "NONE", "NONE", "CLOCKSET", *step(110, BACK).fields))
+    entry = only_entry(
+        row(50.2, ENTER, whole=True),
+        row(109.9, "NONE|NONE|NONE|CONFIGRELOAD", whole=True),
+        row(50.5, said, whole=True),
+        row(55.2, CONNECT.format(hold=5), whole=True),
+    )
+    assert entry.wait.least_us <= us(65) <= entry.wait.most_us
+
+
+def test_the_drop_of_an_earlier_step_is_not_taken_for_that_of_a_later_one() -> None:
+    """Joined just after the clock was set back by ten seconds; it is set back by ten once more ten seconds later."""
+    entry = only_entry(
+        row(53.94, "NONE|NONE|NONE|CONFIGRELOAD"),
+        row(43.952, ENTER),
+        clock_set(53.95, -10),
+        row(53.1, "NONE|NONE|NONE|CONFIGRELOAD"),
+        clock_set(53.32, -10, late=0.6),
+        row(54.64, CONNECT.format(hold=10)),
+    )
+    assert wait(entry) == (us(20.688), us(20.688))
+
+
+def test_the_row_of_a_step_back_is_not_taken_for_one_from_before_a_step_forward() -> None:
+    """The plain file; the clock is set forward by 2.5 s and, two seconds later, back by ten."""
+    entry = only_entry(
+        row(15.1, ENTER, whole=True),
+        *(_told(20.3, 2.5, 23.4), row(24.1, "NONE|NONE|NONE|CONFIGRELOAD", whole=True), _told(25.1, -10, 15.6)),
+        row(16.3, CONNECT.format(hold=1), whole=True),
+    )
+    assert entry.wait.least_us <= us(8.7) and us(11.2) <= entry.wait.most_us
+
+
+def _told(at: float, by: float, stamped: float) -> Row:
+    said = "|".join(("NONE", "NONE", "NONE", "CLOCKSET", *step(at, by).fields))
+    return row(stamped, said, whole=True)
+
+
+# -- what had ended, and goes on or is looked at again ------------------------------------------------------
+
+
+@pytest.mark.parametrize(("by", "least", "most"), [(FORWARD, 25, 85), (BACK, 25, 25)])
+def test_a_wait_that_a_caller_left_by_key_and_resumed_after_the_step_has_it(
+    by: float, least: float, most: float
+) -> None:
+    entry = only_entry(
+        row(100, ENTER),
+        row(108, "c1|101|NONE|EXITWITHKEY|1|1|1|8"),
+        clock_set(110, by),
+        row(112 + by, "c1|101|NONE|STAYED"),
+        row(112 + by, ENTER),
+        row(125 + by, CONNECT.format(hold=13)),
+    )
+    assert wait(entry) == (us(least), us(most))
+
+
+@pytest.mark.parametrize("by", [FORWARD, BACK, 60 * BACK])
+def test_who_ended_long_before_a_restart_was_not_interrupted_by_it(by: float) -> None:
+    rows = [
+        each
+        for number in range(3)
+        for each in (
+            row(4000 + 10 * number, ENTER.replace("c1", f"c{number}")),
+            row(4003 + 10 * number, CONNECT.replace("c1", f"c{number}").format(hold=3)),
+            row(4009 + 10 * number, COMPLETE.replace("c1", f"c{number}").format(hold=3)),
+        )
+    ]
+    changes = fold(*rows, clock_set(4060, by), row(4070 + by, "NONE|NONE|NONE|QUEUESTART"))
+    assert [entry.outcome for entry in changes.entries] == [Outcome.ANSWERED] * 3
 
 
 # -- what is not moved ---------------------------------------------------------------------------------
@@ -282,6 +361,45 @@ def test_a_call_ends_by_the_clock_of_its_arrival(by: float, slack: float) -> Non
     ).calls
     assert call.arrived == row(100, ENTER).at and call.ended is not None
     assert (call.ended.earliest_us, call.ended.latest_us) == (us(130), us(130 + slack))
+
+
+@pytest.mark.parametrize("by", [-0.3, BACK])
+def test_a_call_that_may_have_arrived_before_the_step_or_after_it_is_as_long_as_either(by: float) -> None:
+    """In a quiet night in which the order of the rows does not tell."""
+    (call,) = fold(
+        row(110.1 + by, "c1|NONE|NONE|ARRIVED|101|70712345|c1"),
+        clock_set(110, by),
+        row(140.1 + by, "c1|NONE|NONE|DEPARTED|16|by:"),
+    ).calls
+    assert call.ended is not None
+    assert call.arrived.until(call.ended) == Length(us(30), us(30 - by))
+
+
+@pytest.mark.parametrize("by", [FORWARD, BACK])
+def test_a_call_that_ends_between_a_second_step_and_its_row_ends_by_the_clock_of_its_arrival(by: float) -> None:
+    (call,) = fold(
+        row(100, "c1|NONE|NONE|ARRIVED|101|70712345|c1"),
+        clock_set(110, by),
+        row(119.5 + by, "NONE|NONE|NONE|CONFIGRELOAD"),
+        row(120.1, "c1|NONE|NONE|DEPARTED|16|by:"),
+        clock_set(120 + by, -by),
+    ).calls
+    assert call.ended is not None
+    length = call.arrived.until(call.ended)
+    assert length.least_us <= us(20.1) <= length.most_us <= us(20.1 + 60)
+
+
+@pytest.mark.parametrize("by", [FORWARD, BACK])
+def test_a_period_that_ends_between_the_step_and_its_row_is_as_long_as_it_was(by: float) -> None:
+    periods = fold(
+        row(95, "NONE|101|1001|PAUSE|lunch"),
+        row(109.9, "NONE|NONE|NONE|CONFIGRELOAD"),
+        row(110.1 + by, "NONE|101|1001|UNPAUSE|"),
+        clock_set(110, by),
+    ).periods
+    (paused,) = periods
+    assert paused.ended is not None
+    assert paused.started.until(paused.ended) == Length(us(15.1), us(15.1 + max(by, 0)))
 
 
 @pytest.mark.parametrize("by", [FORWARD, BACK])

@@ -96,8 +96,22 @@ def test_a_joining_without_its_position_costs_no_other_row(name: str) -> None:
 @pytest.mark.parametrize("head", ["70000009", "70000009|2"])
 @pytest.mark.parametrize("end", ["\nx|2\n", "\n|2\n", "|2\n"])
 def test_a_caller_who_forges_that_the_clock_was_set_moves_no_figure(head: str, end: str) -> None:
-    said = "1700000007|NONE|NONE|NONE|CLOCKSET|-60000000|1700000066500000|1700000007000000"
-    cut = f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{head}\n{said}{end}"
+    assert_clock_is_not_set(head, f"-60000000|1700000066500000|1700000007000000{end}")
+
+
+@pytest.mark.parametrize("head", ["70000009", "70000009|2"])
+def test_nor_does_one_whose_lost_position_is_what_the_clock_showed(head: str) -> None:
+    assert_clock_is_not_set(head, "-1700000006000000|1700000006000000|2\n")
+
+
+def test_nor_does_one_who_makes_the_rest_a_row_of_another_call() -> None:
+    rest = "1700000007|x.9|NONE|NONE|ARRIVED|2"
+    assert_clock_is_not_set("70000009", f"-60000000|1700000066500000|1700000007000000\n{rest}\n")
+
+
+def assert_clock_is_not_set(head: str, said: str) -> None:
+    """Of nobody who waits; `said`: the row's fields, and what follows."""
+    cut = f"1700000006|f.3|ventas|NONE|ENTERQUEUE||{head}\n1700000007|NONE|NONE|NONE|CLOCKSET|{said}"
     entries = from_file((CONNECTED + WAITS + cut + LEFT + ENDS).encode()).entries
     honest = from_file((CONNECTED + WAITS + ENDS).encode()).entries
     assert [entry for entry in entries if entry["caller"] != FORGER] == honest
