@@ -18,6 +18,7 @@ from agent_api.phone.frames import LONGEST_FRAME, ForeignFrame, OpenCalls
 from callcenter.background import background
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import PhoneState
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ CLOSE_SECONDS = 1.0
 # Frames beside SIP: a sign of life, answered here (RFC 5626, 3.5.1), and word that another window has the phone.
 PING, PONG, TAKEN_OVER = "\r\n\r\n", "\r\n", "troncal:taken-over"
 GOING_AWAY, POLICY, TRY_LATER, SESSION_OVER = 1001, 1008, 1013, 4401
+# How a line ends whose browser said nothing: none, no code in what was said, and what is made up for an end without it.
+CUT_OFF = (None, 1005, 1006)
+# The bridge waits for a phone that went away as long; then its caller is requeued by itself.
+SUCCEEDED_US = 20 * MICROSECONDS
 
 
 class AsteriskAway(Exception):
@@ -63,7 +68,7 @@ class Relay:
     on_register: Callable[["Relay"], Awaitable[None]]
     contact: str = ""
     since_us: int = 0
-    taken_over: bool = False
+    taken_over_us: int | None = None
     calls: OpenCalls = field(default_factory=OpenCalls)
     _asked: str = ""
 
@@ -83,7 +88,7 @@ class Relay:
 
     async def notify_taken_over(self) -> None:
         """Another window has the phone now."""
-        self.taken_over = True
+        self.taken_over_us = self.clock()
         with suppress(RuntimeError, WebSocketDisconnect):
             await self.browser.send_text(TAKEN_OVER)
 
@@ -120,7 +125,7 @@ class Relay:
     async def _registered(self) -> None:
         """Not before Asterisk agreed: else the other window would leave before this one has come."""
         if self._asked != self.contact:
-            self.contact, self.since_us, self.taken_over = self._asked, self.clock(), False
+            self.contact, self.since_us, self.taken_over_us = self._asked, self.clock(), None
             await self.on_register(self)
 
     async def _down(self) -> None:
@@ -148,6 +153,8 @@ class PhoneRelays:
     bus: Bus
     came: Callable[[Relay], None]
     _open: dict[str, set[Relay]] = field(default_factory=dict)
+    # By endpoint the contact of the line that was cut off in mid-call last, and when.
+    _cut_off: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -165,6 +172,24 @@ class PhoneRelays:
         left.discard(relay)
         if not left:
             self._open.pop(relay.endpoint, None)
+
+    def lost_its_page(self, relay: Relay, code: int | None) -> bool:
+        """Whether a line that ended in mid-call ended with its page, as far as is known by now.
+
+        A page says good-bye when it goes, but that may be lost with the connection. Then another window comes instead
+        of it, after it or a moment before; a network that broke brings the same one back.
+        """
+        if code not in CUT_OFF:
+            return code == GOING_AWAY
+        if relay.taken_over_us is not None:
+            return relay.clock() - relay.taken_over_us < SUCCEEDED_US
+        self._cut_off[relay.endpoint] = (relay.contact, relay.clock())
+        return False
+
+    def succeeds_lost_page(self, newest: Relay) -> bool:
+        """Whether the window that registered comes instead of one that was cut off in mid-call a moment ago."""
+        contact, cut_off_us = self._cut_off.pop(newest.endpoint, (newest.contact, 0))
+        return contact != newest.contact and newest.clock() - cut_off_us < SUCCEEDED_US
 
     async def registered(self, newest: Relay) -> None:
         """A window takes the phone: the others here lose it."""
@@ -188,5 +213,5 @@ class PhoneRelays:
         return [
             relay
             for relay in self._open.get(endpoint, ())
-            if relay.contact and relay.contact != contact and not relay.taken_over
+            if relay.contact and relay.contact != contact and relay.taken_over_us is None
         ]

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from agent_api.accounts.sessions import SessionUser
 from agent_api.phone.frames import ForeignFrame
-from agent_api.phone.relay import GOING_AWAY, SESSION_OVER, AsteriskAway, Relay, dial
+from agent_api.phone.relay import SESSION_OVER, AsteriskAway, Relay, dial
 from agent_api.schemas import CommandDone, with_example
 from agent_api.web.access import NO_SESSION, AgentUser, session_of
 from agent_api.web.errors import documented
@@ -70,7 +70,14 @@ async def line(browser: WebSocket) -> None:
     except AsteriskAway:
         await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
         return
-    relay = Relay(web_endpoint(user.extension), browser, asterisk, parts.clock, parts.phones.registered)
+    agent = user
+
+    async def registered(newest: Relay) -> None:
+        await parts.phones.registered(newest)
+        if parts.phones.succeeds_lost_page(newest):
+            await _report_lost_with_page(agent, parts)
+
+    relay = Relay(web_endpoint(user.extension), browser, asterisk, parts.clock, registered)
     async with asterisk:  # which is let go last: it may take its time to agree
         await browser.accept(subprotocol="sip")
         await _serve(relay, user, parts)
@@ -80,7 +87,8 @@ async def _serve(relay: Relay, user: SessionUser, parts: Parts) -> None:
     parts.phones.add(relay)
     async with background(_until_session_over(relay, user, parts), failure="a phone outlives its session"):
         try:
-            if await relay.run() == GOING_AWAY and relay.calls:
+            code = await relay.run()
+            if relay.calls and parts.phones.lost_its_page(relay, code):
                 await _report_lost_with_page(user, parts)
         except ForeignFrame as foreign:
             await _note_refusal(foreign, user, parts)

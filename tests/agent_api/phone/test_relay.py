@@ -289,6 +289,45 @@ async def test_a_page_that_goes_in_mid_call_is_reported_to_the_bridge(
     assert lost.empty()
 
 
+@pytest.mark.parametrize(("back_as", "reported"), [(f"{OWN}-2", True), (f"{OWN}-1", False)], ids=["anew", "again"])
+async def test_a_line_that_is_cut_off_in_mid_call_lost_its_page_when_another_window_comes(
+    site: Site, session: Session, asterisk: AsterisksEnd, back_as: str, reported: bool
+) -> None:
+    """A page that is loaded anew says good-bye; that is lost with a connection to which something was just sent."""
+    lost: asyncio.Queue[PhoneLost] = asyncio.Queue()
+    async with taking_losses(site, lost):
+        async with line(site, session) as page:
+            await asterisk.agrees(page, f"{OWN}-1")
+            await page.send(ANSWERED)
+            await asterisk.next()
+            page.transport.abort()
+        await eventually(lambda: not site.app.state.parts.phones._open, 5, "the line is known to have ended")
+        async with line(site, session) as next_page:
+            await asterisk.agrees(next_page, back_as)
+            if reported:
+                async with asyncio.timeout(LIMIT_SECONDS):
+                    assert (await lost.get()).interface == interface_of(OWN)
+            await next_page.send(PING)
+            assert await heard(next_page) == PONG
+    assert lost.empty()
+
+
+async def test_a_window_that_was_just_taken_over_and_is_cut_off_in_mid_call_was_loaded_anew(
+    site: Site, session: Session, asterisk: AsterisksEnd
+) -> None:
+    lost: asyncio.Queue[PhoneLost] = asyncio.Queue()
+    async with taking_losses(site, lost), line(site, session) as page:
+        await asterisk.agrees(page, f"{OWN}-1")
+        await page.send(ANSWERED)
+        await asterisk.next()
+        async with line(site, session) as next_page:
+            await asterisk.agrees(next_page, f"{OWN}-2")
+            assert await heard(page) == TAKEN_OVER
+            page.transport.abort()
+            async with asyncio.timeout(LIMIT_SECONDS):
+                await lost.get()
+
+
 async def test_an_asterisk_that_lets_no_phone_go_does_not_delay_the_news(
     site: Site, session: Session, asterisk: AsterisksEnd
 ) -> None:
