@@ -140,8 +140,8 @@ class QueueLogFile:
     def _open_where_it_goes_on(self) -> BinaryIO:
         """The file that has what was read before, also if it was rotated. Where none has: those of the last day.
 
-        What was cut and then rotated stands in none of them as it was read, and nowhere else. A file that was cut to
-        nothing says nothing yet: the place stays what it is, until there is a line.
+        What was cut and then rotated stands in none of them as it was read, and nowhere else. Where nothing is left at
+        all, the place stays what it is until there is a line: it may be rotated before it is read.
         """
         for path in (self.path, *self._siblings()):
             with suppress(FileNotFoundError):
@@ -149,20 +149,20 @@ class QueueLogFile:
                 if self._is_at_mark(stream):
                     return stream
                 stream.close()
-        is_cut_to_nothing = self.path.exists() and not self.path.stat().st_size
-        anew = (self._first_of_last_day() if self.position and not is_cut_to_nothing else self.path).open("rb")
-        if self.position and not is_cut_to_nothing:
+        first = self._first_of_last_day()
+        anew = (self.path if first is None or not self.position else first).open("rb")
+        if self.position and first is not None:
             log.warning("%s was replaced; reading the new file", self.path)
             self._was_replaced = True
             self.position, self._mark = 0, NO_MARK
         return anew
 
-    def _first_of_last_day(self) -> Path:
-        """The first of those that were written to on the last day, however old their first lines are."""
-        there = [path for path in (self.path, *self._siblings()) if path.exists()]
+    def _first_of_last_day(self) -> Path | None:
+        """The first of those with lines that were written to on the last day, however old their first lines are."""
+        there = [path for path in (self.path, *self._siblings()) if path.exists() and path.stat().st_size]
         newest = max((path.stat().st_mtime for path in there), default=0.0)
         late = [path for path in there if path.stat().st_mtime > newest - _DAY_SECONDS]
-        return min(late, default=self.path, key=_age_of)
+        return min(late, default=None, key=_age_of)
 
     def _next_after(self, stream: BinaryIO) -> Path | None:
         """A copy of this file that has more, else the file that was begun after it; None while this is the last one."""

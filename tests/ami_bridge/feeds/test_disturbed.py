@@ -234,6 +234,10 @@ HISTORIES = {
     kinds=["answered"],
     happenings=[("lock table", 1), ("cut file", 1), ("second bridge", 0), ("rows", 1), ("rotate", 0)],
 )
+@example(
+    kinds=["answered"],
+    happenings=[("lock table", 1), ("cut file", 1), ("rotate", 0), ("second bridge", 0), ("rows", 1), ("rotate", 0)],
+)
 @example(kinds=["answered"], happenings=[("rows", 2), ("double lines", 2)])
 @example(
     kinds=["answered", "answered"],
