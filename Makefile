@@ -13,7 +13,7 @@ help:
 	@echo "make check  the same without what is slow (under a minute)"
 	@echo "make setup  set up only: leaves .venv/bin/troncal"
 	@echo "make bench  measure"
-	@echo "make disturbed  ten thousand disturbed histories of the queue log, twice (an hour)"
+	@echo "make disturbed  ten thousand disturbed histories of the queue log, and half as many with a clock that is set (an hour)"
 	@echo "make chaos  every harm to every machine in the middle of real calls, as a matrix (an hour)"
 	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
 	@echo "make clean  remove what set-up made; the centre's data stays"

@@ -261,7 +261,7 @@ def test_the_records_are_those_of_the_undisturbed_history(
         asyncio.run(over_sqlite(Path(folder), template, kinds, happenings))
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=max(20, EXAMPLES // 2))
 @given(kinds=HISTORIES["kinds"], happenings=st.lists(CLOCKS, max_size=25))
 def test_so_they_are_where_the_clock_is_set(
     template: Path, kinds: list[str], happenings: list[tuple[str, int]]
