@@ -34,7 +34,7 @@ from tests.conftest import PostgresqlDatabases
 from tests.reports.recorded_month import empty
 
 KINDS = ("answered", "abandoned", "stayed", "second agent")
-EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "30"))
 QUEUE_START = "NONE|NONE|NONE|QUEUESTART"
 # What says that a difference is known: rows that one copy lacks, or has twice, or stored later than younger ones (which
 # looks like a clock that was set back), and copies that are not those that were read.

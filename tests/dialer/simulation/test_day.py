@@ -12,6 +12,8 @@ from dialer.simulation.day import DayResult, SimulatedDay
 from dialer.simulation.foresight import perfect_foresight
 from dialer.simulation.plan import HOUR, DayPlan, DrawnLength, SimulatedCustomers, drawn_day
 
+pytestmark = pytest.mark.slow
+
 RULES, PROGRESSIVE = PacingRules(), PacingRules(mode=PacingMode.PROGRESSIVE)
 PLANS = [drawn_day(seed, agents, (1.2, 1.3)) for seed, agents in enumerate((5, 5, 10, 10, 20))]
 TALKATIVE = DayPlan(1, 3, HOUR / 2, (0.5, 0.5), talk=DrawnLength(100.0, 0.2), wrap_up=DrawnLength(20.0, 0.2))
