@@ -173,8 +173,8 @@ class PhoneRelays:
         if not left:
             self._open.pop(relay.endpoint, None)
 
-    def lost_its_page(self, relay: Relay, code: int | None) -> bool:
-        """Whether a line that ended in mid-call ended with its page, as far as is known by now.
+    def note_end(self, relay: Relay, code: int | None) -> bool:
+        """A line ended in mid-call: whether with its page, as far as is known by now.
 
         A page says good-bye when it goes, but that may be lost with the connection. Then another window comes instead
         of it, after it or a moment before; a network that broke brings the same one back.
@@ -186,8 +186,8 @@ class PhoneRelays:
         self._cut_off[relay.endpoint] = (relay.contact, relay.clock())
         return False
 
-    def succeeds_lost_page(self, newest: Relay) -> bool:
-        """Whether the window that registered comes instead of one that was cut off in mid-call a moment ago."""
+    def end_cut_off(self, newest: Relay) -> bool:
+        """A window registered: whether instead of one that was cut off in mid-call a moment ago."""
         contact, cut_off_us = self._cut_off.pop(newest.endpoint, (newest.contact, 0))
         return contact != newest.contact and newest.clock() - cut_off_us < SUCCEEDED_US
 

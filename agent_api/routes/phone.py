@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, WebSocket
 from pydantic import BaseModel, Field
@@ -70,17 +71,17 @@ async def line(browser: WebSocket) -> None:
     except AsteriskAway:
         await browser.send_denial_response(JSONResponse({"detail": NO_ASTERISK}, 503))
         return
-    agent = user
-
-    async def registered(newest: Relay) -> None:
-        await parts.phones.registered(newest)
-        if parts.phones.succeeds_lost_page(newest):
-            await _report_lost_with_page(agent, parts)
-
+    registered = partial(_registered, user=user, parts=parts)
     relay = Relay(web_endpoint(user.extension), browser, asterisk, parts.clock, registered)
     async with asterisk:  # which is let go last: it may take its time to agree
         await browser.accept(subprotocol="sip")
         await _serve(relay, user, parts)
+
+
+async def _registered(newest: Relay, user: SessionUser, parts: Parts) -> None:
+    await parts.phones.registered(newest)
+    if parts.phones.end_cut_off(newest):
+        await _report_lost_with_page(user, parts)
 
 
 async def _serve(relay: Relay, user: SessionUser, parts: Parts) -> None:
@@ -88,7 +89,7 @@ async def _serve(relay: Relay, user: SessionUser, parts: Parts) -> None:
     async with background(_until_session_over(relay, user, parts), failure="a phone outlives its session"):
         try:
             code = await relay.run()
-            if relay.calls and parts.phones.lost_its_page(relay, code):
+            if relay.calls and parts.phones.note_end(relay, code):
                 await _report_lost_with_page(user, parts)
         except ForeignFrame as foreign:
             await _note_refusal(foreign, user, parts)

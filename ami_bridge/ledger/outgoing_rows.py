@@ -1,7 +1,7 @@
 """The rows of calls that the centre makes itself: OUTGOING, and what happened. Pure.
 
-They stand beside the registered calls and never among them. A row whose beginning was lost is an anomaly; each
-names the attempt (`reference`), so that who asked for the call finds its result by the last row alone.
+They stand beside the registered calls and never among them. The first row of a call names the attempt (`reference`); a
+row whose first one was lost is an anomaly, and whoever asked for that call hears nothing of it.
 """
 
 import re
@@ -24,7 +24,7 @@ _BY, _RINGING = "by:", "Ringing"
 
 
 class What(StrEnum):
-    """What happened: the first field of the row. After it, `ended` has cause|by:channel|channel's state|reference."""
+    """What happened: the first field of the row, and what follows it."""
 
     DIALLED = "dialled"  # number|purpose|reference
     UNPLACED = "unplaced"  # number|purpose|reference: it failed; of a telephone that was rung its own rows say more
@@ -32,7 +32,7 @@ class What(StrEnum):
     TAKEN_BY = "taken_by"  # person or machine
     TOLD = "told"  # the message's name
     HANDED = "handed"  # the queue or extension
-    ENDED = "ended"
+    ENDED = "ended"  # cause|by:channel|the channel's state
 
 
 class OutgoingRows:
