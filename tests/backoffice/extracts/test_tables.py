@@ -3,10 +3,12 @@
 import io
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import psutil
 import pytest
 import xlsxwriter
 
@@ -299,9 +301,21 @@ def test_more_rows_than_are_read_are_refused(made: bytes) -> None:
     assert len(listed(made, ReadingTerms(limits=ExtractLimits(most_rows=4)))) == 4
 
 
+def open_files() -> set[tuple[str, str]]:
+    """The descriptors of this process and what they are of; the listing's own is gone by then."""
+    found = set[tuple[str, str]]()
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add((each.name, str(each.readlink())))
+    return found
+
+
 def test_whoever_stops_reading_leaves_no_process_and_no_file_open() -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    """What others had open may be closed meanwhile."""
+    before, children = open_files(), set(psutil.Process().children())
     rows = read(Upload("x", workbook(Hoja1=[HEADINGS, *[ANA] * 5000])), PREPAID_REPORT, ReadingTerms())
     next(rows)
+    assert open_files() - before
     rows.close()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_files() - before == set()
+    assert set(psutil.Process().children()) <= children
