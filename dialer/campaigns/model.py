@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from callcenter.centre.model import OpenSpan
 from dialer.campaigns.window import Window
+
+
+class CampaignKind(StrEnum):
+    """What a campaign calls about. The prepaid-expiry campaign is made each month by itself."""
+
+    PREPAID_EXPIRY = "prepaid_expiry"
+    GENERAL = "general"
 
 
 class CampaignState(StrEnum):
@@ -82,40 +88,56 @@ FINAL = frozenset(
     }
 )
 _HOUR = 3600
-_PAUSES: Mapping[CallOutcome, int] = MappingProxyType(
-    {
-        CallOutcome.BUSY: _HOUR // 4,
-        CallOutcome.NO_ANSWER: 3 * _HOUR,
-        CallOutcome.MACHINE: 3 * _HOUR,
-        CallOutcome.ABANDONED: 24 * _HOUR,
-        CallOutcome.FAILED: _HOUR,
-        CallOutcome.WRONG_NUMBER: 0,
-    }
-)
+_PAUSES: Mapping[CallOutcome, int] = {
+    CallOutcome.BUSY: _HOUR // 4,
+    CallOutcome.NO_ANSWER: 3 * _HOUR,
+    CallOutcome.MACHINE: 3 * _HOUR,
+    CallOutcome.ABANDONED: 24 * _HOUR,
+    CallOutcome.FAILED: _HOUR,
+    CallOutcome.WRONG_NUMBER: 0,
+}
+
+
+class OrderBy(StrEnum):
+    """What decides who is called first: the first of a campaign's order, among equals the next."""
+
+    EXPIRY = "expiry"
+    SEGMENT = "segment"
+    ATTEMPTS = "attempts"
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignRules:
-    """When and how often a customer is called.
+    """When, how often and in which order customers are called.
 
     `hours`: the calling hours, which no holiday has. Attempts are counted a number and a customer, a day and in all.
     `pauses_seconds`: how long after such an outcome the customer is left alone. `ring_seconds`: 15 at least.
+    `segments`: in the order in which they are called, others after them. `ceiling_percent`: of a day's live answers
+    that may be abandoned. `paid_within_days`: a payment so long after the contact is counted as its effect.
     """
 
     hours: tuple[OpenSpan, ...]
+    order: tuple[OrderBy, ...] = (OrderBy.EXPIRY, OrderBy.SEGMENT, OrderBy.ATTEMPTS)
+    segments: tuple[str, ...] = ()
+    ceiling_percent: float = 3.0
+    paid_within_days: int = 15
     number_a_day: int = 3
     customer_a_day: int = 3
     number_in_all: int = 6
     customer_in_all: int = 9
     ring_seconds: int = 25
-    pauses_seconds: Mapping[CallOutcome, int] = field(default_factory=lambda: _PAUSES)
+    pauses_seconds: Mapping[CallOutcome, int] = field(default_factory=lambda: dict(_PAUSES))
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One campaign. `queue`: whose agents get its calls; `line`: the number that customers see."""
+    """One campaign. `queue`: whose agents get its calls; `line`: the number that customers see.
+
+    `script`: what the agent says. `held_out_percent` of the customers, chosen by `held_out_seed`, are not called.
+    """
 
     id: int
+    kind: CampaignKind
     name: str
     title: str
     mode: DialMode
@@ -124,3 +146,7 @@ class Campaign:
     rules: CampaignRules
     queue: str
     line: str
+    script: str = ""
+    held_out_percent: int = 0
+    held_out_seed: int = 0
+    detects_machines: bool = False

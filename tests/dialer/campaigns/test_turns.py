@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callcenter.centre.model import OpenSpan
 from callcenter.instants import as_datetime, as_us
 from callcenter.routing.calendar import Calendar
-from dialer.campaigns.model import CallOutcome, Campaign, CampaignRules, CampaignState, DialMode
+from dialer.campaigns.model import CallOutcome, Campaign, CampaignKind, CampaignRules, CampaignState, DialMode
 from dialer.campaigns.turns import Attempt, CampaignContact, Turn, Turns, WhyNot
 from dialer.campaigns.window import Window, prepaid_expiries, prepaid_window
 
@@ -25,6 +25,7 @@ ALWAYS = (OpenSpan.model_validate({"days": [*WEEKDAYS, "sat", "sun"], "from": "0
 # November 2026: the 25th is a Wednesday, the 30th a Monday.
 CAMPAIGN = Campaign(
     1,
+    CampaignKind.PREPAID_EXPIRY,
     "prepago-2026-11",
     "Prepago",
     DialMode.PREVIEW,
