@@ -34,6 +34,7 @@ class AuditAction(StrEnum):
     DAY_UNSET = "calendar.day_unset"
     OUTAGE_BEGUN = "outage.begun"
     OUTAGE_ENDED = "outage.ended"
+    NEVER_AGAIN = "do_not_call.said"
 
 
 async def write(

@@ -3,19 +3,35 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, and_, select
 
 from callcenter.database.transactions import Database
-from callcenter.outgoing_calls import OutgoingResult
+from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
+from callcenter.records.calls import queue_entries
 from callcenter.records.outgoing_calls import outgoing_calls
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """One attempt so far. `is_over`: its call ended, or there was none."""
+    """One attempt so far. `is_over`: its call ended, or there was none. Instants as in `outgoing_calls`.
+
+    `told`: the message that was played to its end. `member`: the agent who dialled it, or who got it from a queue and
+    `talked_us` since.
+    """
 
     result: OutgoingResult
     is_over: bool
+    dialled_us: int = 0
+    answered_us: int | None = None
+    answered_by: AnsweredBy = AnsweredBy.UNKNOWN
+    told: str = ""
+    handed_us: int | None = None
+    talked_us: int | None = None
+    ended_us: int | None = None
+    member: str = ""
+
+
+UNHEARD_OF = AttemptResult(OutgoingResult.OPEN, is_over=False)
 
 
 class AttemptResults:
@@ -28,17 +44,31 @@ class AttemptResults:
         """Of each attempt that the records know of. Raises DatabaseProblem."""
         if not references:
             return {}
-        call = outgoing_calls.c
+        call, entry = outgoing_calls.c, queue_entries.c
+        of_call = and_(entry.uniqueid == call.uniqueid, entry.node == call.node)
         query = (
-            select(call.reference, call.result, call.ended_us)
+            select(outgoing_calls, entry.answered_us.label("talked_us"), entry.member.label("taken_by"))
+            .select_from(outgoing_calls.outerjoin(queue_entries, of_call))
             .where(call.reference.in_(references), call.node == self._node)
-            .order_by(call.dialled_us)
+            .order_by(call.dialled_us, entry.ordinal)
         )
 
         def found(connection: Connection) -> dict[str, AttemptResult]:
-            return {
-                row.reference: AttemptResult(OutgoingResult(row.result or ""), row.ended_us is not None)
-                for row in connection.execute(query)
-            }
+            return {row.reference: _result(row) for row in connection.execute(query)}
 
         return await self._database.read(found)
+
+
+def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
+    return AttemptResult(
+        result=OutgoingResult(row.result or ""),
+        is_over=row.ended_us is not None,
+        dialled_us=row.dialled_us,
+        answered_us=row.answered_us,
+        answered_by=AnsweredBy(row.answered_by or ""),
+        told=row.told or "",
+        handed_us=row.handed_us,
+        talked_us=row.talked_us,
+        ended_us=row.ended_us,
+        member=row.taken_by or row.member or "",
+    )

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.DAY_UNSET: "Horario de un día repuesto",
     AuditAction.OUTAGE_BEGUN: "Corte anunciado",
     AuditAction.OUTAGE_ENDED: "Corte cerrado",
+    AuditAction.NEVER_AGAIN: "Número anotado para no llamar más",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -38,6 +39,7 @@ _NAMES = {
     **{"status": "respuesta", "why": "por qué", "user": "usuario", "display_name": "nombre", "active": "activo"},
     **{"interface": "teléfono", "penalty": "prioridad", "uniqueid": "llamada", "to": "destino", "name": "nombre"},
     **{"exten": "destino", "muted": "silenciado", "mode": "modo"},
+    **{"number": "número", "attempt": "intento"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
 }
 # Commands and the modes of supervision, as the audit log names them.

@@ -84,6 +84,7 @@ campaign_contacts = Table(
     Column("changed_us", BigInteger, nullable=False),
     Index("uq_campaign_contacts_customer", "campaign_id", "customer", unique=True),
     Index("ix_campaign_contacts_turn", "campaign_id", "state", "priority", "rank", "id"),
+    Index("ix_campaign_contacts_service", "campaign_id", "state", "service", "priority", "rank", "id"),
     Index("ix_campaign_contacts_due", "campaign_id", "state", "due_us"),
     Index("ix_campaign_contacts_held", "state", "held_until_us"),
 )

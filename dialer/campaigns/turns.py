@@ -50,6 +50,7 @@ class CampaignContact:
     """One customer of a campaign. `numbers` in the order in which they are tried; `attempts` in that of time.
 
     `agreed_us`: when the customer asked to be called again. `barred`: numbers that are on the do-not-call list.
+    `others`: attempts at these numbers for somebody else; they count for the number.
     """
 
     id: int
@@ -57,6 +58,7 @@ class CampaignContact:
     attempts: tuple[Attempt, ...] = ()
     agreed_us: int | None = None
     barred: frozenset[str] = frozenset()
+    others: tuple[Attempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,26 @@ class Turns:
 
     def __init__(self, campaign: Campaign, calendar: Calendar, zone: tzinfo) -> None:
         self._campaign, self._calendar, self._rules, self._zone = campaign, calendar, campaign.rules, zone
+
+    @property
+    def zone(self) -> tzinfo:
+        """The centre's."""
+        return self._zone
+
+    @property
+    def rules(self) -> CampaignRules:
+        """The campaign's."""
+        return self._rules
+
+    @property
+    def campaign(self) -> Campaign:
+        """Whose turns these are."""
+        return self._campaign
+
+    @property
+    def begins(self) -> datetime:
+        """The first instant of the campaign's window."""
+        return datetime.combine(self._campaign.window.first, datetime.min.time(), self._zone)
 
     def next_of(self, contact: CampaignContact, now_us: int) -> Turn | None:
         """The customer's next call; None: there is none any more in this campaign."""
@@ -116,12 +138,10 @@ class Turns:
 
     def _opening(self, moment: datetime) -> datetime | None:
         """When calls may be made from then on, within the window."""
-        window = self._campaign.window
-        begins = datetime.combine(window.first, datetime.min.time(), self._zone)
-        moment = max(moment, begins)
+        moment = max(moment, self.begins)
         opening = self._open_at(moment)
         found = moment if opening.open else opening.next_opening
-        return found if found is not None and found.date() in window else None
+        return found if found is not None and found.date() in self._campaign.window else None
 
     def _open_at(self, moment: datetime) -> Opening:
         """As the calendar has it, and closed on every holiday: lines may never close, calls to customers do."""
@@ -136,10 +156,11 @@ class Turns:
 
     def _number_on(self, contact: CampaignContact, day: date) -> str | None:
         """The number to try on that day: one after the other, the least tried first; the one that was agreed on."""
-        of_day = [each for each in contact.attempts if as_datetime(each.began_us, self._zone).date() == day]
+        of_day = self._on(day, contact.attempts)
         if len(of_day) >= self._rules.customer_a_day:
             return None
-        tried, tried_today = (Counter(each.number for each in some) for some in (contact.attempts, of_day))
+        tried = Counter(each.number for each in contact.attempts + contact.others)
+        tried_today = Counter(each.number for each in of_day + self._on(day, contact.others))
         possible = [
             number
             for number in callable_numbers(contact)
@@ -148,6 +169,9 @@ class Turns:
         if contact.agreed_us is not None and contact.attempts and contact.attempts[-1].number in possible:
             return contact.attempts[-1].number
         return min(possible, key=lambda number: tried[number], default=None)
+
+    def _on(self, day: date, attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+        return tuple(each for each in attempts if as_datetime(each.began_us, self._zone).date() == day)
 
 
 def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:

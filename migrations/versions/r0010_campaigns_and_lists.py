@@ -123,6 +123,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_contacts_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_contacts")),
     )
+    op.create_index(
+        "ix_campaign_contacts_service",
+        "campaign_contacts",
+        ["campaign_id", "state", "service", "priority", "rank", "id"],
+    )
     op.create_index("ix_campaign_contacts_due", "campaign_contacts", ["campaign_id", "state", "due_us"])
     op.create_index("ix_campaign_contacts_held", "campaign_contacts", ["state", "held_until_us"])
     op.create_index(

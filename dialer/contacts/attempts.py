@@ -1,0 +1,216 @@
+"""Attempts: each is begun in the table before a telephone is rung, and once only, whoever dials and whatever dies when.
+
+The rules are asked in the transaction in which it is begun: the campaign runs, it is the customer's turn, no list bars
+the number, nobody rings it now, and the process still holds the lease.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from callcenter.audit import AuditAction, write_each
+from callcenter.database.transactions import Database, put_missing
+from callcenter.instants import MICROSECONDS
+from callcenter.outgoing_calls import OutgoingResult
+from callcenter.records.campaigns import campaign_attempts, campaigns, do_not_call
+from dialer.attempt_results import AttemptResult
+from dialer.campaigns import outcomes
+from dialer.campaigns.model import CallOutcome, CampaignState, DialMode
+from dialer.campaigns.turns import Turns
+from dialer.contacts.model import ContactState
+from dialer.contacts.rows import StoredAttempt, StoredContact, attempt
+from dialer.contacts.settling import TRIED_AGAIN_US, change, locked, settle, standing, turn_values
+from dialer.lease import Lease, is_held
+
+TurnsOf = Callable[[int], Turns | None]
+
+# So long after the ringing a call can be reported at the latest; without a report nothing was heard of it.
+_REPORTED_WITHIN_SECONDS = 60
+# An agent who has said nothing of a call by then says nothing any more: it was a contact.
+SAID_WITHIN_US = 30 * 60 * MICROSECONDS
+_OPEN = campaign_attempts.c.closed_us.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class DialOrder:
+    """Whom to call, and who does. `member`: the agent who dials, and who alone was shown the customer."""
+
+    contact_id: int
+    mode: DialMode
+    member: str | None = None
+
+
+class AttemptStore:
+    """The attempts of all campaigns. Every method raises DatabaseProblem; instants are microseconds, UTC."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, order: DialOrder, turns: Turns, lease: Lease | None, now_us: int) -> StoredAttempt | None:
+        """Begin one if all rules allow it. `lease`: the dialer's, None where an agent dials.
+
+        None: it is not to be; where it is not the customer's turn, what their turn is has been written down.
+        """
+        return await self._database.write(lambda connection: _begin(connection, order, turns, lease, now_us))
+
+    async def open(self) -> tuple[StoredAttempt, ...]:
+        """All whose telephone may ring or be talked at."""
+        query = select(campaign_attempts).where(_OPEN).order_by(campaign_attempts.c.begun_us)
+
+        def found(connection: Connection) -> tuple[StoredAttempt, ...]:
+            return tuple(map(attempt, connection.execute(query)))
+
+        return await self._database.read(found)
+
+    async def close(
+        self, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int
+    ) -> StoredContact | None:
+        """The telephone's part is over. Where an agent talked, what it came to is the agent's to say."""
+        return await self._database.write(lambda connection: _close(connection, ended, result, turns, now_us))
+
+    async def unsaid(self, now_us: int, most: int = 100) -> tuple[StoredAttempt, ...]:
+        """Attempts that ended long ago, and of which the agent has not said what they came to."""
+        table = campaign_attempts.c
+        query = (
+            select(campaign_attempts)
+            .where(table.closed_us > now_us - 2 * SAID_WITHIN_US, table.closed_us <= now_us - SAID_WITHIN_US)
+            .where(table.outcome.is_(None))
+            .limit(most)
+        )
+
+        def found(connection: Connection) -> tuple[StoredAttempt, ...]:
+            return tuple(map(attempt, connection.execute(query)))
+
+        return await self._database.read(found)
+
+    async def say(
+        self,
+        reference: str,
+        outcome: CallOutcome,
+        turns: Turns,
+        now_us: int,
+        *,
+        said_by: str | None,
+        agreed_us: int | None = None,
+        note: str = "",
+    ) -> StoredContact | None:
+        """What the call came to. `said_by`: the agent, whom it names as having talked; None: nobody said it.
+
+        `agreed_us`: when the customer asked to be called again; the same agent does. None: there is no such attempt, or
+        another agent has talked.
+        """
+        told = _Said(reference, outcome, said_by, agreed_us, note)
+        return await self._database.write(lambda connection: _say(connection, told, turns, now_us))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    reference: str
+    outcome: CallOutcome
+    by: str | None
+    agreed_us: int | None
+    note: str
+
+
+def _begin(
+    connection: Connection, order: DialOrder, turns: Turns, lease: Lease | None, now_us: int
+) -> StoredAttempt | None:
+    if lease is not None and not is_held(connection, lease, now_us):
+        return None
+    stored = locked(connection, order.contact_id)
+    if stored is None or not _is_theirs(stored, order) or not _runs(connection, stored.campaign_id):
+        return None
+    turn = turns.next_of(standing(connection, stored, turns, now_us), now_us)
+    if turn is None or turn.due_us > now_us or turns.closed(now_us) is not None:
+        change(connection, stored.id, now_us, **turn_values(turn, now_us, agreed_us=stored.agreed_us))
+        return None
+    row = {
+        "reference": f"campaign-{stored.id}-{now_us}",
+        "contact_id": stored.id,
+        "campaign_id": stored.campaign_id,
+        "number": turn.number,
+        "mode": order.mode.value,
+        "member": order.member,
+        "begun_us": now_us,
+        "epoch": lease.epoch if lease is not None else 0,
+        "ends_us": now_us + (turns.rules.ring_seconds + _REPORTED_WITHIN_SECONDS) * MICROSECONDS,
+    }
+    if not put_missing(connection, campaign_attempts, [row]):
+        # Somebody else is called at this number now.
+        later = turn_values(type(turn)(now_us + TRIED_AGAIN_US, turn.number), now_us, agreed_us=stored.agreed_us)
+        change(connection, stored.id, now_us, **later)
+        return None
+    calling = {"state": ContactState.CALLING.value, "due_us": None, "held_until_us": None}
+    change(connection, stored.id, now_us, **calling, attempts=stored.attempts + 1, agreed_us=None, priority=1)
+    return _attempt(connection, str(row["reference"]))
+
+
+def _is_theirs(stored: StoredContact, order: DialOrder) -> bool:
+    if stored.state is ContactState.SHOWN:
+        return order.member is not None and stored.member == order.member
+    return stored.state is ContactState.READY
+
+
+def _runs(connection: Connection, campaign_id: int) -> bool:
+    state = connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one_or_none()
+    return state == CampaignState.RUNNING.value
+
+
+def _attempt(connection: Connection, reference: str) -> StoredAttempt | None:
+    table = campaign_attempts.c
+    row = connection.execute(select(campaign_attempts).where(table.reference == reference)).one_or_none()
+    return attempt(row) if row is not None else None
+
+
+def _close(
+    connection: Connection, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int
+) -> StoredContact | None:
+    talked = result.talked_us is not None or (
+        ended.mode is DialMode.PREVIEW and result.result is OutgoingResult.ANSWERED
+    )
+    values: dict[str, object] = {"closed_us": now_us, "result": result.result.value}
+    if result.member:
+        values["member"] = result.member
+    outcome = None if talked else _outcome(ended, result)
+    table = campaign_attempts.c
+    changed = connection.execute(
+        update(campaign_attempts).where(table.reference == ended.reference, table.closed_us.is_(None)).values(values)
+    )
+    if changed.rowcount and outcome is not None:
+        silent = (table.reference == ended.reference, table.outcome.is_(None))
+        connection.execute(update(campaign_attempts).where(*silent).values(outcome=outcome.value))
+    again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
+    return settle(connection, ended.contact_id, turns, now_us, not_before_us=again_us)
+
+
+def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
+    if result.result is not OutgoingResult.ANSWERED:
+        return outcomes.of_unanswered(result.result)
+    agentless = ended.mode is DialMode.AGENTLESS
+    return outcomes.of_answered(result.answered_by, result.told, talked=False, agentless=agentless)
+
+
+def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> StoredContact | None:
+    found = _attempt(connection, said.reference)
+    if found is None or (said.by is not None and found.member not in (None, said.by)):
+        return None
+    table = campaign_attempts.c
+    values = {"outcome": said.outcome.value, "said_us": now_us, "agreed_us": said.agreed_us, "note": said.note}
+    if said.by is not None:
+        values |= {"said_by": said.by, "member": said.by}
+    connection.execute(update(campaign_attempts).where(table.reference == said.reference).values(values))
+    agreed = {"agreed_us": said.agreed_us, "member": said.by} if said.agreed_us is not None else {"agreed_us": None}
+    change(connection, found.contact_id, now_us, **agreed)
+    if said.outcome is CallOutcome.NEVER_AGAIN:
+        _never_again(connection, found, said, now_us)
+    return settle(connection, found.contact_id, turns, now_us)
+
+
+def _never_again(connection: Connection, found: StoredAttempt, said: _Said, now_us: int) -> None:
+    """The number is barred for every campaign, and it is written down who said so."""
+    who = said.by or "customer"
+    row = {"number": found.number, "added_us": now_us, "added_by": who, "note": f"campaña {found.campaign_id}"}
+    put_missing(connection, do_not_call, [row])
+    details = [{"number": found.number, "attempt": found.reference}]
+    write_each(connection, who, AuditAction.NEVER_AGAIN, now_us, details)

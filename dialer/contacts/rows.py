@@ -1,0 +1,137 @@
+"""Campaigns' customers and attempts as rows, for the other files of this room."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from callcenter.outgoing_calls import OutgoingResult
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, do_not_call
+from dialer.campaigns.model import CallOutcome, DialMode
+from dialer.campaigns.turns import Attempt, CampaignContact
+from dialer.contacts.model import ContactState, ListedService, services_from_json
+
+# Attempts that rang no telephone: they count for nothing.
+_NEVER_RANG = OutgoingResult.UNPLACED.value
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContact:
+    """A customer of a campaign as they stand. `member`: the agent who agreed to call, or looks at them now."""
+
+    id: int
+    campaign_id: int
+    customer: str
+    customer_code: str
+    name: str
+    numbers: tuple[str, ...]
+    services: tuple[ListedService, ...]
+    expires_on: date | None
+    amount: Decimal | None
+    segment: str
+    state: ContactState
+    attempts: int
+    agreed_us: int | None
+    member: str | None
+    due_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """One attempt as it stands. `ends_us`: without a word of the records it is over then."""
+
+    reference: str
+    contact_id: int
+    campaign_id: int
+    number: str
+    mode: DialMode
+    member: str | None
+    begun_us: int
+    ends_us: int
+    closed_us: int | None
+    result: OutgoingResult
+    outcome: CallOutcome | None
+
+
+def select_contacts() -> Select[Any]:
+    """Whole rows of customers, for `contact`."""
+    return select(campaign_contacts)
+
+
+def contact(row: Row[Any]) -> StoredContact:
+    """A row of `select_contacts`."""
+    return StoredContact(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        customer=row.customer,
+        customer_code=row.customer_code,
+        name=row.name,
+        numbers=tuple(json.loads(row.numbers)),
+        services=services_from_json(row.services),
+        expires_on=row.expires_on,
+        amount=row.amount,
+        segment=row.segment,
+        state=ContactState(row.state),
+        attempts=row.attempts,
+        agreed_us=row.agreed_us,
+        member=row.member,
+        due_us=row.due_us,
+    )
+
+
+def attempt(row: Row[Any]) -> StoredAttempt:
+    """A row of campaign_attempts."""
+    return StoredAttempt(
+        reference=row.reference,
+        contact_id=row.contact_id,
+        campaign_id=row.campaign_id,
+        number=row.number,
+        mode=DialMode(row.mode),
+        member=row.member,
+        begun_us=row.begun_us,
+        ends_us=row.ends_us,
+        closed_us=row.closed_us,
+        result=OutgoingResult(row.result or ""),
+        outcome=CallOutcome(row.outcome) if row.outcome else None,
+    )
+
+
+def with_attempts(connection: Connection, stored: StoredContact, since_us: int, day_us: int) -> CampaignContact:
+    """The customer with what was tried, at which of their numbers others were called too, and what is barred.
+
+    `since_us`: when the campaign began; `day_us`: when this day did.
+    """
+    table = campaign_attempts.c
+    own = connection.execute(select(campaign_attempts).where(table.contact_id == stored.id).order_by(table.begun_us))
+    others = connection.execute(
+        select(campaign_attempts)
+        .where(table.number.in_(stored.numbers), table.contact_id != stored.id)
+        .where(table.begun_us >= min(since_us, day_us))
+        .where(or_(table.campaign_id == stored.campaign_id, table.begun_us >= day_us))
+    )
+    return CampaignContact(
+        id=stored.id,
+        numbers=stored.numbers,
+        attempts=_counted(own.all()),
+        others=_counted(others.all()),
+        agreed_us=stored.agreed_us,
+        barred=barred(connection, stored.numbers),
+    )
+
+
+def _counted(rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt(row.number, row.begun_us, CallOutcome(row.outcome) if row.outcome else None)
+        for row in rows
+        if row.result != _NEVER_RANG
+    )
+
+
+def barred(connection: Connection, numbers: Sequence[str]) -> frozenset[str]:
+    """Those of the numbers that are never to be called."""
+    found = connection.execute(select(do_not_call.c.number).where(do_not_call.c.number.in_(numbers)))
+    return frozenset(found.scalars())

@@ -1,0 +1,76 @@
+"""What follows for a customer from what is written of them: their turn, kept so that an index finds whose it is."""
+
+from datetime import datetime, time
+
+from sqlalchemy import Connection, update
+
+from callcenter.instants import MICROSECONDS, as_datetime, as_us
+from callcenter.records.campaigns import campaign_contacts
+from dialer.campaigns.turns import CampaignContact, Turn, Turns
+from dialer.contacts.model import ContactState, rank_of
+from dialer.contacts.rows import StoredContact, contact, select_contacts, with_attempts
+
+# A telephone that could not be rung at all is tried again after this: the trunk is full, or Asterisk busy.
+TRIED_AGAIN_US = 30 * MICROSECONDS
+
+
+def standing(connection: Connection, stored: StoredContact, turns: Turns, now_us: int) -> CampaignContact:
+    """The customer with everything that their turn follows from."""
+    moment = as_datetime(now_us, turns.zone)
+    day_us = as_us(datetime.combine(moment.date(), time.min, turns.zone))
+    return with_attempts(connection, stored, as_us(turns.begins), day_us)
+
+
+def locked(connection: Connection, contact_id: int) -> StoredContact | None:
+    """The customer, whom nobody else changes until the transaction ends."""
+    query = select_contacts().where(campaign_contacts.c.id == contact_id).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return contact(row) if row is not None else None
+
+
+def settle(
+    connection: Connection, contact_id: int, turns: Turns, now_us: int, *, not_before_us: int = 0
+) -> StoredContact | None:
+    """Write down whose turn it is after something changed; the customer as they stand then.
+
+    Nothing changes for one who is held out or withdrawn, or with whom an agent still talks.
+    """
+    stored = locked(connection, contact_id)
+    if stored is None or stored.state in (ContactState.HELD_OUT, ContactState.WITHDRAWN):
+        return stored
+    known = standing(connection, stored, turns, now_us)
+    if known.attempts and known.attempts[-1].outcome is None:
+        return stored
+    turn = turns.next_of(known, now_us)
+    if turn is not None and turn.due_us < not_before_us:
+        turn = Turn(not_before_us, turn.number)
+    outcome = known.attempts[-1].outcome if known.attempts else None
+    change(
+        connection,
+        stored.id,
+        now_us,
+        **turn_values(turn, now_us, agreed_us=stored.agreed_us),
+        rank=rank_of(turns.rules, stored.expires_on, stored.segment, len(known.attempts)),
+        attempts=len(known.attempts),
+        outcome=outcome.value if outcome is not None else None,
+        held_until_us=None,
+        member=stored.member if stored.agreed_us is not None else None,
+    )
+    return locked(connection, contact_id)
+
+
+def turn_values(turn: Turn | None, now_us: int, *, agreed_us: int | None = None) -> dict[str, object]:
+    """The columns that keep a turn."""
+    priority = 1 if agreed_us is None else 0
+    if turn is None:
+        return {"state": ContactState.OVER.value, "due_us": None, "priority": 1}
+    if turn.due_us <= now_us:
+        return {"state": ContactState.READY.value, "due_us": None, "priority": priority}
+    return {"state": ContactState.WAITING.value, "due_us": turn.due_us, "priority": priority}
+
+
+def change(connection: Connection, contact_id: int, now_us: int, **values: object) -> None:
+    """Change a customer's columns."""
+    connection.execute(
+        update(campaign_contacts).where(campaign_contacts.c.id == contact_id).values(changed_us=now_us, **values)
+    )

@@ -1,0 +1,200 @@
+"""Attempts: begun once, by the rules, and what follows when they end."""
+
+import asyncio
+
+import pytest
+
+from callcenter.instants import MICROSECONDS
+from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
+from dialer.attempt_results import AttemptResult
+from dialer.campaigns.model import CallOutcome, CampaignState, DialMode
+from dialer.contacts.attempts import DialOrder
+from dialer.contacts.model import ContactState
+from dialer.contacts.rows import StoredAttempt
+from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
+
+HOUR = 3600
+
+
+def ended(result: OutgoingResult, **more: object) -> AttemptResult:
+    return AttemptResult(result, is_over=True, **more)  # type: ignore[arg-type]
+
+
+async def begin(dialled: Dialled, contact: int, *, agent: str | None = None) -> StoredAttempt | None:
+    lease = None if agent else await dialled.lease()
+    mode = DialMode.PREVIEW if agent else DialMode.PROGRESSIVE
+    return await dialled.attempts.begin(DialOrder(contact, mode, agent), dialled.turns, lease, dialled.now_us)
+
+
+async def begun(dialled: Dialled, contact: int, *, agent: str | None = None) -> StoredAttempt:
+    made = await begin(dialled, contact, agent=agent)
+    assert made is not None
+    return made
+
+
+async def close(dialled: Dialled, attempt: StoredAttempt, result: AttemptResult) -> None:
+    await dialled.attempts.close(attempt, result, dialled.turns, dialled.now_us)
+
+
+async def say(dialled: Dialled, attempt: StoredAttempt, outcome: CallOutcome, by: str | None = "1001") -> bool:
+    said = await dialled.attempts.say(attempt.reference, outcome, dialled.turns, dialled.now_us, said_by=by)
+    return said is not None
+
+
+async def test_a_customer_is_called_once_however_many_ask(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    lease, order = await dialled.lease(), DialOrder(contact, DialMode.PROGRESSIVE)
+    tries = [dialled.attempts.begin(order, dialled.turns, lease, dialled.now_us + n) for n in range(5)]
+    made = [each for each in await asyncio.gather(*tries) if each is not None]
+    assert [each.number for each in made] == [MOBILE]
+    assert (await dialled.contact(contact)).state is ContactState.CALLING
+
+
+async def test_a_number_that_rings_for_somebody_is_rung_for_nobody_else(dialled: Dialled) -> None:
+    first, second = await dialled.add(MOBILE), await dialled.add(MOBILE)
+    attempt = await begun(dialled, first)
+    assert await begin(dialled, second) is None
+    assert (await dialled.contact(second)).state is ContactState.WAITING
+    await close(dialled, attempt, ended(OutgoingResult.BUSY))
+    dialled.pass_seconds(31)
+    assert await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us) == 1
+    assert (await begun(dialled, second)).number == MOBILE
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.ENDED, CampaignState.READY])
+async def test_nobody_is_called_by_a_campaign_that_does_not_run(dialled: Dialled, state: CampaignState) -> None:
+    contact = await dialled.add()
+    turns = dialled.turns  # of the moment before
+    await dialled.set_state(state)
+    lease, order = await dialled.lease(), DialOrder(contact, DialMode.PROGRESSIVE)
+    assert await dialled.attempts.begin(order, turns, lease, dialled.now_us) is None
+    assert (await dialled.contact(contact)).state is ContactState.READY
+
+
+async def test_a_process_that_lost_the_lease_begins_nothing(dialled: Dialled) -> None:
+    contact, lost = await dialled.add(), await dialled.lease()
+    dialled.pass_seconds(60)
+    assert await dialled.leases.take("another") is not None
+    order = DialOrder(contact, DialMode.PROGRESSIVE)
+    assert await dialled.attempts.begin(order, dialled.turns, lost, dialled.now_us) is None
+    assert await dialled.references() == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "allowed"),
+    [(at(25, 7, 59), False), (at(25, 8), True), (at(30, 19, 59), True), (at(30, 20), False), (at(24, 12), False)],
+)
+async def test_nobody_is_called_outside_the_hours_of_the_campaign(dialled: Dialled, moment: int, allowed: bool) -> None:
+    contact = await dialled.add()
+    dialled.now_us = moment
+    assert (await begin(dialled, contact) is not None) is allowed
+
+
+async def test_numbers_on_the_list_are_never_called(dialled: Dialled) -> None:
+    contact, other = await dialled.add(MOBILE, FIXED), await dialled.add(MOBILE)
+    await dialled.bar(MOBILE)
+    assert (await begun(dialled, contact)).number == FIXED
+    assert await begin(dialled, other) is None
+    assert (await dialled.contact(other)).state is ContactState.OVER
+
+
+async def test_a_busy_telephone_is_tried_again_after_a_quarter_of_an_hour_at_the_next_number(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE, FIXED)
+    attempt = await begun(dialled, contact)
+    dialled.pass_seconds(5)
+    await close(dialled, attempt, ended(OutgoingResult.BUSY))
+    waiting = await dialled.contact(contact)
+    assert (waiting.state, waiting.due_us) == (ContactState.WAITING, attempt.begun_us + 900 * MICROSECONDS)
+    dialled.pass_seconds(900)
+    await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+    assert (await begun(dialled, contact)).number == FIXED
+
+
+async def test_a_call_that_never_rang_does_not_count(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    attempt = await begun(dialled, contact)
+    await close(dialled, attempt, ended(OutgoingResult.UNPLACED))
+    waiting = await dialled.contact(contact)
+    assert (waiting.state, waiting.attempts) == (ContactState.WAITING, 0)
+
+
+async def test_attempts_end_with_the_rules(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    for _ in range(dialled.campaign.rules.number_a_day):
+        await close(dialled, await begun(dialled, contact), ended(OutgoingResult.NO_ANSWER))
+        dialled.pass_seconds(3 * HOUR)
+        await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+    waiting = await dialled.contact(contact)
+    assert waiting.state is ContactState.WAITING and waiting.due_us == at(26, 8)
+
+
+async def test_of_a_call_with_an_agent_the_agent_says_what_it_came_to(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    attempt = await begun(dialled, contact)
+    talked = ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001")
+    await close(dialled, attempt, talked)
+    assert (await dialled.contact(contact)).state is ContactState.CALLING
+    assert not await say(dialled, attempt, CallOutcome.PROMISED, by="1002")
+    assert await say(dialled, attempt, CallOutcome.PROMISED)
+    assert (await dialled.contact(contact)).state is ContactState.OVER
+
+
+async def test_of_a_call_about_which_nobody_says_anything_the_dialer_knows_after_half_an_hour(dialled: Dialled) -> None:
+    attempt = await begun(dialled, await dialled.add(MOBILE))
+    await close(dialled, attempt, ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"))
+    assert await dialled.attempts.unsaid(dialled.now_us) == ()
+    dialled.pass_seconds(HOUR / 2)
+    assert [each.reference for each in await dialled.attempts.unsaid(dialled.now_us)] == [attempt.reference]
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        (ended(OutgoingResult.ANSWERED, told="campaign-sin-agente"), CallOutcome.ABANDONED),
+        (ended(OutgoingResult.ANSWERED), CallOutcome.NO_ANSWER),
+        (ended(OutgoingResult.ANSWERED, answered_by=AnsweredBy.MACHINE), CallOutcome.MACHINE),
+        (ended(OutgoingResult.REJECTED), CallOutcome.BUSY),
+        (ended(OutgoingResult.INTERRUPTED), CallOutcome.FAILED),
+    ],
+)
+async def test_of_the_others_the_telephone_says_it(
+    dialled: Dialled, result: AttemptResult, outcome: CallOutcome
+) -> None:
+    attempt = await begun(dialled, await dialled.add(MOBILE))
+    left = await dialled.attempts.close(attempt, result, dialled.turns, dialled.now_us)
+    assert left is not None and left.state is ContactState.WAITING
+    assert left.due_us == attempt.begun_us + dialled.campaign.rules.pauses_seconds[outcome] * MICROSECONDS
+
+
+async def test_a_wrong_number_ends_that_number_alone(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE, FIXED)
+    await close(dialled, await begun(dialled, contact), ended(OutgoingResult.WRONG_NUMBER))
+    dialled.pass_seconds(1)
+    assert (await begun(dialled, contact)).number == FIXED
+
+
+async def test_who_asks_never_to_be_called_again_is_not_by_any_campaign(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE, FIXED)
+    attempt = await begun(dialled, contact)
+    assert await say(dialled, attempt, CallOutcome.NEVER_AGAIN)
+    assert await dialled.barred() == [MOBILE]
+    assert (await dialled.contact(contact)).state is ContactState.OVER
+
+
+async def test_who_asks_to_be_called_at_an_hour_is_first_then_at_the_same_number_and_by_the_same_agent(
+    dialled: Dialled,
+) -> None:
+    contact, other = await dialled.add(MOBILE, FIXED), await dialled.add("70000001")
+    attempt = await begun(dialled, contact)
+    await close(dialled, attempt, ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"))
+    await dialled.attempts.say(
+        *(attempt.reference, CallOutcome.CALL_AGAIN, dialled.turns, dialled.now_us),
+        said_by="1001",
+        agreed_us=at(25, 15),
+    )
+    waiting = await dialled.contact(contact)
+    assert (waiting.state, waiting.due_us, waiting.member) == (ContactState.WAITING, at(25, 15), "1001")
+    dialled.now_us = at(25, 15)
+    await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+    assert await dialled.contacts.ready(dialled.campaign.id, 9) == (contact, other)
+    assert (await begun(dialled, contact)).number == MOBILE
