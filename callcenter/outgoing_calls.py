@@ -20,7 +20,7 @@ class OutgoingPurpose(StrEnum):
 
 
 # Those that a service asks for; the others an agent dials.
-PLACED = (OutgoingPurpose.CALLBACK,)
+PLACED = (OutgoingPurpose.CALLBACK, OutgoingPurpose.CAMPAIGN)
 
 
 class AnsweredBy(StrEnum):

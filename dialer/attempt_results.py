@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, and_, select
 
+from callcenter.calls import Outcome
 from callcenter.database.transactions import Database
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
 from callcenter.records.calls import queue_entries
@@ -15,7 +16,8 @@ from callcenter.records.outgoing_calls import outgoing_calls
 class AttemptResult:
     """One attempt so far. `is_over`: its call ended, or there was none. Instants as in `outgoing_calls`.
 
-    `told`: the message that was played to its end. `member`: the agent who dialled it, or who got it from a queue and
+    `told`: the message that was played to its end. `left_alone`: nobody took the call in time from the queue that it was
+    handed to, and the customer did not hang up before. `member`: the agent who dialled it, or who got it from a queue and
     `talked_us` since.
     """
 
@@ -27,10 +29,13 @@ class AttemptResult:
     told: str = ""
     handed_us: int | None = None
     talked_us: int | None = None
+    left_alone: bool = False
     ended_us: int | None = None
     member: str = ""
 
 
+# How a customer's wait ends by themselves, or has not ended.
+_BY_THE_CUSTOMER = (Outcome.ABANDONED.value, Outcome.OPEN.value)
 UNHEARD_OF = AttemptResult(OutgoingResult.OPEN, is_over=False)
 
 
@@ -45,9 +50,9 @@ class AttemptResults:
         if not references:
             return {}
         call, entry = outgoing_calls.c, queue_entries.c
-        of_call = and_(entry.uniqueid == call.uniqueid, entry.node == call.node)
+        of_call = and_(entry.uniqueid == call.uniqueid, entry.node == call.node, entry.queue == call.handed_to)
         query = (
-            select(outgoing_calls, entry.answered_us.label("talked_us"), entry.member.label("taken_by"))
+            select(outgoing_calls, entry.answered_us.label("talked_us"), entry.member.label("taken_by"), entry.outcome)
             .select_from(outgoing_calls.outerjoin(queue_entries, of_call))
             .where(call.reference.in_(references), call.node == self._node)
             .order_by(call.dialled_us, entry.ordinal)
@@ -69,6 +74,7 @@ def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
         told=row.told or "",
         handed_us=row.handed_us,
         talked_us=row.talked_us,
+        left_alone=row.handed_us is not None and row.talked_us is None and row.outcome not in _BY_THE_CUSTOMER,
         ended_us=row.ended_us,
         member=row.taken_by or row.member or "",
     )

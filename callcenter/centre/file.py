@@ -94,6 +94,8 @@ def _contradictions(centre: Centre) -> list[Fault]:
         *_line_faults(centre),
         *_queue_faults(centre),
         *_ring_faults(centre),
+        *_repeated("outbound", [service.name for service in centre.outbound]),
+        *_outbound_faults(centre),
         *_agent_faults(centre),
         *_repeated("dispositions", [each.code for each in centre.dispositions]),
         *_disposition_faults(centre),
@@ -136,6 +138,14 @@ def _ring_faults(centre: Centre) -> list[Fault]:
     return [
         (("queues", index_of[ring[0]], how), f"overflows lead in a ring: {' -> '.join(ring)}; leave one of them out")
         for how, ring in rings(centre.queues_by_name)
+    ]
+
+
+def _outbound_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("outbound", index, "name"), f"queue {service.name!r} is not under queues: its calls have nowhere to go")
+        for index, service in enumerate(centre.outbound)
+        if service.name not in centre.queues_by_name
     ]
 
 

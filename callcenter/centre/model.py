@@ -118,10 +118,14 @@ class Line(_Part):
 
 
 class Outbound(_Part):
-    """An outbound service: calls the centre makes."""
+    """An outbound service, calls that the centre makes: the queue of that name gets those that are answered.
+
+    `recorded`: the customer hears, before an agent, that the call may be recorded.
+    """
 
     name: QueueName
-    title: str
+    title: str = Field(min_length=1, max_length=60)
+    recorded: bool = False
 
 
 class KeyExit(_Part):
@@ -242,6 +246,11 @@ class Centre(_Part):
     def queues_by_name(self) -> dict[str, Queue]:
         """Every queue by its name."""
         return {queue.name: queue for queue in self.queues}
+
+    @cached_property
+    def outbound_by_queue(self) -> dict[str, Outbound]:
+        """Every outbound service by its queue."""
+        return {service.name: service for service in self.outbound}
 
     @cached_property
     def lines_by_number(self) -> dict[str, Line]:

@@ -14,7 +14,8 @@ class Originate(Command):
 
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
     answer says whether the phone was answered; else only that it rings. Of an outside telephone it says that Asterisk
-    took the order, and `outgoing_calls` what came of it, by the reference.
+    took the order, and `outgoing_calls` what came of it, by the reference: `exten` is its purpose, and `queue` gets it
+    when it is answered, after a machine was looked for where `detects_machine`.
     """
 
     kind = "originate"
@@ -27,6 +28,8 @@ class Originate(Command):
     ring_seconds: Annotated[int, Field(ge=5, le=120)]
     reference: Note = ""
     awaited: bool = True
+    queue: Name | None = None
+    detects_machine: bool = False
 
 
 class Redirect(Command):

@@ -20,15 +20,14 @@ def of_unanswered(result: OutgoingResult) -> CallOutcome:
     return _BY_RESULT.get(result, CallOutcome.FAILED)
 
 
-def of_answered(answered_by: AnsweredBy, told: str, *, talked: bool, agentless: bool) -> CallOutcome:
+def of_answered(answered_by: AnsweredBy, *, informed: bool, left_alone: bool) -> CallOutcome:
     """Of an answered call about which no agent has said anything.
 
-    `told`: the message that was heard to its end. Where no agent could take the call that is the apology, so that it
-    was abandoned; where nobody was to take it, it is what the customer was called for. A customer who hung up before
-    either is one who was not reached.
+    `informed`: an agent talked, or the message that the call was for was heard to its end. `left_alone`: no agent took
+    it in time. A customer who hung up before either is one who was not reached.
     """
     if answered_by is AnsweredBy.MACHINE:
         return CallOutcome.MACHINE
-    if talked or (agentless and told):
+    if informed:
         return CallOutcome.CONTACTED
-    return CallOutcome.ABANDONED if told else CallOutcome.NO_ANSWER
+    return CallOutcome.ABANDONED if left_alone else CallOutcome.NO_ANSWER

@@ -187,8 +187,8 @@ def _close(
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
     if result.result is not OutgoingResult.ANSWERED:
         return outcomes.of_unanswered(result.result)
-    agentless = ended.mode is DialMode.AGENTLESS
-    return outcomes.of_answered(result.answered_by, result.told, talked=False, agentless=agentless)
+    informed = ended.mode is DialMode.AGENTLESS and bool(result.told)
+    return outcomes.of_answered(result.answered_by, informed=informed, left_alone=result.left_alone)
 
 
 def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> StoredContact | None:

@@ -55,6 +55,8 @@ def place(command: Originate) -> dict[str, str]:
     number = allowed(OUTSIDE_NUMBER, command.interface, "interface").removeprefix("PJSIP/").partition("@")[0]
     values = {
         "TRONCAL_DIALLED": number,
+        "TRONCAL_TARGET": allowed(NAME, command.queue, "queue") if command.queue is not None else "",
+        "TRONCAL_SCREENED": "yes" if command.detects_machine else "",
         _REFERENCE: allowed(REFERENCE, command.reference, "reference"),
         "TRONCAL_AS": allowed(NUMBER, command.caller_id, "caller_id"),
         "TRONCAL_RING": str(command.ring_seconds),

@@ -150,7 +150,7 @@ async def test_of_a_call_about_which_nobody_says_anything_the_dialer_knows_after
 @pytest.mark.parametrize(
     ("result", "outcome"),
     [
-        (ended(OutgoingResult.ANSWERED, told="campaign-sin-agente"), CallOutcome.ABANDONED),
+        (ended(OutgoingResult.ANSWERED, left_alone=True), CallOutcome.ABANDONED),
         (ended(OutgoingResult.ANSWERED), CallOutcome.NO_ANSWER),
         (ended(OutgoingResult.ANSWERED, answered_by=AnsweredBy.MACHINE), CallOutcome.MACHINE),
         (ended(OutgoingResult.REJECTED), CallOutcome.BUSY),
