@@ -65,6 +65,7 @@ class HealthView(BaseModel):
         bridge={"ok": True, "detail": "La central telefónica responde."},
         records=RECORDS_EXAMPLE,
         self_services={"ok": True, "detail": "Sin fallas."},
+        dialer={"ok": True, "detail": "Sin fallas."},
         disk={"ok": True, "detail": "Sin fallas."},
     )
 
@@ -74,4 +75,5 @@ class HealthView(BaseModel):
     bridge: ComponentHealth
     records: RecordsHealth
     self_services: ComponentHealth
+    dialer: ComponentHealth
     disk: ComponentHealth

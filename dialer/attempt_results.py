@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from callcenter.calls import Outcome
 from callcenter.database.transactions import Database
@@ -16,13 +16,14 @@ from callcenter.records.outgoing_calls import outgoing_calls
 class AttemptResult:
     """One attempt so far. `is_over`: its call ended, or there was none. Instants as in `outgoing_calls`.
 
-    `told`: the message that was played to its end. `left_alone`: nobody took the call in time from the queue that it was
-    handed to, and the customer did not hang up before. `member`: the agent who dialled it, or who got it from a queue and
-    `talked_us` since.
+    `told`: the message that was played to its end. `left_alone`: nobody took the call in time from the queue that it
+    was handed to, and the customer did not hang up before. `member`: the agent who dialled it, or who got it from a
+    queue and `talked_us` since.
     """
 
     result: OutgoingResult
     is_over: bool
+    uniqueid: str = ""
     dialled_us: int = 0
     answered_us: int | None = None
     answered_by: AnsweredBy = AnsweredBy.UNKNOWN
@@ -63,11 +64,19 @@ class AttemptResults:
 
         return await self._database.read(found)
 
+    async def open_calls(self, since_us: int) -> int:
+        """How many outgoing calls of the node go on, whoever made them, of those dialled since then."""
+        call = outgoing_calls.c
+        going_on = (call.ended_us.is_(None), call.node == self._node, call.dialled_us >= since_us)
+        query = select(func.count()).select_from(outgoing_calls).where(*going_on)
+        return await self._database.read(lambda connection: connection.execute(query).scalar_one())
+
 
 def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
     return AttemptResult(
         result=OutgoingResult(row.result or ""),
         is_over=row.ended_us is not None,
+        uniqueid=row.uniqueid,
         dialled_us=row.dialled_us,
         answered_us=row.answered_us,
         answered_by=AnsweredBy(row.answered_by or ""),

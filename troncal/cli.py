@@ -91,10 +91,18 @@ def api() -> None:
 
 @app.command()
 def agi() -> None:
-    """Run the self-services, the routing and the callbacks."""
+    """Run the self-services and the routing."""
     from troncal.commands import processes
 
     processes.agi()
+
+
+@app.command()
+def dialer() -> None:
+    """Run the outgoing calls: callbacks and campaigns."""
+    from troncal.commands import processes
+
+    processes.dialer()
 
 
 @app.command()

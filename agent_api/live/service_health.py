@@ -1,4 +1,4 @@
-"""Whether the services that nobody looks at do their work: the records of each node, and its self-services. Pure.
+"""Whether the services that nobody looks at do their work: a node's records, self-services and dialer. Pure.
 
 Each reports every few seconds. What was never heard is not judged: not every installation has it. What falls silent is,
 by a steady clock of whoever listens.
@@ -20,7 +20,10 @@ _TEXTS = {
 }
 _RECORDS_SILENT = f"El registro de llamadas no da señales de vida. {_ASK}"
 _DISK = f"Queda poco espacio en el disco: las llamadas nuevas no se graban. {_ASK}"
-_SERVICES_SILENT = f"El autoservicio no responde: los menús siguen y las llamadas llegan a los agentes. {_ASK}"
+_SILENT = {
+    Service.IVR: (f"El autoservicio no responde: los menús siguen y las llamadas llegan a los agentes. {_ASK}", "agi"),
+    Service.DIALER: (f"El marcador no responde: no se devuelven llamadas ni avanzan las campañas. {_ASK}", "dialer"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,14 @@ class ServiceHealth:
     """The last that was heard, and the faults that follow by a steady clock. Look now and then."""
 
     def __init__(self) -> None:
-        self._heard: dict[tuple[str, type[Fact]], _Heard] = {}
-        self._faults: dict[tuple[str, type[Fact]], ServiceFault] = {}
+        self._heard: dict[_Key, _Heard] = {}
+        self._faults: dict[_Key, ServiceFault] = {}
         self._looked_like: set[tuple[str, int, str]] = set()
 
     def take(self, fact: Fact, steady_us: int) -> None:
         """Hear a report; other facts say nothing here."""
-        if isinstance(fact, ServiceState) and fact.service is not Service.IVR:
-            return
         if isinstance(fact, DiskState | RecordsState | ServiceState):
-            self._heard[fact.node, type(fact)] = _Heard(fact, steady_us)
+            self._heard[_key(fact)] = _Heard(fact, steady_us)
             self._judge(steady_us)
 
     def forget(self) -> None:
@@ -69,7 +70,7 @@ class ServiceHealth:
     def look(self, steady_us: int) -> bool:
         """Judge by the clock; whether screens have something else to say than at the last look."""
         self._judge(steady_us)
-        looks_like = {(node, fault.since_us, fault.text) for (node, _), fault in self._faults.items()}
+        looks_like = {(key[0], fault.since_us, fault.text) for key, fault in self._faults.items()}
         before, self._looked_like = self._looked_like, looks_like
         return before != looks_like
 
@@ -79,24 +80,36 @@ class ServiceHealth:
 
     def records(self, node: str) -> RecordsState | None:
         """What was heard last of a node's records."""
-        heard = self._heard.get((node, RecordsState))
+        heard = self._heard.get((node, RecordsState, None))
         return heard.state if heard is not None and isinstance(heard.state, RecordsState) else None
 
     def fault_of_records(self, node: str) -> ServiceFault | None:
         """What is wrong with a node's records."""
-        return self._faults.get((node, RecordsState))
+        return self._faults.get((node, RecordsState, None))
 
     def fault_of_self_services(self, node: str) -> ServiceFault | None:
         """What is wrong with a node's self-services."""
-        return self._faults.get((node, ServiceState))
+        return self._faults.get((node, ServiceState, Service.IVR))
+
+    def fault_of_dialer(self, node: str) -> ServiceFault | None:
+        """What is wrong with a node's dialer."""
+        return self._faults.get((node, ServiceState, Service.DIALER))
 
     def fault_of_disk(self, node: str) -> ServiceFault | None:
         """Whether a node's disks have too little room."""
-        return self._faults.get((node, DiskState))
+        return self._faults.get((node, DiskState, None))
 
     def worst(self, node: str) -> ServiceFault | None:
         """What a screen says of a node: its records come first."""
-        return self.fault_of_records(node) or self.fault_of_disk(node) or self.fault_of_self_services(node)
+        inbound = self.fault_of_records(node) or self.fault_of_disk(node) or self.fault_of_self_services(node)
+        return inbound or self.fault_of_dialer(node)
+
+
+_Key = tuple[str, type[Fact], Service | None]
+
+
+def _key(fact: DiskState | RecordsState | ServiceState) -> _Key:
+    return fact.node, type(fact), fact.service if isinstance(fact, ServiceState) else None
 
 
 def _fault(heard: _Heard, steady_us: int) -> ServiceFault | None:
@@ -104,7 +117,8 @@ def _fault(heard: _Heard, steady_us: int) -> ServiceFault | None:
     if isinstance(state, DiskState):
         return _fault_of_disk(state)
     if isinstance(state, ServiceState):
-        return heard.silent(steady_us, _SERVICES_SILENT, "troncal agi")
+        text, command = _SILENT[state.service]
+        return heard.silent(steady_us, text, f"troncal {command}")
     silent = heard.silent(steady_us, _RECORDS_SILENT, "the bridge's records")
     if silent is not None or state.state is RecordsStatus.FOLLOWING:
         return silent

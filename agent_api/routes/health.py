@@ -26,6 +26,7 @@ _EXAMPLE = {
     "bridge": {"ok": True, "detail": _UP},
     "records": RECORDS_EXAMPLE,
     "self_services": {"ok": True, "detail": "Sin fallas."},
+    "dialer": {"ok": True, "detail": "Sin fallas."},
     "disk": {"ok": True, "detail": "Sin fallas."},
 }
 
@@ -47,8 +48,8 @@ async def health(parts: Wired, response: Response) -> HealthView:
     database, bus, bridge = await _database(parts), _bus(parts), _bridge(parts)
     services, home = parts.live_state.health, parts.home
     records, self_services = _records(parts), _component(services.fault_of_self_services(home))
-    disk = _component(services.fault_of_disk(home))
-    works = all(each.ok for each in (bus, bridge, records, self_services, disk))
+    dialer, disk = _component(services.fault_of_dialer(home)), _component(services.fault_of_disk(home))
+    works = all(each.ok for each in (bus, bridge, records, self_services, dialer, disk))
     status = "down" if not database.ok else "ok" if works else "degraded"
     response.status_code = 503 if status == "down" else 200
     return HealthView(
@@ -58,6 +59,7 @@ async def health(parts: Wired, response: Response) -> HealthView:
         bridge=bridge,
         records=records,
         self_services=self_services,
+        dialer=dialer,
         disk=disk,
     )
 

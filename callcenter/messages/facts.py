@@ -108,7 +108,7 @@ class RecordsState(Fact):
     kind = "records_state"
     path = "records"
     retained = True
-    consumers = frozenset({Service.API})
+    consumers = _LIVE_READERS
 
     state: RecordsStatus
     since_us: Us
@@ -138,7 +138,7 @@ class ServiceState(Fact):
     kind = "service_state"
     path = "service/{service}"
     retained = True
-    producers = frozenset({Service.IVR})
+    producers = frozenset({Service.IVR, Service.DIALER})
     consumers = frozenset({Service.API})
 
     service: Service

@@ -45,7 +45,7 @@ campaigns = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("created_by", String(40), nullable=False, comment="a login, or `dialer`"),
     Column("changed_us", BigInteger, nullable=False),
-    Index("ix_campaigns_state", "state"),
+    Index("ix_campaigns_state", "state", "changed_us"),
 )
 
 campaign_agents = Table(

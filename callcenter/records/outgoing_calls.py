@@ -3,7 +3,7 @@
 One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC, by Asterisk's clock.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, text
 
 from callcenter.records.metadata import metadata
 
@@ -28,6 +28,11 @@ outgoing_calls = Table(
     Column("ended_by_customer", Boolean),
     Column("result", String(16), comment="a callcenter.outgoing_calls.OutgoingResult; NULL while it goes on"),
     Index("ix_outgoing_calls_reference", "reference"),
+    Index(
+        *("ix_outgoing_calls_open", "dialled_us"),
+        sqlite_where=text("ended_us IS NULL"),
+        postgresql_where=text("ended_us IS NULL"),
+    ),
     Index("ix_outgoing_calls_dialled_us", "dialled_us"),
     Index("ix_outgoing_calls_number_dialled_us", "number", "dialled_us"),
 )

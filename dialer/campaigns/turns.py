@@ -14,6 +14,7 @@ from callcenter.routing.calendar import Calendar, ClosedReason, Opening
 from dialer.campaigns.model import FINAL, CallOutcome, Campaign, CampaignRules, CampaignState
 
 _DAYS_LOOKED_AHEAD = 60
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class WhyNot(StrEnum):
@@ -126,6 +127,14 @@ class Turns:
         if opening.reason is ClosedReason.HOLIDAY:
             return WhyNot.HOLIDAY
         return WhyNot.AFTER_WINDOW if self._opening(moment) is None else WhyNot.OUT_OF_HOURS
+
+    def seconds_left(self, now_us: int) -> float:
+        """Until the calling hours of that day end, which are now."""
+        moment = as_datetime(now_us, self._zone)
+        weekday = _WEEK[moment.weekday()]
+        spans = [span for span in self._rules.hours if weekday in span.days and span.opens <= moment.time()]
+        closes = max((span.closes for span in spans), default=moment.time())
+        return max(0.0, (datetime.combine(moment.date(), closes, self._zone) - moment).total_seconds())
 
     def _left_alone_until_us(self, contact: CampaignContact) -> int:
         if contact.agreed_us is not None:

@@ -43,7 +43,7 @@ _DAY_US = 86_400_000_000
 
 
 class CallbackOffer:
-    """Takes requests for a callback. `wake` is called when there is a new one."""
+    """Takes requests for a callback, which the dialer finds in the table."""
 
     def __init__(
         self,
@@ -52,9 +52,8 @@ class CallbackOffer:
         centre: Centre,
         *,
         clock: Callable[[], int],
-        wake: Callable[[], None],
     ) -> None:
-        self._store, self._queues, self._centre, self._clock, self._wake = store, queues, centre, clock, wake
+        self._store, self._queues, self._centre, self._clock = store, queues, centre, clock
         self._can_call = centre.outgoing_trunk is not None
         self._own = own_numbers((line.number for line in centre.lines), centre.about.area_code)
 
@@ -151,7 +150,6 @@ class CallbackOffer:
             return False
         if fresh:
             await call.ledger("CALLBACK", "asked", str(callback.id), number.digits, reason.value, queue=queue)
-            self._wake()
         await call.play(prompt("callback-registrada" if fresh else "callback-ya-registrada"))
         return True
 

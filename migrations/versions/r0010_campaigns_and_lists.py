@@ -12,6 +12,13 @@ down_revision: str | None = "0009"
 
 def upgrade() -> None:
     """Make the change."""
+    op.create_index(
+        "ix_outgoing_calls_open",
+        "outgoing_calls",
+        ["dialled_us"],
+        sqlite_where=sa.text("ended_us IS NULL"),
+        postgresql_where=sa.text("ended_us IS NULL"),
+    )
     op.create_table(
         "campaigns",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -37,7 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("name", name=op.f("uq_campaigns_name")),
     )
-    op.create_index("ix_campaigns_state", "campaigns", ["state"])
+    op.create_index("ix_campaigns_state", "campaigns", ["state", "changed_us"])
 
     op.create_table(
         "column_mappings",
@@ -303,6 +310,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_index("ix_outgoing_calls_open", "outgoing_calls")
     op.drop_table("payments")
     op.drop_table("listed_customers")
     op.drop_table("list_problems")

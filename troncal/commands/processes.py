@@ -1,4 +1,4 @@
-"""`troncal bridge`, `troncal api` and `troncal agi` as processes."""
+"""`troncal bridge`, `troncal api`, `troncal agi` and `troncal dialer` as processes."""
 
 from callcenter.centre.file import load
 from troncal.installation import state_folder
@@ -24,9 +24,18 @@ def api() -> None:
 
 
 def agi() -> None:
-    """Run the self-services, the routing and the callbacks until a signal ends it. Raises OperatorProblem."""
+    """Run the self-services and the routing until a signal ends it. Raises OperatorProblem."""
     from troncal.processes.agi import run_agi
 
     settings = state_folder.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_agi(settings, centre))
+
+
+def dialer() -> None:
+    """Run callbacks and campaigns until a signal ends it. Raises OperatorProblem."""
+    from troncal.processes.dialer import run_dialer
+
+    settings = state_folder.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_dialer(settings, centre))

@@ -15,6 +15,7 @@ _PARTS = {
     "records": "see log/bridge.log; what the queue log has is recorded as soon as it can be",
     "disk": "make room: no recording is begun meanwhile (TRONCAL_LEAST_FREE_BYTES)",
     "self_services": "see log/agi.log; a service that hangs is started again by `troncal up`",
+    "dialer": "see log/dialer.log; a service that hangs is started again by `troncal up`",
 }
 
 

@@ -1,4 +1,4 @@
-"""`troncal agi`, wired in one place: the scripts that Asterisk asks for, and the callbacks."""
+"""`troncal agi`, wired in one place: the scripts that Asterisk asks for."""
 
 import logging
 from collections.abc import Mapping
@@ -24,8 +24,6 @@ from callcenter.routing.calendar_store import CalendarStore
 from callcenter.routing.outage_store import OutageStore
 from callcenter.routing.outages import Outage
 from callcenter.settings import Settings
-from dialer.attempt_results import AttemptResults
-from dialer.callbacks import CallbackEngine, open_lines, outbound_route
 from ivr.agi.server import AgiServer, Script
 from ivr.agi.sound_lengths import SoundLengths
 from ivr.prompts.rendering import Tools
@@ -44,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 async def run_agi(settings: Settings, centre: Centre) -> None:
-    """The scripts and the callbacks of this node, until cancelled."""
+    """The scripts of this node, until cancelled."""
     database = Database(settings.database)
     await database.require_current_schema()
     try:
@@ -75,13 +73,7 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
         await stack.enter_async_context(background(alive, failure="screens will say that the self-services are gone"))
         for kept in (days, notices, waits):
             await stack.enter_async_context(kept.running())
-        engine = CallbackEngine(
-            *(bus, store, queues, outbound_route(centre, settings.node), AttemptResults(database, settings.node)),
-            is_open=open_lines(centre, lambda: days.value),
-            clock=now_us,
-            rules=rules,
-        )
-        offers = CallbackOffer(store, queues, centre, clock=now_us, wake=engine.wake)
+        offers = CallbackOffer(store, queues, centre, clock=now_us)
         floor = RoutingFloor(centre, queues.state, lambda: waits.value, now_us)
         scripts: Mapping[str, Script] = {
             "arrival": ArrivalScript(
@@ -99,7 +91,11 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
         await stack.enter_async_context(
             AgiServer(settings.agi_host, settings.agi_port, scripts, secret, seconds_of=SoundLengths(sounds))
         )
-        await engine.run()
+        await queues.follow(bus, _nothing_more)
+
+
+def _nothing_more() -> None:
+    """Whoever asks looks at the queues themselves."""
 
 
 def _speech_tools() -> Tools:

@@ -1,4 +1,4 @@
-"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API and self-services are its children."""
+"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API, self-services and dialer are its children."""
 
 import asyncio
 import sys
@@ -13,9 +13,9 @@ import migrations
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
-from callcenter.instants import as_datetime
+from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.envelope import Service
-from callcenter.messages.facts import BridgeState, Link
+from callcenter.messages.facts import BridgeState, Link, ServiceState
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 from ivr.menus import generations
@@ -28,11 +28,12 @@ from troncal.machines.child import Child, PortTaken
 from troncal.machines.listeners import ListeningPort
 from troncal.machines.ports import PortClaims
 from troncal.machines.supervisor import Supervisor
-from troncal.processes.service import bus_of
+from troncal.processes.service import REPORT_SECONDS, bus_of
 
 Say = Callable[[str], None]
 Claiming = Callable[[], PortClaims]
 STARTS_AT_MOST = 5
+_REPORTED_LATELY_US = int(2 * REPORT_SECONDS * MICROSECONDS)
 NO_NUMBERS = "Asterisk has no numbers in {language}, callers miss them: run `make setup`, or install its core sounds"
 
 
@@ -112,11 +113,12 @@ async def _started(
         child = places.asterisk.child(centre, conf, lambda: menus_in_force(settings, centre))
         await _start_asterisk(supervisor, places.asterisk, child, say)
         in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
-        async with bus_of(in_force, Service.API) as bus, BridgeWatch(bus) as watch:
-            say("starting the bridge, the API and the self-services")
+        async with bus_of(in_force, Service.API) as bus, ServiceWatch(bus) as watch:
+            say("starting the bridge, the API, the self-services and the dialer")
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
             await supervisor.start(agi_child(places))
+            await supervisor.start(dialer_child(places, watch))
             state_folder.write_running(settings.state, places.running())
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)
@@ -143,12 +145,13 @@ class RunningCentre:
     settings: Settings
 
 
-class BridgeWatch:
-    """What the bus last said of the bridge."""
+class ServiceWatch:
+    """What the bus last said of the services that listen on no port."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._state: BridgeState | None = None
+        self._bridge: BridgeState | None = None
+        self._dialer: ServiceState | None = None
         self._listener: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -162,15 +165,22 @@ class BridgeWatch:
 
     async def follows_asterisk(self) -> bool:
         """Whether the bridge is up and in touch with Asterisk."""
-        return self._state is not None and self._state.state is Link.UP
+        return self._bridge is not None and self._bridge.state is Link.UP
+
+    async def dialer_works(self) -> bool:
+        """Whether the dialer has reported lately."""
+        return self._dialer is not None and now_us() - self._dialer.as_of_us < _REPORTED_LATELY_US
 
     async def _listen(self) -> None:
-        async with self._bus.subscribe(BridgeState) as states:
+        async with self._bus.subscribe(BridgeState, ServiceState) as states:
             async for state in states:
-                self._state = state
+                if isinstance(state, BridgeState):
+                    self._bridge = state
+                elif isinstance(state, ServiceState) and state.service is Service.DIALER:
+                    self._dialer = state
 
 
-def bridge_child(places: Places, watch: BridgeWatch) -> Child:
+def bridge_child(places: Places, watch: ServiceWatch) -> Child:
     """The bridge; ready when it says on the bus that it follows Asterisk."""
     return _service(places, "bridge", watch.follows_asterisk)
 
@@ -195,6 +205,11 @@ def agi_child(places: Places) -> Child:
     """The self-services and the routing; ready when they take Asterisk's connections."""
     host, port = places.settings.agi_host, places.ports.agi
     return _service(places, "agi", lambda: _listens(host, port), ListeningPort(port, "FastAGI"))
+
+
+def dialer_child(places: Places, watch: ServiceWatch) -> Child:
+    """Callbacks and campaigns; ready when they say on the bus that they work."""
+    return _service(places, "dialer", watch.dialer_works)
 
 
 async def _listens(host: str, port: int) -> bool:

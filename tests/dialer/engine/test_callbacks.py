@@ -1,85 +1,43 @@
 """The engine over a real bus and table: who is rung when, and what follows from the bridge's answers."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import select
 
-from callcenter.bus.memory import MemoryBroker, MemoryBus
-from callcenter.bus.presence import Presence
 from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Callback, CallbackReason, CallbackState, QueuePosition, Rules, TryResult
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
+from callcenter.centre.model import OpenSpan
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.messages.call_commands import Originate
-from callcenter.messages.commands import Accepted, CommandAnswer, OutcomeUnknown, Refusal, Refused
-from callcenter.messages.envelope import Service
-from callcenter.messages.facts import BridgeState, Link, QueueState, WaitingCaller
+from callcenter.messages.commands import CommandAnswer, OutcomeUnknown, Refusal, Refused
+from callcenter.messages.facts import Link, QueueState, WaitingCaller
 from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.records.callbacks import callbacks
 from callcenter.records.outgoing_calls import outgoing_calls
-from dialer.attempt_results import AttemptResults
-from dialer.callbacks import CallbackEngine, OutboundRoute
-from tests.conftest import SqliteDatabases
+from tests.dialer.engine.stage import ALWAYS, CENTRE, NODE, Bridge, Decide, accepted, dialing
 from tests.waiting import answered
 
 pytestmark = pytest.mark.database
 
-NODE, QUEUE = "central", "102"
-RULES = Rules(pauses_seconds=(300, 1200))
-Decide = Callable[[Originate], CommandAnswer | None]
-
-
-class Bridge:
-    """The bridge's side: answers commands as the test decides, and publishes facts."""
-
-    def __init__(self, bus: MemoryBus) -> None:
-        self.bus = bus
-        self.commands: asyncio.Queue[Originate] = asyncio.Queue()
-        self.decide: Decide = accepted
-
-    async def carry_out(self, command: Originate) -> CommandAnswer:
-        self.commands.put_nowait(command)
-        answer = self.decide(command)
-        if answer is None:
-            await asyncio.Event().wait()
-        assert answer is not None
-        return answer
-
-    async def next_command(self) -> Originate:
-        async with asyncio.timeout(10):
-            return await self.commands.get()
-
-    def publish_queue(self, *waiting: WaitingCaller, logged_in: int = 1, available: int = 0) -> None:
-        state = QueueState(
-            node=NODE,
-            queue=QUEUE,
-            waiting=waiting,
-            logged_in=logged_in,
-            available=available,
-            on_call=0,
-            paused=0,
-            as_of_us=now_us(),
-        )
-        self.bus.publish(state)
-
-    def link(self, state: Link) -> None:
-        self.bus.publish(BridgeState(node=NODE, state=state, since_us=now_us()))
+QUEUE = "102"
+RULES = Rules()
+NEVER = (OpenSpan.model_validate({"days": ["sun"], "from": "00:00", "to": "00:01"}),)
 
 
 class Stage:
-    def __init__(self, store: CallbackStore, bridge: Bridge, engine: CallbackEngine) -> None:
-        self.store, self.bridge, self.engine = store, bridge, engine
+    def __init__(self, store: CallbackStore, bridge: Bridge) -> None:
+        self.store, self.bridge = store, bridge
 
     async def ask(self, number: str = "44123456", since_us: int | None = None) -> Callback:
         since = now_us() if since_us is None else since_us
         made, _ = await self.store.ask(
             CallbackRequest(number, "102", QUEUE, number, QueuePosition(0, since), CallbackReason.KEY), now_us()
         )
-        self.engine.wake()
+        self.bridge.wake()
         return made
 
     async def until(self, callback: Callback, holds: Callable[[Callback], bool]) -> Callback:
@@ -96,46 +54,16 @@ class Stage:
             await answered(lambda: self._still_open(old.number), lambda found: found is None, 15)
 
     async def _still_open(self, number: str) -> Callback | None:
-        self.engine.wake()
+        self.bridge.wake()
         return await self.store.open_for(number)
-
-
-@pytest.fixture
-def database_url(sqlite_databases: SqliteDatabases) -> str:
-    """One kind of database is enough here: the table has tests of its own over both."""
-    return sqlite_databases.migrated()
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
 
 
 @asynccontextmanager
 async def running(database: Database, *, is_open: bool = True) -> AsyncIterator[Stage]:
-    broker = MemoryBroker()
-    async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.IVR, NODE) as near:
-        await far.until(Presence.CONNECTED)
-        await near.until(Presence.CONNECTED)
-        bridge, store = Bridge(far), CallbackStore(database, NODE, RULES)
-        queues = QueuesNow(NODE, store)
-        route = OutboundRoute(NODE, "red-publica")
-        results = AttemptResults(database, NODE)
-        engine = CallbackEngine(
-            near, store, queues, route, results, is_open=lambda line, at: is_open, clock=now_us, rules=RULES
-        )
-        async with far.serve([Originate], bridge.carry_out):
-            work = asyncio.create_task(engine.run())
-            bridge.link(Link.UP)
-            yield Stage(store, bridge, engine)
-            work.cancel()
-            await asyncio.wait([work])
-
-
-def accepted(command: Originate) -> CommandAnswer:
-    return Accepted(node=command.node, command_id=command.command_id, at_us=now_us())
+    hours = ALWAYS if is_open else NEVER
+    centre = CENTRE.model_copy(update={"hours": dict.fromkeys(CENTRE.hours, hours)})
+    async with dialing(database, centre) as bridge:
+        yield Stage(CallbackStore(database, NODE, RULES), bridge)
 
 
 def refused(reason: Refusal, text: str = "") -> Decide:
@@ -151,7 +79,7 @@ def caller(joined_us: int, position: int = 1) -> WaitingCaller:
 async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_script(database: Database) -> None:
     async with running(database) as stage:
         asked = await stage.ask()
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         command = await stage.bridge.next_command()
     assert (command.interface, command.exten) == ("PJSIP/44123456@red-publica", "callback")
     assert (command.reference, command.caller_id) == (f"callback-{asked.id}-1", "102")
@@ -160,7 +88,7 @@ async def test_the_customer_is_rung_first_by_the_trunk_and_then_led_to_the_scrip
 async def test_nobody_is_rung_while_who_came_before_waits(database: Database) -> None:
     async with running(database) as stage:
         begin = now_us()
-        stage.bridge.publish_queue(caller(begin - 100))
+        stage.bridge.publish_queue(QUEUE, caller(begin - 100))
         await stage.ask("44123456", begin)
         second = await stage.ask("70712345", begin - 200)
         assert (await stage.bridge.next_command()).reference == f"callback-{second.id}-1"
@@ -222,7 +150,7 @@ async def test_a_try_ends_as_the_ledger_says_of_the_telephone(
     database: Database, call: OutgoingResult, result: TryResult
 ) -> None:
     async with running(database) as stage:
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         asked = await stage.ask()
         await recorded(database, (await stage.bridge.next_command()).reference, call)
         after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
@@ -233,7 +161,7 @@ async def test_a_try_ends_as_the_ledger_says_of_the_telephone(
 
 async def test_what_became_of_a_try_is_known_by_a_process_that_did_not_ring(database: Database) -> None:
     async with running(database) as stage:
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         asked = await stage.ask()
         reference = (await stage.bridge.next_command()).reference
     await recorded(database, reference, OutgoingResult.BUSY)
@@ -245,7 +173,7 @@ async def test_what_became_of_a_try_is_known_by_a_process_that_did_not_ring(data
 async def test_an_order_that_asterisk_refuses_is_a_failed_try(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.decide = refused(Refusal.ASTERISK_REFUSED, "words that no program reads")
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         asked = await stage.ask()
         await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
 
@@ -253,7 +181,7 @@ async def test_an_order_that_asterisk_refuses_is_a_failed_try(database: Database
 async def test_a_try_that_the_bridge_could_not_make_does_not_count(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.decide = refused(Refusal.ASTERISK_AWAY)
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         asked = await stage.ask()
         await stage.bridge.next_command()
         after = await stage.until(asked, lambda found: found.next_try_us > asked.next_try_us and found.tries == 0)
@@ -265,9 +193,9 @@ async def test_while_what_became_of_a_try_is_open_no_other_is_made(database: Dat
     async with running(database) as stage:
         stage.bridge.decide = decide or _unknown
         asked = await stage.ask()
-        stage.bridge.publish_queue()
+        stage.bridge.publish_queue(QUEUE)
         await stage.bridge.next_command()
-        stage.bridge.publish_queue(available=1)
+        stage.bridge.publish_queue(QUEUE, available=1)
         await stage.looked()
         found = await stage.until(asked, lambda found: found.state is CallbackState.CALLING)
         assert (found.tries, stage.bridge.commands.empty()) == (1, True)
@@ -279,7 +207,7 @@ def _unknown(command: Originate) -> CommandAnswer:
 
 async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
     async with running(database, is_open=False) as stage:
-        stage.bridge.publish_queue(available=1)
+        stage.bridge.publish_queue(QUEUE, available=1)
         await stage.ask()
         await stage.looked()
         assert stage.bridge.commands.empty()
@@ -288,7 +216,7 @@ async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
 async def test_nobody_is_called_back_while_the_bridge_does_not_follow_its_asterisk(database: Database) -> None:
     async with running(database) as stage:
         stage.bridge.link(Link.LOST)
-        stage.bridge.publish_queue(available=1)
+        stage.bridge.publish_queue(QUEUE, available=1)
         await stage.looked()
         await stage.ask()
         await stage.looked()

@@ -1,0 +1,48 @@
+"""Campaigns as rows: those that the dialer looks at."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select
+
+from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
+from callcenter.records.campaigns import campaigns
+from dialer.campaigns import stored_rules
+from dialer.campaigns.model import Campaign, CampaignKind, CampaignState, DialMode
+from dialer.campaigns.window import Window
+
+# Calls of a campaign that ended may go on for so long, and agents say what they came to.
+_NOT_ENDED = tuple(state.value for state in CampaignState if state is not CampaignState.ENDED)
+_AFTER_ITS_END_US = 2 * 3600 * MICROSECONDS
+
+
+async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
+    """Those that have not ended, and those that just did, the oldest first. Raises DatabaseProblem."""
+    table = campaigns.c
+    lately = and_(table.state == CampaignState.ENDED.value, table.changed_us > now_us - _AFTER_ITS_END_US)
+    query = select(campaigns).where(or_(table.state.in_(_NOT_ENDED), lately)).order_by(table.id)
+
+    def found(connection: Connection) -> tuple[Campaign, ...]:
+        return tuple(map(campaign, connection.execute(query)))
+
+    return await database.read(found)
+
+
+def campaign(row: Row[Any]) -> Campaign:
+    """Raises pydantic.ValidationError for rules that nobody can read."""
+    return Campaign(
+        id=row.id,
+        kind=CampaignKind(row.kind),
+        name=row.name,
+        title=row.title,
+        mode=DialMode(row.mode),
+        state=CampaignState(row.state),
+        window=Window(row.first_day, row.last_day),
+        rules=stored_rules.from_json(row.rules),
+        queue=row.queue,
+        line=row.line,
+        script=row.script,
+        held_out_percent=row.held_out_percent,
+        held_out_seed=row.held_out_seed,
+        detects_machines=row.detects_machines,
+    )

@@ -1,0 +1,57 @@
+"""Whether this process may act: it takes the lease and keeps it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from callcenter.database.problems import DatabaseProblem
+from callcenter.instants import MICROSECONDS
+from dialer.lease import LEASE_SECONDS, RENEWED_EVERY_SECONDS, Lease, Leases
+
+log = logging.getLogger(__name__)
+
+# A lease that was not renewed for so long is not trusted any more, although it has not run out yet.
+_TRUSTED_US = LEASE_SECONDS * MICROSECONDS * 2 // 3
+
+
+class LeaseHolder:
+    """Holds the lease whenever it can. `holder`: another name for each process; `steady`: a clock that nobody sets."""
+
+    def __init__(self, leases: Leases, holder: str, steady: Callable[[], int]) -> None:
+        self._leases, self._holder, self._steady = leases, holder, steady
+        self._lease: Lease | None = None
+        self._renewed_us = 0
+
+    @property
+    def lease(self) -> Lease | None:
+        """The lease; None: another process acts, or the database does not say."""
+        return self._lease if self._steady() - self._renewed_us < _TRUSTED_US else None
+
+    async def run(self) -> None:
+        """Take it, renew it, and give it up at the end."""
+        try:
+            while True:
+                await self._renew()
+                await asyncio.sleep(RENEWED_EVERY_SECONDS)
+        finally:
+            await self._give_up()
+
+    async def _renew(self) -> None:
+        asked_us, before = self._steady(), self._lease
+        try:
+            self._lease = await self._leases.take(self._holder)
+        except DatabaseProblem as problem:
+            log.warning("the lease of the dialer cannot be renewed: %s", problem)
+            return
+        self._renewed_us = asked_us
+        if self._lease != before:
+            log.info("this process dials" if self._lease else "another process dials: this one waits")
+
+    async def _give_up(self) -> None:
+        lease, self._lease = self._lease, None
+        if lease is None:
+            return
+        try:
+            await asyncio.shield(self._leases.give_up(lease))
+        except DatabaseProblem as problem:
+            log.warning("the lease of the dialer runs out by itself: %s", problem)

@@ -1,0 +1,83 @@
+"""The dialer at work: it looks at the floor, the records and the tables, and does what is to be done.
+
+It looks whenever the floor changes, a few times a second at most, and every few seconds anyway. Only the process that
+holds the lease does anything.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from callcenter.bus.protocol import Bus
+from callcenter.callbacks.queue_snapshots import QueuesNow
+from callcenter.calls import LONGEST_CALL_US
+from callcenter.database.problems import DatabaseProblem
+from dialer.attempt_results import AttemptResults
+from dialer.engine.acting import LeaseHolder
+from dialer.engine.callbacks import CallbackEngine
+from dialer.engine.campaigns import CampaignEngine
+from dialer.engine.floor import FloorNow
+from dialer.engine.trunk import Trunk
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 3.0
+_AT_MOST_EVERY_SECONDS = 0.3
+# While a telephone rings, or is about to, its result is looked for so often.
+_LOOK_FOR_RESULTS_SECONDS = 0.5
+
+
+class Dialer:
+    """All outgoing calls of one node. `clock`: microseconds, UTC."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        holder: LeaseHolder,
+        queues: QueuesNow,
+        floor: FloorNow,
+        trunk: Trunk,
+        results: AttemptResults,
+        callbacks: CallbackEngine,
+        campaigns: CampaignEngine,
+        clock: Callable[[], int],
+    ) -> None:
+        self._bus, self._holder, self._queues, self._floor, self._trunk = bus, holder, queues, floor, trunk
+        self._results, self._callbacks, self._campaigns, self._clock = results, callbacks, campaigns, clock
+        self._changed = asyncio.Event()
+
+    async def run(self) -> None:
+        """For as long as the service lives."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._holder.run())
+            tasks.create_task(self._queues.follow(self._bus, self._changed.set))
+            tasks.create_task(self._floor.follow(self._bus, self._changed.set))
+            while True:
+                await self._look(tasks)
+                await self._until_changed()
+
+    async def _look(self, tasks: asyncio.TaskGroup) -> None:
+        lease = self._holder.lease
+        if lease is None:
+            return
+        try:
+            self._trunk.see(await self._in_use())
+            await self._callbacks.look(tasks)
+            await self._campaigns.look(tasks, lease, callbacks_first=self._callbacks.unplaced > 0)
+        except DatabaseProblem as problem:
+            log.warning("outgoing calls wait for the database: %s", problem)
+
+    async def _in_use(self) -> int:
+        """Channels: of calls that the records know to go on, and of those that they have not heard of yet."""
+        return await self._results.open_calls(self._clock() - LONGEST_CALL_US) + self._campaigns.unheard_of
+
+    async def _until_changed(self) -> None:
+        """The floor of a busy centre changes many times a second: it is looked at a few times."""
+        await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
+        busy = self._callbacks.ringing or any(each.why_not is None or each.ringing for each in self._campaigns.now)
+        try:
+            async with asyncio.timeout(_LOOK_FOR_RESULTS_SECONDS if busy else _LOOK_SECONDS):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+        self._changed.clear()

@@ -1,0 +1,121 @@
+"""The whole dialer over a real table and a bus in memory, with the bridge played by the test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from callcenter.bus.memory import MemoryBroker, MemoryBus
+from callcenter.bus.presence import Presence
+from callcenter.centre.file import load
+from callcenter.centre.model import Centre, OpenSpan
+from callcenter.clock import now_us, steady_us
+from callcenter.database.refreshed import Refreshed
+from callcenter.database.transactions import Database
+from callcenter.messages.call_commands import HangUp, Originate
+from callcenter.messages.commands import Accepted, Command, CommandAnswer
+from callcenter.messages.envelope import Service
+from callcenter.messages.facts import (
+    AgentState,
+    AgentStatus,
+    BridgeState,
+    Link,
+    QueueState,
+    RecordsState,
+    RecordsStatus,
+    WaitingCaller,
+)
+from callcenter.routing.calendar_store import CalendarStore
+from callcenter.settings import PROJECT
+from troncal.processes.dialer import Days, dialer_of
+
+NODE = "central"
+CENTRE = load(PROJECT / "centre.yaml")
+ALWAYS = (
+    OpenSpan.model_validate(
+        {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00"}
+    ),
+)
+Decide = Callable[[Originate], CommandAnswer | None]
+
+
+def accepted(command: Command) -> CommandAnswer:
+    return Accepted(node=command.node, command_id=command.command_id, at_us=now_us())
+
+
+class Bridge:
+    """The bridge's side: answers commands as the test decides, and publishes facts."""
+
+    def __init__(self, bus: MemoryBus) -> None:
+        self.bus = bus
+        self.commands: asyncio.Queue[Originate] = asyncio.Queue()
+        self.decide: Decide = accepted
+        self.cancelled: list[Command] = []
+
+    async def carry_out(self, command: Command) -> CommandAnswer:
+        if not isinstance(command, Originate):
+            self.cancelled.append(command)
+            return accepted(command)
+        self.commands.put_nowait(command)
+        answer = self.decide(command)
+        if answer is None:
+            await asyncio.Event().wait()
+        assert answer is not None
+        return answer
+
+    async def next_command(self) -> Originate:
+        async with asyncio.timeout(10):
+            return await self.commands.get()
+
+    def publish_queue(self, queue: str, *waiting: WaitingCaller, logged_in: int = 1, available: int = 0) -> None:
+        state = QueueState(
+            node=NODE,
+            queue=queue,
+            waiting=waiting,
+            logged_in=logged_in,
+            available=available,
+            on_call=0,
+            paused=0,
+            as_of_us=now_us(),
+        )
+        self.bus.publish(state)
+
+    def link(self, state: Link) -> None:
+        self.bus.publish(BridgeState(node=NODE, state=state, since_us=now_us()))
+
+    def wake(self) -> None:
+        """A fact that says nothing new."""
+        self.publish_queue("empty")
+
+    def publish_agent(self, member: str, state: AgentStatus, *queues: str) -> None:
+        """An agent's state since now."""
+        at_us = now_us()
+        self.bus.publish(
+            AgentState(
+                node=NODE, member=member, interface=f"PJSIP/{member}", queues=queues, state=state, since_us=at_us
+            )
+        )
+
+    def records_follow(self) -> None:
+        """Everything up to now is in the records."""
+        at_us = now_us()
+        self.bus.publish(
+            RecordsState(node=NODE, state=RecordsStatus.FOLLOWING, since_us=at_us, rows_behind=0, as_of_us=at_us)
+        )
+
+
+@asynccontextmanager
+async def dialing(database: Database, centre: Centre = CENTRE) -> AsyncIterator[Bridge]:
+    """A dialer at work until the end of the block; the bridge is up, and the records follow."""
+    broker = MemoryBroker()
+    async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.DIALER, NODE) as near:
+        await far.until(Presence.CONNECTED)
+        await near.until(Presence.CONNECTED)
+        bridge = Bridge(far)
+        days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
+        async with far.serve([Originate, HangUp], bridge.carry_out):
+            work = asyncio.create_task(dialer_of(NODE, centre, database, near, days).run())
+            bridge.link(Link.UP)
+            bridge.records_follow()
+            yield bridge
+            work.cancel()
+            await asyncio.wait([work])

@@ -1,0 +1,79 @@
+"""`troncal dialer`, wired in one place: callbacks and campaigns."""
+
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import date
+from uuid import uuid4
+
+from callcenter.background import background
+from callcenter.bus.protocol import Bus
+from callcenter.callbacks.queue_snapshots import QueuesNow
+from callcenter.callbacks.rules import Rules
+from callcenter.callbacks.store import CallbackStore
+from callcenter.centre.model import Centre
+from callcenter.clock import now_us, steady_us
+from callcenter.database.refreshed import Refreshed
+from callcenter.database.transactions import Database
+from callcenter.messages.envelope import Service
+from callcenter.routing.calendar import DayOverride
+from callcenter.routing.calendar_store import CalendarStore
+from callcenter.settings import Settings
+from dialer.attempt_results import AttemptResults
+from dialer.campaigns.rows import at_work
+from dialer.engine.acting import LeaseHolder
+from dialer.engine.callbacks import CallbackEngine, open_lines
+from dialer.engine.campaigns import CampaignEngine
+from dialer.engine.floor import FloorNow
+from dialer.engine.placing import Placer, outbound_route
+from dialer.engine.service import Dialer
+from dialer.engine.trunk import Trunk, TrunkLimits
+from dialer.lease import Leases
+from troncal.processes.service import bus_of, report_alive
+
+Days = Refreshed[Mapping[date, DayOverride]]
+
+
+async def run_dialer(settings: Settings, centre: Centre) -> None:
+    """The outgoing calls of this node, until cancelled."""
+    database = Database(settings.database)
+    await database.require_current_schema()
+    days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
+    try:
+        async with AsyncExitStack() as stack:
+            bus = await stack.enter_async_context(bus_of(settings, Service.DIALER))
+            alive = report_alive(bus, Service.DIALER, settings.node)
+            await stack.enter_async_context(background(alive, failure="screens will say that the dialer is gone"))
+            await stack.enter_async_context(days.running())
+            await dialer_of(settings.node, centre, database, bus, days).run()
+    finally:
+        await database.close()
+
+
+def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Days) -> Dialer:
+    """The dialer of a node. Each process is another holder of the lease."""
+    route = outbound_route(centre, node)
+    placer = Placer(bus, route, now_us) if route is not None else None
+    trunk, results = Trunk(TrunkLimits(channels=30, calls_per_second=5), steady_us), AttemptResults(database, node)
+    store = CallbackStore(database, node, Rules())
+    queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)
+    return Dialer(
+        bus,
+        LeaseHolder(Leases(database, now_us), f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}", steady_us),
+        queues,
+        floor,
+        trunk,
+        results,
+        CallbackEngine(
+            *(store, queues, placer, trunk, results),
+            is_open=open_lines(centre, lambda: days.value),
+            clock=now_us,
+            rules=Rules(),
+        ),
+        CampaignEngine(
+            *(database, lambda: at_work(database, now_us()), floor, placer, trunk, results),
+            *(centre, lambda: days.value, now_us),
+        ),
+        now_us,
+    )
