@@ -1,36 +1,27 @@
 """A campaign with customers, over both kinds of database."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import count
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from backoffice.smartflex.customers import ProductKind
-from callcenter.centre.model import OpenSpan
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_us
-from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, do_not_call
+from callcenter.records.campaigns import campaign_attempts, campaigns, do_not_call
 from callcenter.routing.calendar import Calendar
-from dialer.campaigns import stored_rules
-from dialer.campaigns.model import Campaign, CampaignKind, CampaignRules, CampaignState, DialMode
+from dialer.campaigns.model import Campaign, CampaignState
 from dialer.campaigns.turns import Turns
 from dialer.campaigns.window import prepaid_window
 from dialer.contacts.attempts import AttemptStore
-from dialer.contacts.model import ContactState, ListedService, rank_of, service_of, services_as_json
 from dialer.contacts.rows import StoredContact
 from dialer.contacts.store import ContactStore
 from dialer.lease import Lease, Leases
+from tests.dialer.campaign_rows import EXPIRES, ZONE, add_contact, make_campaign
 
-ZONE = ZoneInfo("America/La_Paz")
-WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-HOURS = (OpenSpan.model_validate({"days": WEEK, "from": "08:00", "to": "20:00"}),)
 FIXED, MOBILE = "44123456", "70712345"
-EXPIRES = date(2026, 11, 30)
 
 
 def at(day: int, hour: int = 10, minute: int = 0) -> int:
@@ -45,7 +36,6 @@ class Dialled:
     database: Database
     campaign: Campaign
     now_us: int = at(25)
-    ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self.contacts, self.attempts = ContactStore(self.database), AttemptStore(self.database)
@@ -69,21 +59,8 @@ class Dialled:
             await connection.execute(campaigns.update().values(state=state.value))
 
     async def add(self, *numbers: str, service: ProductKind = ProductKind.INTERNET, expires: date = EXPIRES) -> int:
-        listed = (ListedService(service, expires),)
-        row = {
-            "campaign_id": self.campaign.id,
-            "customer": f"customer_code:{next(self.ids)}",
-            "numbers": json.dumps(numbers or (MOBILE, FIXED)),
-            "services": services_as_json(listed),
-            "service": service_of(listed),
-            "expires_on": expires,
-            "state": ContactState.READY.value,
-            "rank": rank_of(self.campaign.rules, expires, "", 0),
-            "changed_us": self.now_us,
-        }
-        async with self.database.transaction() as connection:
-            found = await connection.execute(campaign_contacts.insert().returning(campaign_contacts.c.id), row)
-            return int(found.scalar_one())
+        numbers = numbers or (MOBILE, FIXED)
+        return await add_contact(self.database, self.campaign, *numbers, service=service, expires=expires)
 
     async def contact(self, contact_id: int) -> StoredContact:
         found = await self.contacts.find(contact_id)
@@ -106,17 +83,4 @@ class Dialled:
 @pytest.fixture
 async def dialled(database: Database) -> Dialled:
     """A running campaign without customers, on its first day at 10:00."""
-    rules = CampaignRules(HOURS)
-    campaign = Campaign(
-        *(1, CampaignKind.PREPAID_EXPIRY, "prepago-2026-11", "Prepago", DialMode.PROGRESSIVE, CampaignState.RUNNING),
-        *(prepaid_window(EXPIRES), rules, "prepago", "102"),
-    )
-    row = {
-        **{"name": campaign.name, "kind": campaign.kind.value, "title": campaign.title, "mode": campaign.mode.value},
-        **{"state": campaign.state.value, "first_day": campaign.window.first, "last_day": campaign.window.last},
-        **{"queue": campaign.queue, "line": campaign.line, "rules": stored_rules.as_json(rules)},
-        **{"created_us": 1, "created_by": "dialer", "changed_us": 1},
-    }
-    async with database.transaction() as connection:
-        made = await connection.execute(campaigns.insert().returning(campaigns.c.id), row)
-        return Dialled(database, replace(campaign, id=int(made.scalar_one())))
+    return Dialled(database, await make_campaign(database, prepaid_window(EXPIRES)))

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
 from callcenter.centre.file import load
-from callcenter.centre.model import Centre, OpenSpan
+from callcenter.centre.model import Centre
 from callcenter.clock import now_us, steady_us
 from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
@@ -30,11 +30,6 @@ from troncal.processes.dialer import Days, dialer_of
 
 NODE = "central"
 CENTRE = load(PROJECT / "centre.yaml")
-ALWAYS = (
-    OpenSpan.model_validate(
-        {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00"}
-    ),
-)
 Decide = Callable[[Originate], CommandAnswer | None]
 
 

@@ -18,7 +18,8 @@ from callcenter.messages.facts import Link, QueueState, WaitingCaller
 from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.records.callbacks import callbacks
 from callcenter.records.outgoing_calls import outgoing_calls
-from tests.dialer.engine.stage import ALWAYS, CENTRE, NODE, Bridge, Decide, accepted, dialing
+from tests.dialer.campaign_rows import ALWAYS
+from tests.dialer.engine.stage import CENTRE, NODE, Bridge, Decide, accepted, dialing
 from tests.waiting import answered
 
 pytestmark = pytest.mark.database

@@ -1,0 +1,74 @@
+"""The public network: whoever is called does what their number says."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tests.telephony.phones.duty import public_phone
+from tests.telephony.phones.sip_leg import Leg
+from tests.telephony.phones.sip_phone import SipPhone
+from tests.telephony.running_centre import RunningCentre
+
+
+class Reaction(Enum):
+    """What a called telephone does, by the last digit of its number."""
+
+    ANSWERS = 0
+    BUSY = 486
+    REJECTS = 603
+    UNKNOWN = 404
+    CONGESTED = 503
+    RINGS_ON = 1
+
+
+@dataclass
+class Network:
+    """The telephones behind the trunk. `called`: how often each number was, `at_once`: how many rang it at once."""
+
+    phone: SipPhone
+    reactions: dict[str, Reaction]
+    called: Counter[str] = field(default_factory=Counter)
+    answered: dict[str, Leg] = field(default_factory=dict)
+    most_at_once: Counter[str] = field(default_factory=Counter)
+    _legs: dict[str, set[Leg]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        while True:
+            leg = await self.phone.incoming.get()
+            number = _number_of(leg)
+            self.called[number] += 1
+            ringing = {each for each in self._legs.setdefault(number, set()) if not each.ended.is_set()}
+            self._legs[number] = {*ringing, leg}
+            self.most_at_once[number] = max(self.most_at_once[number], len(self._legs[number]))
+            await self._react(leg, number, self.reactions.get(number, Reaction.UNKNOWN))
+
+    async def _react(self, leg: Leg, number: str, reaction: Reaction) -> None:
+        if reaction is Reaction.ANSWERS:
+            await leg.answer()
+            self.answered[number] = leg
+        elif reaction is not Reaction.RINGS_ON:
+            leg.refuse(reaction.value)
+
+
+def _number_of(leg: Leg) -> str:
+    assert leg.invite is not None
+    found = re.search(r"sip:([0-9]+)@", leg.invite.get("to"))
+    assert found is not None
+    return found[1]
+
+
+@asynccontextmanager
+async def network(centre: RunningCentre, port: int, reactions: dict[str, Reaction]) -> AsyncIterator[Network]:
+    """The network at work until the end of the block."""
+    async with public_phone(centre, "network", port) as phone:
+        made = Network(phone, reactions)
+        work = asyncio.create_task(made.run())
+        try:
+            yield made
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
