@@ -19,6 +19,10 @@ from troncal.commands.system_errors import in_one_line, problems_of
 FAULT, MISUSE, MISSING = 1, 2, 3
 AsCsv = Annotated[bool, typer.Option("--csv", help="as CSV")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
+ToFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--to", help="write it to a file that ends in .xlsx, .pdf or .csv (for Excel); may be repeated"),
+]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre telephony and IVR on Asterisk 22.")
 report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
@@ -205,11 +209,12 @@ def report_satisfaction(
     half_year: Annotated[str, typer.Argument(help="year and half, 2026-S2")],
     csv: AsCsv = False,
     json: AsJson = False,
+    to: ToFiles = None,
 ) -> None:
     """Satisfied customers by the survey, per question, queue and agent (COM-DSC-P01)."""
     from troncal.commands import report
 
-    report.satisfaction(half_year, report.form_of(csv=csv, json=json))
+    report.satisfaction(half_year, report.form_of(csv=csv, json=json), to or ())
 
 
 @asterisk_app.command("render")

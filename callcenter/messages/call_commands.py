@@ -15,7 +15,7 @@ class Originate(Command):
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
     answer says whether the phone was answered; else only that it rings. Of an outside telephone it says that Asterisk
     took the order, and `outgoing_calls` what came of it, by the reference: `exten` is its purpose, and `queue` gets it
-    when it is answered, after a machine was looked for where `detects_machine`.
+    when it is answered, after a machine was looked for where `detects_machines`.
     """
 
     kind = "originate"
@@ -29,7 +29,7 @@ class Originate(Command):
     reference: Note = ""
     awaited: bool = True
     queue: Name | None = None
-    detects_machine: bool = False
+    detects_machines: bool = False
 
 
 class Redirect(Command):

@@ -20,7 +20,7 @@ from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.routing.calendar import Calendar, DayOverride
 from dialer.attempt_results import UNHEARD_OF, AttemptResults
 from dialer.engine.placing import OutsideCall, Placer, Placing
-from dialer.engine.trunk import Trunk
+from dialer.engine.trunk_budget import TrunkBudget
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class CallbackEngine:
         store: CallbackStore,
         queues: QueuesNow,
         placer: Placer | None,
-        trunk: Trunk,
+        trunk: TrunkBudget,
         results: AttemptResults,
         *,
         is_open: IsOpen,

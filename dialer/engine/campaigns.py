@@ -27,7 +27,7 @@ from dialer.contacts.tally import day_tally
 from dialer.engine.floor import FloorNow
 from dialer.engine.pacers import Pacers
 from dialer.engine.placing import OutsideCall, Placer, Placing
-from dialer.engine.trunk import Trunk
+from dialer.engine.trunk_budget import TrunkBudget
 from dialer.lease import Lease
 from dialer.pacing.situation import AgentsNow, CallsNow, DayTally, DialLimits, PacingLimit, PacingSituation
 
@@ -90,7 +90,7 @@ class CampaignEngine:
         standing: Campaigns,
         floor: FloorNow,
         placer: Placer | None,
-        trunk: Trunk,
+        trunk: TrunkBudget,
         results: AttemptResults,
         centre: Centre,
         days: Callable[[], Mapping[date, DayOverride]],

@@ -1,4 +1,4 @@
-"""The pacers of the campaigns, and what they learn of attempts. Pure."""
+"""The pacers of the campaigns, and what they learn of attempts."""
 
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult

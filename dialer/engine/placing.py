@@ -43,7 +43,7 @@ class OutsideCall:
     ring_seconds: int
     begun_us: int
     queue: str | None = None
-    detects_machine: bool = False
+    detects_machines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Placer:
             ring_seconds=call.ring_seconds,
             reference=call.reference,
             queue=call.queue,
-            detects_machine=call.detects_machine,
+            detects_machines=call.detects_machines,
         )
         try:
             return _placing(call, await self._bus.request(command, _ANSWER_SECONDS))

@@ -17,7 +17,7 @@ from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine
 from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow
-from dialer.engine.trunk import Trunk
+from dialer.engine.trunk_budget import TrunkBudget
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Dialer:
         holder: LeaseHolder,
         queues: QueuesNow,
         floor: FloorNow,
-        trunk: Trunk,
+        trunk: TrunkBudget,
         results: AttemptResults,
         callbacks: CallbackEngine,
         campaigns: CampaignEngine,

@@ -38,6 +38,11 @@ class HalfYear:
         return f"{self.year:04d}-S{self.half}"
 
     @property
+    def spanish_name(self) -> str:
+        """`segundo semestre de 2026`."""
+        return f"{'primer' if self.half == 1 else 'segundo'} semestre de {self.year}"
+
+    @property
     def first_day(self) -> date:
         """Its first day: decides which rule it is reported under."""
         return date(self.year, 6 * self.half - 5, 1)

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from callcenter.level.formulas import shown
 from reports.periods.half_year import HalfYear
 
 
@@ -98,6 +99,10 @@ class SatisfactionReport:
     def indicator(self) -> Satisfaction:
         """The centre's total of the question that measures."""
         return self.rows[0]
+
+    def shown_percent(self, row: Satisfaction) -> Decimal | None:
+        """In two decimals, never rounded up to the target; None without answers."""
+        return None if row.percent is None else shown(row.percent, self.rule.target_percent)
 
     def judgement(self, row: Satisfaction) -> Judgement:
         """Accepted when it is the target or more, compared exactly."""

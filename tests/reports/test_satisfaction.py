@@ -2,16 +2,23 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from callcenter.database.transactions import Database
 from reports.periods.half_year import BadHalfYear, HalfYear
+from reports.render.csv_writer import write_csv
+from reports.render.document import Value
+from reports.render.pdf.writer import write_pdf
+from reports.render.xlsx_writer import write_xlsx
 from reports.satisfaction import sheet as satisfaction_sheet
+from reports.satisfaction.document import satisfaction_document
 from reports.satisfaction.figures import (
     AnswerCount,
     Judgement,
@@ -23,13 +30,21 @@ from reports.satisfaction.figures import (
 from reports.satisfaction.queries import read_satisfaction_report
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, record
+from tests.reports.render.made_documents import rendered
 
 HALF = HalfYear(2026, 2)
+MADE = datetime(2026, 11, 30, 18, 23, tzinfo=UTC)
 RULE = rule_on(HALF.first_day)
 
 
 def report(*counts: AnswerCount) -> SatisfactionReport:
     return satisfaction_report(HALF, RULE, counts)
+
+
+def lines(made: SatisfactionReport) -> list[tuple[Value, ...]]:
+    """The rows that people read."""
+    [table] = satisfaction_document(made, CENTRE, MADE).tables
+    return [tuple(row) for row in table.rows]
 
 
 def answers(satisfied: int, others: int, question: str = "atencion") -> list[AnswerCount]:
@@ -55,20 +70,22 @@ def test_ninety_percent_is_accepted_and_anything_less_is_observed(
 
 def test_just_below_the_target_is_never_shown_as_the_target() -> None:
     made = report(*answers(89_999, 10_001))
-    assert satisfaction_sheet.percent(made, made.indicator.percent) == "89,99"
+    assert made.shown_percent(made.indicator) == Decimal("89.99")
+    assert lines(made)[0][4:6] == (Decimal("89.99"), "observado")
 
 
 def test_without_answers_there_are_no_data_and_no_percentage() -> None:
     made = report()
     assert (made.indicator.percent, made.judgement(made.indicator)) == (None, Judgement.NO_DATA)
-    assert satisfaction_sheet.table(made)[0][4:6] == ("sin datos", "sin datos")
+    assert lines(made)[0][4:6] == (None, "sin datos")
+    assert satisfaction_document(made, CENTRE, MADE).charts == ()
 
 
 def test_another_question_is_shown_and_judged_by_nobody() -> None:
     made = report(*answers(9, 1), *answers(1, 9, "solucion"))
-    shown = {(line[0], line[1]): (line[4], line[5]) for line in satisfaction_sheet.table(made)}
-    assert shown["Centro", "atencion *"] == ("90,00", "aceptado")
-    assert shown["Centro", "solucion"] == ("10,00", "-")
+    shown = {(line[0], line[1]): (line[4], line[5]) for line in lines(made)}
+    assert shown["Centro", "atencion *"] == (Decimal("90.00"), "aceptado")
+    assert shown["Centro", "solucion"] == (Decimal("10.00"), "-")
 
 
 @given(
@@ -119,6 +136,19 @@ def test_each_form_of_the_report_has_the_same_figures() -> None:
     data = satisfaction_sheet.as_json(made)
     assert [each["percent"] for each in rows] == [each["percent"] for each in data["rows"]] == ["90.00"] * 3
     assert (data["indicator"]["verdict"], rows[0]["verdict"], rows[0]["answers_4"]) == ("accepted", "accepted", "9")
+
+
+def test_every_file_of_the_report_says_what_the_indicator_is_and_by_which_rule() -> None:
+    document = satisfaction_document(report(*answers(9, 1)), CENTRE, MADE)
+    assert (document.title, document.subtitle) == ("Satisfacción por encuesta", "Segundo semestre de 2026")
+    assert "COM-DSC-P01" in document.rule and "desde 90 %" in document.rule
+    pages = PdfReader(io.BytesIO(rendered(write_pdf, document))).pages
+    assert "90,00 %" in pages[0].extract_text() and "aceptado; meta 90 %" in pages[0].extract_text()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(rendered(write_xlsx, document)))
+    assert book.get_sheet_by_name("Respuestas por cola y agente").to_python()[1] == [
+        *("Centro", "atencion *", 10, 9, 0.9, "aceptado", 0, 0, 1, 9, 0)
+    ]
+    assert "Centro;atencion *;10;9;90,00%;aceptado;0;0;1;9;0\r\n" in rendered(write_csv, document).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("text", ["2026-S3", "2026-S0", "2026", "S1-2026", "2026-1", "", "٢٠٢٦-S1"])

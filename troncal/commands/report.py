@@ -1,4 +1,4 @@
-"""`troncal report`: figures on the terminal, as CSV or as JSON."""
+"""`troncal report`: figures on the terminal, as CSV or as JSON, or in files for people."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from rich import box
@@ -26,7 +27,11 @@ from reports.ivr_paths.figures import IvrReport
 from reports.ivr_paths.queries import read_ivr_report
 from reports.periods.half_year import BadHalfYear, HalfYear
 from reports.periods.month import BadMonth, Month
+from reports.render.document import ReportDocument
+from reports.render.files import UnknownForm, write_file, writer_of
+from reports.render.terminal import printed
 from reports.satisfaction import sheet as satisfaction_sheet
+from reports.satisfaction.document import satisfaction_document
 from reports.satisfaction.figures import SatisfactionReport
 from reports.satisfaction.queries import read_satisfaction_report
 from troncal.installation import state_folder
@@ -50,6 +55,12 @@ class NoRule(OperatorProblem):
 
 class TwoForms(OperatorProblem):
     """A report was asked for in two forms at once."""
+
+    exit_code = 2
+
+
+class WrongFile(OperatorProblem):
+    """The name of a file does not say in which form the report is to be written."""
 
     exit_code = 2
 
@@ -81,10 +92,14 @@ def ivr(month: str, form: Form) -> None:
     _print(report, form, _print_ivr, ivr_sheet)
 
 
-def satisfaction(half_year: str, form: Form) -> None:
-    """Print the half-year's satisfaction by survey (COM-DSC-P01). Raises OperatorProblem."""
-    report = _made(half_year, HalfYear.parse, read_satisfaction_report)
-    _print(report, form, _print_satisfaction, satisfaction_sheet)
+def satisfaction(half_year: str, form: Form, files: Sequence[Path] = ()) -> None:
+    """Print the half-year's satisfaction by survey (COM-DSC-P01), or write it to files. Raises OperatorProblem."""
+    _check(files, form)
+    report, document = _made(half_year, HalfYear.parse, _read_satisfaction)
+    if files:
+        _write(document, files)
+    else:
+        _print(report, form, lambda _: out.print(printed(document)), satisfaction_sheet)
 
 
 # -- out of the records ------------------------------------------------------------------------------------
@@ -113,6 +128,33 @@ async def _with_database(url: str, centre: Centre, period: P, make: Maker[P, T])
         return await make(database, centre, period)
     finally:
         await database.close()
+
+
+async def _read_satisfaction(
+    database: Database, centre: Centre, half_year: HalfYear
+) -> tuple[SatisfactionReport, ReportDocument]:
+    report = await read_satisfaction_report(database, centre, half_year)
+    return report, satisfaction_document(report, centre, as_datetime(now_us(), centre.zone))
+
+
+# -- to files ----------------------------------------------------------------------------------------------
+
+
+def _check(files: Sequence[Path], form: Form) -> None:
+    """Before anything is read. Raises TwoForms and WrongFile."""
+    if files and form is not Form.TABLE:
+        raise TwoForms("a report is printed or written to files: --csv and --json print, --to writes")
+    try:
+        for path in files:
+            writer_of(path)
+    except UnknownForm as error:
+        raise WrongFile(str(error)) from error
+
+
+def _write(document: ReportDocument, files: Sequence[Path]) -> None:
+    for path in files:
+        write_file(document, path)
+        out.print(f"written: {path}", markup=False, soft_wrap=True)
 
 
 # -- on the terminal ---------------------------------------------------------------------------------------
@@ -163,12 +205,6 @@ def _print_ivr(report: IvrReport) -> None:
     _print_table("Teclas", ivr_sheet.KEY_HEADINGS, ivr_sheet.keys(report), left=4)
     _print_table("Autoservicios", ivr_sheet.SERVICE_HEADINGS, ivr_sheet.services(report), left=3)
     _print_table("Colgaron en el menú", ivr_sheet.HANG_UP_HEADINGS, ivr_sheet.hang_ups(report), left=4)
-
-
-def _print_satisfaction(report: SatisfactionReport) -> None:
-    title = f"Satisfacción por encuesta - {report.half_year}  (* pregunta que la mide)"
-    _print_table(title, satisfaction_sheet.HEADINGS, satisfaction_sheet.table(report), left=2)
-    out.print(satisfaction_sheet.rule_text(report))
 
 
 def _print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> None:

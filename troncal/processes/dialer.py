@@ -28,7 +28,7 @@ from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow
 from dialer.engine.placing import Placer, outbound_route
 from dialer.engine.service import Dialer
-from dialer.engine.trunk import Trunk, TrunkLimits
+from dialer.engine.trunk_budget import TrunkBudget, TrunkLimits
 from dialer.lease import Leases
 from troncal.processes.service import bus_of, report_alive
 
@@ -55,7 +55,10 @@ def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Day
     """The dialer of a node. Each process is another holder of the lease."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
-    trunk, results = Trunk(TrunkLimits(channels=30, calls_per_second=5), steady_us), AttemptResults(database, node)
+    trunk, results = (
+        TrunkBudget(TrunkLimits(channels=30, calls_per_second=5), steady_us),
+        AttemptResults(database, node),
+    )
     store = CallbackStore(database, node, Rules())
     queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)
     return Dialer(

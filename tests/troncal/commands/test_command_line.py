@@ -46,6 +46,28 @@ def test_a_report_in_two_forms_at_once_is_refused(state: Path, words: tuple[str,
     assert "--csv or --json" in done.stderr
 
 
+def test_a_report_is_written_to_each_file_that_is_named(state: Path, tmp_path: Path) -> None:
+    files = [tmp_path / f"informe.{ending}" for ending in ("xlsx", "pdf", "csv")]
+    done = troncal(
+        state, "report", "satisfaction", "2026-S2", *(word for path in files for word in ("--to", str(path)))
+    )
+    assert (done.returncode, done.stdout) == (0, "".join(f"written: {path}\n" for path in files)), done.stderr
+    assert [path.read_bytes()[:2] for path in files] == [b"PK", b"%P", b"\xef\xbb"]
+    assert "sin datos" in troncal(state, "report", "satisfaction", "2026-S2").stdout
+
+
+def test_a_file_whose_name_says_no_form_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    done = troncal(tmp_path / "no state", "report", "satisfaction", "2026-S2", "--to", "informe.doc")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ".csv, .pdf, .xlsx" in done.stderr
+
+
+def test_a_report_is_printed_or_written_not_both(state: Path, tmp_path: Path) -> None:
+    done = troncal(state, "report", "satisfaction", "2026-S2", "--json", "--to", str(tmp_path / "a.pdf"))
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "--to writes" in done.stderr
+
+
 @pytest.mark.parametrize("month", ["2026-13", "2199-01", "octubre"])
 def test_a_month_that_is_none_is_refused_in_one_spanish_line(state: Path, month: str) -> None:
     done = troncal(state, "report", "att", month)

@@ -15,7 +15,7 @@ class TrunkLimits:
     calls_per_second: int
 
 
-class Trunk:
+class TrunkBudget:
     """One trunk's budget. `clock`: microseconds, a steady one."""
 
     def __init__(self, limits: TrunkLimits, clock: Callable[[], int]) -> None:
