@@ -18,7 +18,7 @@ from callcenter.records.campaigns import leases
 log = logging.getLogger(__name__)
 
 LEASE = "dialer"
-LEASE_SECONDS = 15
+LEASE_SECONDS = 10
 RENEWED_EVERY_SECONDS = 3.0
 
 

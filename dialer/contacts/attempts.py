@@ -63,6 +63,17 @@ class AttemptStore:
 
         return await self._database.read(found)
 
+    async def last_of(self, campaign_id: int, most: int) -> tuple[StoredAttempt, ...]:
+        """The campaign's last attempts that are over, the oldest of them first."""
+        table = campaign_attempts.c
+        query = select(campaign_attempts).where(table.campaign_id == campaign_id, table.closed_us.is_not(None))
+
+        def found(connection: Connection) -> tuple[StoredAttempt, ...]:
+            rows = connection.execute(query.order_by(table.begun_us.desc()).limit(most)).all()
+            return tuple(map(attempt, reversed(rows)))
+
+        return await self._database.read(found)
+
     async def close(
         self, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int
     ) -> StoredContact | None:

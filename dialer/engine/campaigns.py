@@ -40,6 +40,8 @@ _WHY = {
     PacingLimit.RATE_LIMIT: WhyNot.TOO_FAST,
     PacingLimit.NO_CONTACTS: WhyNot.NOBODY_DUE,
 }
+# What was learned of more attempts than these is forgotten anyway.
+_LEARNED_FROM = 300
 _UNRUNG = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
 
 
@@ -204,12 +206,23 @@ class CampaignEngine:
         tasks: asyncio.TaskGroup,
         lease: Lease,
     ) -> WhyNot | None:
+        await self._learn_from_before(turns.campaign)
         decision = self._pacers.of(turns.campaign).decide(situation)
         placed = await self._begin(decision.place, turns, tasks, lease)
         unanswered = [each for each in competing if each.is_unanswered]
         own = [unanswered[place] for place in decision.cancel if unanswered[place].campaign.id == turns.campaign.id]
         self._cancel(own, tasks)
         return None if placed else _WHY[decision.limit]
+
+    async def _learn_from_before(self, campaign: Campaign) -> None:
+        """A process that has just begun learns from what others did before it."""
+        if campaign.id in self._pacers:
+            return
+        self._pacers.of(campaign)
+        before = await self._attempts.last_of(campaign.id, _LEARNED_FROM)
+        results = await self._results.of([each.reference for each in before])
+        for each in before:
+            self._pacers.attempt_ended(campaign.id, results.get(each.reference, UNHEARD_OF))
 
     async def _begin(self, count: int, turns: Turns, tasks: asyncio.TaskGroup, lease: Lease) -> int:
         """Some of those who are ready may be barred meanwhile, or rung by another campaign: so many are tried."""

@@ -24,6 +24,9 @@ class Pacers:
     def __init__(self) -> None:
         self._pacers: dict[int, CampaignPacer] = {}
 
+    def __contains__(self, campaign_id: int) -> bool:
+        return campaign_id in self._pacers
+
     def of(self, campaign: Campaign) -> CampaignPacer:
         """That of a campaign, with the rules that it has now."""
         rules = PacingRules(

@@ -55,10 +55,8 @@ def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Day
     """The dialer of a node. Each process is another holder of the lease."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
-    trunk, results = (
-        TrunkBudget(TrunkLimits(channels=30, calls_per_second=5), steady_us),
-        AttemptResults(database, node),
-    )
+    trunk = TrunkBudget(TrunkLimits(channels=30, calls_per_second=5), steady_us)
+    results = AttemptResults(database, node)
     store = CallbackStore(database, node, Rules())
     queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)
     return Dialer(

@@ -1,4 +1,4 @@
-"""`troncal up`: the whole centre on one machine. Broker, Asterisk, bridge, API, self-services and dialer are its children."""
+"""`troncal up`: the whole centre on one machine. Broker, Asterisk and every service are its children."""
 
 import asyncio
 import sys

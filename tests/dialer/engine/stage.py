@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.presence import Presence
+from callcenter.callbacks.rules import Callback, CallbackReason, QueuePosition, Rules
+from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us, steady_us
@@ -26,6 +28,7 @@ from callcenter.messages.facts import (
 )
 from callcenter.routing.calendar_store import CalendarStore
 from callcenter.settings import PROJECT
+from tests.waiting import answered
 from troncal.processes.dialer import Days, dialer_of
 
 NODE = "central"
@@ -90,12 +93,21 @@ class Bridge:
             )
         )
 
+    def waiting_caller(self) -> WaitingCaller:
+        """Who has just joined a queue."""
+        return WaitingCaller(uniqueid="w1", caller="70000000", position=1, joined_us=now_us())
+
     def records_follow(self) -> None:
         """Everything up to now is in the records."""
+        self._publish_records(RecordsStatus.FOLLOWING, 0)
+
+    def records_are_behind(self) -> None:
+        """Rows are not yet in the records."""
+        self._publish_records(RecordsStatus.BEHIND, 7)
+
+    def _publish_records(self, state: RecordsStatus, behind: int) -> None:
         at_us = now_us()
-        self.bus.publish(
-            RecordsState(node=NODE, state=RecordsStatus.FOLLOWING, since_us=at_us, rows_behind=0, as_of_us=at_us)
-        )
+        self.bus.publish(RecordsState(node=NODE, state=state, since_us=at_us, rows_behind=behind, as_of_us=at_us))
 
 
 @asynccontextmanager
@@ -114,3 +126,18 @@ async def dialing(database: Database, centre: Centre = CENTRE) -> AsyncIterator[
             yield bridge
             work.cancel()
             await asyncio.wait([work])
+
+
+async def looked(database: Database, *bridges: Bridge) -> None:
+    """Wait until the dialer has looked at everything: a callback that is too old is gone when it begins to look."""
+    store = CallbackStore(database, NODE, Rules())
+    old = CallbackRequest("79999999", "102", "102", "old", QueuePosition(0, 1), CallbackReason.KEY)
+
+    async def still_open() -> Callback | None:
+        for bridge in bridges:
+            bridge.wake()
+        return await store.open_for(old.number)
+
+    for _ in range(2):
+        await store.ask(old, 1)
+        await answered(still_open, lambda found: found is None, 20)

@@ -19,7 +19,7 @@ from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.records.callbacks import callbacks
 from callcenter.records.outgoing_calls import outgoing_calls
 from tests.dialer.campaign_rows import ALWAYS
-from tests.dialer.engine.stage import CENTRE, NODE, Bridge, Decide, accepted, dialing
+from tests.dialer.engine.stage import CENTRE, NODE, Bridge, Decide, accepted, dialing, looked
 from tests.waiting import answered
 
 pytestmark = pytest.mark.database
@@ -46,17 +46,6 @@ class Stage:
             return [each for each in await self.store.open() if each.id == callback.id and holds(each)]
 
         return (await answered(found, bool))[0]
-
-    async def looked(self) -> None:
-        """Wait until the engine has looked at everything once: what is too old is gone when it begins to look."""
-        old = CallbackRequest("79999999", "102", QUEUE, "old", QueuePosition(0, 1), CallbackReason.KEY)
-        for _ in range(2):
-            await self.store.ask(old, 1)
-            await answered(lambda: self._still_open(old.number), lambda found: found is None, 15)
-
-    async def _still_open(self, number: str) -> Callback | None:
-        self.bridge.wake()
-        return await self.store.open_for(number)
 
 
 @asynccontextmanager
@@ -197,7 +186,7 @@ async def test_while_what_became_of_a_try_is_open_no_other_is_made(database: Dat
         stage.bridge.publish_queue(QUEUE)
         await stage.bridge.next_command()
         stage.bridge.publish_queue(QUEUE, available=1)
-        await stage.looked()
+        await looked(database, stage.bridge)
         found = await stage.until(asked, lambda found: found.state is CallbackState.CALLING)
         assert (found.tries, stage.bridge.commands.empty()) == (1, True)
 
@@ -210,7 +199,7 @@ async def test_nobody_is_called_back_out_of_hours(database: Database) -> None:
     async with running(database, is_open=False) as stage:
         stage.bridge.publish_queue(QUEUE, available=1)
         await stage.ask()
-        await stage.looked()
+        await looked(database, stage.bridge)
         assert stage.bridge.commands.empty()
 
 
@@ -218,9 +207,9 @@ async def test_nobody_is_called_back_while_the_bridge_does_not_follow_its_asteri
     async with running(database) as stage:
         stage.bridge.link(Link.LOST)
         stage.bridge.publish_queue(QUEUE, available=1)
-        await stage.looked()
+        await looked(database, stage.bridge)
         await stage.ask()
-        await stage.looked()
+        await looked(database, stage.bridge)
         assert stage.bridge.commands.empty()
         stage.bridge.link(Link.UP)
         assert (await stage.bridge.next_command()).reference.endswith("-1")

@@ -1,9 +1,12 @@
-"""The public network: whoever is called does what their number says."""
+"""The public network: whoever is called does what their number says.
+
+`harms`: what happens to the centre while that number's telephone rings, or just after it was answered.
+"""
 
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -34,6 +37,7 @@ class Network:
     called: Counter[str] = field(default_factory=Counter)
     answered: dict[str, Leg] = field(default_factory=dict)
     most_at_once: Counter[str] = field(default_factory=Counter)
+    harms: dict[str, Callable[[], None]] = field(default_factory=dict)
     _legs: dict[str, set[Leg]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -47,10 +51,13 @@ class Network:
             await self._react(leg, number, self.reactions.get(number, Reaction.UNKNOWN))
 
     async def _react(self, leg: Leg, number: str, reaction: Reaction) -> None:
+        harm = self.harms.get(number)
         if reaction is Reaction.ANSWERS:
             await leg.answer()
             self.answered[number] = leg
-        elif reaction is not Reaction.RINGS_ON:
+        if harm is not None:
+            await asyncio.to_thread(harm)
+        if reaction not in (Reaction.ANSWERS, Reaction.RINGS_ON):
             leg.refuse(reaction.value)
 
 

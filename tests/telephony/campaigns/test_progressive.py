@@ -1,27 +1,20 @@
 """A progressive campaign with real calls: every customer ends as their telephone did."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 
 import pytest
 
-from callcenter.clock import now_us
 from callcenter.database.transactions import Database
-from callcenter.instants import as_datetime
-from callcenter.settings import PROJECT
-from dialer.campaigns.model import DialMode
-from dialer.campaigns.window import Window
-from tests.dialer.campaign_rows import ALWAYS, ZONE, add_contact, make_campaign
+from tests.telephony.campaigns.conftest import campaign_of, closed
 from tests.telephony.campaigns.network import Reaction, network
-from tests.telephony.phones.duty import TRUNK_HOST, on_duty
+from tests.telephony.phones.duty import on_duty
+from tests.telephony.phones.sip_leg import Manner
 from tests.telephony.phones.sip_phone import SipPhone
-from tests.telephony.running_centre import RunningCentre, centre_open
-from tests.waiting import answered
-from troncal.machines.ports import free_ports
+from tests.telephony.running_centre import RunningCentre
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 
+# What the telephone was, and what that came to; with whom an agent talked, the agent has said nothing yet.
 ENDS = {
     Reaction.ANSWERS: ("answered", None),
     Reaction.BUSY: ("busy", "busy"),
@@ -32,51 +25,38 @@ ENDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def outside_port() -> int:
-    """Where the public network takes the centre's calls."""
-    return free_ports(1, host=TRUNK_HOST, udp=True)[0]
-
-
-@pytest.fixture(scope="module")
-def open_centre(outside_port: int) -> Iterator[RunningCentre]:
-    text = (PROJECT / "centre.yaml").read_text(encoding="utf-8").replace("127.0.0.2:5060", f"127.0.0.2:{outside_port}")
-    with centre_open(text) as running:
-        yield running
-
-
-@pytest.fixture
-async def database(open_centre: RunningCentre) -> AsyncIterator[Database]:
-    """That of the centre."""
-    opened = Database(f"sqlite+aiosqlite:///{open_centre.state / 'troncal.sqlite'}")
-    yield opened
-    await opened.close()
-
-
 async def test_each_customer_is_called_once_and_ends_as_their_telephone_did(
     open_centre: RunningCentre, outside_port: int, database: Database
 ) -> None:
-    kinds = list(Reaction)
-    reactions = {f"7070{index:04d}": kinds[index % len(kinds)] for index in range(12)}
-    today = as_datetime(now_us(), ZONE).date()
-    window = Window(today - timedelta(days=1), today + timedelta(days=1))
-    campaign = await make_campaign(database, window, mode=DialMode.PROGRESSIVE, hours=ALWAYS, ring_seconds=15)
-    for number in reactions:
-        await add_contact(database, campaign, number)
-    async with network(open_centre, outside_port, reactions) as outside, on_duty(open_centre, "1003", "prepago") as one:
-        talks = asyncio.create_task(hang_up_each(one))
-        query = "SELECT number, result, outcome FROM campaign_attempts WHERE closed_us IS NOT NULL"
-        rows = await answered(
-            lambda: asyncio.to_thread(open_centre.rows, query), lambda found: len(found) == len(reactions), 150
-        )
-        talks.cancel()
-    assert {number: result for number, result, _ in rows} == {n: ENDS[kind][0] for n, kind in reactions.items()}
+    kinds = [kind for kind in Reaction if kind is not Reaction.RINGS_ON]
+    reactions = {f"7070{index:04d}": kinds[index % len(kinds)] for index in range(10)} | {"70709999": Reaction.RINGS_ON}
+    campaign = await campaign_of(database, list(reactions))
+    async with (
+        network(open_centre, outside_port, reactions) as outside,
+        on_duty(open_centre, "1003", "prepago") as one,
+        on_duty(open_centre, "1004", "prepago") as other,
+    ):
+        talks = [asyncio.create_task(hang_up_each(phone)) for phone in (one, other)]
+        found = await closed(open_centre, campaign, len(reactions))
+        for talk in talks:
+            talk.cancel()
+    assert found == {number: ENDS[kind] for number, kind in reactions.items()}
     assert set(outside.most_at_once.values()) == {1} and set(outside.called.values()) == {1}
-    # Of those with whom an agent talked the agent has said nothing.
-    said = {number: outcome for number, _, outcome in rows}
-    assert said == {n: ENDS[kind][1] for n, kind in reactions.items()}
     # Not one of them is a call that was registered.
     assert open_centre.rows("SELECT * FROM calls") == []  # at once: settled
+
+
+async def test_who_answers_and_finds_no_agent_is_told_who_called_and_counts_as_abandoned(
+    open_centre: RunningCentre, outside_port: int, database: Database
+) -> None:
+    number = "70701111"
+    campaign = await campaign_of(database, [number])
+    async with (
+        network(open_centre, outside_port, {number: Reaction.ANSWERS}),
+        on_duty(open_centre, "1003", "prepago", manner=Manner.REFUSE),
+    ):
+        found = await closed(open_centre, campaign, 1)
+    assert found == {number: ("answered", "abandoned")}
 
 
 async def hang_up_each(phone: SipPhone) -> None:
