@@ -31,6 +31,14 @@ class AnsweredBy(StrEnum):
     MACHINE = "machine"
 
 
+class CustomerKey(StrEnum):
+    """What a customer pressed who heard a message: to talk to somebody, where to pay, or never to be called again."""
+
+    AGENT = "1"
+    WHERE_TO_PAY = "2"
+    NEVER_AGAIN = "9"
+
+
 class OutgoingResult(StrEnum):
     """What came of ringing a telephone. `cancelled`: we hung up while it rang; `unplaced`: it was never rung.
 
@@ -71,7 +79,8 @@ class OutgoingCall:
     """One ringing of one outside telephone; `uniqueid` is its channel's. Moments are Asterisk's own.
 
     `reference` is that of who asked for it (an attempt of the dialer), `member` the agent who dialled. `handed_to`: the
-    queue or extension it was given to, if any; `told`: the message that was played to its end. `rang`: the network
+    queue or extension it was given to, if any; `told`: the message that was played to its end; `pressed`: a
+    `CustomerKey`, where the customer chose one. `rang`: the network
     reported ringing. `cause`: of the end, None while it goes on.
     """
 
@@ -85,6 +94,7 @@ class OutgoingCall:
     answered: Moment | None = None
     answered_by: AnsweredBy = AnsweredBy.UNKNOWN
     told: str = ""
+    pressed: str = ""
     handed: Moment | None = None
     handed_to: str = ""
     ended: Moment | None = None

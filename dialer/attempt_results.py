@@ -28,6 +28,7 @@ class AttemptResult:
     answered_us: int | None = None
     answered_by: AnsweredBy = AnsweredBy.UNKNOWN
     told: str = ""
+    pressed: str = ""
     handed_us: int | None = None
     talked_us: int | None = None
     left_alone: bool = False
@@ -81,6 +82,7 @@ def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
         answered_us=row.answered_us,
         answered_by=AnsweredBy(row.answered_by or ""),
         told=row.told or "",
+        pressed=row.pressed or "",
         handed_us=row.handed_us,
         talked_us=row.talked_us,
         left_alone=row.handed_us is not None and row.talked_us is None and row.outcome not in _BY_THE_CUSTOMER,

@@ -15,7 +15,14 @@ from ami_bridge.ledger.entries import remember
 from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
-from callcenter.outgoing_calls import AnsweredBy, OutgoingCall, OutgoingPurpose, OutgoingResult, result_of_cause
+from callcenter.outgoing_calls import (
+    AnsweredBy,
+    CustomerKey,
+    OutgoingCall,
+    OutgoingPurpose,
+    OutgoingResult,
+    result_of_cause,
+)
 
 _NUMBER = re.compile(r"[0-9]{3,16}", re.ASCII)
 _REFERENCE = re.compile(r"[0-9A-Za-z._-]{0,64}", re.ASCII)
@@ -31,6 +38,7 @@ class What(StrEnum):
     ANSWERED = "answered"
     TAKEN_BY = "taken_by"  # person or machine
     TOLD = "told"  # the message's name
+    PRESSED = "pressed"  # the customer's key
     HANDED = "handed"  # the queue or extension
     ENDED = "ended"  # cause|by:channel|the channel's state
 
@@ -50,6 +58,7 @@ class OutgoingRows:
             What.ANSWERED: lambda row: self._on(row, answered=row.at, result=OutgoingResult.ANSWERED),
             What.TAKEN_BY: self._taken_by,
             What.TOLD: lambda row: self._named(row, told=row.field(1)),
+            What.PRESSED: self._pressed,
             What.HANDED: lambda row: self._named(row, handed_to=row.field(1), handed=row.at),
             What.ENDED: self._ended,
         }
@@ -105,6 +114,11 @@ class OutgoingRows:
         if row.field(1) not in (AnsweredBy.PERSON, AnsweredBy.MACHINE):
             return AnomalyKind.MALFORMED_ROW
         return self._on(row, answered_by=AnsweredBy(row.field(1)))
+
+    def _pressed(self, row: Row) -> OutgoingCall | AnomalyKind:
+        if row.field(1) not in set(CustomerKey):
+            return AnomalyKind.MALFORMED_ROW
+        return self._on(row, pressed=row.field(1))
 
     def _named(self, row: Row, **changes: object) -> OutgoingCall | AnomalyKind:
         return self._on(row, **changes) if _NAME.fullmatch(row.field(1)) else AnomalyKind.MALFORMED_ROW

@@ -79,6 +79,7 @@ def outgoing_row(call: OutgoingCall) -> dict[str, Any]:
         "answered_us": _us(call.answered),
         "answered_by": call.answered_by.value or None,
         "told": call.told or None,
+        "pressed": call.pressed or None,
         "handed_us": _us(call.handed),
         "handed_to": call.handed_to or None,
         "ended_us": _us(call.ended),

@@ -15,7 +15,8 @@ class Originate(Command):
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
     answer says whether the phone was answered; else only that it rings. Of an outside telephone it says that Asterisk
     took the order, and `outgoing_calls` what came of it, by the reference: `exten` is its purpose, and `queue` gets it
-    when it is answered, after a machine was looked for where `detects_machines`.
+    when it is answered, after a machine was looked for where `detects_machines`. `agentless`: the customer hears a
+    message first, and the queue only if they ask for it.
     """
 
     kind = "originate"
@@ -30,6 +31,7 @@ class Originate(Command):
     awaited: bool = True
     queue: Name | None = None
     detects_machines: bool = False
+    agentless: bool = False
 
 
 class Redirect(Command):

@@ -20,6 +20,7 @@ outgoing_calls = Table(
     Column("answered_us", BigInteger),
     Column("answered_by", String(16), comment="person or machine, where that was looked at"),
     Column("told", String(64), comment="the message that was played to its end"),
+    Column("pressed", String(1), comment="a callcenter.outgoing_calls.CustomerKey"),
     Column("handed_us", BigInteger),
     Column("handed_to", String(64), comment="the queue or extension that it was given to"),
     Column("ended_us", BigInteger),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from callcenter.audit import AuditAction, write_each
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
-from callcenter.outgoing_calls import OutgoingResult
+from callcenter.outgoing_calls import CustomerKey, OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaigns, do_not_call
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
@@ -191,6 +191,8 @@ def _close(
     if changed.rowcount and outcome is not None:
         silent = (table.reference == ended.reference, table.outcome.is_(None))
         connection.execute(update(campaign_attempts).where(*silent).values(outcome=outcome.value))
+        if outcome is CallOutcome.NEVER_AGAIN:
+            _never_again(connection, ended, "customer", now_us)
     again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
     return settle(connection, ended.contact_id, turns, now_us, not_before_us=again_us)
 
@@ -198,6 +200,8 @@ def _close(
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
     if result.result is not OutgoingResult.ANSWERED:
         return outcomes.of_unanswered(result.result)
+    if result.pressed == CustomerKey.NEVER_AGAIN:
+        return CallOutcome.NEVER_AGAIN
     informed = ended.mode is DialMode.AGENTLESS and bool(result.told)
     return outcomes.of_answered(result.answered_by, informed=informed, left_alone=result.left_alone)
 
@@ -214,13 +218,12 @@ def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> Stor
     agreed = {"agreed_us": said.agreed_us, "member": said.by} if said.agreed_us is not None else {"agreed_us": None}
     change(connection, found.contact_id, now_us, **agreed)
     if said.outcome is CallOutcome.NEVER_AGAIN:
-        _never_again(connection, found, said, now_us)
+        _never_again(connection, found, said.by or "customer", now_us)
     return settle(connection, found.contact_id, turns, now_us)
 
 
-def _never_again(connection: Connection, found: StoredAttempt, said: _Said, now_us: int) -> None:
+def _never_again(connection: Connection, found: StoredAttempt, who: str, now_us: int) -> None:
     """The number is barred for every campaign, and it is written down who said so."""
-    who = said.by or "customer"
     row = {"number": found.number, "added_us": now_us, "added_by": who, "note": f"campaña {found.campaign_id}"}
     put_missing(connection, do_not_call, [row])
     details = [{"number": found.number, "attempt": found.reference}]

@@ -206,6 +206,8 @@ class CampaignEngine:
         tasks: asyncio.TaskGroup,
         lease: Lease,
     ) -> WhyNot | None:
+        if turns.campaign.mode is DialMode.AGENTLESS:
+            return await self._dial_without_agents(situation.limits, turns, tasks, lease)
         await self._learn_from_before(turns.campaign)
         decision = self._pacers.of(turns.campaign).decide(situation)
         placed = await self._begin(decision.place, turns, tasks, lease)
@@ -213,6 +215,17 @@ class CampaignEngine:
         own = [unanswered[place] for place in decision.cancel if unanswered[place].campaign.id == turns.campaign.id]
         self._cancel(own, tasks)
         return None if placed else _WHY[decision.limit]
+
+    async def _dial_without_agents(
+        self, limits: DialLimits, turns: Turns, tasks: asyncio.TaskGroup, lease: Lease
+    ) -> WhyNot | None:
+        """As many as the trunk takes."""
+        count = min(limits.channels_free, limits.calls_by_rate, limits.contacts)
+        if await self._begin(count, turns, tasks, lease):
+            return None
+        if not limits.contacts:
+            return WhyNot.NOBODY_DUE
+        return WhyNot.TOO_FAST if limits.channels_free else WhyNot.TRUNK_FULL
 
     async def _learn_from_before(self, campaign: Campaign) -> None:
         """A process that has just begun learns from what others did before it."""
@@ -248,6 +261,7 @@ class CampaignEngine:
             attempt.begun_us,
             campaign.queue,
             campaign.detects_machines,
+            agentless=campaign.mode is DialMode.AGENTLESS,
         )
         if await placer.place(call) in (Placing.NOT_PLACED, Placing.REFUSED):
             try:

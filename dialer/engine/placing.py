@@ -44,6 +44,7 @@ class OutsideCall:
     begun_us: int
     queue: str | None = None
     detects_machines: bool = False
+    agentless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Placer:
             reference=call.reference,
             queue=call.queue,
             detects_machines=call.detects_machines,
+            agentless=call.agentless,
         )
         try:
             return _placing(call, await self._bus.request(command, _ANSWER_SECONDS))

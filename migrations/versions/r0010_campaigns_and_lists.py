@@ -12,6 +12,10 @@ down_revision: str | None = "0009"
 
 def upgrade() -> None:
     """Make the change."""
+    op.add_column(
+        "outgoing_calls",
+        sa.Column("pressed", sa.String(length=1), nullable=True, comment="a callcenter.outgoing_calls.CustomerKey"),
+    )
     op.create_index(
         "ix_outgoing_calls_open",
         "outgoing_calls",
@@ -311,6 +315,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.drop_index("ix_outgoing_calls_open", "outgoing_calls")
+    op.drop_column("outgoing_calls", "pressed")
     op.drop_table("payments")
     op.drop_table("listed_customers")
     op.drop_table("list_problems")

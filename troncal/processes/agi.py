@@ -32,6 +32,7 @@ from ivr.routing.queues import RecentWaits, RoutingFloor, WaitsRead
 from ivr.routing.who_calls import CallerFinder
 from ivr.scripts.arrival import ArrivalScript
 from ivr.scripts.callback import CallbackConnection, CallbackOffer
+from ivr.scripts.campaign_message import CampaignMessage
 from ivr.scripts.route import RouteScript
 from ivr.selfservice.registry import Systems, self_services
 from troncal.installation import prompts
@@ -84,6 +85,7 @@ async def _run(settings: Settings, centre: Centre, database: Database) -> None:
             "route": RouteScript(centre, lambda: days.value, finder, floor, now_us),
             "waiting": offers.waiting,
             "callback-offer": offers.offer,
+            "campaign-message": CampaignMessage(database, speaker.say, centre.zone, now_us),
             "callback": CallbackConnection(store, queues, centre, clock=now_us),
             **self_services(_systems(database, centre, speaker)),
         }

@@ -57,6 +57,7 @@ def place(command: Originate) -> dict[str, str]:
         "TRONCAL_DIALLED": number,
         "TRONCAL_TARGET": allowed(NAME, command.queue, "queue") if command.queue is not None else "",
         "TRONCAL_SCREENED": "yes" if command.detects_machines else "",
+        "TRONCAL_AGENTLESS": "yes" if command.agentless else "",
         _REFERENCE: allowed(REFERENCE, command.reference, "reference"),
         "TRONCAL_AS": allowed(NUMBER, command.caller_id, "caller_id"),
         "TRONCAL_RING": str(command.ring_seconds),
