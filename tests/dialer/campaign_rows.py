@@ -29,6 +29,7 @@ async def make_campaign(
     *,
     mode: DialMode = DialMode.PROGRESSIVE,
     hours: tuple[OpenSpan, ...] = HOURS,
+    detects_machines: bool = False,
     **rules: int,
 ) -> Campaign:
     """A running campaign of the queue `prepago`, without customers."""
@@ -41,7 +42,7 @@ async def make_campaign(
         **{"name": made.name, "kind": made.kind.value, "title": made.title, "mode": mode.value},
         **{"state": made.state.value, "first_day": window.first, "last_day": window.last},
         **{"queue": made.queue, "line": made.line, "rules": stored_rules.as_json(kept)},
-        **{"created_us": 1, "created_by": "dialer", "changed_us": 1},
+        **{"created_us": 1, "created_by": "dialer", "changed_us": 1, "detects_machines": detects_machines},
     }
     async with database.transaction() as connection:
         found = await connection.execute(campaigns.insert().returning(campaigns.c.id), row)

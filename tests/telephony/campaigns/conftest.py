@@ -42,11 +42,13 @@ async def database(open_centre: RunningCentre) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def campaign_of(database: Database, numbers: Sequence[str], mode: DialMode = DialMode.PROGRESSIVE) -> Campaign:
+async def campaign_of(
+    database: Database, numbers: Sequence[str], mode: DialMode = DialMode.PROGRESSIVE, **more: bool
+) -> Campaign:
     """A running campaign that may call now, with a customer for each number."""
     today = as_datetime(now_us(), ZONE).date()
     window = Window(today - timedelta(days=1), today + timedelta(days=1))
-    campaign = await make_campaign(database, window, mode=mode, hours=ALWAYS, ring_seconds=15)
+    campaign = await make_campaign(database, window, mode=mode, hours=ALWAYS, ring_seconds=15, **more)
     for number in numbers:
         await add_contact(database, campaign, number)
     return campaign

@@ -18,14 +18,20 @@ from tests.telephony.running_centre import RunningCentre
 
 
 class Reaction(Enum):
-    """What a called telephone does, by the last digit of its number."""
+    """What a called telephone does."""
 
     ANSWERS = 0
+    SAYS_A_WORD = 2  # and waits, as a person does
+    TALKS_ON = 3  # as a machine does
     BUSY = 486
     REJECTS = 603
     UNKNOWN = 404
     CONGESTED = 503
     RINGS_ON = 1
+
+
+_ANSWERING = (Reaction.ANSWERS, Reaction.SAYS_A_WORD, Reaction.TALKS_ON)
+_VOICE_HERTZ, _WORD_SECONDS = 440, 0.5
 
 
 @dataclass
@@ -52,12 +58,17 @@ class Network:
 
     async def _react(self, leg: Leg, number: str, reaction: Reaction) -> None:
         harm = self.harms.get(number)
-        if reaction is Reaction.ANSWERS:
+        if reaction in _ANSWERING:
             await leg.answer()
             self.answered[number] = leg
         if harm is not None:
             await asyncio.to_thread(harm)
-        if reaction not in (Reaction.ANSWERS, Reaction.RINGS_ON):
+        if reaction in (Reaction.SAYS_A_WORD, Reaction.TALKS_ON):
+            leg.sound.play(_VOICE_HERTZ)
+        if reaction is Reaction.SAYS_A_WORD:
+            await asyncio.sleep(_WORD_SECONDS)  # world: pace
+            await leg.sound.go_on_silently()
+        elif reaction not in (*_ANSWERING, Reaction.RINGS_ON):
             leg.refuse(reaction.value)
 
 

@@ -62,6 +62,11 @@ class Sound(asyncio.DatagramProtocol):
         """Give the next packet that number, 0 to 65,535; phones begin anywhere."""
         self._sequence = number - 1
 
+    async def go_on_silently(self) -> None:
+        """No tone any more, but silence as a telephone sends it."""
+        self.hush()
+        self._playing = asyncio.create_task(self._play(_SILENCE * (a_law.RATE // a_law.FRAME)))
+
     def hush(self) -> None:
         """Send no tone any more."""
         if self._playing is not None:
