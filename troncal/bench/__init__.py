@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from troncal.bench import agi, calls, desks, large, live, menus, pacing, records, wire
+from troncal.bench import agi, calls, campaign_contacts, desks, large, live, menus, pacing, records, wire
 from troncal.bench.figures import Figure, Met
 from troncal.bench.printing import json_of, line_of
 
@@ -42,6 +42,9 @@ PARTS: Mapping[str, MeasurementGroup] = {
     "calls": MeasurementGroup("calls at a whole centre", calls.measure),
     "pacing": MeasurementGroup("a dialer's pacing on simulated days", pacing.measure),
     "pacing-days": MeasurementGroup("the same on two hundred days", pacing.measure_days, when_named=True),
+    "campaign-contacts": MeasurementGroup(
+        f"whom to call next among {campaign_contacts.CONTACTS:,} customers", campaign_contacts.measure, when_named=True
+    ),
     "large": MeasurementGroup(f"records at {large.ENTRIES:,} entries", large.measure, when_named=True),
 }
 USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)
