@@ -1,6 +1,6 @@
 # Troncal: everything is set up inside this folder, without root.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench disturbed chaos lock pin clean lint
+.PHONY: help setup run test check bench disturbed chaos campaign lock pin clean lint
 PYTHON ?= python3
 BIN := .venv/bin
 # What is imported is compiled once, also where the machine says otherwise: a centre opens in half the time.
@@ -15,6 +15,7 @@ help:
 	@echo "make bench  measure"
 	@echo "make disturbed  ten thousand disturbed histories of the queue log, and half as many with a clock that is set (an hour)"
 	@echo "make chaos  every harm to every machine in the middle of real calls, as a matrix (an hour)"
+	@echo "make campaign  a campaign of five hundred customers with real calls (a quarter of an hour)"
 	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
 	@echo "make clean  remove what set-up made; the centre's data stays"
 
@@ -42,6 +43,9 @@ bench: setup
 
 disturbed: setup
 	@DISTURBED_EXAMPLES=10000 $(BIN)/pytest -q -n 2 --timeout 0 tests/ami_bridge/feeds/test_disturbed.py
+
+campaign: setup
+	@TRONCAL_TEST_CONTACTS=500 $(BIN)/pytest -q --timeout 0 tests/telephony/campaigns
 
 chaos: setup
 	@TRONCAL_CHAOS=whole $(BIN)/pytest -q tests/chaos

@@ -1,6 +1,7 @@
 """A centre whose trunk leads to a network of the test's own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from tests.telephony.running_centre import RunningCentre, centre_open
 from tests.waiting import answered
 from troncal.machines.ports import free_ports
 
+AGENTS = ("1003", "1004", "1005", "1006", "1007")
+
 
 @pytest.fixture(scope="package")
 def outside_port() -> int:
@@ -30,6 +33,8 @@ def open_centre(outside_port: int) -> Iterator[RunningCentre]:
     """A centre with that trunk."""
     text = (PROJECT / "centre.yaml").read_text(encoding="utf-8").replace("127.0.0.2:5060", f"127.0.0.2:{outside_port}")
     text = text.replace("title: Clientes prepago, ring_seconds: 8", "title: Clientes prepago, wrap_up_seconds: 1")
+    for each in AGENTS:
+        text = re.sub(rf'(extension: "{each}", queues: {{)(?!.*prepago)', r"\1prepago: 1, ", text)
     with centre_open(text) as running:
         yield running
 
@@ -54,12 +59,14 @@ async def campaign_of(
     return campaign
 
 
-async def closed(centre: RunningCentre, campaign: Campaign, count: int) -> dict[str, tuple[object, object]]:
+async def closed(
+    centre: RunningCentre, campaign: Campaign, count: int, seconds: float = 150
+) -> dict[str, tuple[object, object]]:
     """Result and outcome of each number, once so many attempts of the campaign are over."""
     query = (
         "SELECT number, result, outcome FROM campaign_attempts "
         f"WHERE closed_us IS NOT NULL AND campaign_id = {campaign.id}"
     )
-    rows = await answered(lambda: asyncio.to_thread(centre.rows, query), lambda found: len(found) >= count, 150)
+    rows = await answered(lambda: asyncio.to_thread(centre.rows, query), lambda found: len(found) >= count, seconds)
     assert len(rows) == count
     return {str(number): (result, outcome) for number, result, outcome in rows}
