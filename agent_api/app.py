@@ -25,6 +25,7 @@ from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
 from agent_api.pages import administration, desk, entrance, rendering
 from agent_api.pages import floor as floor_page
+from agent_api.pages import lists as lists_page
 from agent_api.pages import phone as phone_page
 from agent_api.pages import recordings as recordings_page
 from agent_api.phone.command_sender import EXPIRY_SECONDS, CommandSender
@@ -39,8 +40,10 @@ from agent_api.routes import (
     calls,
     contacts,
     customers,
+    do_not_call,
     floor,
     health,
+    lists,
     outages,
     phone,
     recall_list,
@@ -62,6 +65,9 @@ from callcenter.clock import now_us, steady_us
 from callcenter.database.transactions import Database
 from callcenter.messages.facts import PhoneState
 from callcenter.settings import Settings
+from dialer.do_not_call import DoNotCallList
+from dialer.lists.store import ListStore
+from dialer.lists.uploads import ListUploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,9 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         recall_list=RecallList(on.database, on.clock),
         daily_statistics=DailyStatistics(on.database, on.centre),
         recordings=RecordingArchive(on.database, on.settings.recordings_of, on.clock),
+        lists=ListStore(on.database, on.centre.zone, on.clock),
+        list_uploads=ListUploads(on.database, on.centre.zone, on.clock),
+        do_not_call=DoNotCallList(on.database, on.centre.about.area_code, on.clock),
     )
 
 
@@ -239,6 +248,7 @@ def _routes() -> Sequence[BaseRoute]:
         *(desk, floor_page, contacts, agent, floor),
         *(session, users, customers, calendar, outages, health),
         *(calls, recall_list, phone, recordings, supervision, wallboards, announcements),
+        *(lists, do_not_call, lists_page),
         *(entrance, administration, phone_page, recordings_page),
     ):
         collected.include_router(each.router)

@@ -34,7 +34,13 @@ class AuditAction(StrEnum):
     DAY_UNSET = "calendar.day_unset"
     OUTAGE_BEGUN = "outage.begun"
     OUTAGE_ENDED = "outage.ended"
-    NEVER_AGAIN = "do_not_call.said"
+    LIST_UPLOADED = "list.uploaded"
+    LIST_COLUMNS_SAID = "list.columns_said"
+    LIST_LOADED = "list.loaded"
+    LIST_CANCELLED = "list.cancelled"
+    LIST_UNDONE = "list.undone"
+    DO_NOT_CALL_ADDED = "do_not_call.added"
+    DO_NOT_CALL_REMOVED = "do_not_call.removed"
 
 
 async def write(
@@ -42,6 +48,13 @@ async def write(
 ) -> None:
     """Add a row. `details` must hold no secret."""
     await connection.execute(audit_log.insert(), _row(who, what, when_us, details or {}))
+
+
+def write_within(
+    connection: Connection, who: str, what: AuditAction, when_us: int, details: Mapping[str, Any] | None = None
+) -> None:
+    """Add a row, within a transaction of a thread."""
+    write_each(connection, who, what, when_us, [details or {}])
 
 
 def write_each(

@@ -15,6 +15,8 @@ from callcenter import calls, outgoing_calls
 from callcenter.callbacks.rules import CallbackReason, CallbackState, TryResult
 from callcenter.messages.codec import ALL_MESSAGES
 from dialer.campaigns import model as campaigns
+from dialer.contacts.model import ContactState
+from dialer.lists.model import ListKind, LoadState
 from ivr.routing.decision import RoutingReason
 from migrations.tables import complete_metadata
 
@@ -63,6 +65,7 @@ FIELDS = {each for message in ALL_MESSAGES.values() for each in fields(message)}
 def values() -> set[str]:
     """The values of every state: of the records' enums, and of the messages'."""
     kept: set[type[StrEnum]] = {CallbackReason, CallbackState, TryResult, RecallState, RoutingReason}
+    kept |= {ContactState, ListKind, LoadState}
     modules = (calls, outgoing_calls, campaigns)
     named = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     kept |= {each for each in named if issubclass(each, StrEnum)}

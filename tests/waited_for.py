@@ -31,6 +31,8 @@ from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
 from callcenter.numbers import Number, normalise
 from callcenter.records.calls import queue_entries
 from callcenter.settings import PROJECT
+from dialer.do_not_call import DoNotCallList
+from dialer.lists.store import ListStore
 from ivr.routing.queues import WaitsRead
 from troncal.bench.large_records import NODE, LargeRecords
 
@@ -64,11 +66,14 @@ def waited_for(database: Database, records: LargeRecords) -> Mapping[str, Waited
     waits = WaitsRead(database, NODE, lambda: now)
     levels = LevelReader(database, CENTRE, lambda: now)
     sessions = Sessions(database, Passwords(), lambda: now, b"")
+    barred, lists = DoNotCallList(database, "4", lambda: now), ListStore(database, CENTRE.zone, lambda: now)
     return found | {
         "recall list": WaitedFor(lambda: recalls.listed(QUEUES), two_days),
         "recall list, claim": WaitedFor(lambda: _refused(recalls.claim(key, "1001", QUEUES), NoRecallEntry)),
         "recall list, release": WaitedFor(lambda: _refused(recalls.release(key, "1001", QUEUES), NoRecallEntry)),
         "look at the queues": WaitedFor(waits),
+        "numbers never to be called": WaitedFor(lambda: barred.barred([str(70_000_000 + each) for each in range(900)])),
+        "list load": WaitedFor(lambda: lists.find(1)),
         "session": WaitedFor(lambda: sessions.find("nobody's")),
         "log in": WaitedFor(lambda: _refused(sessions.prove("1001", "", address="10.0.0.1"), WrongPassword)),
         "board": WaitedFor(levels.now, before=lambda: _moved(database, records, levels)),

@@ -30,7 +30,13 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.DAY_UNSET: "Horario de un día repuesto",
     AuditAction.OUTAGE_BEGUN: "Corte anunciado",
     AuditAction.OUTAGE_ENDED: "Corte cerrado",
-    AuditAction.NEVER_AGAIN: "Número anotado para no llamar más",
+    AuditAction.LIST_UPLOADED: "Lista subida",
+    AuditAction.LIST_COLUMNS_SAID: "Columnas de una lista indicadas",
+    AuditAction.LIST_LOADED: "Lista cargada",
+    AuditAction.LIST_CANCELLED: "Lista descartada",
+    AuditAction.LIST_UNDONE: "Carga de una lista deshecha",
+    AuditAction.DO_NOT_CALL_ADDED: "Número agregado a no llamar",
+    AuditAction.DO_NOT_CALL_REMOVED: "Número quitado de no llamar",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -39,8 +45,8 @@ _NAMES = {
     **{"status": "respuesta", "why": "por qué", "user": "usuario", "display_name": "nombre", "active": "activo"},
     **{"interface": "teléfono", "penalty": "prioridad", "uniqueid": "llamada", "to": "destino", "name": "nombre"},
     **{"exten": "destino", "muted": "silenciado", "mode": "modo"},
-    **{"number": "número", "attempt": "intento"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
+    **{"list": "lista", "file": "archivo", "campaign": "campaña", "number": "número", "note": "nota"},
 }
 # Commands and the modes of supervision, as the audit log names them.
 _COMMANDS: Mapping[str, str] = {

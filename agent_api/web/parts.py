@@ -27,6 +27,9 @@ from backoffice.smartflex.customers import CustomerDirectory
 from callcenter.bus.protocol import Bus
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
+from dialer.do_not_call import DoNotCallList
+from dialer.lists.store import ListStore
+from dialer.lists.uploads import ListUploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,11 @@ class Parts:
     recall_list: RecallList
     daily_statistics: DailyStatistics
     recordings: RecordingArchive
+
+    # Whom campaigns call, and whom they do not.
+    lists: ListStore
+    list_uploads: ListUploads
+    do_not_call: DoNotCallList
 
 
 async def _of(request: Request) -> Parts:

@@ -45,9 +45,9 @@ def sqlite_lane_reader(url: URL, name: str, wait_seconds: float, connections: in
     return _of_lane(url, name, wait_seconds, connections, ("query_only=1",), "BEGIN")
 
 
-def sqlite_lane_writer(url: URL, name: str, wait_seconds: float, foreign_keys: bool) -> Engine:
+def sqlite_lane_writer(url: URL, name: str, wait_seconds: float, foreign_keys: bool, wal_pages: int) -> Engine:
     """The connection of a thread that writes."""
-    return _of_lane(url, name, wait_seconds, 1, _writing(foreign_keys), "BEGIN IMMEDIATE")
+    return _of_lane(url, name, wait_seconds, 1, _writing(foreign_keys, wal_pages), "BEGIN IMMEDIATE")
 
 
 def _of_lane(url: URL, name: str, wait_seconds: float, connections: int, pragmas: Sequence[str], begin: str) -> Engine:
@@ -57,19 +57,19 @@ def _of_lane(url: URL, name: str, wait_seconds: float, connections: int, pragmas
     return engine
 
 
-def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool) -> AsyncEngine:
+def sqlite_writer(url: URL, wait_seconds: float, foreign_keys: bool, wal_pages: int) -> AsyncEngine:
     """A connection that writes; it takes SQLite's write lock when a transaction begins."""
     engine = create_async_engine(_existing(url), **_sqlite_options(wait_seconds, connections=1))
-    _on_each_connection(engine.sync_engine, _writing(foreign_keys), begin="BEGIN IMMEDIATE")
+    _on_each_connection(engine.sync_engine, _writing(foreign_keys, wal_pages), begin="BEGIN IMMEDIATE")
     return engine
 
 
-def _writing(foreign_keys: bool) -> tuple[str, ...]:
+def _writing(foreign_keys: bool, wal_pages: int) -> tuple[str, ...]:
     return (
         "journal_mode=WAL",
         "synchronous=FULL",
         f"foreign_keys={int(foreign_keys)}",
-        f"wal_autocheckpoint={WAL_PAGES_AT_MOST}",
+        f"wal_autocheckpoint={wal_pages}",
     )
 
 

@@ -64,13 +64,13 @@ class ThreadLane:
 class SqliteLanes:
     """The three lanes of a SQLite file."""
 
-    def __init__(self, url: URL, wait_seconds: float, foreign_keys: bool) -> None:
+    def __init__(self, url: URL, wait_seconds: float, foreign_keys: bool, wal_pages: int) -> None:
         def reading(lane: Lane, threads: int) -> ThreadLane:
             return ThreadLane(lane, engines.sqlite_lane_reader(url, lane.value, wait_seconds, threads), threads)
 
         self.quick_reads = reading(Lane.QUICK_READS, 1)
         self._long_reads = reading(Lane.LONG_READS, LONG_READS_AT_ONCE)
-        writer = engines.sqlite_lane_writer(url, Lane.WRITES.value, wait_seconds, foreign_keys)
+        writer = engines.sqlite_lane_writer(url, Lane.WRITES.value, wait_seconds, foreign_keys, wal_pages)
         self.writes = ThreadLane(Lane.WRITES, writer, 1)
 
     async def long_read(self, work: Callable[[Connection], T], seconds: float) -> T:

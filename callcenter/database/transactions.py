@@ -51,6 +51,7 @@ class Database:
 
     `wait_seconds`: for a lock, a connection of the pool or a new one. `answer_seconds`: for each statement on
     PostgreSQL but those of `long_read`; a server that is later is silent. None: no limit, for changes of the tables.
+    `wal_pages`: after so many that SQLite has logged, a commit here makes the checkpoint.
     """
 
     def __init__(
@@ -60,15 +61,16 @@ class Database:
         wait_seconds: float = engines.WAIT_SECONDS,
         answer_seconds: float | None = ANSWER_SECONDS,
         foreign_keys: bool = True,
+        wal_pages: int = engines.WAL_PAGES_AT_MOST,
     ) -> None:
         self._url = engines.address(url)
         self.dialect = Dialect(self._url.get_backend_name())
         self._lanes: SqliteLanes | None = None
         self._long_read_turns = LongReadTurns()
         if self.dialect is Dialect.SQLITE:
-            self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys)
+            self._writer = engines.sqlite_writer(self._url, wait_seconds, foreign_keys, wal_pages)
             self._reader = self._long_reader = engines.sqlite_reader(self._url, wait_seconds)
-            self._lanes = SqliteLanes(self._url, wait_seconds, foreign_keys)
+            self._lanes = SqliteLanes(self._url, wait_seconds, foreign_keys, wal_pages)
         else:
             self._writer = postgresql_engine(self._url, wait_seconds, answer_seconds, CONNECTIONS)
             self._reader = _read_only(self._writer)

@@ -1,6 +1,7 @@
 """Lists that people load: their files until they are loaded, what each says of whom, and payments.
 
-One writer: `dialer.lists`. Instants in microseconds, UTC; dates are the centre's.
+One writer: `dialer.lists`. Instants in microseconds, UTC; dates are the centre's. What is listed and paid counts while
+its load is `loaded`, and not before.
 """
 
 from sqlalchemy import (
@@ -31,7 +32,7 @@ list_loads = Table(
     Column("state", String(16), nullable=False, comment="a dialer.lists.model.LoadState"),
     Column("uploaded_us", BigInteger, nullable=False),
     Column("uploaded_by", String(40), nullable=False),
-    Column("mapping", Text, comment="JSON: which column is what, where a person said so"),
+    Column("header", Text, comment="JSON: the header, where a person must say which column is what"),
     Column("refusal", String(600), nullable=False, default="", comment="Spanish, why it cannot be loaded"),
     Column("rows_read", Integer, nullable=False, default=0, comment="so far"),
     Column("rows_in_all", Integer, comment="as far as it is known"),
@@ -49,6 +50,7 @@ list_files = Table(
     "list_files",
     metadata,
     Column("load_id", ForeignKey("list_loads.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", Integer, primary_key=True, comment="from 0"),
     Column("content", LargeBinary, nullable=False, comment="as it was uploaded; gone once it is read"),
 )
 
@@ -65,7 +67,7 @@ listed_customers = Table(
     Column("service", String(16), nullable=False, default=""),
     Column("segment", String(40), nullable=False, default=""),
     Column("expires_on", Date),
-    Column("amount", Numeric(12, 2)),
+    Column("amount", Numeric(14, 2)),
     Column("rank", BigInteger, nullable=False),
     Column("held_out", Boolean, nullable=False),
     Column("barred", Boolean, nullable=False, comment="all of its numbers are never to be called"),
@@ -106,7 +108,7 @@ payments = Table(
     ),
     Column("contract", String(40), nullable=False, default=""),
     Column("paid_on", Date, nullable=False),
-    Column("amount", Numeric(12, 2), nullable=False),
+    Column("amount", Numeric(14, 2), nullable=False),
     Column("service", String(16), nullable=False, default=""),
     Index("ix_payments_paid_on", "paid_on"),
     Index("ix_payments_load", "load_id"),

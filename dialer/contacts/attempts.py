@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from callcenter.audit import AuditAction, write_each
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import CustomerKey, OutgoingResult
-from callcenter.records.campaigns import campaign_attempts, campaigns, do_not_call
+from callcenter.records.campaigns import campaign_attempts, campaigns
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
 from dialer.campaigns.model import CallOutcome, CampaignState, DialMode
@@ -21,6 +20,7 @@ from dialer.campaigns.turns import Turns
 from dialer.contacts.model import ContactState
 from dialer.contacts.rows import StoredAttempt, StoredContact, attempt
 from dialer.contacts.settling import TRIED_AGAIN_US, change, locked, settle, standing, turn_values
+from dialer.do_not_call import bar
 from dialer.lease import Lease, is_held
 
 TurnsOf = Callable[[int], Turns | None]
@@ -29,6 +29,8 @@ TurnsOf = Callable[[int], Turns | None]
 _REPORTED_WITHIN_SECONDS = 60
 # An agent who has said nothing of a call by then says nothing any more: it was a contact.
 SAID_WITHIN_US = 30 * 60 * MICROSECONDS
+# Who put a number on the list of those that are never called, where no agent did.
+_CUSTOMER = "customer"
 _OPEN = campaign_attempts.c.closed_us.is_(None)
 
 
@@ -192,7 +194,7 @@ def _close(
         silent = (table.reference == ended.reference, table.outcome.is_(None))
         connection.execute(update(campaign_attempts).where(*silent).values(outcome=outcome.value))
         if outcome is CallOutcome.NEVER_AGAIN:
-            _never_again(connection, ended, "customer", now_us)
+            bar(connection, ended.number, _CUSTOMER, ended.reference, now_us)
     again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
     return settle(connection, ended.contact_id, turns, now_us, not_before_us=again_us)
 
@@ -218,13 +220,5 @@ def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> Stor
     agreed = {"agreed_us": said.agreed_us, "member": said.by} if said.agreed_us is not None else {"agreed_us": None}
     change(connection, found.contact_id, now_us, **agreed)
     if said.outcome is CallOutcome.NEVER_AGAIN:
-        _never_again(connection, found, said.by or "customer", now_us)
+        bar(connection, found.number, said.by or _CUSTOMER, found.reference, now_us)
     return settle(connection, found.contact_id, turns, now_us)
-
-
-def _never_again(connection: Connection, found: StoredAttempt, who: str, now_us: int) -> None:
-    """The number is barred for every campaign, and it is written down who said so."""
-    row = {"number": found.number, "added_us": now_us, "added_by": who, "note": f"campaña {found.campaign_id}"}
-    put_missing(connection, do_not_call, [row])
-    details = [{"number": found.number, "attempt": found.reference}]
-    write_each(connection, who, AuditAction.NEVER_AGAIN, now_us, details)

@@ -20,6 +20,7 @@ _MOST = 99
 class ContactState(StrEnum):
     """How far a customer is in a campaign. `ready`: it is their turn, once the campaign may call."""
 
+    ARRIVING = "arriving"  # their list is being loaded: nobody is called before all of it is there
     READY = "ready"
     WAITING = "waiting"  # not before their `due_us`
     SHOWN = "shown"  # an agent looks at them before dialling

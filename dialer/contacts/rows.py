@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from callcenter.outgoing_calls import OutgoingResult
-from callcenter.records.campaigns import campaign_attempts, campaign_contacts, do_not_call
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.model import CallOutcome, DialMode
 from dialer.campaigns.turns import Attempt, CampaignContact
 from dialer.contacts.model import ContactState, ListedService, services_from_json
+from dialer.do_not_call import barred_among
 
 # Attempts that rang no telephone: they count for nothing.
 _NEVER_RANG = OutgoingResult.UNPLACED.value
@@ -119,7 +120,7 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
         attempts=_counted(own.all()),
         others=_counted(others.all()),
         agreed_us=stored.agreed_us,
-        barred=barred(connection, stored.numbers),
+        barred=barred_among(connection, stored.numbers),
     )
 
 
@@ -129,9 +130,3 @@ def _counted(rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
         for row in rows
         if row.result != _NEVER_RANG
     )
-
-
-def barred(connection: Connection, numbers: Sequence[str]) -> frozenset[str]:
-    """Those of the numbers that are never to be called."""
-    found = connection.execute(select(do_not_call.c.number).where(do_not_call.c.number.in_(numbers)))
-    return frozenset(found.scalars())

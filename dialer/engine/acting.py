@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from callcenter.database.problems import DatabaseProblem
 from callcenter.instants import MICROSECONDS
@@ -10,6 +11,7 @@ from dialer.lease import LEASE_SECONDS, RENEWED_EVERY_SECONDS, Lease, Leases
 
 log = logging.getLogger(__name__)
 
+_LOOKED_AT_SECONDS = 0.5
 # A lease that was not renewed for so long is not trusted any more, although it has not run out yet.
 _TRUSTED_US = LEASE_SECONDS * MICROSECONDS * 2 // 3
 
@@ -35,6 +37,22 @@ class LeaseHolder:
                 await asyncio.sleep(RENEWED_EVERY_SECONDS)
         finally:
             await self._give_up()
+
+    async def while_held(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have work done that goes on for ever, as long as this process may act."""
+        while True:
+            if self.lease is None:
+                await asyncio.sleep(_LOOKED_AT_SECONDS)
+                continue
+            doing = asyncio.create_task(work())
+            try:
+                while self.lease is not None and not doing.done():
+                    await asyncio.wait([doing], timeout=_LOOKED_AT_SECONDS)
+            finally:
+                doing.cancel()
+                await asyncio.wait([doing])
+            if not doing.cancelled():
+                doing.result()
 
     async def _renew(self) -> None:
         asked_us, before = self._steady(), self._lease

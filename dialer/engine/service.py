@@ -6,7 +6,8 @@ holds the lease does anything.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from callcenter.bus.protocol import Bus
 from callcenter.callbacks.queue_snapshots import QueuesNow
@@ -28,7 +29,10 @@ _LOOK_FOR_RESULTS_SECONDS = 0.5
 
 
 class Dialer:
-    """All outgoing calls of one node. `clock`: microseconds, UTC."""
+    """All outgoing calls of one node. `beside`: what else only the holder of the lease does, each for ever.
+
+    `clock`: microseconds, UTC.
+    """
 
     def __init__(
         self,
@@ -40,16 +44,19 @@ class Dialer:
         results: AttemptResults,
         callbacks: CallbackEngine,
         campaigns: CampaignEngine,
+        beside: Sequence[Callable[[], Coroutine[Any, Any, None]]],
         clock: Callable[[], int],
     ) -> None:
         self._bus, self._holder, self._queues, self._floor, self._trunk = bus, holder, queues, floor, trunk
         self._results, self._callbacks, self._campaigns, self._clock = results, callbacks, campaigns, clock
-        self._changed = asyncio.Event()
+        self._beside, self._changed = beside, asyncio.Event()
 
     async def run(self) -> None:
         """For as long as the service lives."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._holder.run())
+            for work in self._beside:
+                tasks.create_task(self._holder.while_held(work))
             tasks.create_task(self._queues.follow(self._bus, self._changed.set))
             tasks.create_task(self._floor.follow(self._bus, self._changed.set))
             while True:

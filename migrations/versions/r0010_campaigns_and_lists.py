@@ -107,13 +107,13 @@ def upgrade() -> None:
         sa.Column("customer_code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("numbers", sa.Text(), nullable=False, comment="JSON array in the order in which they are tried"),
-        sa.Column("services", sa.Text(), nullable=False, comment="JSON: what expires, as dialer.lists.listed has it"),
+        sa.Column("services", sa.Text(), nullable=False, comment="JSON: what expires, as dialer.contacts.model has it"),
         sa.Column(
             "service", sa.String(length=16), nullable=False, comment="internet, cable_tv or both; empty: not said"
         ),
         sa.Column("segment", sa.String(length=40), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True, comment="the first of its services"),
-        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False, comment="a dialer.contacts.model.ContactState"),
         sa.Column("priority", sa.Integer(), nullable=False, comment="0: agreed to be called at this hour"),
         sa.Column("rank", sa.BigInteger(), nullable=False, comment="the order among equal priorities"),
@@ -163,7 +163,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False, comment="a dialer.lists.model.LoadState"),
         sa.Column("uploaded_us", sa.BigInteger(), nullable=False),
         sa.Column("uploaded_by", sa.String(length=40), nullable=False),
-        sa.Column("mapping", sa.Text(), nullable=True, comment="JSON: which column is what, where a person said so"),
+        sa.Column(
+            "header", sa.Text(), nullable=True, comment="JSON: the header, where a person must say which column is what"
+        ),
         sa.Column("refusal", sa.String(length=600), nullable=False, comment="Spanish, why it cannot be loaded"),
         sa.Column("rows_read", sa.Integer(), nullable=False, comment="so far"),
         sa.Column("rows_in_all", sa.Integer(), nullable=True, comment="as far as it is known"),
@@ -247,9 +249,10 @@ def upgrade() -> None:
     op.create_table(
         "list_files",
         sa.Column("load_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False, comment="from 0"),
         sa.Column("content", sa.LargeBinary(), nullable=False, comment="as it was uploaded; gone once it is read"),
         sa.ForeignKeyConstraint(["load_id"], ["list_loads.id"], name=op.f("fk_list_files_load_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("load_id", name=op.f("pk_list_files")),
+        sa.PrimaryKeyConstraint("load_id", "part", name=op.f("pk_list_files")),
     )
     op.create_table(
         "list_problems",
@@ -280,7 +283,7 @@ def upgrade() -> None:
         sa.Column("service", sa.String(length=16), nullable=False),
         sa.Column("segment", sa.String(length=40), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("held_out", sa.Boolean(), nullable=False),
         sa.Column("barred", sa.Boolean(), nullable=False, comment="all of its numbers are never to be called"),
@@ -303,7 +306,7 @@ def upgrade() -> None:
         ),
         sa.Column("contract", sa.String(length=40), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
-        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
         sa.Column("service", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["load_id"], ["list_loads.id"], name=op.f("fk_payments_load_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),

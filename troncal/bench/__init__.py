@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from troncal.bench import agi, calls, campaign_contacts, desks, large, live, menus, pacing, records, wire
+from troncal.bench import agi, calls, campaign_contacts, desks, large, lists, live, menus, pacing, records, wire
 from troncal.bench.figures import Figure, Met
 from troncal.bench.printing import json_of, line_of
 
@@ -45,6 +45,8 @@ PARTS: Mapping[str, MeasurementGroup] = {
     "campaign-contacts": MeasurementGroup(
         f"whom to call next among {campaign_contacts.CONTACTS:,} customers", campaign_contacts.measure, when_named=True
     ),
+    "lists": MeasurementGroup(f"a list of {lists.CUSTOMERS:,} customers", lists.measure),
+    "lists-many": MeasurementGroup(f"the same of {lists.MANY_CUSTOMERS:,}", lists.measure_many, when_named=True),
     "large": MeasurementGroup(f"records at {large.ENTRIES:,} entries", large.measure, when_named=True),
 }
 USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)

@@ -2,9 +2,10 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from callcenter.background import background
@@ -30,8 +31,11 @@ from dialer.engine.placing import Placer, outbound_route
 from dialer.engine.service import Dialer
 from dialer.engine.trunk_budget import TrunkBudget, TrunkLimits
 from dialer.lease import Leases
+from dialer.lists.reader import ListReader
+from dialer.lists.work import ListTerms
 from troncal.processes.service import bus_of, report_alive
 
+Work = Callable[[], Coroutine[Any, Any, None]]
 Days = Refreshed[Mapping[date, DayOverride]]
 
 
@@ -46,12 +50,13 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
             alive = report_alive(bus, Service.DIALER, settings.node)
             await stack.enter_async_context(background(alive, failure="screens will say that the dialer is gone"))
             await stack.enter_async_context(days.running())
-            await dialer_of(settings.node, centre, database, bus, days).run()
+            lists = ListReader(database, settings.database, ListTerms.of(centre), now_us)
+            await dialer_of(settings.node, centre, database, bus, days, lists.run).run()
     finally:
         await database.close()
 
 
-def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Days) -> Dialer:
+def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Days, *beside: Work) -> Dialer:
     """The dialer of a node. Each process is another holder of the lease."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
@@ -76,5 +81,6 @@ def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Day
             *(database, lambda: at_work(database, now_us()), floor, placer, trunk, results),
             *(centre, lambda: days.value, now_us),
         ),
+        beside,
         now_us,
     )

@@ -1,0 +1,207 @@
+"""What was decided of a load is carried out: its customers enter their campaign, or leave it, or what was read goes.
+
+The decision is the load's state, which one transaction changed (`dialer.lists.store`); what follows from it is here, in
+short transactions that may be cut anywhere and are gone on with. Customers who enter are `arriving`, whom nobody
+calls, until the last of them is there.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, select, update
+
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, contact_skips
+from callcenter.records.lists import list_files, list_loads, list_problems, listed_customers, payments
+from dialer.campaigns.model import FINAL, Campaign, CampaignEvent, after
+from dialer.contacts.model import ContactState, rank_of
+from dialer.do_not_call import barred_among
+from dialer.lists.merge import merged
+from dialer.lists.model import ListedCustomer, LoadState
+from dialer.lists.rows import SAID, customer_of, find_campaign, numbers_of, said_of
+from dialer.lists.work import CUSTOMERS_AT_ONCE, ROWS_AT_ONCE, LoadWork
+
+_contacts, _listed, _loads = campaign_contacts.c, listed_customers.c, list_loads.c
+_attempts = campaign_attempts.c
+Values = dict[str, Any]
+# Whoever is in one of these may still be called.
+_TO_CALL = (
+    *(ContactState.READY, ContactState.WAITING, ContactState.SHOWN),
+    *(ContactState.CALLING, ContactState.ARRIVING),
+)
+
+
+class _Known(NamedTuple):
+    """A customer who is in the campaign, and what its standing lists say of them."""
+
+    contact: RowMapping
+    parts: list[ListedCustomer]
+
+
+class _Listed(NamedTuple):
+    """Some customers of a list, as they were read before anything is written of them."""
+
+    rows: Sequence[RowMapping]
+    barred: frozenset[str]
+    known: dict[str, _Known]
+
+
+class ListLoading:
+    """Carries out what was decided of one load. Every method raises NotOursAnyMore and DatabaseProblem."""
+
+    def __init__(self, work: LoadWork, campaign: Campaign | None) -> None:
+        self._work, self._campaign = work, campaign
+        # Its list stands already, but for its state.
+        self._entering_load = work.load.id if work.load.state is LoadState.LOADING else 0
+
+    async def load(self) -> None:
+        """All its customers enter the campaign; payments count from the last statement on."""
+        campaign = self._campaign
+        if campaign is not None:
+            last = ""
+            while (some := await self._work.database.read(partial(self._next, campaign, last))).rows:
+                new, again = self._entering(campaign, some)
+                await self._work.write(partial(_enter, new, again))
+                last = some.rows[-1]["customer"]
+            while await self._work.write(lambda connection: self._release(connection, campaign)):
+                continue
+        await self._work.write(self._moved(CampaignEvent.LIST_LOADED), state=LoadState.LOADED)
+
+    async def undo(self) -> None:
+        """Its customers leave the campaign, but for what other lists say; its payments go."""
+        campaign = self._campaign
+        if campaign is not None:
+            while (some := await self._work.database.read(partial(self._next, campaign, ""))).rows:
+                await self._work.write(partial(self._leave, campaign, some))
+        await self._work.forget(payments)
+        await self._work.write(self._moved(CampaignEvent.LIST_UNDONE), state=LoadState.UNDONE)
+
+    async def cancel(self) -> None:
+        """Nothing is kept of it but that it was uploaded, and what is wrong with it, where it was read to its end."""
+        of_no_use = () if self._work.load.counts.rows else (list_problems,)
+        await self._work.forget(listed_customers, payments, list_files, *of_no_use)
+        await self._work.note(state=LoadState.CANCELLED)
+
+    def _next(self, campaign: Campaign, last: str, connection: Connection) -> _Listed:
+        """The next customers of the list, behind `last`; none where there are no more."""
+        some = select(listed_customers).where(_listed.load_id == self._work.load.id, _listed.customer > last)
+        rows = connection.execute(some.order_by(_listed.customer).limit(CUSTOMERS_AT_ONCE)).mappings().all()
+        barred = barred_among(connection, numbers_of(rows))
+        return _Listed(rows, barred, self._known(connection, campaign, [row["customer"] for row in rows]))
+
+    def _entering(self, campaign: Campaign, some: _Listed) -> tuple[list[Values], list[Values]]:
+        """Contacts to make, and what is said anew of those who are there; nothing of whoever is never to be called."""
+        called = [row for row in some.rows if not some.barred.issuperset(numbers_of([row]))]
+        new = [self._contact(row, campaign) for row in called if row["customer"] not in some.known]
+        known = [some.known[row["customer"]] for row in called if row["customer"] in some.known]
+        return new, list(self._said_again(campaign, known))
+
+    def _contact(self, row: RowMapping, campaign: Campaign) -> Values:
+        return {name: row[name] for name in SAID} | {
+            "campaign_id": campaign.id,
+            "customer": row["customer"],
+            "rank": rank_of(campaign.rules, row["expires_on"], row["segment"], 0),
+            "state": ContactState.HELD_OUT if row["held_out"] else ContactState.ARRIVING,
+            "changed_us": self._work.clock(),
+        }
+
+    def _said_again(self, campaign: Campaign, known: Iterable[_Known]) -> Iterator[Values]:
+        """What all standing lists say of customers who are there, where it is new. One who was withdrawn is back."""
+        for contact, parts in known:
+            said = said_of(merged(parts), campaign, contact["attempts"])
+            back = _returns_as(contact) if contact["state"] == ContactState.WITHDRAWN else None
+            if back is not None or any(contact[name] != value for name, value in said.items()):
+                yield said | {"id": contact["id"], "state": back, "changed_us": self._work.clock()}
+
+    def _release(self, connection: Connection, campaign: Campaign) -> int:
+        """How many of those who are arriving have arrived now."""
+        arriving = _contacts.campaign_id == campaign.id, _contacts.state == ContactState.ARRIVING
+        some = select(_contacts.id).where(*arriving).limit(ROWS_AT_ONCE)
+        keys = connection.execute(some).scalars().all()
+        if keys:
+            arrived = update(campaign_contacts).where(_contacts.id.in_(keys))
+            connection.execute(arrived.values(state=ContactState.READY))
+        return len(keys)
+
+    def _leave(self, campaign: Campaign, some: _Listed, connection: Connection) -> None:
+        """These customers leave with the load, but for those whom other lists have."""
+        _say_again(connection, list(self._said_again(campaign, (each for each in some.known.values() if each.parts))))
+        _remove(connection, [each.contact["id"] for each in some.known.values() if not each.parts], self._work.clock())
+        customers = [row["customer"] for row in some.rows]
+        of_load = _listed.load_id == self._work.load.id, _listed.customer.in_(customers)
+        connection.execute(delete(listed_customers).where(*of_load))
+
+    def _known(self, connection: Connection, campaign: Campaign, customers: Sequence[str]) -> dict[str, _Known]:
+        """Those of the customers who are in the campaign, with what its standing lists say of each."""
+        there = select(campaign_contacts).where(_contacts.campaign_id == campaign.id, _contacts.customer.in_(customers))
+        known = {row["customer"]: _Known(row, []) for row in connection.execute(there).mappings()}
+        if known:
+            for row in connection.execute(_said(campaign.id, [*known], self._entering_load)).mappings():
+                known[row["customer"]].parts.append(customer_of(row))
+        return known
+
+    def _moved(self, event: CampaignEvent) -> Any:
+        """The campaign's state after it, within the transaction that ends the work."""
+
+        def moved(connection: Connection) -> None:
+            if self._campaign is None or (event is CampaignEvent.LIST_UNDONE and self._has_somebody(connection)):
+                return
+            now = find_campaign(connection, self._campaign.id)
+            state = after(now.state, event) if now else None
+            if now is not None and state not in (None, now.state):
+                changed = {"state": state, "changed_us": self._work.clock()}
+                connection.execute(update(campaigns).where(campaigns.c.id == now.id).values(changed))
+
+        return moved
+
+    def _has_somebody(self, connection: Connection) -> bool:
+        """Whether anybody is left whom the campaign may call."""
+        assert self._campaign is not None
+        left = _contacts.campaign_id == self._campaign.id, _contacts.state.in_(_TO_CALL)
+        return connection.execute(select(_contacts.id).where(*left).limit(1)).first() is not None
+
+
+def _enter(new: Sequence[Values], again: Sequence[Values], connection: Connection) -> None:
+    if new:
+        connection.execute(insert(campaign_contacts), new)
+    _say_again(connection, again)
+
+
+def _say_again(connection: Connection, again: Sequence[Values]) -> None:
+    """Contacts as they are said to be, but for the state of one that somebody has changed meanwhile."""
+    for each in again:
+        values = {name: value for name, value in each.items() if name not in ("id", "state")}
+        of_this = update(campaign_contacts).where(_contacts.id == each["id"])
+        connection.execute(of_this.values(values))
+        if each["state"] is not None:
+            back = of_this.where(_contacts.state == ContactState.WITHDRAWN)
+            connection.execute(back.values(state=each["state"]))
+
+
+def _said(campaign_id: int, customers: Collection[str], also: int) -> Select[Any]:
+    """What the loaded lists of a campaign say of customers, in the order of the loads; and what one more load says."""
+    of_campaign = list_loads.join(listed_customers, and_(_listed.load_id == _loads.id, _listed.customer.in_(customers)))
+    standing = (_loads.state == LoadState.LOADED) | (_loads.id == also)
+    wanted = select(listed_customers).select_from(of_campaign)
+    return wanted.where(_loads.campaign_id == campaign_id, standing).order_by(_listed.customer, _loads.id)
+
+
+def _returns_as(contact: RowMapping) -> ContactState:
+    """What a customer is in again who was withdrawn: when they may be called was kept with them."""
+    if contact["outcome"] in FINAL:
+        return ContactState.OVER
+    return ContactState.READY if contact["due_us"] is None else ContactState.WAITING
+
+
+def _remove(connection: Connection, contacts: Sequence[int], now_us: int) -> None:
+    """Contacts that no list has any more: whoever was called stays as `withdrawn`, for the records."""
+    if not contacts:
+        return
+    called = exists().where(_attempts.contact_id == _contacts.id)
+    of_these = _contacts.id.in_(contacts)
+    gone = update(campaign_contacts).where(of_these, called)
+    connection.execute(gone.values(state=ContactState.WITHDRAWN, changed_us=now_us))
+    untouched = connection.execute(select(_contacts.id).where(of_these, ~called)).scalars().all()
+    if untouched:
+        connection.execute(delete(contact_skips).where(contact_skips.c.contact_id.in_(untouched)))
+        connection.execute(delete(campaign_contacts).where(_contacts.id.in_(untouched)))
