@@ -2,7 +2,7 @@
 
 from ami_bridge.actions.action_session import ActionSession
 from ami_bridge.actions.forms import calls as forms
-from ami_bridge.actions.forms.allowed import PHONE
+from ami_bridge.actions.forms.allowed import INSIDE_CONTEXT, OUTSIDE_EXTENSION, PHONE
 from ami_bridge.actions.forms.answers import KnownOutcome, NotDone, Succeeded
 from ami_bridge.wire.items import AmiEvent
 from callcenter.centre.phones import endpoints_of, interface_of
@@ -25,6 +25,7 @@ OwnCall = Release | Transfer | Mute | RecordingPause | RecordingResume
 _NOT_THEIRS = NotDone(Refusal.UNKNOWN_CALL, "this phone is not connected to that caller")
 _NO_CALL = NotDone(Refusal.UNKNOWN_CALL, "this phone has no call")
 _SEVERAL = NotDone(Refusal.WRONG_STATE, "this phone has several calls; say which")
+_STAYS_INSIDE = NotDone(Refusal.WRONG_STATE, "who was called by the centre is not transferred to the outside")
 _NOT_WAITING = NotDone(Refusal.UNKNOWN_CALL, "this caller waits in no queue")
 _AWAY, _NO_PHONE = "UNAVAILABLE", "INVALID"
 _WITHOUT_CALLS = frozenset({_AWAY, _NO_PHONE, "NOT_INUSE"})
@@ -67,8 +68,13 @@ class CallControl:
         return await self._session.ask(forms.silence_recording(caller, False))
 
     async def _transfer(self, channel: str, exten: str) -> KnownOutcome:
-        """Refused where no phone is registered: Asterisk would take the caller from the agent before it finds out."""
+        """Refused where no phone is registered, and for whom the centre called to the outside: Asterisk would take them
+        from the agent before it finds out.
+        """
         action = forms.transfer(channel, exten)
+        if OUTSIDE_EXTENSION.fullmatch(exten):
+            where = await self._session.value(forms.transfer_context(channel))
+            return _STAYS_INSIDE if where == INSIDE_CONTEXT else await self._session.ask(action)
         states = {await self._state_of(endpoint) for endpoint in endpoints_of(exten)}
         if _AWAY in states and not states - {_AWAY, _NO_PHONE}:
             return NotDone(Refusal.PHONE_AWAY, f"no phone of {exten} is registered")

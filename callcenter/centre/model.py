@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from callcenter.centre.alarm_rules import Alarms
+from callcenter.centre.outgoing_limits import OutgoingLimits
 
 # Asterisk finds a queue in whatever letters it is asked for: `MIO` is the queue `mio`.
 QueueName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{0,31}$"), AfterValidator(str.lower)]
@@ -212,13 +213,22 @@ class Trunk(_Part):
     """Where calls come from: the provider's addresses. Nothing else is let in.
 
     `menus` false: its calls go straight to the queue of the line, because their callers have already chosen in the menu
-    of another exchange. `dial`: where the centre's outbound calls are sent, `host:port`.
+    of another exchange. `dial`: where the centre's outbound calls are sent, `host:port`; `limits` bounds those.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
     addresses: tuple[IPvAnyNetwork, ...] = Field(min_length=1)
     menus: bool = True
     dial: str | None = Field(None, pattern=r"^[0-9A-Za-z.-]{1,100}:[0-9]{1,5}$")
+    limits: OutgoingLimits = OutgoingLimits()
+
+    @model_validator(mode="after")
+    def _limits_bound_something(self) -> Self:
+        if self.dial is None and "limits" in self.model_fields_set:
+            raise ValueError(
+                "limits are for calls that go out by this trunk, and it has no dial: add that, or leave them out"
+            )
+        return self
 
 
 class Centre(_Part):

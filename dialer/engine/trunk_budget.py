@@ -2,23 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from callcenter.centre.outgoing_limits import OutgoingLimits
 from callcenter.instants import MICROSECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkLimits:
-    """The most that a trunk takes: calls at once, and new ones a second."""
-
-    channels: int
-    calls_per_second: int
 
 
 class TrunkBudget:
     """One trunk's budget. `clock`: microseconds, a steady one."""
 
-    def __init__(self, limits: TrunkLimits, clock: Callable[[], int]) -> None:
+    def __init__(self, limits: OutgoingLimits, clock: Callable[[], int]) -> None:
         self._limits, self._clock = limits, clock
         self._in_use = 0
         self._taken = deque[int](maxlen=limits.calls_per_second)

@@ -188,9 +188,9 @@ def _minute_before(moment: time) -> str:
 
 
 def queue_options(queue: Queue) -> str:
-    """Queue()'s option letters: the pre-dial row of each offer, and the keys the agent may use."""
+    """Queue()'s option letters: the pre-dial row of each offer, the agent's keys, and that no phone forwards (i)."""
     keys = ("t" if queue.agent_may_transfer_by_key else "") + ("h" if queue.agent_may_hang_up_by_key else "")
-    return f"{keys}b(troncal-offer^s^1)"
+    return f"{keys}ib(troncal-offer^s^1)"
 
 
 def check(files: dict[str, str]) -> None:

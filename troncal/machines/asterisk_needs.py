@@ -46,6 +46,8 @@ MODULES = (
     "chan_pjsip",
     "func_devstate",
     "func_dialplan",
+    "func_export",
+    "func_groupcount",
     "func_pjsip_aor",
     "func_pjsip_contact",
     "func_pjsip_endpoint",
@@ -63,8 +65,10 @@ MODULES = (
     "app_originate",
     "app_queue",
     "app_read",
+    "app_softhangup",
     "app_stack",
     "app_userevent",
+    "app_verbose",
 )
 
 # Never needed by the floor, and together more than half of what Asterisk says.

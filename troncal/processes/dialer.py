@@ -14,6 +14,7 @@ from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.callbacks.rules import Rules
 from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
+from callcenter.centre.outgoing_limits import OutgoingLimits
 from callcenter.clock import now_us, steady_us
 from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
@@ -29,7 +30,7 @@ from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow
 from dialer.engine.placing import Placer, outbound_route
 from dialer.engine.service import Dialer
-from dialer.engine.trunk_budget import TrunkBudget, TrunkLimits
+from dialer.engine.trunk_budget import TrunkBudget
 from dialer.lease import Leases
 from dialer.lists.reader import ListReader
 from dialer.lists.work import ListTerms
@@ -60,7 +61,8 @@ def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Day
     """The dialer of a node. Each process is another holder of the lease."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
-    trunk = TrunkBudget(TrunkLimits(channels=30, calls_per_second=5), steady_us)
+    limits = centre.outgoing_trunk.limits if centre.outgoing_trunk is not None else OutgoingLimits()
+    trunk = TrunkBudget(limits, steady_us)
     results = AttemptResults(database, node)
     store = CallbackStore(database, node, Rules())
     queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)

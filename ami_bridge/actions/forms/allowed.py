@@ -4,7 +4,8 @@ import re
 
 PHONE = re.compile(r"PJSIP/[0-9A-Za-z_-]{1,60}")
 # A call to the outside goes to a fixed or mobile number of Bolivia and nowhere else: any other costs somebody's money.
-OUTSIDE_NUMBER = re.compile(r"PJSIP/(?:[234][2-9][0-9]{6}|[67][0-9]{7})@[a-z][a-z0-9-]{0,30}")
+OUTSIDE_EXTENSION = re.compile(r"[234][2-9][0-9]{6}|[67][0-9]{7}")
+OUTSIDE_NUMBER = re.compile(rf"PJSIP/(?:{OUTSIDE_EXTENSION.pattern})@[a-z][a-z0-9-]{{0,30}}")
 NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
 EXTENSION = re.compile(r"[0-9A-Za-z*#+_-]{1,40}")
 NUMBER = re.compile(r"[0-9+*#]{1,40}")
@@ -16,6 +17,8 @@ REFERENCE = re.compile(r"[0-9A-Za-z._-]{1,64}")
 GOAL = re.compile(r"(?:queue|phone)-[0-9A-Za-z_-]{1,40}")
 # The context of a redirected or originated call: colleagues, lines and numbers of the country, nothing else.
 AGENTS_CONTEXT = "troncal-agents"
+# The same without numbers: where a phone may transfer whom the centre called (docs/adr/0027).
+INSIDE_CONTEXT = "troncal-inside"
 _TEXT_AT_MOST = 80
 
 

@@ -72,6 +72,11 @@ def transfer(channel: str, exten: str) -> dict[str, str]:
     return _blind_transfer(channel, AGENTS_CONTEXT, exten)
 
 
+def transfer_context(channel: str) -> dict[str, str]:
+    """Asks where the phone may transfer to in this call; nothing for anywhere."""
+    return variable(channel, "TRANSFER_CONTEXT")
+
+
 def requeue(agent_channel: str) -> dict[str, str]:
     """The caller of a lost phone hears an apology and goes back into the queue.
 

@@ -116,6 +116,14 @@ async def test_nobody_is_transferred_to_where_no_phone_is(web: str, plain: str, 
     assert ("BlindTransfer" in fake.names()) is not is_away
 
 
+@pytest.mark.parametrize(("context", "is_refused"), [("troncal-inside", True), ("troncal-agents", False), ("", False)])
+async def test_whom_the_centre_called_is_not_transferred_to_the_outside(context: str, is_refused: bool) -> None:
+    fake = FakeAsterisk(replies={"Getvar": values(BRIDGEPEER="PJSIP/1001-0000000a", TRANSFER_CONTEXT=context)})
+    outcome = await done(fake, command(Transfer, uniqueid="c1", exten="70712345"))
+    assert (outcome.reason is Refusal.WRONG_STATE) if isinstance(outcome, NotDone) else not is_refused
+    assert ("BlindTransfer" in fake.names()) is not is_refused
+
+
 async def test_a_call_that_is_gone_is_refused_as_unknown() -> None:
     outcome = await done(FakeAsterisk(replies={"Getvar": error("No such channel")}), TRANSFER)
     assert isinstance(outcome, NotDone)

@@ -46,6 +46,12 @@ def test_it_is_no_registered_call_and_no_entry() -> None:
     assert (changes.calls, changes.entries, changes.anomalies) == ((), (), ())
 
 
+def test_a_call_that_an_agent_had_no_room_for_was_never_placed() -> None:
+    call = only_call(row(100, "a1|NONE|1001|OUTGOING|unplaced|70712345|agent|"))
+    assert (call.member, call.purpose, call.result) == ("1001", OutgoingPurpose.AGENT, OutgoingResult.UNPLACED)
+    assert call.ended == call.dialled
+
+
 @pytest.mark.parametrize(
     ("cause", "result"),
     [

@@ -1,6 +1,7 @@
 """Callbacks with real calls: the position kept, who is connected, and what callers hear whom nobody can answer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -17,7 +18,8 @@ from troncal.machines.ports import free_ports
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
 
-CUSTOMER = "70712345"
+CUSTOMER, OTHER = "70712345", "70719876"
+LONGEST_SECONDS = 120 * 60
 # Each queue refuses in its own way.
 QUEUES = {
     '{name: "103", title: Instalaciones y traslados}': "join_when_empty: false",
@@ -137,9 +139,37 @@ async def test_a_caller_who_asks_for_it_is_called_back_and_served_before_who_cam
                 await back.sound.press("1")
                 await entered(open_centre, CUSTOMER, "102", times=2)
                 await first.hang_up()
-                await agent.offered(30)  # after the wrap-up
+                taken = await agent.offered(30)  # after the wrap-up
                 _, _, channel = await callback_is(open_centre, CUSTOMER, "done")
                 assert last_answered(open_centre) == channel
+                # The limit goes on through what the dialplan asks, the queue and the conversation.
+                assert abs(hung_up_at(open_centre, str(channel)) - answered_at(open_centre) - LONGEST_SECONDS) <= 1
+                await not_joined(agent, taken, back, telephone)
+
+
+async def not_joined(agent: SipPhone, taken: Leg, back: Leg, telephone: SipPhone) -> None:
+    """The agent joins the customer with somebody else outside: both calls end (docs/adr/0027)."""
+    await taken.hold()
+    consultation = await agent.call(OTHER)
+    there = await rung(telephone, OTHER)
+    await there.answer()
+    await consultation.until(consultation.answered)
+    await taken.transfer_to(consultation)
+    await asyncio.gather(back.until(back.ended), there.until(there.ended))
+
+
+def hung_up_at(centre: RunningCentre, channel: str) -> int:
+    """When Asterisk will hang up on a channel, in seconds of the epoch; 0 for never."""
+    found = re.search(r"Time to Hangup: (\d+)", centre.console(f"core show channel {channel}"))
+    assert found is not None
+    return int(found[1])
+
+
+def answered_at(centre: RunningCentre) -> int:
+    """When the customer answered, in seconds of the epoch."""
+    query = f"SELECT answered_us / 1000000 FROM outgoing_calls WHERE number = '{CUSTOMER}'"
+    ((seconds,),) = centre.rows(query)
+    return int(str(seconds))
 
 
 def last_answered(centre: RunningCentre) -> object:

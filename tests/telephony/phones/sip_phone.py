@@ -185,6 +185,7 @@ class SipPhone(asyncio.DatagramProtocol):
         leg = self.legs.get(message.get("call-id"))
         if message.status < 200:
             if leg is not None and message.status >= 180:
+                leg.remote = message.get("to")
                 leg.ringing.set()
             return
         waiting = self._replies.pop(f"{message.get('call-id')} {message.get('cseq')}", None)

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ami_bridge.actions.forms.allowed import AGENTS_CONTEXT, INSIDE_CONTEXT
 from callcenter.centre.file import load
-from callcenter.centre.model import OpenSpan
+from callcenter.centre.model import Centre, OpenSpan
+from callcenter.centre.outgoing_limits import OutgoingLimits
 from callcenter.centre.phones import endpoints_of
+from callcenter.outgoing_calls import PLACED
 from callcenter.settings import PROJECT
 from troncal.machines.asterisk_conf import (
     MOST_OVERFLOWS,
+    OUTSIDE,
+    OUTSIDE_NUMBERS,
     Agi,
     Ami,
     NodeConf,
@@ -27,6 +32,7 @@ from troncal.machines.asterisk_conf import (
 )
 
 CENTRE = load(PROJECT / "centre.yaml")
+INSIDE = INSIDE_CONTEXT
 
 
 FOLDER = Path("/srv/troncal")
@@ -50,8 +56,15 @@ def conf_of(folders: NodeFolders) -> NodeConf:
     )
 
 
-def rendered(folders: NodeFolders) -> dict[str, str]:
-    return render(CENTRE, conf_of(folders))
+def rendered(folders: NodeFolders, centre: Centre = CENTRE) -> dict[str, str]:
+    return render(centre, conf_of(folders))
+
+
+def with_trunks(**changes: object) -> Centre:
+    """The centre with trunks changed so; a new one, which knows nothing of the outgoing trunk of the other."""
+    parts = {name: getattr(CENTRE, name) for name in Centre.model_fields}
+    trunks = tuple(each.model_copy(update=changes) for each in CENTRE.trunks)
+    return Centre.model_construct(**{**parts, "trunks": trunks})
 
 
 def section(text: str, name: str) -> str:
@@ -151,10 +164,41 @@ def test_a_supervisor_can_listen_to_every_extension_and_to_no_other(files: dict[
 
 def test_callers_reach_no_number_outside(files: dict[str, str]) -> None:
     dialplan = files["extensions.conf"]
-    assert re.findall(r"^include => (.*)$", dialplan, re.M) == ["troncal-outside"]
-    assert "include => troncal-outside" in section(dialplan, "troncal-agents")
+    assert re.findall(r"^include => (.*)$", section(dialplan, AGENTS_CONTEXT), re.M) == [INSIDE, OUTSIDE]
+    assert re.findall(r"^include => (.*)$", dialplan, re.M) == [INSIDE, OUTSIDE]
+    assert "troncal-outside" not in section(dialplan, INSIDE)
     contexts = re.findall(r"^context = (\S+)", files["pjsip.conf"], re.M)
     assert set(contexts) == {"troncal-trunk", "troncal-straight", "troncal-agents"}
+
+
+def test_a_call_to_the_outside_is_bounded_as_the_centre_file_says() -> None:
+    limits = OutgoingLimits(channels=7, channels_per_agent=3, longest_call_minutes=15)
+    dialplan = rendered(FOLDERS, with_trunks(limits=limits))["extensions.conf"]
+    assert "TRONCAL_LONGEST = 900\n" in section(dialplan, "globals")
+    room = section(dialplan, "troncal-room")
+    assert "GotoIf($[${GROUP_COUNT(outside@troncal-trunk)} + ${ARG2} > 7]?trunk)" in room
+    assert "GotoIf($[${GROUP_COUNT(${ARG1}@troncal-agent)} + ${ARG2} > 3]?agent)" in room
+
+
+def test_every_telephone_outside_is_counted_before_it_rings(files: dict[str, str]) -> None:
+    dialplan, trunk = files["extensions.conf"], CENTRE.outgoing_trunk
+    assert trunk is not None
+    rung = [line for line in dialplan.splitlines() if f"@{trunk.name}" in line]
+    assert len(rung) == len(OUTSIDE_NUMBERS) + len(PLACED)
+    assert all("b(troncal-dialled^s^1(" in line for line in rung)
+
+
+def test_no_phone_forwards_a_call(files: dict[str, str]) -> None:
+    dialplan = files["extensions.conf"]
+    dialled = re.findall(r"Dial\([^,]*,\d+,(\w)", dialplan) + re.findall(r"Queue\([\w-]+,(\w)", dialplan)
+    assert len(dialled) == 2 * len(CENTRE.agents) + len(OUTSIDE_NUMBERS) + len(CENTRE.queues)
+    assert set(dialled) == {"i"}
+
+
+def test_a_centre_without_outgoing_calls_has_no_number_outside() -> None:
+    dialplan = rendered(FOLDERS, with_trunks(dial=None))["extensions.conf"]
+    assert not set(re.findall(r"\[(troncal-[\w-]+)\]", dialplan)) & {OUTSIDE, "troncal-place", "troncal-dialled"}
+    assert OUTSIDE not in dialplan
 
 
 def test_phones_log_in_with_what_every_supported_asterisk_knows(files: dict[str, str]) -> None:
