@@ -14,6 +14,7 @@ from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.supervisor_board import SupervisorBoard
 from agent_api.board.wallboards import Wallboards
+from agent_api.campaigns.campaigns import Campaigns
 from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.daily_statistics import DailyStatistics
 from agent_api.contacts.recall_list import RecallList
@@ -24,6 +25,7 @@ from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
 from agent_api.pages import administration, desk, entrance, rendering
+from agent_api.pages import campaigns as campaigns_page
 from agent_api.pages import floor as floor_page
 from agent_api.pages import lists as lists_page
 from agent_api.pages import phone as phone_page
@@ -38,6 +40,7 @@ from agent_api.routes import (
     announcements,
     calendar,
     calls,
+    campaigns,
     contacts,
     customers,
     do_not_call,
@@ -179,6 +182,7 @@ def _screens(on: _Ground) -> _Screens:
 
 def _parts(on: _Ground, screens: _Screens) -> Parts:
     contacts = Contacts(on.database, on.centre, on.clock)
+    users = Users(on.database, on.passwords, on.centre, on.clock)
     token_secret = on.settings.token_secret.get_secret_value().encode()
     return Parts(
         home=on.home,
@@ -197,7 +201,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         announcements=_announcements(on, screens),
         wallboards=Wallboards(on.database, on.clock),
         sessions=Sessions(on.database, on.passwords, on.clock, token_secret),
-        users=Users(on.database, on.passwords, on.centre, on.clock),
+        users=users,
         commands=CommandSender(on.bus, screens.live_state, on.database, on.clock, on.home, on.expiry_seconds),
         phones=_phones(on, screens.live_state),
         contacts=contacts,
@@ -208,6 +212,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         lists=ListStore(on.database, on.centre.zone, on.clock),
         list_uploads=ListUploads(on.database, on.centre.zone, on.clock),
         do_not_call=DoNotCallList(on.database, on.centre.about.area_code, on.clock),
+        campaigns=Campaigns(on.database, on.centre, users, screens.live_state, on.clock, on.steady),
     )
 
 
@@ -249,6 +254,7 @@ def _routes() -> Sequence[BaseRoute]:
         *(session, users, customers, calendar, outages, health),
         *(calls, recall_list, phone, recordings, supervision, wallboards, announcements),
         *(lists, do_not_call, lists_page),
+        *(campaigns, campaigns_page),
         *(entrance, administration, phone_page, recordings_page),
     ):
         collected.include_router(each.router)

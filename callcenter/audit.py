@@ -41,6 +41,14 @@ class AuditAction(StrEnum):
     LIST_UNDONE = "list.undone"
     DO_NOT_CALL_ADDED = "do_not_call.added"
     DO_NOT_CALL_REMOVED = "do_not_call.removed"
+    CAMPAIGN_CREATED = "campaign.created"
+    CAMPAIGN_CHANGED = "campaign.changed"
+    CAMPAIGN_AGENTS_SET = "campaign.agents_set"
+    CAMPAIGN_READY = "campaign.ready"
+    CAMPAIGN_EMPTIED = "campaign.emptied"
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_PAUSED = "campaign.paused"
+    CAMPAIGN_ENDED = "campaign.ended"
 
 
 async def write(

@@ -26,7 +26,7 @@ WRITTEN = frozenset(name for row in ROWS for name in re.findall(r"`(\w+)`", row[
 
 # Text columns that hold a state. Numbers that only name something.
 STATES = frozenset({"final_stage", "kind", "outcome", "ended_by", "reason", "result", "state", "step"})
-NAMES = frozenset({"announcement_id", "customer_number", "fault", "version"})
+NAMES = frozenset({"announcement_id", "campaign_id", "customer_number", "fault", "version"})
 
 
 def is_metric_or_state(column: Column[typing.Any]) -> bool:

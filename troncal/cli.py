@@ -13,7 +13,7 @@ import typer
 
 from callcenter.operator_problem import OperatorProblem
 from callcenter.roles import Role
-from troncal import cli_ivr
+from troncal import cli_dialer, cli_ivr
 from troncal.commands.system_errors import in_one_line, problems_of
 
 FAULT, MISUSE, MISSING = 1, 2, 3
@@ -33,6 +33,7 @@ app.add_typer(report_app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
+app.add_typer(cli_dialer.app, name="dialer")
 app.add_typer(cli_ivr.app, name="ivr")
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     """Entry point of the `troncal` command. Problems are printed in one line; only defects show a trace."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C ends in order, this does too
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "httpx"):
+    for chatty in ("alembic", "apscheduler", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
@@ -99,14 +100,6 @@ def agi() -> None:
     from troncal.commands import processes
 
     processes.agi()
-
-
-@app.command()
-def dialer() -> None:
-    """Run the outgoing calls: callbacks and campaigns."""
-    from troncal.commands import processes
-
-    processes.dialer()
 
 
 @app.command()

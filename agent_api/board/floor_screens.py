@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from agent_api.board.board_schemas import BoardMoved
 from agent_api.live.desk import Desk, Event
-from agent_api.live.live_schemas import FloorView
+from agent_api.live.live_schemas import CampaignMoved, FloorView
 from agent_api.live.live_state import LiveState
 from agent_api.live.views import floor_view, link_view, own_state, queue_view
 from callcenter.centre.model import Centre
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.facts import AgentState, BridgeState, Fact, QueueState
 
 UNREAD_LIMIT = 500
@@ -65,6 +66,8 @@ class FloorScreens:
                 self._wake_wallboards()
             case BridgeState():
                 self.links_moved()
+            case CampaignActivity():
+                self._put(self._screens, "campaign", CampaignMoved(id=fact.campaign_id))
 
     def links_moved(self) -> None:
         """Notify every screen of every link."""

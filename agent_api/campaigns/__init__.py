@@ -1,1 +1,1 @@
-"""Campaigns as supervisors see them: their lists, and what they order of both."""
+"""Outbound campaigns: what supervisors see of them and of their lists, and what they decide."""

@@ -9,6 +9,7 @@ from agent_api.live.live_state import LiveState
 from callcenter.background import background
 from callcenter.bus.protocol import Bus
 from callcenter.bus.subscriptions import Subscription
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.facts import (
     AgentState,
     BridgeState,
@@ -26,7 +27,7 @@ from callcenter.messages.facts import (
 
 _FACTS = (
     *(BridgeState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded, PhoneState),
-    *(RecordsState, DiskState, ServiceState),
+    *(RecordsState, DiskState, ServiceState, CampaignActivity),
 )
 LOOK_SECONDS = 1.0
 

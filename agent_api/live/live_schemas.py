@@ -111,3 +111,11 @@ class FloorView(BaseModel):
     links: tuple[NodeLinkView, ...]
     queues: tuple[QueueNow, ...]
     agents: tuple[AgentView, ...]
+
+
+class CampaignMoved(BaseModel):
+    """The dialer said something of a campaign: whoever shows it reads it again."""
+
+    model_config = with_example(id=7)
+
+    id: int

@@ -1,4 +1,4 @@
-"""The floor as the bus reports it: bridges, queues and agents now, and whether that is fresh. Pure."""
+"""The floor as the bus reports it: bridges, queues, agents and campaigns now, and whether that is fresh. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,6 +6,7 @@ from enum import StrEnum
 from agent_api.live.service_health import ServiceHealth
 from callcenter.bus.presence import BusState, Presence
 from callcenter.centre.phones import endpoints_of
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.facts import AgentState, BridgeState, Fact, Link, PhoneState, QueueState
 
 
@@ -49,6 +50,7 @@ class LiveState:
         self.queues: dict[tuple[str, str], QueueState] = {}
         self.agents: dict[str, AgentState] = {}
         self.phones: dict[str, PhoneState] = {}
+        self.campaigns: dict[int, CampaignActivity] = {}
         self.changes = 0
 
     def apply(self, fact: Fact) -> None:
@@ -63,6 +65,8 @@ class LiveState:
                 self.agents[fact.member] = fact
             case PhoneState():
                 self.phones[fact.endpoint] = fact
+            case CampaignActivity():
+                self.campaigns[fact.campaign_id] = fact
 
     def bus_moved(self, bus: BusState) -> None:
         """While the bus is away nobody knows of the bridges; each is reported anew when it is back."""

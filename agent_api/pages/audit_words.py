@@ -37,6 +37,14 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.LIST_UNDONE: "Carga de una lista deshecha",
     AuditAction.DO_NOT_CALL_ADDED: "Número agregado a no llamar",
     AuditAction.DO_NOT_CALL_REMOVED: "Número quitado de no llamar",
+    AuditAction.CAMPAIGN_CREATED: "Campaña creada",
+    AuditAction.CAMPAIGN_CHANGED: "Campaña cambiada",
+    AuditAction.CAMPAIGN_AGENTS_SET: "Agentes de una campaña cambiados",
+    AuditAction.CAMPAIGN_READY: "Campaña lista para llamar",
+    AuditAction.CAMPAIGN_EMPTIED: "Campaña sin lista",
+    AuditAction.CAMPAIGN_STARTED: "Campaña iniciada",
+    AuditAction.CAMPAIGN_PAUSED: "Campaña en pausa",
+    AuditAction.CAMPAIGN_ENDED: "Campaña terminada",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -45,16 +53,27 @@ _NAMES = {
     **{"status": "respuesta", "why": "por qué", "user": "usuario", "display_name": "nombre", "active": "activo"},
     **{"interface": "teléfono", "penalty": "prioridad", "uniqueid": "llamada", "to": "destino", "name": "nombre"},
     **{"exten": "destino", "muted": "silenciado", "mode": "modo"},
+    **{"campaign": "campaña", "title": "título", "line": "línea", "script": "guion", "hours": "horario"},
+    **{"first_day": "desde", "last_day": "hasta", "order": "orden", "segments": "segmentos"},
+    **{"held_out_percent": "sin llamar (%)", "detects_machines": "detecta contestadores", "agents": "agentes"},
+    **{"ceiling_percent": "tope de abandono (%)", "paid_within_days": "días para contar un pago"},
+    **{"number_a_day": "por número y día", "customer_a_day": "por cliente y día"},
+    **{"number_in_all": "por número en total", "customer_in_all": "por cliente en total"},
+    **{"ring_seconds": "segundos de timbre", "pauses_seconds": "esperas (s)"},
+    **{"busy": "ocupado", "no_answer": "no contesta", "machine": "contestador", "abandoned": "abandonada"},
+    **{"failed": "falló", "wrong_number": "número equivocado"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
     **{"list": "lista", "file": "archivo", "campaign": "campaña", "number": "número", "note": "nota"},
 }
-# Commands and the modes of supervision, as the audit log names them.
+# Commands, the modes of supervision and of dialling, and calling orders, as the audit log names them.
 _COMMANDS: Mapping[str, str] = {
     **{"log_in": "ingresar a colas", "log_out": "salir de colas", "set_queues": "cambiar colas"},
     **{"pause": "pausar", "unpause": "poner disponible", "release": "colgar", "hang_up": "colgar"},
     **{"transfer": "transferir", "mute": "silenciar", "originate": "llamar", "redirect": "desviar"},
     **{"spy": "entrar en una llamada", "redirect_queued_call": "mover una llamada en espera"},
     **{"recording_pause": "pausar la grabación", "recording_resume": "reanudar la grabación"},
+    **{"preview": "vista previa", "progressive": "progresivo", "predictive": "predictivo", "agentless": "sin agente"},
+    **{"expiry": "vencimiento", "segment": "segmento", "attempts": "menos intentos"},
     **{"listen": "escuchar", "whisper": "hablar al oído", "barge": "entrar en la llamada"},
 }
 # Who reads the log looks for persons; programs look for these in the tables.
@@ -91,7 +110,7 @@ def _worded(value: Any, name: str = "") -> str:
     match value:
         case str() if name == "role":
             return ROLES.get(value, value)
-        case str() if name in ("kind", "mode"):
+        case str() if name in ("kind", "mode", "order"):
             return _COMMANDS.get(value, value)
         case None:
             return "nada"
@@ -100,5 +119,5 @@ def _worded(value: Any, name: str = "") -> str:
         case Mapping():
             return ", ".join(f"{_NAMES.get(name, name)} {_worded(each, name)}" for name, each in value.items())
         case list() | tuple():
-            return ", ".join(_worded(each) for each in value)
+            return ", ".join(_worded(each, name) for each in value)
     return str(value)

@@ -62,6 +62,7 @@ NAVIGATION = (
     NavigationItem("/escritorio", "Escritorio", with_extension=True),
     NavigationItem("/perdidas", "Llamadas perdidas"),
     NavigationItem("/piso", "Piso", Role.SUPERVISOR),
+    NavigationItem("/campanas", "Campañas", Role.SUPERVISOR),
     NavigationItem("/grabaciones", "Grabaciones", Role.SUPERVISOR),
     NavigationItem("/usuarios", "Usuarios", Role.ADMIN),
     NavigationItem("/auditoria", "Auditoría", Role.ADMIN),

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/floor", tags=["floor"])
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: floor (everything), then queue, agent, bridge as they change, "
-        "board when its figures or alarms are others, and announcement",
+        "board when its figures or alarms are others, campaign when one dials otherwise, and announcement",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},

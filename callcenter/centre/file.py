@@ -94,7 +94,6 @@ def _contradictions(centre: Centre) -> list[Fault]:
         *_line_faults(centre),
         *_queue_faults(centre),
         *_ring_faults(centre),
-        *_repeated("outbound", [service.name for service in centre.outbound]),
         *_outbound_faults(centre),
         *_agent_faults(centre),
         *_repeated("dispositions", [each.code for each in centre.dispositions]),
@@ -121,6 +120,19 @@ def _line_faults(centre: Centre) -> list[Fault]:
     return faults
 
 
+def _outbound_faults(centre: Centre) -> list[Fault]:
+    faults: list[Fault] = _repeated("outbound", [each.name for each in centre.outbound])
+    for index, each in enumerate(centre.outbound):
+        if each.name not in centre.queues_by_name:
+            fault = f"queue {each.name!r} is not under queues: its calls have nowhere to go"
+            faults.append((("outbound", index, "name"), fault))
+        if each.line is not None and each.line not in centre.lines_by_number:
+            faults.append((("outbound", index, "line"), f"line {each.line!r} is not under lines"))
+        if each.hours is not None and each.hours not in centre.hours:
+            faults.append((("outbound", index, "hours"), f"hours {each.hours!r} is not under hours"))
+    return faults
+
+
 def _queue_faults(centre: Centre) -> list[Fault]:
     faults: list[Fault] = []
     for index, queue in enumerate(centre.queues):
@@ -138,14 +150,6 @@ def _ring_faults(centre: Centre) -> list[Fault]:
     return [
         (("queues", index_of[ring[0]], how), f"overflows lead in a ring: {' -> '.join(ring)}; leave one of them out")
         for how, ring in rings(centre.queues_by_name)
-    ]
-
-
-def _outbound_faults(centre: Centre) -> list[Fault]:
-    return [
-        (("outbound", index, "name"), f"queue {service.name!r} is not under queues: its calls have nowhere to go")
-        for index, service in enumerate(centre.outbound)
-        if service.name not in centre.queues_by_name
     ]
 
 

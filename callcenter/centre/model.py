@@ -121,11 +121,15 @@ class Line(_Part):
 class Outbound(_Part):
     """An outbound service, calls that the centre makes: the queue of that name gets those that are answered.
 
-    `recorded`: the customer hears, before an agent, that the call may be recorded.
+    `line`: the number that customers see; `hours`: when they are called, but on holidays. Campaigns begin with both.
+    The first service that has both is that of the prepaid customers, who are called each month. `recorded`: the
+    customer hears, before an agent, that the call may be recorded.
     """
 
     name: QueueName
     title: str = Field(min_length=1, max_length=60)
+    line: LineNumber | None = None
+    hours: str | None = None
     recorded: bool = False
 
 

@@ -29,6 +29,7 @@ from callcenter.messages.call_commands import (
     Spy,
     Transfer,
 )
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.commands import (
     Accepted,
     LogIn,
@@ -58,7 +59,7 @@ from callcenter.messages.facts import (
 
 _FACTS = (
     *(BridgeState, RecordsState, QueueState, AgentState, CallOffered, OfferEnded, CallAnswered, CallEnded),
-    *(PhoneState, DiskState, ServiceState, Announced),
+    *(PhoneState, DiskState, ServiceState, Announced, CampaignActivity),
 )
 _OF_AGENTS = (LogIn, LogOut, SetQueues, Pause, Unpause, PhoneLost)
 _OF_CALLS = (

@@ -58,7 +58,7 @@ class _Levels:
         self._message = message
 
     def __getitem__(self, field: str) -> str:
-        return _level(getattr(self._message, field))
+        return _level(str(getattr(self._message, field)))
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Campaigns as rows: those that the dialer looks at."""
+"""Campaigns as rows of their table."""
 
 from typing import Any
 
@@ -26,6 +26,12 @@ async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
         return tuple(map(campaign, connection.execute(query)))
 
     return await database.read(found)
+
+
+def find_campaign(connection: Connection, campaign_id: int) -> Campaign | None:
+    """One of them, within whatever transaction."""
+    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one_or_none()
+    return campaign(row) if row is not None else None
 
 
 def campaign(row: Row[Any]) -> Campaign:

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
-from callcenter.routing.calendar import Calendar, ClosedReason, Opening
+from callcenter.routing.calendar import Calendar, ClosedReason
+from dialer.campaigns.calling_hours import CallingHours
 from dialer.campaigns.model import FINAL, CallOutcome, Campaign, CampaignRules, CampaignState
 
 _DAYS_LOOKED_AHEAD = 60
@@ -35,6 +36,7 @@ class WhyNot(StrEnum):
     TRUNK_FULL = "trunk_full"
     TOO_FAST = "too_fast"
     ASTERISK_AWAY = "asterisk_away"
+    DIALER_AWAY = "dialer_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Turns:
     """The turns of one campaign's customers, by its rules and the centre's calendar."""
 
     def __init__(self, campaign: Campaign, calendar: Calendar, zone: tzinfo) -> None:
-        self._campaign, self._calendar, self._rules, self._zone = campaign, calendar, campaign.rules, zone
+        self._campaign, self._rules, self._zone = campaign, campaign.rules, zone
+        self._hours = CallingHours(campaign.window, campaign.rules.hours, calendar, zone)
 
     @property
     def zone(self) -> tzinfo:
@@ -103,7 +106,7 @@ class Turns:
         earliest_us = max(now_us, self._left_alone_until_us(contact))
         moment = as_datetime(earliest_us, self._zone)
         for _ in range(_DAYS_LOOKED_AHEAD):
-            found = self._opening(moment)
+            found = self._hours.opening(moment)
             if found is None:
                 return None
             number = self._number_on(contact, found.date())
@@ -121,12 +124,12 @@ class Turns:
         day, window = moment.date(), self._campaign.window
         if day not in window:
             return WhyNot.BEFORE_WINDOW if day < window.first else WhyNot.AFTER_WINDOW
-        opening = self._open_at(moment)
+        opening = self._hours.open_at(moment)
         if opening.open:
             return None
         if opening.reason is ClosedReason.HOLIDAY:
             return WhyNot.HOLIDAY
-        return WhyNot.AFTER_WINDOW if self._opening(moment) is None else WhyNot.OUT_OF_HOURS
+        return WhyNot.AFTER_WINDOW if self._hours.opening(moment) is None else WhyNot.OUT_OF_HOURS
 
     def seconds_left(self, now_us: int) -> float:
         """Until the calling hours of that day end, which are now."""
@@ -144,24 +147,6 @@ class Turns:
         last = contact.attempts[-1]
         pause = self._rules.pauses_seconds.get(last.outcome, 0) if last.outcome is not None else 0
         return last.began_us + pause * MICROSECONDS
-
-    def _opening(self, moment: datetime) -> datetime | None:
-        """When calls may be made from then on, within the window."""
-        moment = max(moment, self.begins)
-        opening = self._open_at(moment)
-        found = moment if opening.open else opening.next_opening
-        return found if found is not None and found.date() in self._campaign.window else None
-
-    def _open_at(self, moment: datetime) -> Opening:
-        """As the calendar has it, and closed on every holiday: lines may never close, calls to customers do."""
-        name = self._calendar.is_holiday(moment.date())
-        if name is None:
-            return self._calendar.open_at(self._rules.hours, moment)
-        again = moment
-        while self._calendar.is_holiday(again.date()) is not None:
-            again = datetime.combine(again.date() + timedelta(days=1), datetime.min.time(), self._zone)
-        opening = self._calendar.open_at(self._rules.hours, again)
-        return Opening(False, ClosedReason.HOLIDAY, again if opening.open else opening.next_opening, name)
 
     def _number_on(self, contact: CampaignContact, day: date) -> str | None:
         """The number to try on that day: one after the other, the least tried first; the one that was agreed on."""

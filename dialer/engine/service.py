@@ -13,6 +13,7 @@ from callcenter.bus.protocol import Bus
 from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.calls import LONGEST_CALL_US
 from callcenter.database.problems import DatabaseProblem
+from callcenter.messages.campaign_facts import CampaignActivity
 from dialer.attempt_results import AttemptResults
 from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine
@@ -36,6 +37,7 @@ class Dialer:
 
     def __init__(
         self,
+        node: str,
         bus: Bus,
         holder: LeaseHolder,
         queues: QueuesNow,
@@ -47,7 +49,14 @@ class Dialer:
         beside: Sequence[Callable[[], Coroutine[Any, Any, None]]],
         clock: Callable[[], int],
     ) -> None:
-        self._bus, self._holder, self._queues, self._floor, self._trunk = bus, holder, queues, floor, trunk
+        self._node, self._bus, self._holder, self._queues, self._floor, self._trunk = (
+            node,
+            bus,
+            holder,
+            queues,
+            floor,
+            trunk,
+        )
         self._results, self._callbacks, self._campaigns, self._clock = results, callbacks, campaigns, clock
         self._beside, self._changed = beside, asyncio.Event()
 
@@ -71,8 +80,26 @@ class Dialer:
             self._trunk.see(await self._in_use())
             await self._callbacks.look(tasks)
             await self._campaigns.look(tasks, lease, callbacks_first=self._callbacks.unplaced > 0)
+            self._publish()
         except DatabaseProblem as problem:
             log.warning("outgoing calls wait for the database: %s", problem)
+
+    def _publish(self) -> None:
+        """What each campaign is at; one that ended is at nothing any more."""
+        for each in self._campaigns.now:
+            self._bus.publish(
+                CampaignActivity(
+                    node=self._node,
+                    campaign_id=each.campaign.id,
+                    why_not=each.why_not.value if each.why_not is not None else None,
+                    ringing=each.ringing,
+                    talking=each.talking,
+                    agents_available=each.available,
+                    live_answers_today=each.live_answers,
+                    abandoned_today=each.abandoned,
+                    as_of_us=self._clock(),
+                )
+            )
 
     async def _in_use(self) -> int:
         """Channels: of calls that the records know to go on, and of those that they have not heard of yet."""

@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, select, update
 
-from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, contact_skips
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, contact_skips
 from callcenter.records.lists import list_files, list_loads, list_problems, listed_customers, payments
 from dialer.campaigns.model import FINAL, Campaign, CampaignEvent, after
+from dialer.campaigns.rows import find_campaign
+from dialer.campaigns.store import apply_event
 from dialer.contacts.model import ContactState, rank_of
 from dialer.do_not_call import barred_among
 from dialer.lists.merge import merged
 from dialer.lists.model import ListedCustomer, LoadState
-from dialer.lists.rows import SAID, customer_of, find_campaign, numbers_of, said_of
+from dialer.lists.rows import SAID, customer_of, numbers_of, said_of
 from dialer.lists.work import CUSTOMERS_AT_ONCE, ROWS_AT_ONCE, LoadWork
 
 _contacts, _listed, _loads = campaign_contacts.c, listed_customers.c, list_loads.c
@@ -147,12 +149,16 @@ class ListLoading:
             if self._campaign is None or (event is CampaignEvent.LIST_UNDONE and self._has_somebody(connection)):
                 return
             now = find_campaign(connection, self._campaign.id)
-            state = after(now.state, event) if now else None
-            if now is not None and state not in (None, now.state):
-                changed = {"state": state, "changed_us": self._work.clock()}
-                connection.execute(update(campaigns).where(campaigns.c.id == now.id).values(changed))
+            if now is not None and after(now.state, event) is not None:
+                apply_event(connection, now.id, event, by=self._decided_by, now_us=self._work.clock())
 
         return moved
+
+    @property
+    def _decided_by(self) -> str:
+        """The login of whoever loaded it, or undid that."""
+        load = self._work.load
+        return load.undone_by or load.loaded_by or load.uploaded_by
 
     def _has_somebody(self, connection: Connection) -> bool:
         """Whether anybody is left whom the campaign may call."""

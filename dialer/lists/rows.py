@@ -6,11 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from callcenter.records.campaigns import campaigns
 from callcenter.records.lists import list_loads
-from dialer.campaigns import stored_rules
-from dialer.campaigns.model import Campaign, CampaignKind, CampaignState, DialMode
-from dialer.campaigns.window import Window
+from dialer.campaigns.model import Campaign
 from dialer.contacts.model import rank_of, service_of, services_as_json, services_from_json
 from dialer.lists.model import (
     ListedCustomer,
@@ -21,7 +18,7 @@ from dialer.lists.model import (
     header_from_json,
 )
 
-_loads, _campaigns = list_loads.c, campaigns.c
+_loads = list_loads.c
 _ALIKE = ("id", "campaign_id", "file_name", "uploaded_us", "uploaded_by", "refusal", "rows_read", "rows_in_all")
 _ALIKE_TOO = ("changed_us", "loaded_us", "loaded_by", "undone_us", "undone_by")
 
@@ -41,24 +38,6 @@ def find_load(connection: Connection, load_id: int) -> ListLoad | None:
     """The load of that number."""
     row = connection.execute(select(list_loads).where(_loads.id == load_id)).mappings().first()
     return load_of(row) if row else None
-
-
-def find_campaign(connection: Connection, campaign_id: int) -> Campaign | None:
-    """The campaign of that number."""
-    row = connection.execute(select(campaigns).where(_campaigns.id == campaign_id)).mappings().first()
-    return _campaign(row) if row else None
-
-
-def _campaign(row: RowMapping) -> Campaign:
-    alike = ("id", "name", "title", "queue", "line", "script", "held_out_percent", "held_out_seed", "detects_machines")
-    return Campaign(
-        kind=CampaignKind(row["kind"]),
-        mode=DialMode(row["mode"]),
-        state=CampaignState(row["state"]),
-        window=Window(row["first_day"], row["last_day"]),
-        rules=stored_rules.from_json(row["rules"]),
-        **{name: row[name] for name in alike},
-    )
 
 
 # What both a listed customer's row and a campaign's say: not who the customer is, nor the rank, nor how far they are.

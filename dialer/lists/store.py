@@ -19,6 +19,7 @@ from callcenter.database.transactions import Database, put
 from callcenter.instants import as_datetime
 from callcenter.records.lists import column_mappings, list_loads, list_problems
 from dialer.campaigns.model import Campaign, CampaignState
+from dialer.campaigns.rows import find_campaign
 from dialer.lists.kinds import EXTRACTS
 from dialer.lists.model import (
     MAY_CANCEL,
@@ -29,7 +30,7 @@ from dialer.lists.model import (
     ListProblem,
     LoadState,
 )
-from dialer.lists.rows import find_campaign, find_load, load_of
+from dialer.lists.rows import find_load, load_of
 
 HISTORY = 100
 _loads, _problems = list_loads.c, list_problems.c

@@ -19,10 +19,11 @@ from backoffice.extracts.uploads import ExtractLimits
 from callcenter.clock import now_us
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
+from dialer.campaigns.rows import find_campaign
 from dialer.lists.loading import ListLoading
 from dialer.lists.model import LoadState
 from dialer.lists.reading import ListReading
-from dialer.lists.rows import find_campaign, find_load
+from dialer.lists.rows import find_load
 from dialer.lists.work import ListTerms, LoadWork, NotOursAnyMore, begin_reading
 
 log = logging.getLogger(__name__)

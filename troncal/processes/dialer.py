@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from callcenter.routing.calendar_store import CalendarStore
 from callcenter.settings import Settings
 from dialer.attempt_results import AttemptResults
 from dialer.campaigns.rows import at_work
+from dialer.campaigns.schedule import CampaignSchedule
 from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine, open_lines
 from dialer.engine.campaigns import CampaignEngine
@@ -52,13 +53,30 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
             await stack.enter_async_context(background(alive, failure="screens will say that the dialer is gone"))
             await stack.enter_async_context(days.running())
             lists = ListReader(database, settings.database, ListTerms.of(centre), now_us)
-            await dialer_of(settings.node, centre, database, bus, days, lists.run).run()
+            holder = lease_holder(database)
+            schedule = CampaignSchedule(database, centre, lambda: holder.lease is not None)
+            beside = (lists.run, schedule.run)
+            await dialer_of(settings.node, centre, database, bus, days, holder, beside).run()
     finally:
         await database.close()
 
 
-def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Days, *beside: Work) -> Dialer:
-    """The dialer of a node. Each process is another holder of the lease."""
+def lease_holder(database: Database) -> LeaseHolder:
+    """Each process is another one."""
+    name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    return LeaseHolder(Leases(database, now_us), name, steady_us)
+
+
+def dialer_of(
+    node: str,
+    centre: Centre,
+    database: Database,
+    bus: Bus,
+    days: Days,
+    holder: LeaseHolder,
+    beside: Sequence[Work] = (),
+) -> Dialer:
+    """The dialer of a node."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
     limits = centre.outgoing_trunk.limits if centre.outgoing_trunk is not None else OutgoingLimits()
@@ -67,8 +85,9 @@ def dialer_of(node: str, centre: Centre, database: Database, bus: Bus, days: Day
     store = CallbackStore(database, node, Rules())
     queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)
     return Dialer(
+        node,
         bus,
-        LeaseHolder(Leases(database, now_us), f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}", steady_us),
+        holder,
         queues,
         floor,
         trunk,

@@ -20,6 +20,7 @@ class Who(Enum):
 RECALL = "/api/lost-callers/{node}/{uniqueid}/{entered_us}"
 RECORDING = "/api/recordings/{node}/{uniqueid}/{started_us}"
 AGENT = "/api/supervision/agents/{login}"
+CAMPAIGN = "/api/campaigns/{campaign_id}"
 WEBSOCKET = "WEBSOCKET"
 
 WHO_MAY: dict[tuple[str, str], Who] = {
@@ -108,6 +109,25 @@ WHO_MAY: dict[tuple[str, str], Who] = {
     ("GET", "/campanas/listas/{number}"): Who.SUPERVISORS,
     ("GET", "/campanas/listas/{number}/parte"): Who.SUPERVISORS,
     ("GET", "/campanas/listas/{number}/problemas.csv"): Who.SUPERVISORS,
+    ("GET", "/campanas"): Who.SUPERVISORS,
+    ("GET", "/campanas/parte/en-pie"): Who.SUPERVISORS,
+    ("GET", "/campanas/nueva"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}/parte/{name}"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}/explicacion"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}/ajustes"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}/agentes"): Who.SUPERVISORS,
+    ("GET", "/api/campaigns"): Who.SUPERVISORS,
+    ("POST", "/api/campaigns"): Who.SUPERVISORS,
+    ("GET", CAMPAIGN): Who.SUPERVISORS,
+    ("PUT", CAMPAIGN): Who.SUPERVISORS,
+    ("POST", f"{CAMPAIGN}/start"): Who.SUPERVISORS,
+    ("POST", f"{CAMPAIGN}/pause"): Who.SUPERVISORS,
+    ("POST", f"{CAMPAIGN}/end"): Who.SUPERVISORS,
+    ("GET", f"{CAMPAIGN}/attempts"): Who.SUPERVISORS,
+    ("GET", f"{CAMPAIGN}/explanation"): Who.SUPERVISORS,
+    ("GET", f"{CAMPAIGN}/agents"): Who.SUPERVISORS,
+    ("PUT", f"{CAMPAIGN}/agents"): Who.SUPERVISORS,
     ("GET", "/api/calendar"): Who.SUPERVISORS,
     ("PUT", "/api/calendar/{day}"): Who.SUPERVISORS,
     ("DELETE", "/api/calendar/{day}"): Who.SUPERVISORS,

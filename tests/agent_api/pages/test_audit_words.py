@@ -33,3 +33,14 @@ def test_an_instant_is_shown_to_the_second() -> None:
 def test_a_command_is_shown_in_words() -> None:
     words = dict(particulars({"kind": "mute", "muted": True, "exten": "1003", "mode": "whisper"}))
     assert words == {"orden": "silenciar", "silenciado": "sí", "destino": "1003", "modo": "hablar al oído"}
+
+
+def test_a_campaign_s_settings_are_shown_in_words() -> None:
+    changes = {"mode": ["preview", "progressive"], "order": [["expiry", "attempts"], ["segment"]]}
+    changes["pauses_seconds"] = [{"busy": 900}, {"busy": 60}]
+    words = dict(particulars({"campaign": "corte", "changes": changes}))
+    assert words["campaña"] == "corte"
+    assert words["cambios"] == (
+        "modo: vista previa → progresivo; orden: vencimiento, menos intentos → segmento; "
+        "esperas (s): ocupado 900 → ocupado 60"
+    )

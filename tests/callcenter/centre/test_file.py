@@ -42,6 +42,20 @@ def test_a_line_that_leads_to_no_queue_is_reported_with_its_line() -> None:
     assert faults(text) == [f"line {line_of('queue: television', text)}: queue 'television' is not under queues"]
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        (('line: "102", hours: salientes', 'line: "190", hours: salientes'), "line '190' is not under lines"),
+        (("hours: salientes, ", "hours: nunca, "), "hours 'nunca' is not under hours"),
+    ],
+)
+def test_an_outbound_service_with_a_line_or_hours_that_are_not_there_is_reported(
+    changed: tuple[str, str], reason: str
+) -> None:
+    text = RIGHT.replace(*changed)
+    assert faults(text) == [f"line {line_of('name: prepago', text)}: {reason}"]
+
+
 def test_a_fault_in_the_defaults_is_reported_once() -> None:
     text = RIGHT.replace("ring_seconds: 15", "ring_seconds: never")
     (fault,) = faults(text)

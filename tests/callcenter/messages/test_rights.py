@@ -1,11 +1,12 @@
 """Every service may do at the broker what its messages need, and nothing else."""
 
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.codec import ALL_MESSAGES, TOPIC_RIGHTS
 from callcenter.messages.commands import Command
 from callcenter.messages.envelope import Service, matches
 from callcenter.messages.facts import Announced, Fact, ServiceState
 
-OF_OTHERS = (Announced, ServiceState)
+OF_OTHERS = (Announced, ServiceState, CampaignActivity)
 
 
 def _may(filters: tuple[str, ...], topic: str) -> bool:

@@ -29,7 +29,7 @@ from callcenter.messages.facts import (
 from callcenter.routing.calendar_store import CalendarStore
 from callcenter.settings import PROJECT
 from tests.waiting import answered
-from troncal.processes.dialer import Days, dialer_of
+from troncal.processes.dialer import Days, dialer_of, lease_holder
 
 NODE = "central"
 CENTRE = load(PROJECT / "centre.yaml")
@@ -120,7 +120,7 @@ async def dialing(database: Database, centre: Centre = CENTRE) -> AsyncIterator[
         bridge = Bridge(far)
         days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
         async with far.serve([Originate, HangUp], bridge.carry_out):
-            work = asyncio.create_task(dialer_of(NODE, centre, database, near, days).run())
+            work = asyncio.create_task(dialer_of(NODE, centre, database, near, days, lease_holder(database)).run())
             bridge.link(Link.UP)
             bridge.records_follow()
             yield bridge

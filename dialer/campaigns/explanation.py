@@ -1,0 +1,66 @@
+"""Why a campaign calls or does not, at an instant: now, or any other. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from callcenter.routing.calendar import Calendar
+from dialer.campaigns.calling_hours import CallingHours
+from dialer.campaigns.model import Campaign, CampaignState
+from dialer.campaigns.turns import Turns, WhyNot
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many customers of a campaign are `ready` at an instant, wait until later, or are being shown or called.
+
+    `next_due_us`: when the first of those who wait is; None: nobody waits.
+    """
+
+    ready: int = 0
+    waiting: int = 0
+    in_hand: int = 0
+    next_due_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What holds a campaign back at `at_us`, None: nothing; whose turn it is then; when it may call from then on.
+
+    `opens_us` None: not any more. `is_now`: what the dialer says of the floor is in it.
+    """
+
+    at_us: int
+    is_now: bool
+    why_not: WhyNot | None
+    due: Due
+    opens_us: int | None
+
+
+def explain(
+    campaign: Campaign,
+    calendar: Calendar,
+    zone: tzinfo,
+    due: Due,
+    *,
+    at_us: int,
+    now_us: int,
+    live: WhyNot | None = None,
+) -> Explanation:
+    """At `at_us`, as the campaign's settings, customers and calendar are now. `live`: what the dialer waits for now."""
+    is_now = at_us == now_us
+    why_not = _closed(campaign, calendar, zone, at_us, now_us)
+    if why_not is None and not due.ready:
+        why_not = WhyNot.NOBODY_DUE
+    if why_not is None and is_now:
+        why_not = live
+    hours = CallingHours(campaign.window, campaign.rules.hours, calendar, zone)
+    return Explanation(at_us, is_now, why_not, due, hours.next_opening_us(at_us))
+
+
+def _closed(campaign: Campaign, calendar: Calendar, zone: tzinfo, at_us: int, now_us: int) -> WhyNot | None:
+    """Its window starts what is ready by itself: before that it waits for the window, after that it runs."""
+    if campaign.state is not CampaignState.READY:
+        return Turns(campaign, calendar, zone).closed(at_us)
+    running = replace(campaign, state=CampaignState.RUNNING)
+    closed = Turns(running, calendar, zone).closed(at_us)
+    return WhyNot.NOT_STARTED if closed is None and at_us <= now_us else closed

@@ -1,0 +1,78 @@
+"""Why a campaign calls or does not, now and at any other moment, and how people read it."""
+
+from dataclasses import replace
+
+import pytest
+
+from callcenter.routing.calendar import Calendar
+from dialer.campaigns.explanation import Due, Explanation, explain
+from dialer.campaigns.model import Campaign, CampaignKind, CampaignState
+from dialer.campaigns.reasons import REASONS, in_words
+from dialer.campaigns.settings import with_settings
+from dialer.campaigns.turns import WhyNot
+from tests.dialer.campaigns.kept import ZONE, at, settings
+
+WANTED = settings()
+BARE = (1, CampaignKind.GENERAL, "corte", "Corte", WANTED.mode, CampaignState.RUNNING, WANTED.window, WANTED.rules)
+RUNNING = with_settings(Campaign(*BARE, WANTED.queue, WANTED.line), WANTED)  # from Monday 23 to Monday 30 November 2026
+READY = replace(RUNNING, state=CampaignState.READY)
+NOW, AT_NIGHT = at(2026, 11, 26, 10), at(2026, 11, 28, 18, 5)
+SOME = Due(ready=12, waiting=3, next_due_us=at(2026, 11, 26, 13))
+
+
+def explained(
+    campaign: Campaign, at_us: int, *, due: Due = SOME, now_us: int = NOW, live: WhyNot | None = None
+) -> Explanation:
+    return explain(campaign, Calendar(ZONE), ZONE, due, at_us=at_us, now_us=now_us, live=live)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "at_us", "why"),
+    [
+        (RUNNING, NOW, None),
+        (RUNNING, AT_NIGHT, WhyNot.OUT_OF_HOURS),
+        (RUNNING, at(2026, 12, 1, 10), WhyNot.AFTER_WINDOW),
+        (replace(RUNNING, state=CampaignState.PAUSED), NOW, WhyNot.PAUSED),
+        (replace(RUNNING, state=CampaignState.DRAFT), at(2026, 11, 27, 10), WhyNot.WAITS_FOR_LIST),
+        # What is ready is begun by its window: at this moment not yet, at a later one it will have been.
+        (READY, NOW, WhyNot.NOT_STARTED),
+        (READY, at(2026, 11, 27, 10), None),
+        (READY, at(2026, 11, 22, 10), WhyNot.BEFORE_WINDOW),
+    ],
+)
+def test_the_reason_is_that_of_the_moment(campaign: Campaign, at_us: int, why: WhyNot | None) -> None:
+    assert explained(campaign, at_us).why_not is why
+
+
+def test_without_anybody_whose_turn_it_is_nobody_is_called() -> None:
+    assert explained(RUNNING, NOW, due=Due(waiting=3)).why_not is WhyNot.NOBODY_DUE
+
+
+def test_what_the_dialer_says_counts_now_and_not_at_another_moment() -> None:
+    assert explained(RUNNING, NOW, live=WhyNot.NO_AGENTS).why_not is WhyNot.NO_AGENTS
+    assert explained(RUNNING, at(2026, 11, 26, 11), live=WhyNot.NO_AGENTS).why_not is None
+    assert explained(replace(RUNNING, state=CampaignState.PAUSED), NOW, live=WhyNot.NO_AGENTS).why_not is WhyNot.PAUSED
+
+
+@pytest.mark.parametrize("why", WhyNot)
+def test_every_reason_has_words_and_a_remedy(why: WhyNot) -> None:
+    said, remedy = REASONS[why]
+    assert said.endswith(".")
+    assert remedy.endswith(".")
+
+
+def test_an_explanation_is_read_as_sentences() -> None:
+    assert in_words(explained(RUNNING, AT_NIGHT), ZONE) == (
+        "Está fuera de su horario de llamadas.",
+        "Espere, o cambie el horario en los ajustes.",
+        "Su próxima hora de llamada: lunes 30/11/2026 08:00.",
+        "12 clientes por llamar, 3 en espera de su hora; al primero le toca el jueves 26/11/2026 13:00.",
+        "Según los ajustes, las listas y el calendario de ahora; qué agentes habrá no se puede saber.",
+    )
+
+
+def test_one_that_calls_says_so_shortly() -> None:
+    assert in_words(explained(RUNNING, NOW, due=Due(ready=1, in_hand=2)), ZONE) == (
+        "Puede llamar.",
+        "1 cliente por llamar, 0 en espera de su hora, 2 en manos de un agente o sonando.",
+    )
