@@ -25,6 +25,7 @@ from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
 from agent_api.pages import administration, desk, entrance, rendering
+from agent_api.pages import campaign_report as campaign_report_page
 from agent_api.pages import campaigns as campaigns_page
 from agent_api.pages import floor as floor_page
 from agent_api.pages import lists as lists_page
@@ -35,11 +36,13 @@ from agent_api.phone.relay import PhoneRelays, Relay
 from agent_api.pop.call_history import History
 from agent_api.pop.composer import PATIENCE_SECONDS, PopMaker
 from agent_api.recordings.search import RecordingArchive
+from agent_api.reports.campaign_reports import CampaignReports
 from agent_api.routes import (
     agent,
     announcements,
     calendar,
     calls,
+    campaign_report,
     campaigns,
     contacts,
     customers,
@@ -213,6 +216,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         list_uploads=ListUploads(on.database, on.centre.zone, on.clock),
         do_not_call=DoNotCallList(on.database, on.centre.about.area_code, on.clock),
         campaigns=Campaigns(on.database, on.centre, users, screens.live_state, on.clock, on.steady),
+        campaign_reports=CampaignReports(on.database, on.centre, on.clock),
     )
 
 
@@ -256,6 +260,7 @@ def _routes() -> Sequence[BaseRoute]:
         *(lists, do_not_call, lists_page),
         *(campaigns, campaigns_page),
         *(entrance, administration, phone_page, recordings_page),
+        *(campaign_report, campaign_report_page),
     ):
         collected.include_router(each.router)
     return collected.routes

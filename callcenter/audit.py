@@ -49,6 +49,8 @@ class AuditAction(StrEnum):
     CAMPAIGN_STARTED = "campaign.started"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_ENDED = "campaign.ended"
+    NEVER_AGAIN = "do_not_call.said"
+    CAMPAIGN_REPORT_TAKEN = "campaign_report.taken"
 
 
 async def write(

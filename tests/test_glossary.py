@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from agent_api.contacts.recall_list import RecallState
-from callcenter import calls, outgoing_calls
+from callcenter import calls, campaign_outcomes, outgoing_calls
 from callcenter.callbacks.rules import CallbackReason, CallbackState, TryResult
+from callcenter.campaign_outcomes import ContactState
 from callcenter.messages.codec import ALL_MESSAGES
 from dialer.campaigns import model as campaigns
-from dialer.contacts.model import ContactState
 from dialer.lists.model import ListKind, LoadState
 from ivr.routing.decision import RoutingReason
 from migrations.tables import complete_metadata
@@ -66,7 +66,7 @@ def values() -> set[str]:
     """The values of every state: of the records' enums, and of the messages'."""
     kept: set[type[StrEnum]] = {CallbackReason, CallbackState, TryResult, RecallState, RoutingReason}
     kept |= {ContactState, ListKind, LoadState}
-    modules = (calls, outgoing_calls, campaigns)
+    modules = (calls, campaign_outcomes, outgoing_calls, campaigns)
     named = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     kept |= {each for each in named if issubclass(each, StrEnum)}
     kept.discard(campaigns.CampaignEvent)  # what happens to one, not what it is in

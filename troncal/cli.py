@@ -210,6 +210,16 @@ def report_satisfaction(
     report.satisfaction(half_year, report.form_of(csv=csv, json=json), to or ())
 
 
+@report_app.command("campaign")
+def report_campaign(
+    name: Annotated[str, typer.Argument(help="the campaign's name, prepago-2026-11")], to: ToFiles = None
+) -> None:
+    """What a campaign came to: who was managed and contacted, and who then paid (GC-PRC-OPE-ASE-02, K)."""
+    from troncal.commands import report
+
+    report.campaign(name, to or ())
+
+
 @asterisk_app.command("render")
 def asterisk_render(
     folder: Annotated[Path | None, typer.Option("--to", help="write the files into this folder")] = None,

@@ -7,7 +7,8 @@ from fastapi import Path
 from pydantic import BaseModel, Field, StringConstraints
 
 from agent_api.schemas import PRINTABLE, with_example
-from dialer.campaigns.model import CallOutcome, CampaignKind, CampaignState, DialMode, OrderBy
+from callcenter.campaign_outcomes import CallOutcome
+from dialer.campaigns.model import CampaignKind, CampaignState, DialMode, OrderBy
 
 CampaignId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[7])]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

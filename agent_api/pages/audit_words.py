@@ -45,6 +45,8 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.CAMPAIGN_STARTED: "Campaña iniciada",
     AuditAction.CAMPAIGN_PAUSED: "Campaña en pausa",
     AuditAction.CAMPAIGN_ENDED: "Campaña terminada",
+    AuditAction.NEVER_AGAIN: "Número anotado para no llamar más",
+    AuditAction.CAMPAIGN_REPORT_TAKEN: "Informe de campaña descargado",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -62,6 +64,8 @@ _NAMES = {
     **{"ring_seconds": "segundos de timbre", "pauses_seconds": "esperas (s)"},
     **{"busy": "ocupado", "no_answer": "no contesta", "machine": "contestador", "abandoned": "abandonada"},
     **{"failed": "falló", "wrong_number": "número equivocado"},
+    **{"number": "número", "attempt": "intento"},
+    **{"campaign": "campaña", "form": "formato"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
     **{"list": "lista", "file": "archivo", "campaign": "campaña", "number": "número", "note": "nota"},
 }

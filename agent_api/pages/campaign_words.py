@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from agent_api.campaigns.campaign_schemas import ActivityView, CampaignRow
 from callcenter import spanish
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.outgoing_calls import OutgoingResult
-from dialer.campaigns.model import CallOutcome, CampaignEvent, CampaignState, DialMode, OrderBy, after
+from dialer.campaigns.model import CampaignEvent, CampaignState, DialMode, OrderBy, after
 
 # What a state is called, and the colour of its badge.
 STATES: Mapping[str, tuple[str, str]] = {

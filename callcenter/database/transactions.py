@@ -79,6 +79,11 @@ class Database:
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
 
+    @property
+    def address(self) -> str:
+        """The address with its password: for a process of our own, and for no command line and no log."""
+        return self._url.render_as_string(hide_password=False)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """All or nothing: committed at the end of the block, rolled back when it raises."""

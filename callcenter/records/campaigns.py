@@ -72,7 +72,7 @@ campaign_contacts = Table(
     Column("segment", String(40), nullable=False, default=""),
     Column("expires_on", Date, comment="the first of its services"),
     Column("amount", Numeric(14, 2)),
-    Column("state", String(16), nullable=False, comment="a dialer.contacts.model.ContactState"),
+    Column("state", String(16), nullable=False, comment="a callcenter.campaign_outcomes.ContactState"),
     Column("priority", Integer, nullable=False, default=1, comment="0: agreed to be called at this hour"),
     Column("rank", BigInteger, nullable=False, comment="the order among equal priorities"),
     Column("due_us", BigInteger, comment="of a waiting one: not before"),
@@ -80,7 +80,7 @@ campaign_contacts = Table(
     Column("agreed_us", BigInteger, comment="when the customer asked to be called"),
     Column("member", String(80), comment="who agreed that, or who looks at it now"),
     Column("held_until_us", BigInteger, comment="of one that an agent looks at: then it is free again"),
-    Column("outcome", String(16), comment="the last, a dialer.campaigns.model.CallOutcome"),
+    Column("outcome", String(16), comment="the last, a callcenter.campaign_outcomes.CallOutcome"),
     Column("changed_us", BigInteger, nullable=False),
     Index("uq_campaign_contacts_customer", "campaign_id", "customer", unique=True),
     Index("ix_campaign_contacts_turn", "campaign_id", "state", "priority", "rank", "id"),
@@ -103,7 +103,9 @@ campaign_attempts = Table(
     Column("ends_us", BigInteger, nullable=False, comment="without a word of the records it is over then"),
     Column("closed_us", BigInteger, comment="the telephone's part is over, and the number free"),
     Column("result", String(16), comment="a callcenter.outgoing_calls.OutgoingResult"),
-    Column("outcome", String(16), comment="a dialer.campaigns.model.CallOutcome; NULL while the agent has not said"),
+    Column(
+        "outcome", String(16), comment="a callcenter.campaign_outcomes.CallOutcome; NULL while the agent has not said"
+    ),
     Column("said_by", String(40), comment="the agent who said the outcome; NULL: the telephone"),
     Column("said_us", BigInteger),
     Column("agreed_us", BigInteger, comment="when to call again"),

@@ -21,6 +21,9 @@ from sqlalchemy import (
 
 from callcenter.records.metadata import RowId, metadata
 
+# The state of a list that stands: what it says counts.
+LOADED = "loaded"
+
 list_loads = Table(
     "list_loads",
     metadata,

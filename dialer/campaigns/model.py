@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import OpenSpan
 from dialer.campaigns.window import Window
 
@@ -61,23 +62,6 @@ class DialMode(StrEnum):
     PROGRESSIVE = "progressive"
     PREDICTIVE = "predictive"
     AGENTLESS = "agentless"
-
-
-class CallOutcome(StrEnum):
-    """What a call came to, as the agent says it by one key or as the telephone does."""
-
-    CONTACTED = "contacted"  # contactado
-    PROMISED = "promised"  # promete pagar
-    ALREADY_PAID = "already_paid"  # ya pagó
-    WRONG_NUMBER = "wrong_number"  # número equivocado
-    NO_ANSWER = "no_answer"  # no contesta
-    BUSY = "busy"  # ocupado
-    MACHINE = "machine"  # contestador
-    REFUSED = "refused"  # rechaza
-    NEVER_AGAIN = "never_again"  # no llamar más
-    CALL_AGAIN = "call_again"  # volver a llamar, with date and hour
-    ABANDONED = "abandoned"  # answered, and no agent was free
-    FAILED = "failed"
 
 
 # After these the customer is not called again in this campaign; a wrong number only ends that number.

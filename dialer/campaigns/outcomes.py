@@ -3,8 +3,8 @@
 The agent says it of every call that they had; this is for the others, and for those of which nothing was said.
 """
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
-from dialer.campaigns.model import CallOutcome
 
 _BY_RESULT = {
     OutgoingResult.BUSY: CallOutcome.BUSY,

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.routing.calendar import Calendar, ClosedReason
 from dialer.campaigns.calling_hours import CallingHours
-from dialer.campaigns.model import FINAL, CallOutcome, Campaign, CampaignRules, CampaignState
+from dialer.campaigns.model import FINAL, Campaign, CampaignRules, CampaignState
 
 _DAYS_LOOKED_AHEAD = 60
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import CustomerKey, OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaigns
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
-from dialer.campaigns.model import CallOutcome, CampaignState, DialMode
+from dialer.campaigns.model import CampaignState, DialMode
 from dialer.campaigns.turns import Turns
-from dialer.contacts.model import ContactState
 from dialer.contacts.rows import StoredAttempt, StoredContact, attempt
 from dialer.contacts.settling import TRIED_AGAIN_US, change, locked, settle, standing, turn_values
 from dialer.do_not_call import bar

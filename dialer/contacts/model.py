@@ -17,19 +17,6 @@ _BEGINNING = date(2000, 1, 1)
 _MOST = 99
 
 
-class ContactState(StrEnum):
-    """How far a customer is in a campaign. `ready`: it is their turn, once the campaign may call."""
-
-    ARRIVING = "arriving"  # their list is being loaded: nobody is called before all of it is there
-    READY = "ready"
-    WAITING = "waiting"  # not before their `due_us`
-    SHOWN = "shown"  # an agent looks at them before dialling
-    CALLING = "calling"
-    OVER = "over"
-    HELD_OUT = "held_out"  # not called, to compare with
-    WITHDRAWN = "withdrawn"  # their list was undone after they had been called
-
-
 class SkipReason(StrEnum):
     """Why an agent does not dial a customer who was shown."""
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.explanation import Due
-from dialer.campaigns.model import FINAL, CallOutcome
-from dialer.contacts.model import ContactState
+from dialer.campaigns.model import FINAL
 
 # Somebody was talked to: a promise and a refusal are contacts both.
 REACHED = FINAL | {CallOutcome.CALL_AGAIN}

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
-from dialer.campaigns.model import CallOutcome, DialMode
+from dialer.campaigns.model import DialMode
 from dialer.campaigns.turns import Attempt, CampaignContact
-from dialer.contacts.model import ContactState, ListedService, services_from_json
+from dialer.contacts.model import ListedService, services_from_json
 from dialer.do_not_call import barred_among
 
 # Attempts that rang no telephone: they count for nothing.

@@ -4,10 +4,11 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, update
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.records.campaigns import campaign_contacts
 from dialer.campaigns.turns import CampaignContact, Turn, Turns
-from dialer.contacts.model import ContactState, rank_of
+from dialer.contacts.model import rank_of
 from dialer.contacts.rows import StoredContact, contact, select_contacts, with_attempts
 
 # A telephone that could not be rung at all is tried again after this: the trunk is full, or Asterisk busy.

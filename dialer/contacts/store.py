@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, null, or_, select, update
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.records.campaigns import campaign_contacts, contact_skips
 from dialer.campaigns.turns import Turns
-from dialer.contacts.model import BOTH, ContactState, SkipReason
+from dialer.contacts.model import BOTH, SkipReason
 from dialer.contacts.rows import StoredContact, contact, select_contacts
 from dialer.contacts.settling import change, locked, settle, standing, turn_values
 

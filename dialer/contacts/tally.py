@@ -2,10 +2,10 @@
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.database.transactions import Database
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts
-from dialer.campaigns.model import CallOutcome
 from dialer.pacing.situation import DayTally
 
 _TABLE = campaign_attempts.c

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import Centre
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
@@ -18,7 +19,7 @@ from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.routing.calendar import Calendar, DayOverride
 from dialer.attempt_results import UNHEARD_OF, AttemptResult, AttemptResults
-from dialer.campaigns.model import CallOutcome, Campaign, DialMode
+from dialer.campaigns.model import Campaign, DialMode
 from dialer.campaigns.turns import Turns, WhyNot
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.rows import StoredAttempt

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, select, update
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, contact_skips
 from callcenter.records.lists import list_files, list_loads, list_problems, listed_customers, payments
 from dialer.campaigns.model import FINAL, Campaign, CampaignEvent, after
 from dialer.campaigns.rows import find_campaign
 from dialer.campaigns.store import apply_event
-from dialer.contacts.model import ContactState, rank_of
+from dialer.contacts.model import rank_of
 from dialer.do_not_call import barred_among
 from dialer.lists.merge import merged
 from dialer.lists.model import ListedCustomer, LoadState

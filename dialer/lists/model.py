@@ -28,7 +28,7 @@ class LoadState(StrEnum):
     REFUSED = "refused"
     PREVIEWED = "previewed"  # a person may load it
     LOADING = "loading"
-    LOADED = "loaded"
+    LOADED = "loaded"  # as callcenter.records.lists.LOADED
     UNDOING = "undoing"
     UNDONE = "undone"
     CANCELLING = "cancelling"

@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("segment", sa.String(length=40), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True, comment="the first of its services"),
         sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=True),
-        sa.Column("state", sa.String(length=16), nullable=False, comment="a dialer.contacts.model.ContactState"),
+        sa.Column("state", sa.String(length=16), nullable=False, comment="a callcenter.campaign_outcomes.ContactState"),
         sa.Column("priority", sa.Integer(), nullable=False, comment="0: agreed to be called at this hour"),
         sa.Column("rank", sa.BigInteger(), nullable=False, comment="the order among equal priorities"),
         sa.Column("due_us", sa.BigInteger(), nullable=True, comment="of a waiting one: not before"),
@@ -128,7 +128,10 @@ def upgrade() -> None:
             comment="of one that an agent looks at: then it is free again",
         ),
         sa.Column(
-            "outcome", sa.String(length=16), nullable=True, comment="the last, a dialer.campaigns.model.CallOutcome"
+            "outcome",
+            sa.String(length=16),
+            nullable=True,
+            comment="the last, a callcenter.campaign_outcomes.CallOutcome",
         ),
         sa.Column("changed_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_contacts_campaign_id")),
@@ -205,7 +208,7 @@ def upgrade() -> None:
             "outcome",
             sa.String(length=16),
             nullable=True,
-            comment="a dialer.campaigns.model.CallOutcome; NULL while the agent has not said",
+            comment="a callcenter.campaign_outcomes.CallOutcome; NULL while the agent has not said",
         ),
         sa.Column(
             "said_by",

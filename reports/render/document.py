@@ -82,6 +82,7 @@ class Column:
 class Table:
     """Rows of values under typed columns. `totals` is summed by the report: sums of counts, not means of percentages.
 
+    `to_work_on`: a list for the spreadsheet (XLSX, CSV); on paper and on screens a sentence stands for it.
     Raises ValueError for a value that is not of its column's kind; in `totals` a text may stand in any column.
     """
 
@@ -90,6 +91,7 @@ class Table:
     rows: Sequence[Row]
     totals: Row | None = None
     note: str = ""
+    to_work_on: bool = False
 
     def __post_init__(self) -> None:
         kinds = [(column.kind, _IS[column.kind]) for column in self.columns]

@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from reports.render.document import Column, KeyFigure, ReportDocument, Table
-from reports.render.value_text import in_table, in_words, plain
+from reports.render.value_text import elsewhere, in_table, in_words, plain
 
 
 def printed(document: ReportDocument) -> RenderableType:
@@ -21,13 +21,17 @@ def _parts(document: ReportDocument) -> Iterator[RenderableType]:
     yield Text(f"{plain(document.title)} - {plain(document.subtitle)}", "bold")
     yield _key_figures(document.key_figures, document.zone)
     for table in document.tables:
-        yield _table(table, document.zone)
-        yield from _lines(table.note)
+        yield from _lines(elsewhere(table)) if table.to_work_on else _whole(table, document.zone)
     yield from _lines(*document.notes, document.rule)
 
 
 def _lines(*texts: str) -> Iterator[Text]:
     return (Text(plain(text)) for text in texts if text)
+
+
+def _whole(table: Table, zone: ZoneInfo) -> Iterator[RenderableType]:
+    yield _table(table, zone)
+    yield from _lines(table.note)
 
 
 def _key_figures(figures: tuple[KeyFigure, ...], zone: ZoneInfo) -> Grid:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from callcenter import spanish
-from reports.render.document import Column, ReportDocument, Value, ValueKind
+from reports.render.document import Column, ReportDocument, Table, Value, ValueKind
 
 
 def in_words(kind: ValueKind, value: Value, zone: ZoneInfo) -> str:
@@ -38,6 +38,11 @@ def in_table(column: Column, value: Value, zone: ZoneInfo) -> str:
 def origin(document: ReportDocument) -> str:
     """When a report was made, in one line."""
     return f"Elaborado el {spanish.date_time(document.made.astimezone(document.zone))}"
+
+
+def elsewhere(table: Table) -> str:
+    """What stands for a table that is `to_work_on` where people only read."""
+    return f"{table.title} ({spanish.whole(len(table.rows))}): la lista está en la planilla (XLSX) de este informe."
 
 
 def plain(text: str) -> str:

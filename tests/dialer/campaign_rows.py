@@ -7,13 +7,14 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from backoffice.smartflex.customers import ProductKind
+from callcenter.campaign_outcomes import ContactState
 from callcenter.centre.model import OpenSpan
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_contacts, campaigns
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignKind, CampaignRules, CampaignState, DialMode
 from dialer.campaigns.window import Window
-from dialer.contacts.model import ContactState, ListedService, rank_of, service_of, services_as_json
+from dialer.contacts.model import ListedService, rank_of, service_of, services_as_json
 
 ZONE = ZoneInfo("America/La_Paz")
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

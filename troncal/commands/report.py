@@ -22,6 +22,9 @@ from callcenter.operator_problem import OperatorProblem
 from reports.att import sheet as att_sheet
 from reports.att.figures import AttReport
 from reports.att.queries import read_att_report
+from reports.campaign.document import Made, campaign_document
+from reports.campaign.order import CampaignNotFound
+from reports.campaign.queries import read_campaign_report
 from reports.ivr_paths import sheet as ivr_sheet
 from reports.ivr_paths.figures import IvrReport
 from reports.ivr_paths.queries import read_ivr_report
@@ -49,6 +52,12 @@ class WrongMonth(OperatorProblem):
 
 class NoRule(OperatorProblem):
     """There is no rule for that month or half-year."""
+
+    exit_code = 1
+
+
+class WrongCampaign(OperatorProblem):
+    """There is no campaign of that name."""
 
     exit_code = 1
 
@@ -102,6 +111,16 @@ def satisfaction(half_year: str, form: Form, files: Sequence[Path] = ()) -> None
         _print(report, form, lambda _: out.print(printed(document)), satisfaction_sheet)
 
 
+def campaign(name: str, files: Sequence[Path] = ()) -> None:
+    """Print what a campaign came to (GC-PRC-OPE-ASE-02, K), or write it to files. Raises OperatorProblem."""
+    _check(files, Form.TABLE)
+    document = _made(name, lambda text, _: text, _read_campaign)
+    if files:
+        _write(document, files)
+    else:
+        out.print(printed(document))
+
+
 # -- out of the records ------------------------------------------------------------------------------------
 
 P = TypeVar("P")
@@ -109,7 +128,7 @@ Maker = Callable[[Database, Centre, P], Awaitable[T]]
 
 
 def _made(text: str, parse: Callable[[str, date], P], make: Maker[P, T]) -> T:
-    """The report of the period that the text names."""
+    """The report of the period or campaign that the text names."""
     settings = state_folder.settings()
     centre = load(settings.centre)
     try:
@@ -117,6 +136,8 @@ def _made(text: str, parse: Callable[[str, date], P], make: Maker[P, T]) -> T:
         return asyncio.run(_with_database(settings.database, centre, period, make))
     except (BadMonth, BadHalfYear) as error:
         raise WrongMonth(str(error)) from error
+    except CampaignNotFound as error:
+        raise WrongCampaign(str(error)) from error
     except LookupError as error:
         raise NoRule(str(error)) from error
 
@@ -135,6 +156,12 @@ async def _read_satisfaction(
 ) -> tuple[SatisfactionReport, ReportDocument]:
     report = await read_satisfaction_report(database, centre, half_year)
     return report, satisfaction_document(report, centre, as_datetime(now_us(), centre.zone))
+
+
+async def _read_campaign(database: Database, centre: Centre, name: str) -> ReportDocument:
+    read = await read_campaign_report(database, centre.zone, name)
+    made = Made(centre.about.name, centre.zone, as_datetime(now_us(), centre.zone), read.agents)
+    return campaign_document(read.report, made)
 
 
 # -- to files ----------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from reports.render.pdf.pages import CountedCanvas, ReportPages, room
 from reports.render.pdf.tables import needs, table_flowables
 from reports.render.pdf.type_faces import large, paragraph
 from reports.render.pdf.widths import fits
-from reports.render.value_text import in_words, origin
+from reports.render.value_text import elsewhere, in_words, origin
 
 _A_ROW, _BETWEEN, _TABLE_NEEDS, _INSET = 4, 16, 90, 8
 
@@ -24,7 +24,8 @@ _A_ROW, _BETWEEN, _TABLE_NEEDS, _INSET = 4, 16, 90, 8
 def write_pdf(document: ReportDocument, out: BinaryIO) -> None:
     """Write the whole document; on pages that lie where a table is too wide for others."""
     upright, _ = room(wide=False)
-    wide = not all(fits(needs(table, document.zone), upright) for table in document.tables)
+    printed = [table for table in document.tables if not table.to_work_on]
+    wide = not all(fits(needs(table, document.zone), upright) for table in printed)
     parts = _parts(document, *room(wide=wide))
     ReportPages(document, out, wide=wide).build(list(parts), canvasmaker=CountedCanvas)
 
@@ -82,4 +83,6 @@ def _body(part: Table | Chart, zone: ZoneInfo, width: float, height: float) -> l
     """A chart whole; a table with its title, and with some rows at least, on the page where it begins."""
     if isinstance(part, Chart):
         return [chart_drawing(part, zone, width, height)]
+    if part.to_work_on:
+        return [paragraph(elsewhere(part), "note")]
     return [CondPageBreak(_TABLE_NEEDS), *table_flowables(part, zone, width)]

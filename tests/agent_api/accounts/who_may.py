@@ -128,6 +128,8 @@ WHO_MAY: dict[tuple[str, str], Who] = {
     ("GET", f"{CAMPAIGN}/explanation"): Who.SUPERVISORS,
     ("GET", f"{CAMPAIGN}/agents"): Who.SUPERVISORS,
     ("PUT", f"{CAMPAIGN}/agents"): Who.SUPERVISORS,
+    ("GET", "/campanas/{campaign_id}/informe"): Who.SUPERVISORS,
+    ("GET", "/api/campaigns/{campaign_id}/report.{form}"): Who.SUPERVISORS,
     ("GET", "/api/calendar"): Who.SUPERVISORS,
     ("PUT", "/api/calendar/{day}"): Who.SUPERVISORS,
     ("DELETE", "/api/calendar/{day}"): Who.SUPERVISORS,

@@ -8,14 +8,14 @@ import pytest
 
 from agent_api.campaigns.fields import fields_of
 from callcenter.bus.memory import MemoryBus
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.clock import now_us
 from callcenter.instants import as_datetime
 from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.envelope import Service
-from dialer.campaigns.model import CallOutcome, CampaignEvent
+from dialer.campaigns.model import CampaignEvent
 from dialer.campaigns.store import CampaignStore
 from dialer.campaigns.window import Window
-from dialer.contacts.model import ContactState
 from tests.agent_api.api_site import NODE, Site
 from tests.dialer.campaigns.kept import CENTRE, ZONE, audited, settings
 from tests.dialer.contacts.listed import attempt, contact

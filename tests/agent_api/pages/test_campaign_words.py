@@ -4,8 +4,9 @@ import pytest
 
 from agent_api.campaigns.campaign_schemas import ActivityView
 from agent_api.pages import campaign_words as words
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.outgoing_calls import OutgoingResult
-from dialer.campaigns.model import CallOutcome, CampaignState, DialMode, OrderBy
+from dialer.campaigns.model import CampaignState, DialMode, OrderBy
 
 
 def test_everything_that_a_campaign_can_be_has_words() -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from agent_api.accounts.user_store import NewUser, create_user
 from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.bus.memory import MemoryBus
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.centre.file import load
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
@@ -19,11 +20,10 @@ from callcenter.messages.envelope import Service
 from callcenter.roles import Role
 from callcenter.settings import PROJECT
 from dialer.campaigns import monthly
-from dialer.campaigns.model import CallOutcome, CampaignEvent
+from dialer.campaigns.model import CampaignEvent
 from dialer.campaigns.settings import NewCampaign
 from dialer.campaigns.store import CampaignStore
 from dialer.campaigns.window import Window
-from dialer.contacts.model import ContactState
 from tests.agent_api.api_site import NODE, PASSWORD, Site, open_site
 from tests.browser.browsing import DESK, TABLET, Browsing, axe, is_as_wide_as_its_window, screenshot
 from tests.conftest import Databases

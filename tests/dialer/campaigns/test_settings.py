@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import OpenSpan
-from dialer.campaigns.model import CallOutcome, OrderBy
+from dialer.campaigns.model import OrderBy
 from dialer.campaigns.setting_changes import changed_settings
 from dialer.campaigns.settings import CampaignSettings, refusals
 from dialer.campaigns.window import Window

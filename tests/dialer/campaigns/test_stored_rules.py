@@ -1,8 +1,9 @@
 """A campaign's rules as the table keeps them."""
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import OpenSpan
 from dialer.campaigns import stored_rules
-from dialer.campaigns.model import CallOutcome, CampaignRules, OrderBy
+from dialer.campaigns.model import CampaignRules, OrderBy
 
 HOURS = (OpenSpan.model_validate({"days": ["mon", "sat"], "from": "08:00", "to": "24:00"}),)
 

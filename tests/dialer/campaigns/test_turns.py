@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import OpenSpan
 from callcenter.instants import as_datetime, as_us
 from callcenter.routing.calendar import Calendar
-from dialer.campaigns.model import CallOutcome, Campaign, CampaignKind, CampaignRules, CampaignState, DialMode
+from dialer.campaigns.model import Campaign, CampaignKind, CampaignRules, CampaignState, DialMode
 from dialer.campaigns.turns import Attempt, CampaignContact, Turn, Turns, WhyNot
 from dialer.campaigns.window import Window, prepaid_expiries, prepaid_window
 

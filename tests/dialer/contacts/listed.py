@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
-from dialer.campaigns.model import CallOutcome
-from dialer.contacts.model import ContactState
 
 
 async def contact(

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
 from dialer.attempt_results import AttemptResult
-from dialer.campaigns.model import CallOutcome, CampaignState, DialMode
+from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.attempts import DialOrder
-from dialer.contacts.model import ContactState
 from dialer.contacts.rows import StoredAttempt
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 

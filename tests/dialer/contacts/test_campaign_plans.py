@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.model import CampaignKind
 from dialer.campaigns.store import CampaignStore
-from dialer.contacts.model import ContactState
 from dialer.contacts.progress import CampaignFigures
 from tests.conftest import Databases
 from tests.dialer.campaigns.kept import CENTRE, NOW, made

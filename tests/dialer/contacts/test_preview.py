@@ -3,9 +3,10 @@
 from datetime import date
 
 from backoffice.smartflex.customers import ProductKind
+from callcenter.campaign_outcomes import ContactState
 from dialer.campaigns.model import DialMode
 from dialer.contacts.attempts import DialOrder
-from dialer.contacts.model import ContactState, SkipReason
+from dialer.contacts.model import SkipReason
 from dialer.contacts.store import SHOWN_FOR_US
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled
 

@@ -2,13 +2,12 @@
 
 import pytest
 
+from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database
 from dialer.campaigns.explanation import Due
-from dialer.campaigns.model import CallOutcome
 from dialer.campaigns.store import CampaignStore
 from dialer.campaigns.turns import WhyNot
 from dialer.contacts.explanations import explanation_of
-from dialer.contacts.model import ContactState
 from dialer.contacts.progress import AttemptCount, CampaignFigures, CampaignProgress
 from tests.dialer.campaigns.kept import CENTRE, NOW, at, made
 from tests.dialer.contacts.listed import attempt, contact

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_contacts, campaigns
-from callcenter.records.lists import list_files, list_loads, list_problems, listed_customers, payments
+from callcenter.records.lists import LOADED, list_files, list_loads, list_problems, listed_customers, payments
 from callcenter.records.users import audit_log
 from dialer.campaigns.model import CampaignKind, CampaignState
 from dialer.contacts.model import rank_of
@@ -29,6 +29,10 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def loads(database: Database) -> Loads:
     return Loads(database)
+
+
+def test_what_counts_as_loaded_is_one_word() -> None:
+    assert LoadState.LOADED == LOADED
 
 
 async def test_a_list_is_previewed_loaded_and_undone(loads: Loads) -> None:
@@ -58,7 +62,7 @@ async def test_a_list_is_previewed_loaded_and_undone(loads: Loads) -> None:
     assert await loads.campaign_state(campaign) == CampaignState.DRAFT
     assert await loads.is_clean()
     done = [each["what"] for each in await loads.rows(audit_log)]
-    assert done == ["list.uploaded", "list.loaded", "list.undone"]
+    assert done == ["list.uploaded", "list.loaded", "campaign.ready", "list.undone", "campaign.emptied"]
 
 
 async def test_a_list_may_be_loaded_again_after_it_was_undone(loads: Loads) -> None:

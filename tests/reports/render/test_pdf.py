@@ -151,3 +151,12 @@ def test_more_labels_than_find_room_are_thinned_out(form: ChartForm) -> None:
     labels = tuple(f"Agente {each:03}" for each in range(200))
     text = words(replace(DOCUMENT, body=(replace(LINES, form=form, labels=labels, series=(Series("x", (1,) * 200),)),)))
     assert "Agente 000" in text and 5 < text.count("Agente ") < 40
+
+
+def test_a_list_to_work_on_is_named_and_makes_no_page_lie() -> None:
+    wide = Table("Lista", COLUMNS * 2, [(*ROW, *ROW)], to_work_on=True)
+    document = with_tables(wide, texts("corto"))
+    assert "Lista (1): la lista está en la planilla (XLSX) de este informe." in words(document)
+    assert "ñandúes" not in words(document)
+    assert pdf(document).pages[0].mediabox.width < pdf(document).pages[0].mediabox.height
+    assert (lies := pdf(with_tables(replace(wide, to_work_on=False))).pages[0].mediabox).width > lies.height

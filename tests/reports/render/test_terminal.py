@@ -1,12 +1,13 @@
 """A document on a console."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from reports.render.document import ReportDocument
 from reports.render.terminal import printed
-from tests.reports.render.made_documents import DOCUMENT, texts, with_tables
+from tests.reports.render.made_documents import DOCUMENT, TABLE, texts, with_tables
 
 
 def shown(document: ReportDocument) -> list[str]:
@@ -29,3 +30,9 @@ def test_the_document_is_read_from_title_to_rule() -> None:
 def test_markup_in_a_name_is_shown_as_it_is() -> None:
     assert "[bold]x[/bold]" in shown(with_tables(texts("[bold]x[/bold]")))
     assert "[/nothing]" in shown(with_tables(texts("[/nothing]")))
+
+
+def test_a_list_to_work_on_is_named_and_not_printed() -> None:
+    lines = shown(with_tables(replace(TABLE, to_work_on=True)))
+    assert "Nivel por línea (2): la lista está en la planilla (XLSX) de este informe." in lines
+    assert not any("ñandúes" in line for line in lines)

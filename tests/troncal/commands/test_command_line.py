@@ -1,5 +1,6 @@
 """The command as a shell sees it: texts and exit codes."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
+from tests.reports.campaign.made_campaigns import ABOUT
+from tests.reports.campaign.recorded_campaign import record_campaign
 from troncal.cli import app
 from troncal.installation import state_folder
 
@@ -54,6 +58,33 @@ def test_a_report_is_written_to_each_file_that_is_named(state: Path, tmp_path: P
     assert (done.returncode, done.stdout) == (0, "".join(f"written: {path}\n" for path in files)), done.stderr
     assert [path.read_bytes()[:2] for path in files] == [b"PK", b"%P", b"\xef\xbb"]
     assert "sin datos" in troncal(state, "report", "satisfaction", "2026-S2").stdout
+
+
+def test_a_campaign_is_reported_by_its_name(tmp_path: Path) -> None:
+    state_folder.make_secrets(tmp_path)
+    url = f"sqlite:///{tmp_path / 'records.sqlite'}"
+    assert troncal(tmp_path, "db", "upgrade", TRONCAL_DATABASE_URL=url).returncode == 0
+    asyncio.run(_with_a_campaign(url))
+    printed = troncal(tmp_path, "report", "campaign", ABOUT.name, TRONCAL_DATABASE_URL=url)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert "Informe de campaña" in printed.stdout and "Ana Rojas" in printed.stdout
+    assert "Cliente 1" not in printed.stdout
+    file = tmp_path / "informe.csv"
+    done = troncal(tmp_path, "report", "campaign", ABOUT.name, "--to", str(file), TRONCAL_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (0, f"written: {file}\n")
+    assert "C1;Cliente 1;" in file.read_text(encoding="utf-8-sig")
+
+
+async def _with_a_campaign(url: str) -> None:
+    database = Database(url)
+    await record_campaign(database)
+    await database.close()
+
+
+def test_a_campaign_that_is_not_there_is_named_in_one_line(state: Path) -> None:
+    done = troncal(state, "report", "campaign", "prepago-2020-01")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no campaign prepago-2020-01" in done.stderr
 
 
 def test_a_file_whose_name_says_no_form_is_refused_before_anything_is_read(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 import migrations
+from callcenter.campaign_outcomes import ContactState
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime
 from dialer.campaigns.model import Campaign, CampaignEvent
 from dialer.campaigns.store import CampaignStore
 from dialer.campaigns.window import Window
-from dialer.contacts.model import ContactState
 from tests.dialer.campaigns.kept import CENTRE, ZONE, made, rules
 from tests.dialer.campaigns.test_monthly import ALWAYS
 from tests.dialer.contacts.listed import contact
@@ -85,6 +85,6 @@ def test_a_campaign_that_is_not_there_is_said_with_those_that_are(wanted: str) -
 
 
 def test_the_group_explains_itself() -> None:
-    for words in (["dialer"], ["dialer", "explain", "--help"]):
+    for words in (["dialer", "--help"], ["dialer", "explain", "--help"]):
         answer = CliRunner().invoke(app, words)
         assert (answer.exit_code, "explain" in answer.output) == (0, True)

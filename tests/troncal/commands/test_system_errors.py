@@ -15,7 +15,7 @@ from troncal.installation import state_folder
 
 COMMANDS = (
     *("up", "bridge", "api", "agi", "simulate", "call", "db upgrade", "asterisk render"),
-    *("report att 2026-10", "report ivr 2026-10", "report satisfaction 2026-S2"),
+    *("report att 2026-10", "report ivr 2026-10", "report satisfaction 2026-S2", "report campaign x"),
     *("ivr show 102", "ivr try 102 1", "ivr diff", "ivr apply", "ivr back", "ivr prompts"),
     *("ivr outage list", "ivr outage on", "ivr holiday list 2026", "user add x --password abcdefghijklmnop"),
 )

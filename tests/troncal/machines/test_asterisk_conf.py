@@ -191,7 +191,7 @@ def test_every_telephone_outside_is_counted_before_it_rings(files: dict[str, str
 def test_no_phone_forwards_a_call(files: dict[str, str]) -> None:
     dialplan = files["extensions.conf"]
     dialled = re.findall(r"Dial\([^,]*,\d+,(\w)", dialplan) + re.findall(r"Queue\([\w-]+,(\w)", dialplan)
-    assert len(dialled) == 2 * len(CENTRE.agents) + len(OUTSIDE_NUMBERS) + len(CENTRE.queues)
+    assert len(dialled) == 2 * len(CENTRE.agents) + len(OUTSIDE_NUMBERS) + len(CENTRE.queues) + len(CENTRE.outbound)
     assert set(dialled) == {"i"}
 
 

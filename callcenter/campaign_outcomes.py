@@ -1,0 +1,42 @@
+"""What a campaign's calls come to, and how far its customers are: words that the dialer and the reports share. Pure."""
+
+from enum import StrEnum
+
+
+class CallOutcome(StrEnum):
+    """What a call came to, as the agent says it by one key or as the telephone does."""
+
+    CONTACTED = "contacted"  # contactado
+    PROMISED = "promised"  # promete pagar
+    ALREADY_PAID = "already_paid"  # ya pagó
+    WRONG_NUMBER = "wrong_number"  # número equivocado
+    NO_ANSWER = "no_answer"  # no contesta
+    BUSY = "busy"  # ocupado
+    MACHINE = "machine"  # contestador
+    REFUSED = "refused"  # rechaza
+    NEVER_AGAIN = "never_again"  # no llamar más
+    CALL_AGAIN = "call_again"  # volver a llamar, with date and hour
+    ABANDONED = "abandoned"  # answered, and no agent was free
+    FAILED = "failed"
+
+
+# After these the customer was talked to: they are a contact.
+TALKED = frozenset(
+    {
+        *(CallOutcome.CONTACTED, CallOutcome.PROMISED, CallOutcome.ALREADY_PAID),
+        *(CallOutcome.REFUSED, CallOutcome.CALL_AGAIN, CallOutcome.NEVER_AGAIN),
+    }
+)
+
+
+class ContactState(StrEnum):
+    """How far a customer is in a campaign. `ready`: it is their turn, once the campaign may call."""
+
+    ARRIVING = "arriving"  # their list is being loaded: nobody is called before all of it is there
+    READY = "ready"
+    WAITING = "waiting"  # not before their `due_us`
+    SHOWN = "shown"  # an agent looks at them before dialling
+    CALLING = "calling"
+    OVER = "over"
+    HELD_OUT = "held_out"  # not called, to compare with
+    WITHDRAWN = "withdrawn"  # their list was undone after they had been called

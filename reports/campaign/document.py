@@ -1,0 +1,297 @@
+"""The campaign's report as people read it. Pure.
+
+Key figures, what they are held against, charts and tables, and the list of managed customers for the spreadsheet.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from callcenter.spanish import amount, percentage, short_date, whole
+from reports.campaign.comparison import FEWEST, Group, difference
+from reports.campaign.figures import CampaignDay, CampaignReport, Tally
+from reports.campaign.managed_list import RESULTS, managed_list, result
+from reports.render.document import (
+    Chart,
+    ChartForm,
+    Column,
+    KeyFigure,
+    ReportDocument,
+    Row,
+    Series,
+    Table,
+    ValueKind,
+)
+
+TOO_FEW = "muy pocos para comparar"
+SERVICES = {
+    **{"": "Sin dato", "both": "Internet y TV por cable", "internet": "Internet", "cable_tv": "TV por cable"},
+    **{"fixed_telephony": "Telefonía fija", "multimedia": "Multimedia", "mobile": "Móvil", "fijacom_4g": "Fijacom 4G"},
+}
+_CENT = Decimal("0.01")
+_WHOLE, _PERCENT, _MONEY = ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.MONEY
+_EFFECT = (
+    *(Column("Contactados", _WHOLE, "Contact."), Column("Prometieron", _WHOLE, "Promet.")),
+    *(Column("Pagaron", _WHOLE), Column("Efectividad", _PERCENT, "Efect."), Column("Pagado", _MONEY)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where and when a report is made, and who its agents are: names by login."""
+
+    centre: str
+    zone: ZoneInfo
+    at: datetime
+    agents: Mapping[str, str]
+
+
+def campaign_document(report: CampaignReport, made: Made) -> ReportDocument:
+    """The report of a campaign."""
+    about = report.about
+    return ReportDocument(
+        title="Informe de campaña",
+        subtitle=f"{about.title}: del {short_date(about.first_day)} al {short_date(about.last_day)} ({about.name})",
+        centre=made.centre,
+        zone=made.zone,
+        made=made.at,
+        rule=(
+            "GC-PRC-OPE-ASE-02, K: clientes gestionados, y de los contactados los que pagaron hasta"
+            f" {about.paid_within_days} días después"
+        ),
+        key_figures=tuple(_key_figures(report)),
+        body=tuple(_body(report, made)),
+        notes=tuple(_notes(report)),
+    )
+
+
+def _body(report: CampaignReport, made: Made) -> Iterator[Table | Chart]:
+    """In an order that fills the pages of a PDF."""
+    yield _comparisons(report)
+    yield from _results_chart(report)
+    yield _by_attempt(report)
+    yield from _course_charts(report)
+    yield from _tables(report, made)
+    yield managed_list(report, made.agents)
+
+
+# -- key figures -------------------------------------------------------------------------------------------
+
+
+def _key_figures(report: CampaignReport) -> Iterator[KeyFigure]:
+    total, rate = report.total, report.whole
+    days, ceiling = report.about.paid_within_days, _ceiling(report)
+    yield KeyFigure("Clientes gestionados", _WHOLE, total.managed, f"de {whole(report.customers)} en la campaña")
+    yield KeyFigure("Contactados", _WHOLE, total.contacted, f"{percentage(total.contacted_percent)} de los gestionados")
+    yield KeyFigure("Pagaron tras el contacto", _WHOLE, total.paid, f"en los {days} días siguientes")
+    yield KeyFigure("Efectividad", _PERCENT, _rounded(total.paid_percent), "pagaron, de los contactados")
+    yield KeyFigure("Monto pagado", _MONEY, total.amount, "tras el contacto")
+    yield KeyFigure("Prometieron pagar", _WHOLE, total.promised, f"{whole(total.kept)} cumplieron")
+    yield KeyFigure("Intentos por contactado", ValueKind.TEXT, _average(report), f"{whole(total.calls)} en total")
+    yield KeyFigure("Tasa de abandono", _PERCENT, _abandoned(report, rate), f"{_verdict(report, rate)}; tope {ceiling}")
+
+
+def _average(report: CampaignReport) -> str:
+    average = report.calls_per_contacted
+    return "sin datos" if average is None else amount(average)
+
+
+def _ceiling(report: CampaignReport) -> str:
+    ceiling = report.about.ceiling_percent
+    return percentage(ceiling, 0 if ceiling == ceiling.to_integral_value() else 2)
+
+
+def _verdict(report: CampaignReport, day: CampaignDay) -> str:
+    if not day.live:
+        return "sin datos"
+    return "dentro" if report.is_within_ceiling(day) else "excedido"
+
+
+def _abandoned(report: CampaignReport, day: CampaignDay) -> Decimal | None:
+    """In two decimals; one over the ceiling is never rounded down to it."""
+    percent, ceiling = day.abandoned_percent, report.about.ceiling_percent
+    rounded = _rounded(percent)
+    if percent is None or rounded is None or not rounded <= ceiling < percent:
+        return rounded
+    return percent.quantize(_CENT, ROUND_UP)
+
+
+def _rounded(percent: Decimal | None) -> Decimal | None:
+    return None if percent is None else percent.quantize(_CENT, ROUND_HALF_UP)
+
+
+# -- the proof of the effect -------------------------------------------------------------------------------
+
+
+def _comparisons(report: CampaignReport) -> Table:
+    groups = report.comparisons
+    columns = (
+        *(Column("Grupo"), Column("Clientes", _WHOLE), Column("Pagaron", _WHOLE), Column("% que pagó", _PERCENT)),
+        *(Column("Comparado con"), Column("% de estos", _PERCENT)),
+        *(Column("Diferencia, en puntos"), Column("Intervalo del 95 %")),
+    )
+    rows = (
+        _compared("Toda la campaña", groups.called, "Reservados sin llamar", groups.held_out),
+        _compared("Contactados", groups.contacted, "Reservados sin llamar", groups.held_out),
+        _compared("Contactados", groups.contacted, "Llamados sin contacto", groups.not_reached),
+    )
+    since = "" if groups.since is None else f" ({short_date(groups.since)}, la mediana de los contactos)"
+    note = (
+        f"Pagos en {report.about.paid_within_days} días: de los contactados desde su contacto; de los demás, y de toda"
+        f" la campaña, desde un mismo día{since}. La primera fila es la prueba del efecto: a los reservados los eligió"
+        " el azar. Quien contesta suele pagar más también sin la llamada; por eso las otras dos solo orientan."
+    )
+    return Table("Efecto de la campaña en los pagos", columns, rows, note=note)
+
+
+def _compared(name: str, group: Group, other_name: str, other: Group) -> Row:
+    found = difference(group, other)
+    share, other_share = _rounded(group.percent), _rounded(other.percent)
+    points = TOO_FEW if found is None else _more(found.points)
+    interval = "" if found is None else f"de {_more(found.low)} a {_more(found.high)}"
+    return (name, group.customers, group.paid, share, other_name, other_share, points, interval)
+
+
+def _more(points: Decimal) -> str:
+    """With a word for the sign: a text that begins with one is marked in spreadsheets, lest it be a formula."""
+    return "0,00" if not points else f"{amount(abs(points))} {'más' if points > 0 else 'menos'}"
+
+
+# -- charts ------------------------------------------------------------------------------------------------
+
+
+def _results_chart(report: CampaignReport) -> Iterator[Chart]:
+    """Of calls, the most frequent first."""
+    counted = [(result(outcome), report.outcomes.get(outcome, 0)) for outcome in (*RESULTS, None)]
+    results = sorted((each for each in counted if each[1]), key=lambda each: -each[1])
+    if results:
+        names, counts = zip(*results, strict=True)
+        yield _chart("Resultados de las llamadas", ChartForm.BARS, names, Series("Llamadas", counts))
+
+
+def _course_charts(report: CampaignReport) -> Iterator[Chart]:
+    """Calls and contacts by day; who paid by day."""
+    called = {day: tally for day, tally in report.days.items() if tally.calls}
+    if called:
+        calls = Series("Llamadas", tuple(tally.calls for tally in called.values()))
+        contacts = Series("Contactos", tuple(tally.contacted for tally in called.values()))
+        yield _chart("Llamadas y contactos por día", ChartForm.LINES, _days(called), calls, contacts)
+    paid = {day: tally for day, tally in report.days.items() if tally.amount}
+    if paid:
+        paying = Series("Clientes que pagaron", tuple(tally.paying for tally in paid.values()))
+        yield _chart("Clientes que pagaron tras el contacto, por día", ChartForm.BARS, _days(paid), paying)
+
+
+def _chart(title: str, form: ChartForm, labels: tuple[str, ...], *series: Series) -> Chart:
+    return Chart(title, form, _WHOLE, labels, series)
+
+
+def _days(days: Mapping[date, CampaignDay]) -> tuple[str, ...]:
+    return tuple(f"{day.day}/{day.month}" for day in days)
+
+
+# -- tables ------------------------------------------------------------------------------------------------
+
+
+def _tables(report: CampaignReport, made: Made) -> Iterator[Table]:
+    yield _results(report)
+    first = (Column("Gestionados", _WHOLE, "Gestion."), Column("No contactados", _WHOLE, "No cont."))
+    yield Table(
+        "Por servicio",
+        (Column("Servicio"), *first, *_EFFECT),
+        [(SERVICES.get(name, name), *_managed(each), *_effect(each)) for name, each in report.services.items()],
+        ("Total", *_managed(report.total), *_effect(report.total)),
+    )
+    yield Table(
+        "Por agente",
+        (Column("Agente"), *_EFFECT),
+        [(made.agents.get(login, login) or "Sin agente", *_effect(each)) for login, each in report.agents.items()],
+        ("Total", *_effect(report.total)),
+        "Cada cliente figura con quien lo contactó primero.",
+    )
+    yield _by_day(report)
+
+
+def _managed(each: Tally) -> Row:
+    return (each.managed, each.not_reached)
+
+
+def _effect(each: Tally) -> Row:
+    return (each.contacted, each.promised, each.paid, _rounded(each.paid_percent), each.amount)
+
+
+def _results(report: CampaignReport) -> Table:
+    columns = (Column("Resultado"), Column("Llamadas", _WHOLE), Column("Clientes", _WHOLE))
+    rows = [
+        (result(outcome), report.outcomes.get(outcome, 0), report.results.get(outcome, 0))
+        for outcome in (*RESULTS, None)
+        if report.outcomes.get(outcome)
+    ]
+    total = ("Total", report.total.calls, report.total.managed)
+    note = "Clientes: por el resultado de la última llamada en que se habló con ellos o, sin ella, de la última."
+    return Table("Por resultado", columns, rows, total, note)
+
+
+def _by_day(report: CampaignReport) -> Table:
+    columns = (
+        *(Column("Día", ValueKind.DATE), Column("Llamadas", _WHOLE), Column("Contactos", _WHOLE)),
+        *(
+            Column("Contestaron", _WHOLE),
+            Column("Abandonadas", _WHOLE),
+            Column("Tasa de abandono", _PERCENT, "Tasa", missing=""),
+        ),
+        *(Column(f"Tope {_ceiling(report)}"), Column("Pagaron", _WHOLE), Column("Pagado", _MONEY)),
+    )
+    rows = [(day, *_day(report, each), each.paying, each.amount) for day, each in report.days.items()]
+    total = ("Total", *_day(report, report.whole), report.total.paid, report.total.amount)
+    worst = report.worst_day
+    note = "Contestaron: personas, sin contestadores. Abandonadas: de ellas, las que ningún agente atendió a tiempo."
+    if worst is not None:
+        rate = _abandoned(report, report.days[worst])
+        note += f" El peor día fue el {short_date(worst)}, con {percentage(rate)}."
+    return Table("Por día", columns, rows, total, note)
+
+
+def _day(report: CampaignReport, day: CampaignDay) -> Row:
+    verdict = "" if not day.live else _verdict(report, day)
+    return (day.calls, day.contacted, day.live, day.abandoned, _abandoned(report, day), verdict)
+
+
+def _by_attempt(report: CampaignReport) -> Table:
+    counts = (Column("Llamadas", _WHOLE), Column("Contactos", _WHOLE), Column("% de contacto", _PERCENT))
+    rows = [
+        (f"{number}.º", each.calls, each.contacted, _rounded(each.contacted_percent))
+        for number, each in report.attempts.items()
+    ]
+    return Table("Por número de intento", (Column("Intento"), *counts), rows)
+
+
+# -- notes -------------------------------------------------------------------------------------------------
+
+
+def _notes(report: CampaignReport) -> Iterator[str]:
+    days = report.about.paid_within_days
+    yield "Gestionado: cliente al que se llamó al menos una vez. Contactado: se habló con una persona en una llamada."
+    yield (
+        f"Pagaron: pagos desde el día del primer contacto hasta {days} días después; los anteriores no cuentan, ni los"
+        " de quien dijo que ya había pagado. Un pago que está en varias listas cuenta una vez."
+    )
+    yield (
+        "Diferencia de proporciones con el intervalo de Newcombe (de los de Wilson), 95 %; con menos de"
+        f" {FEWEST} clientes en un grupo no se compara."
+    )
+    yield "Tasa de abandono: de las llamadas que contestó una persona, las que ningún agente atendió a tiempo."
+    yield from _provisional(report)
+
+
+def _provisional(report: CampaignReport) -> Iterator[str]:
+    until, complete = report.payments_until, report.complete_on
+    if until is None:
+        yield "No hay listas de pagos cargadas para estos días: los pagos y la efectividad no se conocen todavía."
+    elif complete is not None and until < complete:
+        yield (
+            f"Provisional: hay pagos cargados hasta el {short_date(until)}, y los del último contacto cuentan hasta el"
+            f" {short_date(complete)}."
+        )

@@ -1,0 +1,76 @@
+"""A report as a page shows it: every value as people read it, and how long the marks of charts are. Pure.
+
+Plain data, so that one process makes it and another puts it into a page.
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reports.render.axis import Axis, axis_of, mark, scaled
+from reports.render.document import Chart, KeyFigure, Measure, ReportDocument, Row, Table
+from reports.render.value_text import elsewhere, in_table, in_words, origin
+
+
+def shown(document: ReportDocument) -> dict[str, Any]:
+    """`title`, `subtitle`, `origin`, `rule`, `key_figures` (`label`, `value`, `note`), `parts`, `notes`.
+
+    A part is a table (`title`, `columns` with `title` and `is_figure`, `rows` and `totals` of texts, `note`), a chart
+    (`title`, `form`, `labels`, `marks` and `series`, whose values are a `text` and its place `at` on the axis from 0 to
+    1, or None), or a `sentence` that stands for a table.
+    """
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "origin": origin(document),
+        "rule": document.rule,
+        "key_figures": [_figure(figure, document.zone) for figure in document.key_figures],
+        "parts": [_part(part, document.zone) for part in document.body],
+        "notes": list(document.notes),
+    }
+
+
+def _figure(figure: KeyFigure, zone: ZoneInfo) -> dict[str, Any]:
+    return {"label": figure.label, "value": in_words(figure.kind, figure.value, zone), "note": figure.note}
+
+
+def _part(part: Table | Chart, zone: ZoneInfo) -> dict[str, Any]:
+    if isinstance(part, Chart):
+        return {"kind": "chart", **_chart(part, zone)}
+    if part.to_work_on:
+        return {"kind": "sentence", "text": elsewhere(part)}
+    return {"kind": "table", **_table(part, zone)}
+
+
+def _table(table: Table, zone: ZoneInfo) -> dict[str, Any]:
+    def texts(row: Row) -> list[str]:
+        return [in_table(column, value, zone) for column, value in zip(table.columns, row, strict=True)]
+
+    return {
+        "title": table.title,
+        "columns": [{"title": column.title, "is_figure": column.is_figure} for column in table.columns],
+        "rows": [texts(row) for row in table.rows],
+        "totals": None if table.totals is None else texts(table.totals),
+        "note": table.note,
+    }
+
+
+def _chart(chart: Chart, zone: ZoneInfo) -> dict[str, Any]:
+    axis = axis_of(chart)
+
+    def value(measure: Measure | None) -> dict[str, Any] | None:
+        if measure is None:
+            return None
+        return {"text": in_words(chart.kind, measure, zone), "at": _place(axis, scaled(measure))}
+
+    marks = [axis.low + axis.step * number for number in range(round((axis.high - axis.low) / axis.step) + 1)]
+    return {
+        "title": chart.title,
+        "form": chart.form.name.lower(),
+        "labels": list(chart.labels),
+        "marks": [{"text": mark(chart.kind, at), "at": _place(axis, at)} for at in marks],
+        "series": [{"name": each.name, "values": [value(one) for one in each.values]} for each in chart.series],
+    }
+
+
+def _place(axis: Axis, number: float) -> float:
+    return round((number - axis.low) / (axis.high - axis.low), 4)
