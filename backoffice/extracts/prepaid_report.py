@@ -79,7 +79,7 @@ PREPAID_REPORT = ExtractKind(
     (CUSTOMER_CODE, CONTRACT, _NAME, _TELEPHONES, _SERVICE, _EXPIRES_ON, _AMOUNT, _DOCUMENT, _SEGMENT),
     customer_by=("customer_code", "document", "telephones"),
     one_of=("customer_code", "contract"),
-    once=("service",),
+    once=("service", "contract"),
 )
 
 

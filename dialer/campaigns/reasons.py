@@ -52,7 +52,11 @@ REASONS: Mapping[WhyNot, tuple[str, str]] = {
         "No hay que hacer nada: sigue enseguida.",
     ),
     WhyNot.ASTERISK_AWAY: ("La central telefónica no responde.", "Avise a soporte."),
-    WhyNot.DIALER_AWAY: ("El discador no está funcionando.", "Avise a soporte: falta el proceso «troncal dialer»."),
+    WhyNot.NO_LEDGER: (
+        "El centro no lee el registro de la central: no se sabría qué pasó con cada llamada.",
+        "Avise a soporte: las campañas necesitan TRONCAL_FEED=ledger.",
+    ),
+    WhyNot.DIALER_AWAY: ("El marcador no está funcionando.", "Avise a soporte: falta el proceso «troncal dialer»."),
 }
 CALLS = "Puede llamar."
 

@@ -38,6 +38,7 @@ class WhyNot(StrEnum):
     TOO_FAST = "too_fast"
     ASTERISK_AWAY = "asterisk_away"
     DIALER_AWAY = "dialer_away"
+    NO_LEDGER = "no_ledger"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,10 @@ Campaigns = Callable[[], Awaitable[Sequence[Campaign]]]
 
 
 class CampaignEngine:
-    """The campaigns of one node. `standing`: those that have not ended."""
+    """The campaigns of one node. `standing`: those that have not ended.
+
+    `hears_results`: the records tell of each attempt, as those do not that are made from AMI.
+    """
 
     def __init__(
         self,
@@ -98,11 +101,13 @@ class CampaignEngine:
         centre: Centre,
         days: Callable[[], Mapping[date, DayOverride]],
         clock: Callable[[], int],
+        *,
+        hears_results: bool = True,
     ) -> None:
         self._database, self._standing, self._floor, self._placer = database, standing, floor, placer
         self._trunk, self._results, self._centre, self._days, self._clock = trunk, results, centre, days, clock
         self._contacts, self._attempts = ContactStore(database), AttemptStore(database)
-        self._pacers = Pacers()
+        self._pacers, self._hears_results = Pacers(), hears_results
         self._asked: set[str] = set()
         self.now: tuple[CampaignNow, ...] = ()
         self.unheard_of = 0
@@ -181,6 +186,8 @@ class CampaignEngine:
         return replace(seen, why_not=why_not)
 
     def _stopped(self, callbacks_first: bool) -> WhyNot | None:
+        if not self._hears_results:
+            return WhyNot.NO_LEDGER
         if self._placer is None or not self._floor.is_live:
             return WhyNot.ASTERISK_AWAY
         return WhyNot.CALLBACKS_FIRST if callbacks_first else None

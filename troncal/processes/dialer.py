@@ -56,7 +56,9 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
             holder = lease_holder(database)
             schedule = CampaignSchedule(database, centre, lambda: holder.lease is not None)
             beside = (lists.run, schedule.run)
-            await dialer_of(settings.node, centre, database, bus, days, holder, beside).run()
+            hears = settings.feed == "ledger"
+            dialer = dialer_of(settings.node, centre, database, bus, days, holder, beside, hears_results=hears)
+            await dialer.run()
     finally:
         await database.close()
 
@@ -75,8 +77,10 @@ def dialer_of(
     days: Days,
     holder: LeaseHolder,
     beside: Sequence[Work] = (),
+    *,
+    hears_results: bool = True,
 ) -> Dialer:
-    """The dialer of a node."""
+    """The dialer of a node. `hears_results`: of campaigns' attempts, by the queue log."""
     route = outbound_route(centre, node)
     placer = Placer(bus, route, now_us) if route is not None else None
     limits = centre.outgoing_trunk.limits if centre.outgoing_trunk is not None else OutgoingLimits()
@@ -101,6 +105,7 @@ def dialer_of(
         CampaignEngine(
             *(database, lambda: at_work(database, now_us()), floor, placer, trunk, results),
             *(centre, lambda: days.value, now_us),
+            hears_results=hears_results,
         ),
         beside,
         now_us,

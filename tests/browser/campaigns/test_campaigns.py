@@ -148,7 +148,7 @@ async def test_a_campaign_is_started_paused_and_watched(looking: Browsing, site:
     listed = page.get_by_role("region", name="Campañas en pie")
     await listed.get_by_role("button", name="Iniciar").press("Enter")
     await expect(listed.locator(".badge")).to_have_text("En curso")
-    await expect(listed).to_contain_text("El discador no está funcionando.")
+    await expect(listed).to_contain_text("El marcador no está funcionando.")
     await prepaid_page(page)
     campaign_id = int(page.url.rsplit("/", 1)[1])
     figures = {"ringing": 2, "talking": 3, "agents_available": 0, "live_answers_today": 200, "abandoned_today": 3}

@@ -111,7 +111,7 @@ class Bridge:
 
 
 @asynccontextmanager
-async def dialing(database: Database, centre: Centre = CENTRE) -> AsyncIterator[Bridge]:
+async def dialing(database: Database, centre: Centre = CENTRE, *, hears_results: bool = True) -> AsyncIterator[Bridge]:
     """A dialer at work until the end of the block; the bridge is up, and the records follow."""
     broker = MemoryBroker()
     async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.DIALER, NODE) as near:
@@ -120,7 +120,9 @@ async def dialing(database: Database, centre: Centre = CENTRE) -> AsyncIterator[
         bridge = Bridge(far)
         days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
         async with far.serve([Originate, HangUp], bridge.carry_out):
-            work = asyncio.create_task(dialer_of(NODE, centre, database, near, days, lease_holder(database)).run())
+            holder = lease_holder(database)
+            dialer = dialer_of(NODE, centre, database, near, days, holder, hears_results=hears_results)
+            work = asyncio.create_task(dialer.run())
             bridge.link(Link.UP)
             bridge.records_follow()
             yield bridge

@@ -131,6 +131,22 @@ async def test_nobody_is_called_while_the_bridge_or_its_records_are_away(databas
         await bridge.next_command()
 
 
+async def test_nobody_is_called_where_the_records_would_not_tell_what_became_of_it(database: Database) -> None:
+    await running_campaign(database, "70700001")
+    async with dialing(database, hears_results=False) as bridge:
+        free(bridge, "1003")
+        await looked(database, bridge)
+        assert bridge.commands.empty()
+
+
+async def test_a_predictive_campaign_has_at_least_a_call_for_each_free_agent(database: Database) -> None:
+    await running_campaign(database, *(f"7070{number:04d}" for number in range(20)), mode=DialMode.PREDICTIVE)
+    async with dialing(database) as bridge:
+        free(bridge, "1003", "1004", "1005", "1006")
+        numbers = {(await bridge.next_command()).interface for _ in range(4)}
+    assert len(numbers) == 4
+
+
 async def test_agents_whom_waiting_callers_need_get_no_campaign_calls(database: Database) -> None:
     await running_campaign(database, "70700001")
     async with dialing(database) as bridge:
