@@ -83,8 +83,10 @@ class FloorNow:
     def recorded_until_us(self) -> int:
         """Up to then the records have every row of the queue log; 0 when that is not known."""
         records = self._records
-        if records is None or records.state not in _FOLLOWING or records.rows_behind:
+        if records is None or records.state not in _FOLLOWING:
             return 0
+        if records.rows_behind:
+            return records.oldest_us or 0
         return records.as_of_us
 
     def agents_of(self, queue: str) -> AgentsNow:
