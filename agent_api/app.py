@@ -14,6 +14,7 @@ from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.supervisor_board import SupervisorBoard
 from agent_api.board.wallboards import Wallboards
+from agent_api.campaigns.agent_desk import CampaignDesk
 from agent_api.campaigns.campaigns import Campaigns
 from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.daily_statistics import DailyStatistics
@@ -39,6 +40,7 @@ from agent_api.recordings.search import RecordingArchive
 from agent_api.reports.campaign_reports import CampaignReports
 from agent_api.routes import (
     agent,
+    agent_campaigns,
     announcements,
     calendar,
     calls,
@@ -217,6 +219,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         do_not_call=DoNotCallList(on.database, on.centre.about.area_code, on.clock),
         campaigns=Campaigns(on.database, on.centre, users, screens.live_state, on.clock, on.steady),
         campaign_reports=CampaignReports(on.database, on.centre, on.clock),
+        campaign_desk=CampaignDesk(on.database, on.centre, screens.live_state, screens.desks, on.clock),
     )
 
 
@@ -256,7 +259,7 @@ def _routes() -> Sequence[BaseRoute]:
         # They are tried one after the other: what screens read at every call comes first.
         *(desk, floor_page, contacts, agent, floor),
         *(session, users, customers, calendar, outages, health),
-        *(calls, recall_list, phone, recordings, supervision, wallboards, announcements),
+        *(calls, agent_campaigns, recall_list, phone, recordings, supervision, wallboards, announcements),
         *(lists, do_not_call, lists_page),
         *(campaigns, campaigns_page),
         *(entrance, administration, phone_page, recordings_page),

@@ -51,6 +51,8 @@ class AuditAction(StrEnum):
     CAMPAIGN_ENDED = "campaign.ended"
     NEVER_AGAIN = "do_not_call.said"
     CAMPAIGN_REPORT_TAKEN = "campaign_report.taken"
+    CAMPAIGN_CUSTOMER_SHOWN = "campaign.customer_shown"
+    CAMPAIGN_OUTCOME = "campaign.outcome"
 
 
 async def write(

@@ -7,6 +7,7 @@ test executes it (`tests.query_plans.Watch`).
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from sqlalchemy import update
 from agent_api.accounts.passwords import Passwords
 from agent_api.accounts.sessions import Sessions, WrongPassword
 from agent_api.board.level_reader import LevelReader
+from agent_api.campaigns.agent_rows import CallKey, attempt_of_call, attempts_by, calls_to_write_up
 from agent_api.contacts import last_contact
 from agent_api.contacts.conversations import ENTRIES_AT_ONCE, RecordedConversations
 from agent_api.contacts.daily_statistics import DailyStatistics
@@ -27,6 +29,7 @@ from callcenter.callbacks.rules import CallbackReason, QueuePosition, Rules
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.file import load
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.messages.facts import AgentState, AgentStatus, CallOffered
 from callcenter.numbers import Number, normalise
 from callcenter.records.calls import queue_entries
@@ -122,6 +125,12 @@ def _contacts(database: Database, records: LargeRecords, last: int, now: int) ->
     yield "contacts, pending", WaitedFor(lambda: contacts.pending_of(known.member))
     yield "contacts, open", WaitedFor(lambda: contacts.open_of(known.member))
     yield "contact, latest", WaitedFor(lambda: contacts.latest_of(known.member))
+    since, call = now - 7200 * MICROSECONDS, CallKey(NODE, known.uniqueid, records.caller(last))
+    write_up = partial(calls_to_write_up, member=known.member, queues=("prepago",), since_us=since)
+    yield "campaign, calls to write up", WaitedFor(lambda: database.read(write_up))
+    yield "campaign, attempt of a call", WaitedFor(lambda: database.read(lambda it: attempt_of_call(it, call)))
+    own = partial(attempts_by, member=known.member, since_us=since, most=20)
+    yield "campaign, the agent's attempts", WaitedFor(lambda: database.read(own))
     yield "contact, its call", WaitedFor(lambda: last_contact.offer_of(database, known))
 
 

@@ -1,1 +1,1 @@
-"""Outbound campaigns: what supervisors see of them and of their lists, and what they decide."""
+"""Outbound campaigns for people: what supervisors see and decide of them and their lists, and whom agents call."""

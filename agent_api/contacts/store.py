@@ -117,7 +117,9 @@ class Contacts:
 
     def __init__(self, database: Database, centre: Centre, clock: Callable[[], int]) -> None:
         self._database, self._centre, self._clock = database, centre, clock
-        self._requiring = tuple(queue.name for queue in centre.queues if queue.disposition_required)
+        # Of a campaign's call its outcome is asked for instead.
+        inbound = [queue for queue in centre.queues if queue.name not in centre.outbound_by_queue]
+        self._requiring = tuple(queue.name for queue in inbound if queue.disposition_required)
         self._close_earlier, self._close_late = _closing(self._requiring)
 
     async def begin(self, key: ContactKey, queue: str, began_us: int) -> None:

@@ -113,6 +113,11 @@ class Desks:
         call = self._calls.get(member)
         return call.current(await asyncio.shield(self._popped(call))) if call is not None else None
 
+    def known_call(self, member: str) -> tuple[CallOffered, CallStage] | None:
+        """The agent's call without its pop, as far as it was heard of; None: there is none."""
+        call = self._calls.get(member)
+        return (call.offer, call.stage) if call is not None else None
+
     def apply(self, fact: Fact) -> None:
         """Notify the desks that are concerned. The live state must have taken the fact already.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
+from agent_api.campaigns.agent_words import OUTCOMES
 from callcenter import spanish
 from callcenter.audit import AuditAction
 from callcenter.instants import as_datetime
@@ -47,6 +48,8 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.CAMPAIGN_ENDED: "Campaña terminada",
     AuditAction.NEVER_AGAIN: "Número anotado para no llamar más",
     AuditAction.CAMPAIGN_REPORT_TAKEN: "Informe de campaña descargado",
+    AuditAction.CAMPAIGN_CUSTOMER_SHOWN: "Cliente de campaña consultado",
+    AuditAction.CAMPAIGN_OUTCOME: "Resultado de campaña anotado",
 }
 _NAMES = {
     **{"address": "dirección", "login": "usuario", "role": "rol", "extension": "anexo", "changes": "cambios"},
@@ -64,8 +67,8 @@ _NAMES = {
     **{"ring_seconds": "segundos de timbre", "pauses_seconds": "esperas (s)"},
     **{"busy": "ocupado", "no_answer": "no contesta", "machine": "contestador", "abandoned": "abandonada"},
     **{"failed": "falló", "wrong_number": "número equivocado"},
-    **{"number": "número", "attempt": "intento"},
-    **{"campaign": "campaña", "form": "formato"},
+    **{"number": "número", "attempt": "intento", "reference": "intento", "form": "formato"},
+    **{"customer": "cliente", "outcome": "resultado"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
     **{"list": "lista", "file": "archivo", "campaign": "campaña", "number": "número", "note": "nota"},
 }
@@ -80,6 +83,7 @@ _COMMANDS: Mapping[str, str] = {
     **{"expiry": "vencimiento", "segment": "segmento", "attempts": "menos intentos"},
     **{"listen": "escuchar", "whisper": "hablar al oído", "barge": "entrar en la llamada"},
 }
+_OUTCOMES: Mapping[str, str] = {outcome.value: text for outcome, text in OUTCOMES.items()}
 # Who reads the log looks for persons; programs look for these in the tables.
 _LEFT_OUT = frozenset({"command_id"})
 
@@ -116,6 +120,8 @@ def _worded(value: Any, name: str = "") -> str:
             return ROLES.get(value, value)
         case str() if name in ("kind", "mode", "order"):
             return _COMMANDS.get(value, value)
+        case str() if name == "outcome":
+            return _OUTCOMES.get(value, value)
         case None:
             return "nada"
         case bool():

@@ -11,6 +11,7 @@ from agent_api.accounts.sessions import SessionUser
 from agent_api.contacts.contact_schemas import RecallEntryView
 from agent_api.contacts.recall_list import DONE, RecallState, queues_seen_by, recall_entry_view
 from agent_api.pages import desk_parts
+from agent_api.pages.desk_campaign import campaign_box
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import AgentVisitor, Visitor
 from agent_api.pop.pop_schemas import CustomerDetail
@@ -34,7 +35,11 @@ Values = dict[str, Any]
 async def desk(request: Request, visitor: AgentVisitor, parts: Wired) -> HTMLResponse:
     """Everything the agent works with."""
     gathered = await asyncio.gather(*(values(visitor, parts) for _, values in PARTS.values()))
-    return render(request, "desk/page.html", destinations=_destinations(visitor, parts), **_merged(gathered))
+    places: Values = {
+        "destinations": _destinations(visitor, parts),
+        "outbound": " ".join(parts.centre.outbound_by_queue),
+    }
+    return render(request, "desk/page.html", **places, **_merged(gathered))
 
 
 @router.get("/escritorio/parte/{name}")
@@ -78,6 +83,14 @@ async def _call(user: SessionUser, parts: Parts) -> Values:
     return {"call": await desk_parts.call_of(user, parts)}
 
 
+async def _campaign(user: SessionUser, parts: Parts) -> Values:
+    return {"campaign": await campaign_box(user, parts)}
+
+
+async def _outcome(user: SessionUser, parts: Parts) -> Values:
+    return {"campaign": await campaign_box(user, parts, with_known=False)}
+
+
 async def _contacts(user: SessionUser, parts: Parts) -> Values:
     return {"forms": await desk_parts.forms_of(user, parts)}
 
@@ -100,6 +113,8 @@ async def _announcements(user: SessionUser, parts: Parts) -> Values:
 PARTS: dict[str, tuple[str, Callable[[SessionUser, Parts], Awaitable[Values]]]] = {
     "estado": ("desk/state.html", _state),
     "llamada": ("desk/call.html", _call),
+    "campana": ("desk/campaign.html", _campaign),
+    "resultado": ("desk/campaign_outcome.html", _outcome),
     "contactos": ("desk/contacts.html", _contacts),
     "dia": ("desk/day.html", _day),
     "perdidas": ("desk/recalls.html", _next_recalls),

@@ -105,8 +105,13 @@ async def _over(contact: Contact, parts: Parts) -> CallView | None:
 
 
 async def forms_of(visitor: SessionUser, parts: Parts) -> tuple[ContactForm, ...]:
-    """The contacts to write up, the newest first: that of a call just answered too, before its row is there."""
-    contacts, ongoing = await parts.contacts.open_of(visitor.login), await _ongoing_call(visitor, parts)
+    """The contacts to write up, the newest first: that of a call just answered too, before its row is there.
+
+    A campaign's call has its outcome and a note in its own box.
+    """
+    outbound = parts.centre.outbound_by_queue
+    contacts = [each for each in await parts.contacts.open_of(visitor.login) if each.queue not in outbound]
+    ongoing = await _ongoing_call(visitor, parts)
     if ongoing is None:
         return tuple([_form(each, await offer_of(parts.database, each.key), parts) for each in contacts])
     mine, call = ongoing
@@ -119,6 +124,8 @@ async def forms_of(visitor: SessionUser, parts: Parts) -> tuple[ContactForm, ...
 async def _ongoing_call(visitor: SessionUser, parts: Parts) -> tuple[Contact, OngoingCall] | None:
     state, call = parts.live_state.agents.get(visitor.login), await parts.desks.current(visitor.login)
     if state is None or call is None or call.answered_us is None:
+        return None
+    if call.pop.queue.number in parts.centre.outbound_by_queue:
         return None
     key = ContactKey(state.node, call.pop.uniqueid, visitor.login)
     contact = Contact(key, call.pop.queue.number, "", "", None, call.answered_us, None, disposition_pending=False)

@@ -5,6 +5,7 @@ It comes in any case. What cannot be had in time is left out, and the pop says s
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from agent_api.pop.call_history import History
 from agent_api.pop.pop_schemas import (
@@ -41,6 +42,14 @@ Found = tuple[CustomerView, ...] | None
 Calls = tuple[LastCall, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCustomers:
+    """The customers of a number, and what the agent should know of them."""
+
+    customers: tuple[CustomerDetail, ...]
+    notices: tuple[str, ...]
+
+
 class PopMaker:
     """Composes pops for one centre."""
 
@@ -56,6 +65,12 @@ class PopMaker:
             return self._pop(offer, number, (), (), (notice,))
         found, calls = await asyncio.gather(self._customers(number), self._calls(offer, number))
         return self._pop(offer, number, found or (), calls or (), _notices(found, calls))
+
+    async def customers_at(self, telephone: str) -> KnownCustomers:
+        """Who has this number, within the patience; never raises for what other systems do."""
+        number = normalise(telephone, self._centre.about.area_code)
+        found = await self._customers(number) if isinstance(number, Number) else ()
+        return KnownCustomers(tuple(self.customer(view) for view in found or ()), _notices(found, ()))
 
     def customer(self, view: CustomerView) -> CustomerDetail:
         """A customer, ready to read."""

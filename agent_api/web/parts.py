@@ -11,6 +11,7 @@ from agent_api.accounts.users import Users
 from agent_api.board.floor_screens import FloorScreens
 from agent_api.board.supervisor_board import SupervisorBoard
 from agent_api.board.wallboards import Wallboards
+from agent_api.campaigns.agent_desk import CampaignDesk
 from agent_api.campaigns.campaigns import Campaigns
 from agent_api.contacts.after_call_work import AfterCallWork
 from agent_api.contacts.daily_statistics import DailyStatistics
@@ -79,6 +80,7 @@ class Parts:
     do_not_call: DoNotCallList
     # What the centre calls customers for.
     campaigns: Campaigns
+    campaign_desk: CampaignDesk
 
 
 async def _of(request: Request) -> Parts:

@@ -3,6 +3,7 @@
 import './clocks.js';
 import './keys.js';
 
+import { startCampaign } from './campaign.js';
 import { ask } from './fetched.js';
 import { watchLink } from './link_status.js';
 import { follow, hear, notify } from './live.js';
@@ -20,6 +21,7 @@ const found = (id) => document.getElementById(id);
 
 const phone = found('telefono') ? new PhoneBar(found('telefono')) : null;
 if (found('ficha')) startPop(found('ficha'));
+if (found('campana')) startCampaign(document.querySelector('[data-outbound]'));
 if (found('contactos')) startNotes(found('contactos'));
 if (found('buscar')) startSearch(found('buscar'), found('hallados'));
 startParts();
@@ -33,6 +35,7 @@ if (document.querySelector('[data-live]')) follow('/api/agent/events', EVENTS);
 // What was ordered by a click changes parts that no event of the telephony wakes.
 function wakeOthers(order) {
   if (order.includes('/api/contacts/')) notify('contacts');
+  if (order.includes('/api/agent/campaign/')) notify('campaign');
   if (order.includes('/api/lost-callers/')) notify('recalls');
 }
 

@@ -1,11 +1,11 @@
 // Work by one key: an element with `data-key="F2"` or `data-key="Alt+1"` is clicked by that key, and shows it as <kbd>.
-// A key that writes something into a field does that and nothing else.
+// A key that writes something into a field does that and nothing else, as does one that was taken before it came here.
 
 const FIELDS = 'input, textarea, select, [contenteditable]';
 
 document.addEventListener('keydown', (event) => {
   const name = nameOf(event);
-  if (event.repeat || event.isComposing || !name || isWriting(event)) return;
+  if (event.defaultPrevented || event.repeat || event.isComposing || !name || isWriting(event)) return;
   const element = [...document.querySelectorAll(`[data-key="${CSS.escape(name)}"]`)].find(canBeUsed);
   if (!element) return;
   event.preventDefault();

@@ -101,7 +101,9 @@ export class CallCards {
   // Keys of the keyboard are keys of the telephone while its keypad has the focus.
   typed(id, card, event) {
     const inKeypad = event.target.closest('.call-keypad[open]');
-    if (inKeypad && /^[0-9*#]$/.test(event.key)) this.press(id, card, event.key);
+    if (!inKeypad || !/^[0-9*#]$/.test(event.key)) return;
+    event.preventDefault();
+    this.press(id, card, event.key);
   }
 
   press(id, card, key) {

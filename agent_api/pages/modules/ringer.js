@@ -2,6 +2,7 @@
 
 const RING = { tones: [440, 480], on: 1, off: 2 }; // seconds
 const RINGBACK = { tones: [425], on: 1, off: 4 }; // as the national network sounds
+const ANSWERED = { tones: [880], on: 0.35, off: 0 };
 const TEST = { tones: [660], on: 0.6, off: 0 };
 const LOUDNESS = 0.2;
 const SOFT_EDGE = 0.02;
@@ -20,6 +21,12 @@ export class Ringer {
   test(deviceId) {
     this.play(TEST, deviceId);
     setTimeout(this.stop, TEST.on * 1000 + 100);
+  }
+
+  // A call was answered by itself: the agent is to know that somebody hears them now.
+  announce(deviceId) {
+    this.play(ANSWERED, deviceId);
+    setTimeout(this.stop, ANSWERED.on * 1000 + 100);
   }
 
   // Browsers play nothing before the person has touched the page, unless it may use the microphone.

@@ -14,6 +14,7 @@ const RECONNECT_SECONDS = 1;
 const REGISTER_AGAIN_MS = 3000;
 const REGISTER_LIMIT_MS = 4000; // by itself JsSIP waits for half a minute: Asterisk starts, and answers later or never
 const REFUSED = 486;
+const TO_ANSWER = /^<sip:[a-z0-9-]+@localhost>;answer-after=0$/;
 const NUMBER = /^[0-9*#+]{1,20}$/;
 const OFFLINE = 'El teléfono no tiene conexión. Espere a que vuelva y repita.';
 const CAUSES = {
@@ -52,7 +53,7 @@ export class Softphone extends EventTarget {
     this.ua.on('unregistered', () => this.went());
     this.ua.on('disconnected', () => this.cutOff());
     this.ua.on('registrationFailed', () => setTimeout(() => this.registerAgain(), REGISTER_AGAIN_MS));
-    this.ua.on('newRTCSession', ({ session }) => this.adopt(session));
+    this.ua.on('newRTCSession', ({ session, request }) => this.adopt(session, request));
   }
 
   start() { this.ua.start(); }
@@ -136,15 +137,18 @@ export class Softphone extends EventTarget {
 
   // -- calls ---------------------------------------------------------------------------------------
 
-  adopt(session) {
+  adopt(session, request) {
     const call = new Call(session, { heard: () => this.changed(), over: (each, event) => this.over(each, event) });
     this.calls.set(call.id, call);
     call.useSpeaker(chosen().speaker);
-    if (call.direction === 'in') this.ringer.ring(chosen().ringer);
-    else session.on('progress', ({ response }) => response?.body || this.ringer.ringback(chosen().speaker));
+    const answersItself = call.direction === 'in' && isToAnswer(request) && this.calls.size === 1;
+    if (call.direction === 'in' && !answersItself) this.ringer.ring(chosen().ringer);
+    if (call.direction === 'out') session.on('progress', ({ response }) => response?.body || this.ringer.ringback(chosen().speaker));
     session.on('accepted', () => this.quieten());
+    if (answersItself) session.on('accepted', () => this.ringer.announce(chosen().speaker));
     this.dispatchEvent(new CustomEvent('call', { detail: call }));
     this.changed();
+    if (answersItself) this.answerAtOnce(call);
   }
 
   over(call, { originator, cause }) {
@@ -177,6 +181,12 @@ export class Softphone extends EventTarget {
     const microphone = await this.readyToSpeak(call);
     if (call.over) close(microphone);
     else call.answer(microphone);
+  }
+
+  // Where it cannot be answered, for want of a microphone, it rings as any other.
+  async answerAtOnce(call) {
+    await this.carryOut('answer', call.id);
+    if (!call.over && !call.microphone) this.ringer.ring(chosen().ringer);
   }
 
   async dial(to, consultOf = null) {
@@ -283,6 +293,12 @@ const WORK = {
   cancel: (phone, call) => phone.cancel(call),
 };
 const NEEDS_LINE = new Set(['answer', 'hold', 'unhold', 'dial', 'transfer', 'consult', 'complete']);
+
+// Of a campaign's call, whose customer must not wait, Asterisk says so itself (`troncal-offer`, Originate): what comes to
+// this phone comes by the relay from our own Asterisk, and what a caller's INVITE has beside it does not get through it.
+function isToAnswer(request) {
+  return TO_ANSWER.test(request.getHeader('Call-Info') ?? '');
+}
 
 function token() {
   return crypto.randomUUID().slice(0, 8);

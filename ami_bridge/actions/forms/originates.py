@@ -25,6 +25,9 @@ _REFERENCE = "TRONCAL_REFERENCE"
 _NOTHING = "nothing"
 # How much longer than the telephone rings the dialplan may take.
 _PLACING_SECONDS = 10
+# The agent has asked for this call of a campaign by a key: their phone answers it by itself, as one of its queue.
+_CAMPAIGN = "campaign-"
+_ANSWERED_AT_ONCE = {"PJSIP_HEADER(add,Call-Info)": "<sip:campaign@localhost>;answer-after=0"}
 _SPY_CONTEXT = "troncal-spy"
 _SPY_NAME = "troncal-"
 SPY_RING_SECONDS = 30
@@ -44,7 +47,8 @@ def originate(command: Originate) -> dict[str, str]:
         caller_id=allowed(NUMBER, command.caller_id, "caller_id"),
         ring_seconds=command.ring_seconds,
     )
-    return action | _variables({_REFERENCE: allowed(VALUE, command.reference, "reference")})
+    variables = {_REFERENCE: allowed(VALUE, command.reference, "reference")}
+    return action | _variables(variables | (_ANSWERED_AT_ONCE if command.reference.startswith(_CAMPAIGN) else {}))
 
 
 def place(command: Originate) -> dict[str, str]:

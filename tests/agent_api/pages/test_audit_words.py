@@ -30,6 +30,11 @@ def test_an_instant_is_shown_to_the_second() -> None:
     assert moment(1_790_006_400_000_000, ZoneInfo("America/La_Paz")) == "21/09/2026 12:00:00"
 
 
+def test_the_outcome_of_a_call_is_shown_in_words() -> None:
+    assert dict(particulars({"outcome": "promised"})) == {"resultado": "Promete pagar"}
+    assert dict(particulars({"outcome": "of_another_version"})) == {"resultado": "of_another_version"}
+
+
 def test_a_command_is_shown_in_words() -> None:
     words = dict(particulars({"kind": "mute", "muted": True, "exten": "1003", "mode": "whisper"}))
     assert words == {"orden": "silenciar", "silenciado": "sí", "destino": "1003", "modo": "hablar al oído"}

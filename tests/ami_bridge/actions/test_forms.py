@@ -52,6 +52,13 @@ def test_an_originate_is_asynchronous_and_rings_in_milliseconds() -> None:
     assert (action["Variable"], action["CallerID"]) == ("TRONCAL_REFERENCE=12-1", "+5913101")
 
 
+def test_a_call_of_a_campaign_is_answered_by_the_agents_phone_itself() -> None:
+    """Only that: whoever else is rung for a call has not asked for it a moment ago."""
+    asked = RING.model_copy(update={"reference": "campaign-12-1"})
+    header = "PJSIP_HEADER(add,Call-Info)=<sip:campaign@localhost>;answer-after=0"
+    assert originates.originate(asked)["Variable"] == f"TRONCAL_REFERENCE=campaign-12-1,{header}"
+
+
 def test_the_callers_name_tells_a_phone_that_it_is_to_spy() -> None:
     action = originates.spy(SPY)
     assert action["CallerID"] == '"troncal-listen" <1002>'
