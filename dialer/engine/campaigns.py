@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 
 from callcenter.campaign_outcomes import CallOutcome
 from callcenter.centre.model import Centre
@@ -164,7 +164,7 @@ class CampaignEngine:
         now_us = self._clock()
         own = [each for each in in_flight if each.campaign.id == campaign.id]
         agents = self._floor.agents_of(campaign.queue)
-        tally = await day_tally(self._database, campaign.id, self._day_us(now_us))
+        tally = await day_tally(self._database, campaign.id, _day_us(now_us, self._centre.zone))
         seen = CampaignNow(
             campaign,
             None,
@@ -284,11 +284,12 @@ class CampaignEngine:
                 self._asked.add(uniqueid)
                 tasks.create_task(self._placer.cancel(uniqueid))
 
-    def _day_us(self, now_us: int) -> int:
-        zone = self._centre.zone
-        return as_us(datetime.combine(as_datetime(now_us, zone).date(), time.min, zone))
-
 
 def _goes_to(flight: InFlight, queue: str) -> bool:
     """Agents' own calls of the preview take nobody else."""
     return flight.attempt.mode is not DialMode.PREVIEW and flight.campaign.queue == queue
+
+
+def _day_us(now_us: int, zone: tzinfo) -> int:
+    """When the centre's day began."""
+    return as_us(datetime.combine(as_datetime(now_us, zone).date(), time.min, zone))

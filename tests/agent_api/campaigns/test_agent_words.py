@@ -24,7 +24,7 @@ INTERNET, CABLE = (ListedService(kind, date(2026, 11, 30)) for kind in (ProductK
 # Why only the dialer places no call; and the states of a campaign, which a moment that was agreed is not judged by.
 DIALERS = {
     *(WhyNot.NOBODY_DUE, WhyNot.NO_AGENTS, WhyNot.CALLBACKS_FIRST, WhyNot.CEILING),
-    *(WhyNot.TRUNK_FULL, WhyNot.TOO_FAST, WhyNot.ASTERISK_AWAY),
+    *(WhyNot.TRUNK_FULL, WhyNot.TOO_FAST, WhyNot.ASTERISK_AWAY, WhyNot.NO_LEDGER, WhyNot.DIALER_AWAY),
 }
 STATES = {WhyNot.WAITS_FOR_LIST, WhyNot.NOT_STARTED, WhyNot.PAUSED, WhyNot.ENDED}
 
