@@ -139,6 +139,9 @@ class Disturbed:
     def _finish(self, thread: _Thread) -> None:
         if not thread.is_stored:
             self._store(thread)
+        if thread.number not in self._in_table:
+            # Nothing but its line says when it happened: how late that was written, nothing tells.
+            self.longest_store_us = max(self.longest_store_us, self.now_us - thread.at_us)
         if not self.file_fails:
             with self.file.open("a", encoding="utf-8") as stream:
                 stream.write(f"{self.now_us // MICROSECONDS}|{thread.text}\n")
