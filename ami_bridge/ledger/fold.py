@@ -225,7 +225,7 @@ class Fold:
         if isinstance(clock, AnomalyKind):
             return self._note_anomaly(clock, row)
         self._note_anomaly(AnomalyKind.CLOCK_SET, row)
-        for each in (self._entries, self._dialplan_events, self._agents):
+        for each in (self._entries, self._dialplan_events, self._agents, self._outgoing):
             each.set_clock(clock)
         return None
 

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
+from ami_bridge.ledger.clock_steps import SetClock
 from ami_bridge.ledger.dialplan_events import NoteAnomaly
 from ami_bridge.ledger.entries import remember
+from ami_bridge.ledger.outgoing_clocks import OutgoingClocks
 from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
@@ -27,7 +29,7 @@ from callcenter.outgoing_calls import (
 _NUMBER = re.compile(r"[0-9]{3,16}", re.ASCII)
 _REFERENCE = re.compile(r"[0-9A-Za-z._-]{0,64}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-_BY, _RINGING = "by:", "Ringing"
+_BY, _RINGING, _UP = "by:", "Ringing", "Up"
 
 
 class What(StrEnum):
@@ -52,6 +54,7 @@ class OutgoingRows:
         self._changed: dict[str, OutgoingCall] = {}
         self._of_before: frozenset[str] = frozenset()
         self._references: OrderedDict[str, str] = OrderedDict()
+        self._clocks = OutgoingClocks()
         self._by_what: dict[str, Callable[[Row], OutgoingCall | AnomalyKind | None]] = {
             What.DIALLED: self._dialled,
             What.UNPLACED: self._unplaced,
@@ -80,18 +83,29 @@ class OutgoingRows:
         """Asterisk started again: what went on ended with it, and unanswered calls nobody knows the result of."""
         for call in [call for call in self._calls.values() if call.ended is None]:
             result = OutgoingResult.ANSWERED if call.answered is not None else OutgoingResult.INTERRUPTED
-            self._keep(replace(call, ended=between or call.dialled, result=result))
+            ended = call.dialled if between is None else self._clocks.of_dialling(call.uniqueid, between)
+            self._keep(replace(call, ended=ended, result=result))
         self._of_before = frozenset(self._calls)
+        self._clocks.forget()
+
+    def set_clock(self, clock: SetClock) -> None:
+        """The wall clock was set."""
+        for call in list(self._clocks.set_clock(self._calls, clock)):
+            self._keep(call)
 
     # -- what happened -----------------------------------------------------------------------------
 
     def _apply(self, row: Row) -> None:
         what = self._by_what.get(row.field(0))
-        found = AnomalyKind.MALFORMED_ROW if what is None or row.at is None or row.callid in ("", NONE) else what(row)
+        if what is None or row.at is None or row.callid in ("", NONE):
+            return self._note_anomaly(AnomalyKind.MALFORMED_ROW, row)
+        found = what(replace(row, at=self._clocks.of_dialling(row.callid, row.at)))
         if isinstance(found, AnomalyKind):
-            self._note_anomaly(found, row)
-        elif found is not None:
+            return self._note_anomaly(found, row)
+        if found is not None:
+            self._clocks.note(row.callid, row.field(0), row.at)
             self._keep(found)
+        return None
 
     def _dialled(self, row: Row) -> OutgoingCall | AnomalyKind:
         number, purpose, reference = (row.field(index) for index in (1, 2, 3))
@@ -113,15 +127,15 @@ class OutgoingRows:
     def _taken_by(self, row: Row) -> OutgoingCall | AnomalyKind:
         if row.field(1) not in (AnsweredBy.PERSON, AnsweredBy.MACHINE):
             return AnomalyKind.MALFORMED_ROW
-        return self._on(row, answered_by=AnsweredBy(row.field(1)))
+        return self._answered(row, answered_by=AnsweredBy(row.field(1)))
 
     def _pressed(self, row: Row) -> OutgoingCall | AnomalyKind:
         if row.field(1) not in set(CustomerKey):
             return AnomalyKind.MALFORMED_ROW
-        return self._on(row, pressed=row.field(1))
+        return self._answered(row, pressed=row.field(1))
 
     def _named(self, row: Row, **changes: object) -> OutgoingCall | AnomalyKind:
-        return self._on(row, **changes) if _NAME.fullmatch(row.field(1)) else AnomalyKind.MALFORMED_ROW
+        return self._answered(row, **changes) if _NAME.fullmatch(row.field(1)) else AnomalyKind.MALFORMED_ROW
 
     def _ended(self, row: Row) -> OutgoingCall | AnomalyKind:
         cause, by, state = whole_number(row.field(1)), row.field(2), row.field(3)
@@ -130,10 +144,11 @@ class OutgoingRows:
             return AnomalyKind.MALFORMED_ROW
         if call is None:
             return AnomalyKind.ORPHAN
-        result = call.result if call.answered is not None else result_of_cause(cause)
-        rang = call.answered is not None or state == _RINGING
         by_customer = by.startswith(f"{_BY}PJSIP/") if by != _BY else None
-        return self._on(row, ended=row.at, cause=cause, rang=rang, result=result, ended_by_customer=by_customer)
+        end = {"ended": row.at, "cause": cause, "ended_by_customer": by_customer}
+        if call.answered is not None or state == _UP:
+            return self._answered(row, **end, rang=True)
+        return self._on(row, **end, rang=state == _RINGING, result=result_of_cause(cause))
 
     # -- what serves several -----------------------------------------------------------------------
 
@@ -143,6 +158,14 @@ class OutgoingRows:
         if call is None:
             return AnomalyKind.ORPHAN
         return AnomalyKind.DUPLICATE if call.ended is not None else replace(call, **changes)  # type: ignore[arg-type]
+
+    def _answered(self, row: Row, **changes: object) -> OutgoingCall | AnomalyKind:
+        """The same of what only an answered telephone does: where the row of the answer was lost, it was before."""
+        found = self._on(row, **changes)
+        if isinstance(found, AnomalyKind) or found.answered is not None or row.at is None:
+            return found
+        before = Moment(found.dialled.earliest_us, max(found.dialled.latest_us, row.at.latest_us))
+        return replace(found, answered=before, result=OutgoingResult.ANSWERED)
 
     def _keep(self, call: OutgoingCall) -> None:
         remember(self._calls, call.uniqueid, call)

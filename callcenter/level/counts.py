@@ -38,16 +38,15 @@ _CALL = queue_entries.c.node + "/" + queue_entries.c.call
 def _is_outgoing(period: Period) -> ColumnElement[bool]:
     """Whether an entry of the period is of a call that the centre made, so that it is no registered one.
 
-    The steps are those of callbacks of before there were rows of outgoing calls.
+    The steps are those of callbacks of before there were rows of outgoing calls. A call may seem to be dialled after it
+    entered: where the clock was set back meanwhile, or the entry's moment is known by the file alone.
     """
     step, call = call_steps.c, outgoing_calls.c
-    since_us = period.since_us - LONGEST_CALL_US
+    since_us, until_us = period.since_us - LONGEST_CALL_US, period.until_us + LONGEST_CALL_US
     returned = select(step.node + "/" + step.uniqueid).where(
-        step.step == StepKind.CALLBACK_ANSWERED.value, step.at_us >= since_us, step.at_us < period.until_us
+        step.step == StepKind.CALLBACK_ANSWERED.value, step.at_us >= since_us, step.at_us < until_us
     )
-    dialled = select(call.node + "/" + call.uniqueid).where(
-        call.dialled_us >= since_us, call.dialled_us < period.until_us
-    )
+    dialled = select(call.node + "/" + call.uniqueid).where(call.dialled_us >= since_us, call.dialled_us < until_us)
     return or_(_CALL.in_(returned), _CALL.in_(dialled))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from ami_bridge.feeds import table as ledger_table
 from ami_bridge.feeds.file import QueueLogLine, parse
 from ami_bridge.ledger.clock_steps import ClockStep
+from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
 from ami_bridge.ledger.rows import Row
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.moments import Moment
@@ -24,6 +25,8 @@ START_US = 1_790_000_000_000_000
 # Asterisk gives up storing a row after this long, and writes the line all the same.
 BUSY_TIMEOUT_US = 5 * MICROSECONDS
 LONGEST_STALL_US = 60 * MICROSECONDS
+# So long that it is taken for no orderly stop, and its row, which says what every start says, for no other one's.
+_STOPPED_SECONDS = (LONGEST_STORE_US + 2 * BUSY_TIMEOUT_US) / MICROSECONDS
 _INSERT = (
     "INSERT INTO queue_log (time, callid, queuename, agent, event, data1, data2, data3, data4, data5)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,6 +54,8 @@ class _Thread:
 class Disturbed:
     """Both copies in a folder, and Asterisk's clock. `rows`: the true history so far, as it was stamped.
 
+    `elapsed_us`: when each of them was, by a clock that nobody sets. `steps_us`: by how much the other one was set.
+
     What takes rows out of one copy happens only while the other one has them: nobody could know of them otherwise.
     """
 
@@ -66,6 +71,8 @@ class Disturbed:
         self._backup = self.folder / "backup"
         ledger_table.create(self.table)
         self.longest_store_us = 0
+        self.elapsed_us: list[int] = []
+        self.steps_us: list[int] = []
         self._rotated = 0
         self._began: dict[tuple[str, str], int] = {}
         self._late: tuple[bool, int] | None = None
@@ -87,6 +94,7 @@ class Disturbed:
         text = text.format(wait=self._seconds_since(text, "ENTERQUEUE"), talk=self._seconds_since(text, "CONNECT"))
         thread = _Thread(len(self.rows) + 1, call, self.now_us, text)
         self.rows.append(as_row(thread.number, thread.at_us, text))
+        self.elapsed_us.append(self.now_us - sum(self.steps_us))
         if self._late is None:
             self._finish(thread)
         else:
@@ -116,9 +124,16 @@ class Disturbed:
         looked_us = self.now_us
         self.pause(0.25)
         self.now_us += seconds * MICROSECONDS
+        self.steps_us.append(seconds * MICROSECONDS)
         self.pause(0.25)
         step = ClockStep(seconds * MICROSECONDS, looked_us, self.now_us)
         self.write("|".join(("NONE", "NONE", "NONE", "CLOCKSET", *step.fields)))
+
+    def stop(self) -> None:
+        """Asterisk is killed, and stands still for a while. What was stamped is stored."""
+        self._late = None
+        self._let_go(lambda _: True)
+        self.pause(_STOPPED_SECONDS)
 
     def settle(self) -> None:
         """Nothing fails or is late any more."""
@@ -140,8 +155,7 @@ class Disturbed:
         if not thread.is_stored:
             self._store(thread)
         if thread.number not in self._in_table:
-            # Nothing but its line says when it happened: how late that was written, nothing tells.
-            self.longest_store_us = max(self.longest_store_us, self.now_us - thread.at_us)
+            self._note_late(thread)
         if not self.file_fails:
             with self.file.open("a", encoding="utf-8") as stream:
                 stream.write(f"{self.now_us // MICROSECONDS}|{thread.text}\n")
@@ -152,7 +166,7 @@ class Disturbed:
         # A thread that others overtook has waited for the same disk.
         stalled_us = max(0, self.store_us - (self.now_us - thread.at_us))
         self.now_us += BUSY_TIMEOUT_US if self.table_fails else stalled_us
-        self.longest_store_us = max(self.longest_store_us, self.now_us - thread.at_us)
+        self._note_late(thread)
         if self.table_fails:
             return
         callid, queue, agent, verb, *data = thread.text.split("|")
@@ -160,6 +174,10 @@ class Disturbed:
         with closing(sqlite3.connect(self.table)) as connection, connection:
             connection.execute(_INSERT, (stamp, callid, queue, agent, verb, *(data + [""] * 5)[:5]))
         self._in_table.add(thread.number)
+
+    def _note_late(self, thread: _Thread) -> None:
+        """What is stamped then comes now: in the table, or in the file alone."""
+        self.longest_store_us = max(self.longest_store_us, self.now_us - thread.at_us)
 
     # -- what happens to a thread --------------------------------------------------------------------
 
@@ -208,12 +226,20 @@ class Disturbed:
             self._in_file = kept
 
     def double_lines(self, lines: int) -> None:
-        """The last lines a second time, as in files that were joined. Of one second, they might be the truth."""
-        text = self.file.read_text("utf-8").splitlines(keepends=True)[-lines:] if self.file.exists() else []
+        """The last lines a second time, as in files that were joined."""
+        self._write_again(slice(-lines, None))
+
+    def first_lines_again(self, lines: int) -> None:
+        """The first lines of the file a second time."""
+        self._write_again(slice(lines))
+
+    def _write_again(self, which: slice) -> None:
+        """Of one second, they might be the truth."""
+        text = self.file.read_text("utf-8").splitlines(keepends=True)[which] if self.file.exists() else []
         if len({line.partition("|")[0] for line in text}) > 1:
             with self.file.open("a", encoding="utf-8") as stream:
                 stream.write("".join(text))
-            self._in_file += self._in_file[-len(text) :]
+            self._in_file += self._in_file[which]
 
     def double_rows(self, rows: int) -> None:
         """The last rows a second time, as in tables that were joined."""
@@ -287,29 +313,3 @@ def as_row(position: int, at_us: int, text: str) -> Row:
     parsed = parse(QueueLogLine(position, f"{at_us // MICROSECONDS}|{text}"))
     assert isinstance(parsed, Row), text
     return Row(position, Moment.exact(at_us), parsed.callid, parsed.queue, parsed.agent, parsed.verb, parsed.data)
-
-
-def rows_of_call(number: int, kind: str) -> Iterator[tuple[float, str]]:
-    """Seconds after the one before, and the row. One call of that kind."""
-    call, channel, queue = f"17900{number:05d}.{number}", f"17900{number:05d}.{number + 1000}", "101"
-    caller = f"70{number:06d}"
-    yield 0.0, f"{call}|NONE|NONE|ARRIVED|102|{caller}|{call}"
-    yield 1.0, f"{call}|{queue}|NONE|ENTERQUEUE||{caller}|1"
-    if kind == "abandoned":
-        yield 12.0, f"{call}|{queue}|NONE|ABANDON|1|1|{{wait}}"
-        yield 0.01, f"{call}|NONE|NONE|DEPARTED|16|by:PJSIP/trunk-1"
-        return
-    if kind == "stayed":
-        yield 5.0, f"{call}|{queue}|NONE|EXITWITHKEY|1|1|1|{{wait}}"
-        yield 2.0, f"{call}|{queue}|NONE|STAYED"
-        yield 0.01, f"{call}|{queue}|NONE|ENTERQUEUE||{caller}|1"
-    yield 2.0, f"{call}|{queue}|1001|OFFERED|{channel}"
-    if kind == "second agent":
-        yield 15.0, f"{call}|{queue}|1001|RINGNOANSWER|15000"
-        yield 0.01, f"{call}|{queue}|1001|RELEASED|{channel}|19|by:"
-        channel += "9"
-        yield 1.0, f"{call}|{queue}|1001|OFFERED|{channel}"
-    yield 4.0, f"{call}|{queue}|1001|CONNECT|{{wait}}|{channel}|4"
-    yield 30.0, f"{call}|{queue}|1001|COMPLETECALLER|5|{{talk}}|1"
-    yield 0.01, f"{call}|{queue}|1001|RELEASED|{channel}|16|by:PJSIP/trunk-1"
-    yield 0.01, f"{call}|NONE|NONE|DEPARTED|16|by:PJSIP/trunk-1"

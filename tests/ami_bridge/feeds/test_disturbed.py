@@ -6,7 +6,6 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,13 +28,19 @@ from callcenter.instants import MICROSECONDS
 from callcenter.records.calls import calls, offers, queue_entries
 from callcenter.records.ivr import call_steps
 from callcenter.records.ledger import anomalies
-from tests.ami_bridge.feeds.disturbed_log import Disturbed, rows_of_call
+from callcenter.records.outgoing_calls import outgoing_calls
+from tests.ami_bridge.feeds.disturbed_log import Disturbed
+from tests.ami_bridge.feeds.histories import INCOMING, OUTGOING, History
+from tests.ami_bridge.feeds.outgoing_compared import (
+    are_as_long_as_they_were,
+    are_within_bounds,
+    holds_the_truth,
+    leave_the_level_alone,
+)
 from tests.conftest import PostgresqlDatabases
 from tests.reports.recorded_month import empty
 
-KINDS = ("answered", "abandoned", "stayed", "second agent")
 EXAMPLES = int(os.environ.get("DISTURBED_EXAMPLES", "30"))
-QUEUE_START = "NONE|NONE|NONE|QUEUESTART"
 # What says that a difference is known: rows that one copy lacks, or has twice, or stored later than younger ones (which
 # looks like a clock that was set back), and copies that are not those that were read.
 DECLARED = {"missing_in_table", "missing_in_file", "copy_replaced", "duplicate", "clock_went_back", "clock_set"}
@@ -45,6 +50,7 @@ OF_BRIDGES = (
     st.tuples(st.just("bridge"), st.integers(1, 3)),
     st.tuples(st.just("kill"), st.just(0)),
     st.tuples(st.just("second bridge"), st.just(0)),
+    st.tuples(st.just("restart"), st.just(0)),
 )
 HAPPENINGS = st.one_of(
     *OF_BRIDGES,
@@ -52,6 +58,7 @@ HAPPENINGS = st.one_of(
     st.tuples(st.sampled_from(["lock table", "lock file"]), st.integers(0, 1)),
     st.tuples(st.sampled_from(["late row", "late line"]), st.integers(1, 6)),
     st.tuples(st.sampled_from(["cut file", "double lines", "double rows"]), st.integers(1, 8)),
+    st.tuples(st.just("first lines again"), st.integers(2, 30)),
     st.tuples(st.sampled_from(["rotate", "copy and truncate", "copy file", "copy table", "table anew"]), st.just(0)),
     st.tuples(st.sampled_from(["back up", "restore file", "restore table"]), st.just(0)),
 )
@@ -103,19 +110,6 @@ class Bridge:
                     break
 
 
-def history(kinds: list[str]) -> Iterator[tuple[float, str]]:
-    """The rows of these calls, which overlap, each with the seconds since the one before it."""
-    yield 0.0, QUEUE_START
-    going = [rows_of_call(number, kind) for number, kind in enumerate(kinds, start=1)]
-    while going:
-        for call in list(going[:3]):
-            row = next(call, None)
-            if row is None:
-                going.remove(call)
-            else:
-                yield row
-
-
 async def recorded(database: Database, table: Table, *but: str) -> list[dict[str, Any]]:
     """The rows of a table, ordered, without some columns."""
     columns = [column for column in table.columns if column.name not in but]
@@ -124,11 +118,15 @@ async def recorded(database: Database, table: Table, *but: str) -> list[dict[str
         return [dict(row) for row in found.mappings()]
 
 
-async def happened(log: Disturbed, bridge: Bridge, rows: Iterator[tuple[float, str]], what: str, much: int) -> None:
+async def happened(log: Disturbed, bridge: Bridge, rows: History, what: str, much: int) -> None:
     """One thing that happens to Asterisk, to its copies or to the bridge."""
     match what:
         case "rows":
             log.write_all(rows, much)
+        case "restart":
+            log.stop()
+            rows.restart()
+            log.write_all(rows, 1)
         case "stall":
             log.store_us = much * MICROSECONDS
         case "bridge" | "kill" | "second bridge":
@@ -164,12 +162,27 @@ async def compare_bounds(database: Database, truth: Database) -> None:
         assert found["wait_min_us"] <= wanted["wait_min_us"] <= wanted["wait_max_us"] <= found["wait_max_us"]
 
 
+async def compare_outgoing(log: Disturbed, history: History, database: Database, truth: Database) -> None:
+    """To be called after `compare`."""
+    declared = {row["kind"] for row in await recorded(database, anomalies)}
+    exact = "missing_in_table" not in declared
+    found, true = await recorded(database, outgoing_calls), await recorded(truth, outgoing_calls)
+    are_as_long_as_they_were(log, true)
+    holds_the_truth(history, true)
+    holds_the_truth(history, found)
+    if exact:
+        assert found == true, declared
+    elif log.longest_store_us <= GIVES_UP_US:
+        are_within_bounds(found, true)
+    await leave_the_level_alone(history, log.rows, database, exact=exact and "clock_set" not in declared)
+
+
 async def run(
     folder: Path, database: Database, truth: Database, kinds: list[str], happenings: list[tuple[str, int]]
 ) -> None:
     """One history, with all that happens; two databases that are empty."""
     log = Disturbed(folder)
-    bridge, rows = Bridge(log, database), history(kinds)
+    bridge, rows = Bridge(log, database), History(kinds)
     await happened(log, bridge, rows, "rows", 1)
     await happened(log, bridge, rows, "bridge", 3)
     for what, much in happenings:
@@ -178,6 +191,7 @@ async def run(
     log.write_all(rows)
     await bridge.finish()
     await compare(log, database, truth)
+    await compare_outgoing(log, rows, database, truth)
 
 
 async def over_sqlite(folder: Path, template: Path, kinds: list[str], happenings: list[tuple[str, int]]) -> None:
@@ -223,7 +237,7 @@ CLOCKS = st.one_of(
     st.tuples(st.sampled_from(["rotate", "copy file", "copy table", "back up"]), st.just(0)),
 )
 HISTORIES = {
-    "kinds": st.lists(st.sampled_from(KINDS), min_size=1, max_size=5),
+    "kinds": st.lists(st.one_of(st.sampled_from(INCOMING), st.sampled_from(OUTGOING)), min_size=1, max_size=5),
     "happenings": st.lists(HAPPENINGS, max_size=25),
 }
 
@@ -250,6 +264,15 @@ HISTORIES = {
     happenings=[
         *(("rows", 9), ("rotate", 0), ("lock table", 1), ("rows", 1), ("second bridge", 0), ("copy and truncate", 0)),
     ],
+)
+# Calls that the centre made: by the file alone, cut off by a restart, and told again from the beginning.
+@example(
+    kinds=["campaign taken", "abandoned", "campaign left_alone"],
+    happenings=[("lock table", 1), ("rows", 9), ("bridge", 2), ("first lines again", 5)],
+)
+@example(
+    kinds=["callback taken", "agent busy", "campaign asked_for_agent"],
+    happenings=[("rows", 8), ("kill", 0), ("restart", 0), ("bridge", 2), ("second bridge", 0)],
 )
 @settings(max_examples=EXAMPLES)
 @given(**HISTORIES)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ami_bridge.ledger.rows import Row
 from callcenter.calls import AnomalyKind
+from callcenter.moments import Moment
 from callcenter.outgoing_calls import AnsweredBy, OutgoingCall, OutgoingPurpose, OutgoingResult
 from tests.ami_bridge.ledger.queue_log_rows import fold, row
 
@@ -74,6 +75,20 @@ def test_of_a_telephone_that_did_not_answer_the_cause_says_why(cause: int, resul
 def test_whether_it_rang_is_known() -> None:
     assert only_call(DIALLED, ended(17)).rang
     assert not only_call(DIALLED, ended(34, "Down")).rang
+
+
+@pytest.mark.parametrize(
+    "text", ["taken_by|person", "told|campana-mensaje", "pressed|2", "handed|101", "ended|0|by:|Up"]
+)
+def test_what_only_an_answered_telephone_does_stands_in_for_the_lost_row_of_the_answer(text: str) -> None:
+    after = row(112, f"o1|NONE|NONE|OUTGOING|{text}")
+    for rows in ((DIALLED, after), (DIALLED, after, START)):
+        call = only_call(*rows)
+        assert (call.result, call.answered) == (OutgoingResult.ANSWERED, Moment(100_000_000, 112_000_000))
+
+
+def test_the_row_of_the_answer_says_more_where_it_comes_late() -> None:
+    assert only_call(DIALLED, HANDED, ANSWERED, ENDED).answered == ANSWERED.at
 
 
 def test_a_call_that_goes_on_has_no_result() -> None:

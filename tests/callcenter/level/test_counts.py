@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
+import pytest
+
 from callcenter.calls import EndedBy, Outcome, StepKind
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
@@ -80,7 +82,11 @@ async def test_entries_of_callbacks_are_counted_apart(database: Database) -> Non
     assert counts == {"102": ServiceLevelCounts(returned_entries=1)}
 
 
-async def test_a_call_that_the_centre_made_moves_no_level_when_it_is_handed_to_a_queue(database: Database) -> None:
+@pytest.mark.parametrize("dialled_us", [PERIOD.since_us - 1, PERIOD.until_us + 3 * SECOND])
+async def test_a_call_that_the_centre_made_moves_no_level_when_it_is_handed_to_a_queue(
+    database: Database, dialled_us: int
+) -> None:
+    """Nor one that seems to be dialled when the period was over: the clock was set, or only the file has its wait."""
     made = {
         "node": "central",
         "uniqueid": "out",
@@ -90,7 +96,7 @@ async def test_a_call_that_the_centre_made_moves_no_level_when_it_is_handed_to_a
     }
     async with database.transaction() as connection:
         await connection.execute(queue_entries.insert(), [*entries(), entry("out", Outcome.ABANDONED, False, 90, 90)])
-        await connection.execute(outgoing_calls.insert(), [{**made, "dialled_us": BEGAN - 1, "rang": True}])
+        await connection.execute(outgoing_calls.insert(), [{**made, "dialled_us": dialled_us, "rang": True}])
     counts = await database.read(lambda connection: counts_by_queue(connection, PERIOD, THRESHOLD))
     assert counts == {"102": replace(CALLERS, returned_entries=1)}
 
