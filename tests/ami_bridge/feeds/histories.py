@@ -79,13 +79,14 @@ def reference_of(number: int, kind: str) -> str:
 class History(Iterator[tuple[float, str]]):
     """The rows of these calls, three at once, each with the seconds since the one before it; `restart` cuts them off.
 
-    `begun`: the kinds of the calls so far, by their number; `whole`: the numbers of those that went to their end.
+    `begun`: the kinds of the calls that have had a row, by their number; `whole`: the numbers of those that went to their end.
     """
 
     def __init__(self, kinds: list[str]) -> None:
         self.begun: dict[int, str] = {}
         self.whole: set[int] = set()
         self._coming = list(enumerate(kinds, start=1))
+        self._kinds = dict(self._coming)
         self._going: dict[int, Rows] = {}
         self._turns: list[int] = []
         self._is_to_start = True
@@ -98,6 +99,7 @@ class History(Iterator[tuple[float, str]]):
             number = self._turns.pop(0)
             row = next(self._going[number], None)
             if row is not None:
+                self.begun[number] = self._kinds[number]
                 return row
             del self._going[number]
             self.whole.add(number)
@@ -113,7 +115,6 @@ class History(Iterator[tuple[float, str]]):
         """A round of all that go on, as many as there may be; whether there are any."""
         while self._coming and len(self._going) < _AT_ONCE:
             number, kind = self._coming.pop(0)
-            self.begun[number] = kind
             self._going[number] = (rows_of_outgoing if kind in OUTGOING else rows_of_call)(number, kind)
         self._turns = list(self._going)
         return bool(self._turns)
