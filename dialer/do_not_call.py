@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from callcenter import audit
 from callcenter.audit import AuditAction
-from callcenter.callbacks.rules import callable_number
+from callcenter.callbacks.rules import callable_number, may_be_dialled
 from callcenter.database.transactions import Database, put_missing
 from callcenter.records.campaigns import do_not_call
 
@@ -53,7 +53,7 @@ def bar(connection: Connection, number: str, by: str, note: str, now_us: int) ->
 
     Raises NotCallable for what is no fixed or mobile number in its national form.
     """
-    if (found := callable_number(number)) is None or found.digits != number:
+    if not may_be_dialled(number):
         raise NotCallable(number)
     row = {"number": number, "added_us": now_us, "added_by": by[:40], "note": note[:LONGEST_NOTE]}
     is_new = put_missing(connection, do_not_call, [row]) == 1

@@ -166,6 +166,12 @@ def callable_number(text: str, own: Collection[str] = (), area_code: str = COCHA
     return None if found.digits in own else found
 
 
+def may_be_dialled(digits: str) -> bool:
+    """Whether these are a number as the tables keep it, and one that may be called: asked again before each call."""
+    found = callable_number(digits)
+    return found is not None and found.digits == digits
+
+
 def own_numbers(lines: Iterable[str], area_code: str = COCHABAMBA) -> frozenset[str]:
     """The centre's own lines as `callable_number` compares them: it must not call itself."""
     found = (normalise(line, area_code) for line in lines)

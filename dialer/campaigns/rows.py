@@ -2,25 +2,33 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, exists, or_, select
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.records.campaigns import campaigns
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignKind, CampaignState, DialMode
 from dialer.campaigns.window import Window
 
-# Calls of a campaign that ended may go on for so long, and agents say what they came to.
 _NOT_ENDED = tuple(state.value for state in CampaignState if state is not CampaignState.ENDED)
+# What became of the calls of a campaign that ended is mostly known by then.
 _AFTER_ITS_END_US = 2 * 3600 * MICROSECONDS
 
 
 async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
-    """Those that have not ended, and those that just did, the oldest first. Raises DatabaseProblem."""
+    """Those that have not ended, and those that just did or of whose calls something is still to be known, the oldest
+    first. Raises DatabaseProblem.
+    """
     table = campaigns.c
     lately = and_(table.state == CampaignState.ENDED.value, table.changed_us > now_us - _AFTER_ITS_END_US)
-    query = select(campaigns).where(or_(table.state.in_(_NOT_ENDED), lately)).order_by(table.id)
+    # A call may last for hours, and whoever dials may have been away for days.
+    called = select(campaign_attempts.c.campaign_id).where(campaign_attempts.c.closed_us.is_(None))
+    contact = campaign_contacts.c
+    unsaid = exists().where(contact.campaign_id == table.id, contact.state == ContactState.CALLING.value)
+    standing = or_(table.state.in_(_NOT_ENDED), lately, table.id.in_(called), unsaid)
+    query = select(campaigns).where(standing).order_by(table.id)
 
     def found(connection: Connection) -> tuple[Campaign, ...]:
         return tuple(map(campaign, connection.execute(query)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from callcenter.callbacks.rules import may_be_dialled
 from callcenter.campaign_outcomes import CallOutcome
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.routing.calendar import Calendar, ClosedReason
@@ -171,9 +172,10 @@ class Turns:
 
 
 def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:
-    """Those that are not barred and have not turned out to be somebody else's."""
+    """Those that may be called, are not barred and have not turned out to be somebody else's."""
     wrong = {each.number for each in contact.attempts if each.outcome is CallOutcome.WRONG_NUMBER}
-    return tuple(number for number in contact.numbers if number not in contact.barred | wrong)
+    unwanted = contact.barred | wrong
+    return tuple(number for number in contact.numbers if number not in unwanted and may_be_dialled(number))
 
 
 def is_over(contact: CampaignContact, rules: CampaignRules) -> bool:

@@ -4,7 +4,7 @@ The rules are asked in the transaction in which it is begun: the campaign runs, 
 the number, nobody rings it now, and the process still holds the lease.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -13,7 +13,7 @@ from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import CustomerKey, OutgoingResult
-from callcenter.records.campaigns import campaign_attempts, campaigns
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
 from dialer.campaigns.model import CampaignState, DialMode
@@ -82,18 +82,19 @@ class AttemptStore:
         """The telephone's part is over. Where an agent talked, what it came to is the agent's to say."""
         return await self._database.write(lambda connection: _close(connection, ended, result, turns, now_us))
 
-    async def unsaid(self, now_us: int, most: int = 100) -> tuple[StoredAttempt, ...]:
-        """Attempts that ended long ago, and of which the agent has not said what they came to."""
-        table = campaign_attempts.c
-        query = (
-            select(campaign_attempts)
-            .where(table.closed_us > now_us - 2 * SAID_WITHIN_US, table.closed_us <= now_us - SAID_WITHIN_US)
-            .where(table.outcome.is_(None))
-            .limit(most)
+    async def unsaid(self, campaign_ids: Collection[int], now_us: int, most: int = 100) -> tuple[StoredAttempt, ...]:
+        """Attempts of these campaigns that ended long ago, and of which the agent has not said what they came to."""
+        table, contact = campaign_attempts.c, campaign_contacts.c
+        silent = select(campaign_attempts).where(table.outcome.is_(None), table.closed_us <= now_us - SAID_WITHIN_US)
+        # Whoever waits for it is found however long nobody looked; of others, whose list was undone, it is a record.
+        of_waiting = silent.join(campaign_contacts, contact.id == table.contact_id).where(
+            contact.campaign_id.in_(campaign_ids), contact.state == ContactState.CALLING.value
         )
+        lately = silent.where(table.closed_us > now_us - 2 * SAID_WITHIN_US)
 
         def found(connection: Connection) -> tuple[StoredAttempt, ...]:
-            return tuple(map(attempt, connection.execute(query)))
+            rows = [row for query in (of_waiting, lately) for row in connection.execute(query.limit(most))]
+            return tuple({row.reference: attempt(row) for row in rows if row.campaign_id in campaign_ids}.values())
 
         return await self._database.read(found)
 
@@ -110,8 +111,8 @@ class AttemptStore:
     ) -> StoredContact | None:
         """What the call came to. `said_by`: the agent, whom it names as having talked; None: nobody said it.
 
-        `agreed_us`: when the customer asked to be called again; the same agent does. None: there is no such attempt, or
-        another agent has talked.
+        `agreed_us`: when the customer asked to be called again; the same agent does. None: there is no such attempt,
+        another agent has talked, or, where nobody said it, somebody has meanwhile.
         """
         told = _Said(reference, outcome, said_by, agreed_us, note)
         return await self._database.write(lambda connection: _say(connection, told, turns, now_us))
@@ -171,8 +172,9 @@ def _runs(connection: Connection, campaign_id: int) -> bool:
 
 
 def _attempt(connection: Connection, reference: str) -> StoredAttempt | None:
-    table = campaign_attempts.c
-    row = connection.execute(select(campaign_attempts).where(table.reference == reference)).one_or_none()
+    """The attempt, which nobody else changes until the transaction ends."""
+    of_name = select(campaign_attempts).where(campaign_attempts.c.reference == reference)
+    row = connection.execute(of_name.with_for_update()).one_or_none()
     return attempt(row) if row is not None else None
 
 
@@ -210,7 +212,7 @@ def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
 
 def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> StoredContact | None:
     found = _attempt(connection, said.reference)
-    if found is None or (said.by is not None and found.member not in (None, said.by)):
+    if found is None or not _may_say(found, said.by):
         return None
     table = campaign_attempts.c
     values = {"outcome": said.outcome.value, "said_us": now_us, "agreed_us": said.agreed_us, "note": said.note}
@@ -222,3 +224,7 @@ def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> Stor
     if said.outcome is CallOutcome.NEVER_AGAIN:
         bar(connection, found.number, said.by or _CUSTOMER, found.reference, now_us)
     return settle(connection, found.contact_id, turns, now_us)
+
+
+def _may_say(found: StoredAttempt, by: str | None) -> bool:
+    return found.outcome is None if by is None else found.member in (None, by)

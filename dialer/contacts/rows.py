@@ -127,7 +127,12 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
 
 def _counted(rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
     return tuple(
-        Attempt(row.number, row.begun_us, CallOutcome(row.outcome) if row.outcome else None)
+        Attempt(row.number, row.begun_us, CallOutcome(row.outcome) if row.outcome and _is_closed(row) else None)
         for row in rows
         if row.result != _NEVER_RANG
     )
+
+
+def _is_closed(row: Row[Any]) -> bool:
+    """Until its telephone is free it has come to nothing yet, whatever an agent has said of it already."""
+    return row.closed_us is not None

@@ -20,6 +20,8 @@ SHOWN_FOR_US = 10 * 60 * MICROSECONDS
 _WAITED_FOR_US = 15 * 60 * MICROSECONDS
 _SKIPPED_FOR_US = 60 * 60 * MICROSECONDS
 _AT_ONCE = 500
+# Some hundredths of a second of SQLite's write lock.
+LOOKED_AT = 20
 _TABLE = campaign_contacts.c
 _WOKEN: dict[str, Any] = {
     **{"state": ContactState.READY.value, "due_us": None, "held_until_us": None},
@@ -83,13 +85,24 @@ class ContactStore:
 
         `services`: only customers of these. None: it is nobody's turn.
         """
-        return await self._database.write(lambda connection: _show(connection, member, turns, now_us, services))
+        if turns.closed(now_us) is not None:
+            return None
+        for _ in range(_AT_ONCE // LOOKED_AT):
+            # Those whose turn it is not after all are looked at some at a time: others write between two of them.
+            found = await self._database.write(lambda connection: _show(connection, member, turns, now_us, services))
+            if not isinstance(found, _Others):
+                return found
+        return None
 
     async def skip(self, contact_id: int, member: str, reason: SkipReason, turns: Turns, now_us: int) -> bool:
         """The agent does not dial this customer now. False: they are not shown to this agent."""
         return await self._database.write(
             lambda connection: _skip(connection, contact_id, member, reason, turns, now_us)
         )
+
+
+class _Others:
+    """It was nobody's turn of those that were looked at, and there may be others."""
 
 
 def _of(campaign_id: int, state: ContactState) -> Select[Any]:
@@ -102,13 +115,13 @@ def _shown(member: str, campaign_id: int) -> tuple[Any, ...]:
 
 def _show(
     connection: Connection, member: str, turns: Turns, now_us: int, services: Collection[str]
-) -> StoredContact | None:
+) -> StoredContact | _Others | None:
     campaign_id = turns.campaign.id
     has = connection.execute(select_contacts().where(*_shown(member, campaign_id)).limit(1)).one_or_none()
     if has is not None:
         change(connection, has.id, now_us, held_until_us=now_us + SHOWN_FOR_US)
         return contact(has)
-    for _ in range(_AT_ONCE):
+    for _ in range(LOOKED_AT):
         chosen = _next_for(connection, campaign_id, member, now_us, services)
         stored = locked(connection, chosen) if chosen is not None else None
         if stored is None:
@@ -119,7 +132,7 @@ def _show(
             change(connection, stored.id, now_us, **values)
             return locked(connection, stored.id)
         change(connection, stored.id, now_us, **turn_values(turn, now_us, agreed_us=stored.agreed_us))
-    return None
+    return _Others()
 
 
 def _next_for(

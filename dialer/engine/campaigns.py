@@ -109,24 +109,27 @@ class CampaignEngine:
         self._contacts, self._attempts = ContactStore(database), AttemptStore(database)
         self._pacers, self._hears_results = Pacers(), hears_results
         self._asked: set[str] = set()
+        # Those of the last look, and what was begun since: two campaigns that share agents see each other's calls.
+        self._in_flight: list[InFlight] = []
         self.now: tuple[CampaignNow, ...] = ()
-        self.unheard_of = 0
+
+    @property
+    def unheard_of(self) -> int:
+        """Attempts that are not over, and of which the records do not know yet."""
+        return sum(1 for each in self._in_flight if each.result is UNHEARD_OF)
 
     async def look(self, tasks: asyncio.TaskGroup, lease: Lease, *, callbacks_first: bool) -> None:
         """Everything that is to be done now. Raises DatabaseProblem."""
         campaigns = {each.id: each for each in await self._standing()}
-        in_flight = [each for each in await self._in_flight(campaigns) if not await self._end(each)]
-        self.unheard_of = sum(1 for each in in_flight if each.result is UNHEARD_OF)
+        self._in_flight = [each for each in await self._going_on(campaigns) if not await self._end(each)]
         await self._say_what_nobody_said(campaigns)
         for ended in self._floor.drain_wrap_ups():
             self._pacers.wrap_up_ended(ended.seconds)
-        self.now = tuple(
-            [await self._run(each, in_flight, tasks, lease, callbacks_first) for each in campaigns.values()]
-        )
+        self.now = tuple([await self._run(each, tasks, lease, callbacks_first) for each in campaigns.values()])
 
     # -- attempts that end -------------------------------------------------------------------------
 
-    async def _in_flight(self, campaigns: Mapping[int, Campaign]) -> list[InFlight]:
+    async def _going_on(self, campaigns: Mapping[int, Campaign]) -> list[InFlight]:
         attempts = await self._attempts.open()
         results = await self._results.of([each.reference for each in attempts])
         return [
@@ -148,21 +151,18 @@ class CampaignEngine:
         return True
 
     async def _say_what_nobody_said(self, campaigns: Mapping[int, Campaign]) -> None:
-        for each in await self._attempts.unsaid(self._clock()):
-            if each.campaign_id in campaigns:
-                turns = self._turns(campaigns[each.campaign_id])
-                await self._attempts.say(each.reference, CallOutcome.CONTACTED, turns, self._clock(), said_by=None)
+        for each in await self._attempts.unsaid(campaigns, self._clock()):
+            turns = self._turns(campaigns[each.campaign_id])
+            await self._attempts.say(each.reference, CallOutcome.CONTACTED, turns, self._clock(), said_by=None)
 
     def _turns(self, campaign: Campaign) -> Turns:
         return Turns(campaign, Calendar(self._centre.zone, self._days()), self._centre.zone)
 
     # -- attempts that begin -----------------------------------------------------------------------
 
-    async def _run(
-        self, campaign: Campaign, in_flight: Sequence[InFlight], tasks: asyncio.TaskGroup, lease: Lease, callbacks: bool
-    ) -> CampaignNow:
+    async def _run(self, campaign: Campaign, tasks: asyncio.TaskGroup, lease: Lease, callbacks: bool) -> CampaignNow:
         now_us = self._clock()
-        own = [each for each in in_flight if each.campaign.id == campaign.id]
+        own = [each for each in self._in_flight if each.campaign.id == campaign.id]
         agents = self._floor.agents_of(campaign.queue)
         tally = await day_tally(self._database, campaign.id, _day_us(now_us, self._centre.zone))
         seen = CampaignNow(
@@ -180,7 +180,7 @@ class CampaignEngine:
             await self._contacts.wake_due(campaign.id, now_us)
             if campaign.mode is not DialMode.PREVIEW:
                 # Calls of another campaign that go to the same agents are calls in flight here, too.
-                competing = [each for each in in_flight if _goes_to(each, campaign.queue)]
+                competing = [each for each in self._in_flight if _goes_to(each, campaign.queue)]
                 situation = await self._situation(turns, agents, competing, tally)
                 why_not = await self._dial(situation, competing, turns, tasks, lease)
         return replace(seen, why_not=why_not)
@@ -254,6 +254,7 @@ class CampaignEngine:
             attempt = await self._attempts.begin(DialOrder(contact_id, campaign.mode), turns, lease, self._clock())
             if attempt is not None:
                 self._trunk.take()
+                self._in_flight.append(InFlight(attempt, campaign, UNHEARD_OF))
                 tasks.create_task(self._place(self._placer, attempt, turns))
                 placed += 1
         return placed

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from callcenter.bus.command_exchange import BusAway, NoAnswer
 from callcenter.bus.protocol import Bus
+from callcenter.callbacks.rules import may_be_dialled
 from callcenter.centre.model import Centre
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.call_commands import HangUp, Originate
@@ -71,7 +72,10 @@ class Placer:
         self._bus, self._route, self._clock = bus, route, clock
 
     async def place(self, call: OutsideCall) -> Placing:
-        """Have the telephone rung, once at most."""
+        """Have the telephone rung, once at most; one that may not be called never is, wherever its number is from."""
+        if not may_be_dialled(call.number):
+            log.error("%s: %r may not be called: see who wrote it into the database", call.reference, call.number)
+            return Placing.REFUSED
         command = Originate(
             node=self._route.node,
             command_id=uuid4(),

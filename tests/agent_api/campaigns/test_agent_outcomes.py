@@ -35,6 +35,7 @@ async def test_the_outcome_of_a_call_is_kept_and_settles_the_customer(desk: Camp
     assert answer.json()["detail"] == "Anotado: Promete pagar."
     (attempt,) = await desk.attempts()
     assert (attempt.outcome, attempt.said_by, attempt.note) == ("promised", AGENT, "Paga el viernes")
+    await desk.closed(reference, ANSWERED)
     assert await state_of(desk, contact) == "over"
     async with desk.database.reading() as connection:
         query = select(audit_log.c.details).where(audit_log.c.what == AuditAction.CAMPAIGN_OUTCOME.value)

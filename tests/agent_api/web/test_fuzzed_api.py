@@ -22,7 +22,8 @@ async def fuzz(site: Site, headers: dict[str, str], folder: Path, examples: int)
         *(sys.executable, "-m", "schemathesis.cli", "--no-color", "run", f"{site.http.base_url}/openapi.json", *named),
         *("--checks", "not_a_server_error,content_type_conformance,response_schema_conformance"),
         *LEFT_OUT,
-        *("--phases", "examples,fuzzing", "--max-examples", str(examples), "--seed", "7", "--workers", "4"),
+        # One thread: Python 3.11 counts the depth of what it parses for all threads together, and fails at times.
+        *("--phases", "examples,fuzzing", "--max-examples", str(examples), "--seed", "7", "--workers", "1"),
         *("--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off"),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
@@ -32,7 +33,7 @@ async def fuzz(site: Site, headers: dict[str, str], folder: Path, examples: int)
     return process.returncode or 0, output.decode(errors="replace")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("role", "examples"), [(Role.ADMIN, 20), (Role.AGENT, 10), (None, 2)])
 async def test_no_operation_answers_with_a_defect(site: Site, tmp_path: Path, role: Role | None, examples: int) -> None:

@@ -142,9 +142,11 @@ async def test_of_a_call_with_an_agent_the_agent_says_what_it_came_to(dialled: D
 async def test_of_a_call_about_which_nobody_says_anything_the_dialer_knows_after_half_an_hour(dialled: Dialled) -> None:
     attempt = await begun(dialled, await dialled.add(MOBILE))
     await close(dialled, attempt, ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"))
-    assert await dialled.attempts.unsaid(dialled.now_us) == ()
+    assert await dialled.attempts.unsaid([dialled.campaign.id], dialled.now_us) == ()
     dialled.pass_seconds(HOUR / 2)
-    assert [each.reference for each in await dialled.attempts.unsaid(dialled.now_us)] == [attempt.reference]
+    assert [each.reference for each in await dialled.attempts.unsaid([dialled.campaign.id], dialled.now_us)] == [
+        attempt.reference
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,6 +178,7 @@ async def test_a_wrong_number_ends_that_number_alone(dialled: Dialled) -> None:
 async def test_who_asks_never_to_be_called_again_is_not_by_any_campaign(dialled: Dialled) -> None:
     contact = await dialled.add(MOBILE, FIXED)
     attempt = await begun(dialled, contact)
+    await close(dialled, attempt, ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"))
     assert await say(dialled, attempt, CallOutcome.NEVER_AGAIN)
     assert await dialled.barred() == [MOBILE]
     assert (await dialled.contact(contact)).state is ContactState.OVER

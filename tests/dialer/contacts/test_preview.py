@@ -1,14 +1,18 @@
 """Whom an agent is shown before dialling."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
 
 from backoffice.smartflex.customers import ProductKind
 from callcenter.campaign_outcomes import ContactState
 from dialer.campaigns.model import DialMode
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.model import SkipReason
-from dialer.contacts.store import SHOWN_FOR_US
-from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled
+from dialer.contacts.store import LOOKED_AT, SHOWN_FOR_US
+from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 
 
 async def test_each_agent_is_shown_another_customer_and_the_same_one_again(dialled: Dialled) -> None:
@@ -59,3 +63,28 @@ async def test_nobody_skips_a_customer_of_another_agent(dialled: Dialled) -> Non
     contact = await dialled.add(MOBILE)
     await dialled.contacts.show_next("1001", dialled.turns, dialled.now_us)
     assert not await dialled.contacts.skip(contact, "1002", SkipReason.OTHER, dialled.turns, dialled.now_us)
+
+
+async def test_customers_who_are_never_to_be_called_are_passed_over_without_holding_others_up(dialled: Dialled) -> None:
+    barred = [str(70000000 + each) for each in range(2 * LOOKED_AT)]
+    for number in barred:
+        await dialled.add(number)
+        await dialled.bar(number)
+    last, writes = await dialled.add(MOBILE), 0
+    write = dialled.database.write
+
+    async def counted(work: Callable[[Connection], Any]) -> Any:
+        nonlocal writes
+        writes += 1
+        return await write(work)
+
+    dialled.database.write = counted  # type: ignore[method-assign]
+    shown = await dialled.contacts.show_next("1001", dialled.turns, dialled.now_us)
+    assert shown is not None and (shown.id, writes) == (last, 3)
+
+
+async def test_nobody_is_shown_and_nothing_is_written_while_the_campaign_may_not_call(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    dialled.now_us = at(25, 21)
+    assert await dialled.contacts.show_next("1001", dialled.turns, dialled.now_us) is None
+    assert (await dialled.contact(contact)).state is ContactState.READY
