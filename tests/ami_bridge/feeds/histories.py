@@ -79,7 +79,7 @@ def reference_of(number: int, kind: str) -> str:
 class History(Iterator[tuple[float, str]]):
     """The rows of these calls, three at once, each with the seconds since the one before it; `restart` cuts them off.
 
-    `begun`: the kinds of the calls that had a row, by their number; `whole`: the numbers of those that went to their end.
+    `begun`: the kinds of the calls that had a row, by their number; `whole`: the numbers of those that ended.
     """
 
     def __init__(self, kinds: list[str]) -> None:
