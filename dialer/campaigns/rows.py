@@ -1,5 +1,7 @@
 """Campaigns as rows of their table."""
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, or_, select
@@ -11,6 +13,8 @@ from callcenter.records.campaigns import campaign_attempts, campaign_contacts, c
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignKind, CampaignState, DialMode
 from dialer.campaigns.window import Window
+
+log = logging.getLogger(__name__)
 
 _NOT_ENDED = tuple(state.value for state in CampaignState if state is not CampaignState.ENDED)
 # What became of the calls of a campaign that ended is mostly known by then.
@@ -30,10 +34,19 @@ async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
     standing = or_(table.state.in_(_NOT_ENDED), lately, table.id.in_(called), unsaid)
     query = select(campaigns).where(standing).order_by(table.id)
 
-    def found(connection: Connection) -> tuple[Campaign, ...]:
-        return tuple(map(campaign, connection.execute(query)))
+    rows = await database.read(lambda connection: connection.execute(query).all())
+    return readable(rows)
 
-    return await database.read(found)
+
+def readable(rows: Iterable[Row[Any]]) -> tuple[Campaign, ...]:
+    """The campaigns of these rows. One that nobody can read keeps the others from nothing."""
+    found = list[Campaign]()
+    for row in rows:
+        try:
+            found.append(campaign(row))
+        except ValueError as problem:
+            log.error("campaign %s cannot be read and does not dial: %s", row.name, problem)
+    return tuple(found)
 
 
 def find_campaign(connection: Connection, campaign_id: int) -> Campaign | None:

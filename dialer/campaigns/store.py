@@ -16,7 +16,7 @@ from callcenter.instants import as_datetime
 from callcenter.records.campaigns import campaign_agents, campaigns
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignEvent, CampaignKind, CampaignState, after
-from dialer.campaigns.rows import campaign, find_campaign
+from dialer.campaigns.rows import campaign, find_campaign, readable
 from dialer.campaigns.setting_changes import changed_settings, shown_settings
 from dialer.campaigns.settings import (
     CampaignRefusal,
@@ -192,7 +192,7 @@ def _named(connection: Connection, name: str) -> Campaign | None:
 def _standing(connection: Connection) -> tuple[Campaign, ...]:
     states = [state.value for state in CampaignState if state is not CampaignState.ENDED]
     query = select(campaigns).where(campaigns.c.state.in_(states)).order_by(campaigns.c.first_day, campaigns.c.id)
-    return tuple(campaign(row) for row in connection.execute(query))
+    return readable(connection.execute(query))
 
 
 def _ended(connection: Connection, before: int | None) -> tuple[Campaign, ...]:
@@ -200,7 +200,7 @@ def _ended(connection: Connection, before: int | None) -> tuple[Campaign, ...]:
     if before is not None:
         query = query.where(campaigns.c.id < before)
     rows = connection.execute(query.order_by(campaigns.c.id.desc()).limit(PAGE))
-    return tuple(campaign(row) for row in rows)
+    return readable(rows)
 
 
 def _latest(connection: Connection, kind: CampaignKind) -> Campaign | None:

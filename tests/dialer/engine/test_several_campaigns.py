@@ -11,7 +11,8 @@ from callcenter.messages.facts import AgentStatus
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from dialer.campaigns.model import CampaignState
-from tests.dialer.engine.stage import dialing, looked
+from dialer.campaigns.store import CampaignStore
+from tests.dialer.engine.stage import CENTRE, dialing, looked
 from tests.dialer.engine.test_campaigns import begun_attempt, recorded, results, running_campaign
 from tests.waiting import answered
 
@@ -28,6 +29,18 @@ async def test_two_campaigns_of_one_service_have_one_call_for_one_free_agent(dat
         await recorded(database, (await bridge.next_command()).reference)
         await looked(database, bridge)
         assert bridge.commands.empty()
+
+
+async def test_a_campaign_that_nobody_can_read_keeps_the_others_from_nothing(database: Database) -> None:
+    unreadable = await running_campaign(database, "70700001")
+    async with database.transaction() as connection:
+        spoilt = update(campaigns).where(campaigns.c.id == unreadable.id)
+        await connection.execute(spoilt.values(rules='{"hours": 7}'))
+    await running_campaign(database, "70700003")
+    assert [each.id for each in await CampaignStore(database, CENTRE).standing()] != [unreadable.id]
+    async with dialing(database) as bridge:
+        bridge.publish_agent("1003", AgentStatus.AVAILABLE, "prepago")
+        assert (await bridge.next_command()).interface == "PJSIP/70700003@red-publica"
 
 
 async def end(database: Database, campaign_id: int, at_us: int) -> None:
