@@ -1,6 +1,8 @@
 """What a campaign's calls come to, and how far its customers are: words that the dialer and the reports share. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class CallOutcome(StrEnum):
@@ -25,6 +27,25 @@ TALKED = frozenset(
     {
         *(CallOutcome.CONTACTED, CallOutcome.PROMISED, CallOutcome.ALREADY_PAID),
         *(CallOutcome.REFUSED, CallOutcome.CALL_AGAIN, CallOutcome.NEVER_AGAIN),
+    }
+)
+
+
+# In the words of desk, pages and reports: first those of customers who were talked to.
+OUTCOMES_IN_SPANISH: Mapping[CallOutcome, str] = MappingProxyType(
+    {
+        CallOutcome.CONTACTED: "Contactado",
+        CallOutcome.PROMISED: "Promete pagar",
+        CallOutcome.ALREADY_PAID: "Ya pagó",
+        CallOutcome.REFUSED: "Rechaza",
+        CallOutcome.CALL_AGAIN: "Volver a llamar",
+        CallOutcome.NEVER_AGAIN: "No llamar más",
+        CallOutcome.WRONG_NUMBER: "Número equivocado",
+        CallOutcome.NO_ANSWER: "No contesta",
+        CallOutcome.BUSY: "Ocupado",
+        CallOutcome.MACHINE: "Contestador",
+        CallOutcome.ABANDONED: "Sin agente libre",
+        CallOutcome.FAILED: "No se pudo llamar",
     }
 )
 

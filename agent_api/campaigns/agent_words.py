@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from backoffice.smartflex.customers import SPANISH
-from callcenter.campaign_outcomes import CallOutcome
+from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH, CallOutcome
 from callcenter.spanish import money, short_date
 from dialer.campaigns.turns import WhyNot
 from dialer.contacts.model import ListedService, SkipReason
@@ -25,20 +25,7 @@ OUTCOME_KEYS: Mapping[CallOutcome, str] = {
     CallOutcome.NEVER_AGAIN: "9",
     CallOutcome.CALL_AGAIN: "0",
 }
-OUTCOMES: Mapping[CallOutcome, str] = {
-    CallOutcome.CONTACTED: "Contactado",
-    CallOutcome.PROMISED: "Promete pagar",
-    CallOutcome.ALREADY_PAID: "Ya pagó",
-    CallOutcome.WRONG_NUMBER: "Número equivocado",
-    CallOutcome.NO_ANSWER: "No contesta",
-    CallOutcome.BUSY: "Ocupado",
-    CallOutcome.MACHINE: "Contestador",
-    CallOutcome.REFUSED: "Rechaza",
-    CallOutcome.NEVER_AGAIN: "No llamar más",
-    CallOutcome.CALL_AGAIN: "Volver a llamar",
-    CallOutcome.ABANDONED: "Sin agente libre",
-    CallOutcome.FAILED: "No se pudo llamar",
-}
+OUTCOMES = OUTCOMES_IN_SPANISH
 SKIP_REASONS: Mapping[SkipReason, str] = {
     SkipReason.NOT_NOW: "Ahora no: vuelve en una hora",
     SkipReason.ALREADY_PAID: "Ya pagó",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from agent_api.campaigns.campaign_schemas import ActivityView, CampaignRow
 from callcenter import spanish
-from callcenter.campaign_outcomes import CallOutcome
+from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH, CallOutcome
 from callcenter.outgoing_calls import OutgoingResult
 from dialer.campaigns.model import CampaignEvent, CampaignState, DialMode, OrderBy, after
 
@@ -43,18 +43,7 @@ PAUSES = tuple(
     )
 )
 _OUTCOMES: Mapping[str, str] = {
-    CallOutcome.CONTACTED: "Contactado",
-    CallOutcome.PROMISED: "Promete pagar",
-    CallOutcome.ALREADY_PAID: "Ya pagó",
-    CallOutcome.WRONG_NUMBER: "Número equivocado",
-    CallOutcome.NO_ANSWER: "No contesta",
-    CallOutcome.BUSY: "Ocupado",
-    CallOutcome.MACHINE: "Contestador",
-    CallOutcome.REFUSED: "Rechaza",
-    CallOutcome.NEVER_AGAIN: "No llamar más",
-    CallOutcome.CALL_AGAIN: "Volver a llamar",
-    CallOutcome.ABANDONED: "Abandonada",
-    CallOutcome.FAILED: "Falló",
+    **{outcome.value: text for outcome, text in OUTCOMES_IN_SPANISH.items()},
     OutgoingResult.ANSWERED: "Contestó, sin resultado",
     OutgoingResult.REJECTED: "Rechazada por el teléfono",
     OutgoingResult.CONGESTION: "Sin canal",

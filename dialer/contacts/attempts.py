@@ -206,7 +206,7 @@ def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
         return outcomes.of_unanswered(result.result)
     if result.pressed == CustomerKey.NEVER_AGAIN:
         return CallOutcome.NEVER_AGAIN
-    informed = ended.mode is DialMode.AGENTLESS and bool(result.told)
+    informed = ended.mode is DialMode.AGENTLESS and bool(result.told) and not result.left_alone
     return outcomes.of_answered(result.answered_by, informed=informed, left_alone=result.left_alone)
 
 

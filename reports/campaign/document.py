@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH
 from callcenter.spanish import amount, percentage, short_date, whole
 from reports.campaign.comparison import FEWEST, Group, difference
 from reports.campaign.figures import CampaignDay, CampaignReport, Tally
-from reports.campaign.managed_list import RESULTS, managed_list, result
+from reports.campaign.managed_list import managed_list, result
 from reports.render.document import (
     Chart,
     ChartForm,
@@ -164,7 +165,7 @@ def _more(points: Decimal) -> str:
 
 def _results_chart(report: CampaignReport) -> Iterator[Chart]:
     """Of calls, the most frequent first."""
-    counted = [(result(outcome), report.outcomes.get(outcome, 0)) for outcome in (*RESULTS, None)]
+    counted = [(result(outcome), report.outcomes.get(outcome, 0)) for outcome in (*OUTCOMES_IN_SPANISH, None)]
     results = sorted((each for each in counted if each[1]), key=lambda each: -each[1])
     if results:
         names, counts = zip(*results, strict=True)
@@ -226,7 +227,7 @@ def _results(report: CampaignReport) -> Table:
     columns = (Column("Resultado"), Column("Llamadas", _WHOLE), Column("Clientes", _WHOLE))
     rows = [
         (result(outcome), report.outcomes.get(outcome, 0), report.results.get(outcome, 0))
-        for outcome in (*RESULTS, None)
+        for outcome in (*OUTCOMES_IN_SPANISH, None)
         if report.outcomes.get(outcome)
     ]
     total = ("Total", report.total.calls, report.total.managed)

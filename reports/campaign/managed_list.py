@@ -2,26 +2,12 @@
 
 from collections.abc import Mapping
 
-from callcenter.campaign_outcomes import CallOutcome
+from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH, CallOutcome
 from reports.campaign.customers import ManagedCustomer
 from reports.campaign.figures import CampaignReport
 from reports.render.document import Column, Row, Table, ValueKind
 
 UNSAID = "Sin resultado aún"
-RESULTS: Mapping[CallOutcome, str] = {
-    CallOutcome.CONTACTED: "Contactado",
-    CallOutcome.PROMISED: "Promete pagar",
-    CallOutcome.ALREADY_PAID: "Ya pagó",
-    CallOutcome.REFUSED: "Rechaza",
-    CallOutcome.CALL_AGAIN: "Volver a llamar",
-    CallOutcome.NEVER_AGAIN: "No llamar más",
-    CallOutcome.WRONG_NUMBER: "Número equivocado",
-    CallOutcome.NO_ANSWER: "No contesta",
-    CallOutcome.BUSY: "Ocupado",
-    CallOutcome.MACHINE: "Contestador",
-    CallOutcome.ABANDONED: "Contestó sin agente",
-    CallOutcome.FAILED: "Fallida",
-}
 COLUMNS = (
     *(Column("Código"), Column("Nombre"), Column("Número llamado"), Column("Resultado")),
     *(Column("Fecha acordada", ValueKind.DATE), Column("Agente"), Column("Intentos", ValueKind.WHOLE)),
@@ -31,7 +17,7 @@ COLUMNS = (
 
 def result(outcome: CallOutcome | None) -> str:
     """An outcome in the words of the desk."""
-    return UNSAID if outcome is None else RESULTS[outcome]
+    return UNSAID if outcome is None else OUTCOMES_IN_SPANISH[outcome]
 
 
 def managed_list(report: CampaignReport, agents: Mapping[str, str]) -> Table:

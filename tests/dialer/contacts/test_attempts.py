@@ -168,6 +168,18 @@ async def test_of_the_others_the_telephone_says_it(
     assert left.due_us == attempt.begun_us + dialled.campaign.rules.pauses_seconds[outcome] * MICROSECONDS
 
 
+async def test_who_pressed_for_an_agent_and_got_none_was_abandoned_although_the_message_was_heard(
+    dialled: Dialled,
+) -> None:
+    contact, lease = await dialled.add(MOBILE), await dialled.lease()
+    order = DialOrder(contact, DialMode.AGENTLESS)
+    attempt = await dialled.attempts.begin(order, dialled.turns, lease, dialled.now_us)
+    assert attempt is not None
+    left = ended(OutgoingResult.ANSWERED, told="campana-sin-agente", pressed="1", left_alone=True)
+    await close(dialled, attempt, left)
+    assert (await dialled.contact(contact)).state is ContactState.WAITING
+
+
 async def test_a_wrong_number_ends_that_number_alone(dialled: Dialled) -> None:
     contact = await dialled.add(MOBILE, FIXED)
     await close(dialled, await begun(dialled, contact), ended(OutgoingResult.WRONG_NUMBER))

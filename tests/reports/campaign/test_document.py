@@ -9,11 +9,10 @@ from hypothesis import given
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from callcenter.campaign_outcomes import CallOutcome
+from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH, CallOutcome
 from reports.campaign.customers import Customer
 from reports.campaign.document import TOO_FEW, Made, campaign_document
 from reports.campaign.figures import CampaignReport
-from reports.campaign.managed_list import RESULTS
 from reports.campaign.payments import Payment
 from reports.render.csv_writer import write_csv
 from reports.render.document import ReportDocument, Table, ValueKind
@@ -108,7 +107,7 @@ def test_the_list_has_who_was_managed_with_what_came_of_it() -> None:
             *("C1", "Cliente 0001", "70712345", "Promete pagar", date(2026, 11, 27)),
             *("Ana Rojas", 2, day(4), Decimal("150.00")),
         ),
-        ("C2", "Cliente 0002", "70712345", "Contestó sin agente", None, "", 1, None, None),
+        ("C2", "Cliente 0002", "70712345", "Sin agente libre", None, "", 1, None, None),
     ]
 
 
@@ -118,7 +117,7 @@ def test_whoever_is_no_user_any_more_is_named_by_their_login() -> None:
 
 
 def test_every_outcome_has_words() -> None:
-    assert set(RESULTS) == set(CallOutcome)
+    assert set(OUTCOMES_IN_SPANISH) == set(CallOutcome)
 
 
 def test_payments_that_are_still_to_come_are_said_to_be() -> None:
@@ -138,7 +137,7 @@ def test_a_campaign_that_has_called_nobody_has_a_report() -> None:
 
 def test_charts_have_results_calls_by_day_and_who_paid_by_day() -> None:
     results, calls, paying = document(small()).charts
-    assert results.labels == ("Promete pagar", "Ocupado", "Contestó sin agente")
+    assert results.labels == ("Promete pagar", "Ocupado", "Sin agente libre")
     assert [(each.name, each.values) for each in calls.series] == [("Llamadas", (2, 1)), ("Contactos", (1, 0))]
     assert (paying.labels, paying.series[0].values) == (("29/11",), (1,))
 
