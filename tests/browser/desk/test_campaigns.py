@@ -60,6 +60,11 @@ class Desk:
     async def press(self, key: str) -> None:
         await self.page.keyboard.press(key)
 
+    async def opened_again(self) -> None:
+        """The page anew, with its campaigns: they come after it, and a key that is pressed before is nobody's."""
+        await self.page.reload()
+        await self.shows("Siguiente cliente")
+
     async def shows(self, text: str) -> None:
         await expect(self.page.locator("#campana")).to_contain_text(text)
 
@@ -132,8 +137,7 @@ async def test_a_customer_with_preview_is_handled_without_a_mouse(
     await customer(database, campaign, "Ana Quispe Mamani", FIRST, "44123456")
     await customer(database, campaign, "Bruno Flores", SECOND)
     async with network(desk.centre, outside_port, {FIRST: Reaction.ANSWERS, SECOND: Reaction.BUSY}) as outside:
-        await desk.page.reload()
-        await desk.shows("Siguiente cliente")
+        await desk.opened_again()
         await desk.press("Alt+S")
         await desk.shows("¿hablo con Ana Quispe Mamani?")
         await desk.photographed("campaign-preview")
@@ -161,7 +165,7 @@ async def test_an_unsaid_outcome_survives_the_reload_and_a_number_key_in_a_field
     campaign = await campaign_of(database, DialMode.PREVIEW)
     await customer(database, campaign, "Ana Quispe Mamani", FIRST)
     async with network(desk.centre, outside_port, {FIRST: Reaction.ANSWERS}) as outside:
-        await desk.page.reload()
+        await desk.opened_again()
         await desk.press("Alt+S")
         await desk.shows("Ana Quispe Mamani")
         await desk.press("F8")
@@ -196,7 +200,7 @@ async def test_an_unsaid_outcome_survives_the_reload_and_a_number_key_in_a_field
 async def test_a_customer_is_skipped_by_keyboard_with_a_reason(desk: Desk, database: Database) -> None:
     campaign = await campaign_of(database, DialMode.PREVIEW)
     await customer(database, campaign, "Ana Quispe Mamani", FIRST)
-    await desk.page.reload()
+    await desk.opened_again()
     await desk.press("Alt+S")
     await desk.shows("Ana Quispe Mamani")
     await desk.press("3")  # of the reasons that are not open yet: nothing

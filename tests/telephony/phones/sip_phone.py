@@ -171,10 +171,10 @@ class SipPhone(asyncio.DatagramProtocol):
     # -- what comes in -----------------------------------------------------------------------------
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        """One SIP message."""
-        if not data.strip():
-            return
+        """One SIP message. Where a port was a leg's before, Asterisk may still send that leg's sound to it."""
         message = parsed(data)
+        if not message.is_sip:
+            return
         self._note("hears", message)
         if message.is_response:
             self._reply(message)

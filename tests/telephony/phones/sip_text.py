@@ -28,6 +28,11 @@ class SipMessage:
         return [value for key, value in self.headers if key == name]
 
     @property
+    def is_sip(self) -> bool:
+        """Whether somebody can be answered; a straggler of another call's sound, say, is nothing of the kind."""
+        return bool(self.get("via") and self.get("cseq"))
+
+    @property
     def is_response(self) -> bool:
         """Whether this answers a request."""
         return self.first.startswith("SIP/2.0")
