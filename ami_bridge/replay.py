@@ -16,8 +16,8 @@ from ami_bridge.feeds.file import BYTE_ORDER_MARK, QueueLogLine, lines_in
 from ami_bridge.feeds.nodes_in_file import in_lines, in_rows
 from ami_bridge.feeds.recording_files import UnreadableFile, opened, refuse_export
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told, digest_of
-from ami_bridge.ledger.rows import Row, anomaly_of
+from ami_bridge.ledger.rows.folded import FoldedRow, FoldedRows, Told, digest_of
+from ami_bridge.ledger.rows.row import Row, anomaly_of
 from ami_bridge.ledger.uniqueids import UNKNOWN_AGE, age
 from ami_bridge.wire.items import AmiEvent, Quarantined
 from ami_bridge.wire.sifter import Sifter

@@ -23,7 +23,7 @@ from agent_api.contacts.recall_list import NoRecallEntry, RecallKey, RecallList
 from agent_api.contacts.store import ContactKey, Contacts, NotYours
 from agent_api.pop.call_history import History
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US
 from ami_bridge.records.recorder import resume
 from callcenter.callbacks.rules import CallbackReason, QueuePosition, Rules
 from callcenter.callbacks.store import CallbackRequest, CallbackStore

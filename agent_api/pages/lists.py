@@ -8,8 +8,8 @@ from agent_api.campaigns.lists_words import LoadWords, problems_csv
 from agent_api.pages.rendering import HEADERS, render
 from agent_api.pages.visitors import SupervisorVisitor
 from agent_api.web.parts import Parts, Wired
+from backoffice.extracts.files.uploads import ExtractLimits
 from backoffice.extracts.kinds import ExtractField, ExtractKind, Need
-from backoffice.extracts.uploads import ExtractLimits
 from callcenter.numbers import Number, normalise
 from dialer.do_not_call import PAGE
 from dialer.lists.kinds import EXTRACTS

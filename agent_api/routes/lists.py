@@ -11,7 +11,7 @@ from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.guards import UPLOAD_PATH, UPLOAD_TYPE
 from agent_api.web.parts import Parts, Wired
-from backoffice.extracts.refusals import ExtractRefused
+from backoffice.extracts.files.refusals import ExtractRefused
 from dialer.lists.model import ListKind
 from dialer.lists.store import LoadRefused
 from dialer.lists.uploads import LONGEST_NAME, UploadedList

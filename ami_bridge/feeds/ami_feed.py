@@ -11,7 +11,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
-from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.ledger.rows.row import NONE, Row, Verb
 from ami_bridge.records.progress import RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from ami_bridge.wire.items import AmiEvent

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ami_bridge.feeds.file import QueueLogLine, clean, parse
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

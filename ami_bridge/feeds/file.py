@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ami_bridge.ledger.rows import AMI_ONLY, FIELDS, MAX_FIELD, Row, Verb, fields_fit, known_verb, whole_number
+from ami_bridge.ledger.rows.row import AMI_ONLY, FIELDS, MAX_FIELD, Row, Verb, fields_fit, known_verb, whole_number
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

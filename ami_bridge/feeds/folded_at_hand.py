@@ -10,8 +10,8 @@ from ami_bridge.feeds.cut_lines import KnownCalls, rows
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
 from ami_bridge.feeds.two_copies import ROWS_AT_ONCE, TwoCopies
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, FoldedRow, FoldedRows, digest_of
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US, FoldedRow, FoldedRows, digest_of
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.recorder import Recorder
 from ami_bridge.records.turns import in_turns
 from callcenter.calls import Anomaly

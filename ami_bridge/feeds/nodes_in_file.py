@@ -7,7 +7,7 @@ each comes back.
 
 from collections.abc import Iterable
 
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.ledger.uniqueids import UNKNOWN_AGE, age
 
 _COLUMNS = 5

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import replace
 from typing import NamedTuple
 
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ami_bridge.feeds.file import all_clean
 from ami_bridge.feeds.places import Place
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import as_us
 from callcenter.moments import Moment

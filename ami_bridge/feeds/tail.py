@@ -23,8 +23,8 @@ from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.feeds.table import LedgerTable, LedgerUnavailable
 from ami_bridge.feeds.two_copies import ROWS_AT_ONCE, Merged, TwoCopies
 from ami_bridge.ledger.changes import Changes
-from ami_bridge.ledger.folded_rows import Copy
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.folded import Copy
+from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.records.progress import PATIENCE_US, RecordsLag
 from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.calls import Anomaly, AnomalyKind

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US, PAST_US, Copy, FoldedRow, FoldedRows, Told, digest_of
-from ami_bridge.ledger.rows import Row, anomaly_of
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US, PAST_US, Copy, FoldedRow, FoldedRows, Told, digest_of
+from ami_bridge.ledger.rows.row import Row, anomaly_of
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

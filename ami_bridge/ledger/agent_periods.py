@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from ami_bridge.ledger.clock_steps import NO_DRIFT, SetClock
-from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.ledger.rows.row import NONE, Row, Verb
 from callcenter.calls import AgentPeriod, PeriodKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment

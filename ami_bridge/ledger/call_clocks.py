@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ami_bridge.ledger.clock_steps import NO_DRIFT, SetClock
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import Call
 from callcenter.moments import Length, Moment
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ami_bridge.ledger.agent_periods import Doubt, Drift
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import AgentPeriod
 from callcenter.moments import Moment
 

@@ -19,8 +19,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
-from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US
+from ami_bridge.ledger.rows.row import NONE, Row, Verb
 from callcenter.calls import LONGEST_CALL_US, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length, Moment

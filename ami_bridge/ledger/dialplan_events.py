@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from ami_bridge.ledger.call_clocks import CallClocks
 from ami_bridge.ledger.clock_steps import SetClock, moved
-from ami_bridge.ledger.entries import Entries, remember
-from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entries.entry import EntryInProgress
+from ami_bridge.ledger.entries.in_progress import Entries, remember
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.restarts import SLOW_RESTART_US, AsteriskRestart, Departure
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import AnomalyKind, Call, EndedBy, FinalStage, Outcome
 from callcenter.centre.phones import extension_of

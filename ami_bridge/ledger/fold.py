@@ -13,13 +13,13 @@ from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.clock_steps import ClockSteps
 from ami_bridge.ledger.dialplan_events import DialplanEvents
-from ami_bridge.ledger.entries import Entries
+from ami_bridge.ledger.entries.in_progress import Entries
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.ivr_steps import IvrRows
 from ami_bridge.ledger.outgoing_rows import OutgoingRows
 from ami_bridge.ledger.queue_rows import QueueRows
 from ami_bridge.ledger.restarts import AsteriskRestart, gap, shut_down
-from ami_bridge.ledger.rows import Row, Verb, anomaly_of, fields_fit, known_verb
+from ami_bridge.ledger.rows.row import Row, Verb, anomaly_of, fields_fit, known_verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import Anomaly, AnomalyKind, EndedBy, Interruption
 from callcenter.instants import MICROSECONDS

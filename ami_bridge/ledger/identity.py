@@ -6,9 +6,9 @@ the queue log has the ENTERQUEUE under one channel and what follows under anothe
 
 from collections import OrderedDict
 
-from ami_bridge.ledger.entries import Entries, remember
-from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.entries.entry import EntryInProgress
+from ami_bridge.ledger.entries.in_progress import Entries, remember
+from ami_bridge.ledger.rows.row import Row
 from callcenter.moments import Length
 
 

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
 from ami_bridge.ledger.dialplan_events import DialplanEvents, NoteAnomaly
-from ami_bridge.ledger.entries import remember
-from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
+from ami_bridge.ledger.entries.in_progress import remember
+from ami_bridge.ledger.rows.row import NONE, Row, Verb, whole_number
 from ami_bridge.ledger.transfer_targets import TransferTargets, is_transfer_target
 from callcenter.calls import (
     SERVED_RESULTS,

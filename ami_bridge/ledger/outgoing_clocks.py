@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ami_bridge.ledger.clock_steps import NO_DRIFT, SetClock
-from ami_bridge.ledger.entries import remember
+from ami_bridge.ledger.entries.in_progress import remember
 from callcenter.moments import Length, Moment
 from callcenter.outgoing_calls import OutgoingCall
 

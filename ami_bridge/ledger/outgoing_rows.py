@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from ami_bridge.ledger.clock_steps import SetClock
 from ami_bridge.ledger.dialplan_events import NoteAnomaly
-from ami_bridge.ledger.entries import remember
+from ami_bridge.ledger.entries.in_progress import remember
 from ami_bridge.ledger.outgoing_clocks import OutgoingClocks
-from ami_bridge.ledger.rows import NONE, Row, Verb, whole_number
+from ami_bridge.ledger.rows.row import NONE, Row, Verb, whole_number
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
 from callcenter.outgoing_calls import (

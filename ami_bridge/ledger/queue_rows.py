@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from ami_bridge.ledger.agent_periods import AgentTime
 from ami_bridge.ledger.dialplan_events import NoteAnomaly
-from ami_bridge.ledger.entries import Entries
-from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entries.entry import EntryInProgress
+from ami_bridge.ledger.entries.in_progress import Entries
 from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.restarts import gap
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
 from callcenter.calls import AnomalyKind, EndedBy, FinalStage, OfferResult, Outcome, PeriodKind
 from callcenter.moments import Length, Moment

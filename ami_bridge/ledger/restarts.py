@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.entry_states import EntryEvent
+from ami_bridge.ledger.entries.entry import EntryInProgress
+from ami_bridge.ledger.entries.states import EntryEvent
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ami_bridge.ledger.checkpoint import Checkpoint
-from ami_bridge.ledger.folded_rows import FoldedRow
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.folded import FoldedRow
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import AgentPeriod, PeriodKind
 from callcenter.moments import Length, Moment
 

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, delete, func, select
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.fold import Fold, first_begun
-from ami_bridge.ledger.folded_rows import FoldedRow
-from ami_bridge.ledger.retained_rows import RetainedRows
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.folded import FoldedRow
+from ami_bridge.ledger.rows.retained import RetainedRows
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.before import entries_that_ended, read_before
 from ami_bridge.records.columns import fitted
 from ami_bridge.records.corrections import note_corrections

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeAlias
 
+from backoffice.extracts.cells.problems import RowError
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.sheets import Row, is_blank
+from backoffice.extracts.files.tables import sheets
+from backoffice.extracts.files.uploads import ExtractLimits, Upload
 from backoffice.extracts.headers import HEADER_WITHIN, ColumnMapping, Header, find_header, is_header_again
 from backoffice.extracts.kinds import ExtractKind
-from backoffice.extracts.problems import RowError
-from backoffice.extracts.refusals import ExtractRefused
 from backoffice.extracts.rows import DateSpan, ExtractRow, RowReader, TotalsRow
-from backoffice.extracts.sheets import Row, is_blank
-from backoffice.extracts.tables import sheets
-from backoffice.extracts.uploads import ExtractLimits, Upload
 from callcenter import spanish
 from callcenter.numbers import COCHABAMBA
 

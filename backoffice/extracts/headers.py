@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backoffice.extracts.cells.words import clean, folded
+from backoffice.extracts.files.sheets import Cell, Row, is_blank
 from backoffice.extracts.kinds import ExtractField, ExtractKind, Need
-from backoffice.extracts.sheets import Cell, Row, is_blank
-from backoffice.extracts.words import clean, folded
 
 HEADER_WITHIN = 20
 _FEWEST_RECOGNISED = 2

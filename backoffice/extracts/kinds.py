@@ -5,7 +5,7 @@ from enum import Enum, StrEnum, auto
 
 
 class FieldType(StrEnum):
-    """How a cell of a field is read (`backoffice.extracts.cells`)."""
+    """How a cell of a field is read (`backoffice.extracts.cells.values`)."""
 
     TEXT = "text"
     CODE = "code"  # of a customer or a contract: str

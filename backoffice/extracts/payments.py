@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from backoffice.extracts.cells.problems import RowError
 from backoffice.extracts.extract import ReadingTerms, RepeatedRow, read
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.kinds import ExtractField, ExtractKind, FieldType, Need, headings
-from backoffice.extracts.problems import RowError
 from backoffice.extracts.rows import ExtractRow, TotalsRow
 from backoffice.extracts.shared_fields import CONTRACT, CUSTOMER_CODE, SERVICE_ALIASES
-from backoffice.extracts.uploads import Upload
 from backoffice.smartflex.customers import ProductKind
 
 _PAID_ON = ExtractField(

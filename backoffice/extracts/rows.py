@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from backoffice.extracts.cells import Value, as_text, bare, read_cell
+from backoffice.extracts.cells.problems import RowError, UnreadableCell, shown
+from backoffice.extracts.cells.telephones import TelephoneProblem, read_telephones
+from backoffice.extracts.cells.values import Value, as_text, bare, read_cell
+from backoffice.extracts.cells.words import words
+from backoffice.extracts.files.sheets import Cell, Row
 from backoffice.extracts.headers import Header
 from backoffice.extracts.kinds import ExtractField, ExtractKind, FieldType, Need
-from backoffice.extracts.problems import RowError, UnreadableCell, shown
-from backoffice.extracts.sheets import Cell, Row
-from backoffice.extracts.telephones import TelephoneProblem, read_telephones
-from backoffice.extracts.words import words
 from backoffice.identity_card import IdentityCard
 from callcenter.numbers import COCHABAMBA, Number
 from callcenter.spanish import short_date

@@ -3,14 +3,14 @@
 from contextlib import closing
 from itertools import islice
 
-from backoffice.extracts.cells import as_text
+from backoffice.extracts.cells.problems import shown
+from backoffice.extracts.cells.values import as_text
 from backoffice.extracts.extract import ReadingTerms, understood
+from backoffice.extracts.files.sheets import Row
+from backoffice.extracts.files.tables import sheets
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.headers import Header
 from backoffice.extracts.kinds import ExtractKind
-from backoffice.extracts.problems import shown
-from backoffice.extracts.sheets import Row
-from backoffice.extracts.tables import sheets
-from backoffice.extracts.uploads import Upload
 from dialer.lists.model import FoundHeader
 
 _EXAMPLES = 3

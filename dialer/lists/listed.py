@@ -6,8 +6,8 @@ whatever reader it came from.
 
 from collections.abc import Collection, Iterator
 
+from backoffice.extracts.cells.problems import RowError, shown
 from backoffice.extracts.prepaid_report import PrepaidRow
-from backoffice.extracts.problems import RowError, shown
 from callcenter.callbacks.rules import callable_number
 from dialer.contacts.model import ListedService
 from dialer.lists.merge import MOST_NUMBERS

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backoffice.extracts.uploads import MEGABYTE, Upload
+from backoffice.extracts.files.uploads import MEGABYTE, Upload
 from dialer.lists.work import LoadWork
 
 _EVERY_SECONDS = 1.0

@@ -17,14 +17,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from backoffice.extracts.cells.problems import RowError
 from backoffice.extracts.extract import ReadingTerms, RepeatedRow
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.headers import ColumnMapping
 from backoffice.extracts.payments import PaymentRow, read_payments
 from backoffice.extracts.prepaid_report import PrepaidRow, read_prepaid_report
-from backoffice.extracts.problems import RowError
-from backoffice.extracts.refusals import ExtractRefused
 from backoffice.extracts.rows import DateSpan, TotalsRow
-from backoffice.extracts.uploads import Upload
 from callcenter.records.campaigns import campaign_contacts
 from callcenter.records.lists import column_mappings, list_files, list_problems, listed_customers, payments
 from dialer.campaigns.model import Campaign, CampaignKind

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, update
 
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.uploads import MEGABYTE, ExtractLimits
-from backoffice.extracts.words import clean
+from backoffice.extracts.cells.words import clean
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import MEGABYTE, ExtractLimits
 from callcenter import audit
 from callcenter.audit import AuditAction
 from callcenter.database.transactions import Database

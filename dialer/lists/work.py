@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, delete, select, update
 
-from backoffice.extracts.uploads import ExtractLimits
+from backoffice.extracts.files.uploads import ExtractLimits
 from callcenter.callbacks.rules import own_numbers
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database

@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
-from backoffice.extracts.uploads import ExtractLimits
+from backoffice.extracts.files.uploads import ExtractLimits
 from callcenter.clock import now_us
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.recorder import Cursor, Recorder
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database

@@ -11,7 +11,7 @@ from typing import Any
 
 from ami_bridge.feeds.table import read
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.replay import ami_rows, objects, queue_log_rows
 from callcenter.calls import Anomaly
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.recorder import resume
 from callcenter.centre.file import load
 from callcenter.clock import now_us

@@ -16,7 +16,7 @@ from agent_api.contacts.recall_list import RecallList
 from agent_api.contacts.store import ContactKey, Contacts
 from agent_api.pop.call_history import History
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US
 from ami_bridge.records.recorder import resume
 from callcenter.callbacks.rules import Rules
 from callcenter.callbacks.store import CallbackStore

@@ -21,7 +21,7 @@ from ami_bridge.feeds.table import LedgerTable, read
 from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.recorder import resume
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database

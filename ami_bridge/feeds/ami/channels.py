@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ami_bridge.feeds.ami.boots import Boots
 from ami_bridge.feeds.ami.writer import Mark
-from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.rows.row import Verb
 from ami_bridge.ledger.uniqueids import age
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind

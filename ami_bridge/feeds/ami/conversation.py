@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ami_bridge.feeds.ami.channels import Channel
 from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in
-from ami_bridge.ledger.entry_conversation import LATE_COMPLETE_US
-from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.entries.conversation import LATE_COMPLETE_US
+from ami_bridge.ledger.rows.row import Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.moments import Moment
 

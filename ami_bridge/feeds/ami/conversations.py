@@ -7,7 +7,7 @@ from ami_bridge.feeds.ami.conversation import AmiConversation, end_of, was_redir
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import Mark, RowWriter, location_in, member_in, moment_of, number_in
 from ami_bridge.feeds.file import clean
-from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.rows.row import Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment

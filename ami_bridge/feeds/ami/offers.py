@@ -3,7 +3,7 @@
 from ami_bridge.feeds.ami.channels import Channels
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import RowWriter, member_in
-from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.rows.row import Verb
 from ami_bridge.wire.items import AmiEvent
 
 

@@ -8,7 +8,7 @@ import re
 
 from ami_bridge.feeds.ami.writer import RowWriter
 from ami_bridge.ledger.outgoing_rows import What
-from ami_bridge.ledger.rows import NONE, Verb
+from ami_bridge.ledger.rows.row import NONE, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.outgoing_calls import OutgoingPurpose
 

@@ -8,7 +8,7 @@ from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.queue_entry import AmiEntry, caller_hung_up, end_of_wait, exit_fields, hung_up, likeliest_exit
 from ami_bridge.feeds.ami.refusals import REFUSALS, Refusals
 from ami_bridge.feeds.ami.writer import RowWriter, location_in, number_in
-from ami_bridge.ledger.rows import NONE, Verb
+from ami_bridge.ledger.rows.row import NONE, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import AnomalyKind
 

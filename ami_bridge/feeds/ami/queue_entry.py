@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.writer import DialplanLocation, Mark, location_in, moment_of
-from ami_bridge.ledger.rows import Verb
+from ami_bridge.ledger.rows.row import Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

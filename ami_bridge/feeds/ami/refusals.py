@@ -2,7 +2,7 @@
 
 from ami_bridge.feeds.ami.channels import Channel, Channels
 from ami_bridge.feeds.ami.writer import RowWriter, number_in
-from ami_bridge.ledger.rows import NONE, Verb
+from ami_bridge.ledger.rows.row import NONE, Verb
 from ami_bridge.wire.items import AmiEvent
 
 REFUSALS = {"FULL": Verb.FULL, "JOINEMPTY": Verb.JOINEMPTY, "JOINUNAVAIL": Verb.JOINEMPTY}

@@ -10,7 +10,7 @@ from ami_bridge.feeds.ami.outgoing import AmiOutgoing
 from ami_bridge.feeds.ami.queue_entries import QueueEntries
 from ami_bridge.feeds.ami.writer import RowWriter, member_in, moment_of
 from ami_bridge.feeds.file import clean
-from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.ledger.rows.row import NONE, Row, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ami_bridge.feeds.file import clean
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.wire.items import AmiEvent
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS

@@ -12,7 +12,7 @@ from agent_api.board.figures import BoardSources, board
 from agent_api.board.level_now import LevelNow
 from agent_api.board.level_reader import LevelReader
 from agent_api.live.live_state import LiveState
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.bus.presence import BusState, Presence
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS

@@ -9,7 +9,7 @@ import pytest
 from agent_api.accounts.cookies import CSRF_HEADER
 from agent_api.campaigns.lists_words import problems_csv
 from agent_api.web.guards import LONGEST_BODY_BYTES, UPLOAD_TYPE
-from backoffice.extracts.uploads import ExtractLimits
+from backoffice.extracts.files.uploads import ExtractLimits
 from callcenter.records.lists import list_files, list_loads
 from callcenter.roles import Role
 from dialer.lists.model import ListProblem

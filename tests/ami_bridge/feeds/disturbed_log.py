@@ -16,8 +16,8 @@ from pathlib import Path
 from ami_bridge.feeds import table as ledger_table
 from ami_bridge.feeds.file import QueueLogLine, parse
 from ami_bridge.ledger.clock_steps import ClockStep
-from ami_bridge.ledger.folded_rows import LONGEST_STORE_US
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.folded import LONGEST_STORE_US
+from ami_bridge.ledger.rows.row import Row
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.moments import Moment
 

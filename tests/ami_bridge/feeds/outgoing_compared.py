@@ -5,7 +5,7 @@ from typing import Any
 
 from ami_bridge.feeds.two_copies import GIVES_UP_US
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row, Verb
+from ami_bridge.ledger.rows.row import Row, Verb
 from callcenter.calls import QueueEntry
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS

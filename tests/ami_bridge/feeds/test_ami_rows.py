@@ -2,7 +2,7 @@
 
 from ami_bridge.feeds.ami.translator import AmiTranslator
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.journal import packed_rows, unpacked_rows
 from ami_bridge.wire.items import AmiEvent
 from ami_bridge.wire.sifter import Sifter

@@ -13,10 +13,10 @@ from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
 from ami_bridge.feeds.tail import QueueLogTail
 from ami_bridge.feeds.two_copies import LINE_MAY_LAG_US, ROWS_AT_ONCE, Merged, TwoCopies
-from ami_bridge.ledger import retained_rows
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.folded_rows import FoldedRows
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows import retained
+from ami_bridge.ledger.rows.folded import FoldedRows
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records import recorder as recorder_module
 from ami_bridge.records.journal import unpacked_rows
 from ami_bridge.records.progress import PATIENCE_US
@@ -148,7 +148,7 @@ async def test_a_backlog_leaves_few_rows_to_fold_again_at_the_next_start(
     log: QueueLogWriter, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "ROWS_UNTIL_CHECKPOINT", CALLS // 6)
-    monkeypatch.setattr(retained_rows, "LATE_ROWS", CALLS // 3)
+    monkeypatch.setattr(retained, "LATE_ROWS", CALLS // 3)
     abandoned_calls(log, CALLS)
     await record(log, database)
     async with database.reading() as connection:

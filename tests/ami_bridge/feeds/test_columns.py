@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ami_bridge.feeds.file import all_clean, clean
 from ami_bridge.feeds.table import moment, read
-from ami_bridge.ledger.rows import MAX_FIELD, Row
+from ami_bridge.ledger.rows.row import MAX_FIELD, Row
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import as_us
 from callcenter.moments import Moment

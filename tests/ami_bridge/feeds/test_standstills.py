@@ -6,7 +6,7 @@ import pytest
 
 from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment
 

@@ -3,8 +3,8 @@
 import pytest
 
 from ami_bridge.feeds.two_copies import Merged, TwoCopies
-from ami_bridge.ledger.folded_rows import FoldedRow, FoldedRows, Told
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.folded import FoldedRow, FoldedRows, Told
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

@@ -13,7 +13,7 @@ from ami_bridge.feeds import commit_pace
 from ami_bridge.feeds import tail as tail_module
 from ami_bridge.feeds.file_watch import FileWatch
 from ami_bridge.feeds.table import LedgerTable
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import Anomaly
 from callcenter.database.transactions import Database
 from tests.ami_bridge.feeds.asterisk_writes import QueueLogWriter

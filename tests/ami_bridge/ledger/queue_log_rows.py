@@ -2,7 +2,7 @@
 
 from ami_bridge.ledger.changes import Changes
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import QueueEntry
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

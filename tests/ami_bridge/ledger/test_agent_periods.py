@@ -3,7 +3,7 @@
 import pytest
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.journal import packed_checkpoint, unpacked_checkpoint
 from callcenter.calls import PeriodKind
 from callcenter.moments import Moment

@@ -4,7 +4,7 @@ import pytest
 
 from ami_bridge.ledger.clock_steps import ClockStep
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import AnomalyKind, EndedBy, Outcome, PeriodKind, QueueEntry
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Length

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import AnomalyKind, EndedBy, FinalStage, Outcome
 from callcenter.moments import Moment
 from tests.ami_bridge.ledger.queue_log_rows import fold, only_entry, row

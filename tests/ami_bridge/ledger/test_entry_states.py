@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.entry_states import ENDED, TRANSITIONS, EntryEvent, EntryState
+from ami_bridge.ledger.entries.entry import EntryInProgress
+from ami_bridge.ledger.entries.states import ENDED, TRANSITIONS, EntryEvent, EntryState
 from callcenter.calls import EndedBy, EntryKey, Outcome
 from callcenter.moments import Moment
 

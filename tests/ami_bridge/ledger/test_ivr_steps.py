@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ami_bridge.ledger.changes import Changes
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import SERVED_RESULTS, AnomalyKind, FinalStage, SelfServiceResult, StepKind
 from tests.ami_bridge.ledger.queue_log_rows import fold, only_entry, row
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ami_bridge.ledger.ivr_steps import INFO_VERBS
-from ami_bridge.ledger.rows import AMI_ONLY, BRIDGE_VERBS, DIALPLAN_VERBS, Verb
+from ami_bridge.ledger.rows.row import AMI_ONLY, BRIDGE_VERBS, DIALPLAN_VERBS, Verb
 from callcenter.calls import SERVED_RESULTS, FinalStage, SelfServiceResult, StepKind
 from callcenter.settings import PROJECT
 

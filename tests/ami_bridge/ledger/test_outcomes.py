@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import EndedBy, OfferResult, Outcome
 from callcenter.moments import Moment
 from tests.ami_bridge.ledger.queue_log_rows import NODE, fold, only_entry, row

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.moments import Moment
 from callcenter.outgoing_calls import OutgoingCall
 from tests.ami_bridge.ledger.queue_log_rows import fold, row

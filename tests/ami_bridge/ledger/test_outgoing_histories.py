@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.outgoing_calls import OutgoingCall, OutgoingResult
 from tests.ami_bridge.feeds.histories import OUTGOING, History, channel_of, reference_of, wanted
 from tests.ami_bridge.ledger.queue_log_rows import NODE, row

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.calls import AnomalyKind
 from callcenter.moments import Moment
 from callcenter.outgoing_calls import AnsweredBy, OutgoingCall, OutgoingPurpose, OutgoingResult

@@ -10,7 +10,7 @@ import pytest
 from ami_bridge.actions.executor import Executor
 from ami_bridge.feeds.standstills import Standstills
 from ami_bridge.ledger.clock_steps import ClockStep
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.link.session import AmiLink
 from ami_bridge.live.clock_reports import ClockReports
 from callcenter.clock import now_us

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from ami_bridge.ledger.checkpoint import Checkpoint
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.records.recorder import Recorder
 from callcenter.calls import AnomalyKind
 from callcenter.clock import now_us

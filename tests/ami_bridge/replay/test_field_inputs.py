@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ami_bridge.ledger.fold import Fold
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.replay import queue_log_rows, replay_queue_log
 from callcenter.calls import PeriodKind
 from callcenter.moments import Moment

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ami_bridge.feeds.recording_files import UnreadableFile
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from ami_bridge.replay import ROWS_AT_ONCE, objects, replay_queue_log
 from callcenter.instants import MICROSECONDS
 from callcenter.moments import Moment

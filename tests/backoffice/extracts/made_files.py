@@ -8,11 +8,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 
+from backoffice.extracts.cells.problems import RowError
 from backoffice.extracts.extract import ReadingTerms
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.prepaid_report import PrepaidItem, PrepaidRow, read_prepaid_report
-from backoffice.extracts.problems import RowError
 from backoffice.extracts.rows import DateSpan
-from backoffice.extracts.uploads import Upload
 
 DECEMBER = DateSpan(date(2026, 12, 1), date(2026, 12, 31))
 HEADINGS = ("Código", "Contrato", "Nombre", "Teléfono", "Servicio", "Vencimiento")

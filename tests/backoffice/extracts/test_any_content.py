@@ -7,16 +7,16 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backoffice.extracts.cells import bare, read_cell
+from backoffice.extracts.cells.problems import RowError, UnreadableCell
+from backoffice.extracts.cells.telephones import TelephoneProblem, read_telephones
+from backoffice.extracts.cells.values import bare, read_cell
 from backoffice.extracts.extract import ReadingTerms
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.headers import find_header
 from backoffice.extracts.kinds import FieldType
 from backoffice.extracts.prepaid_report import PREPAID_REPORT, read_prepaid_report
-from backoffice.extracts.problems import RowError, UnreadableCell
-from backoffice.extracts.refusals import ExtractRefused
 from backoffice.extracts.rows import RowReader
-from backoffice.extracts.telephones import TelephoneProblem, read_telephones
-from backoffice.extracts.uploads import Upload
 from tests.backoffice.extracts.made_files import ANA, DECEMBER, HEADINGS, LUIS, page, text_file, workbook
 
 OLD_WORKBOOK = Path(__file__).with_name("smartflex.xls").read_bytes()

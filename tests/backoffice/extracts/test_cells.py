@@ -3,13 +3,13 @@ from decimal import Decimal
 
 import pytest
 
-from backoffice.extracts.amounts import read_amount
-from backoffice.extracts.cells import as_text, bare, read_cell
-from backoffice.extracts.dates import read_date
+from backoffice.extracts.cells.amounts import read_amount
+from backoffice.extracts.cells.dates import read_date
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.cells.service_names import read_service
+from backoffice.extracts.cells.values import as_text, bare, read_cell
+from backoffice.extracts.files.sheets import Cell
 from backoffice.extracts.kinds import FieldType
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.service_names import read_service
-from backoffice.extracts.sheets import Cell
 from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customers import ProductKind
 

@@ -2,14 +2,14 @@ import json
 
 import pytest
 
+from backoffice.extracts.cells.words import folded
 from backoffice.extracts.extract import ReadingTerms, understood
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.headers import ColumnMapping
 from backoffice.extracts.kinds import ExtractKind
 from backoffice.extracts.payments import PAYMENTS
 from backoffice.extracts.prepaid_report import PREPAID_REPORT
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.uploads import Upload
-from backoffice.extracts.words import folded
 from tests.backoffice.extracts.made_files import ANA, HEADINGS, errors, listed, taken, text_file, workbook
 
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from backoffice.extracts.cells.problems import RowError
 from backoffice.extracts.extract import ReadingTerms, RepeatedRow
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.payments import PaymentRow, read_payments
 from backoffice.extracts.prepaid_report import PrepaidRow
-from backoffice.extracts.problems import RowError
-from backoffice.extracts.refusals import ExtractRefused
 from backoffice.extracts.rows import DateSpan, TotalsRow
-from backoffice.extracts.uploads import Upload
 from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customers import ProductKind
 from callcenter.numbers import Number, NumberKind

@@ -13,9 +13,9 @@ import pytest
 import xlsxwriter
 
 from backoffice.extracts.extract import ReadingTerms, read, understood
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import MEGABYTE, ExtractLimits, Upload
 from backoffice.extracts.prepaid_report import PREPAID_REPORT, read_prepaid_report
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.uploads import MEGABYTE, ExtractLimits, Upload
 from tests.backoffice.extracts.made_files import (
     ANA,
     DECEMBER,

@@ -1,7 +1,7 @@
 import pytest
 
-from backoffice.extracts.sheets import Cell
-from backoffice.extracts.telephones import TelephoneProblem, read_telephones
+from backoffice.extracts.cells.telephones import TelephoneProblem, read_telephones
+from backoffice.extracts.files.sheets import Cell
 from callcenter.numbers import Number
 
 A, B, FIXED = "70712345", "71712345", "44251234"

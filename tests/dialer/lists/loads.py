@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, insert, select
 
-from backoffice.extracts.uploads import ExtractLimits
+from backoffice.extracts.files.uploads import ExtractLimits
 from callcenter.centre.model import OpenSpan
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database

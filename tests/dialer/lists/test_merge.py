@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backoffice.extracts.cells.problems import RowError
 from backoffice.extracts.extract import ReadingTerms
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.uploads import Upload
 from backoffice.extracts.prepaid_report import PrepaidRow, read_prepaid_report
-from backoffice.extracts.problems import RowError
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.uploads import Upload
 from backoffice.smartflex.customers import ProductKind
 from callcenter.numbers import Number, NumberKind, normalise
 from dialer.contacts.model import ListedService

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 
 import psutil
 import pytest
@@ -148,9 +149,8 @@ async def test_an_upload_that_was_broken_off_is_taken_away(loads: Loads, databas
     upload = UploadedList(ListKind.PREPAID_REPORT, campaign, "x.csv", BY)
     uploading = asyncio.create_task(loads.uploads.take(upload, endless()))
     states = select(list_loads.c.state)
-    async with asyncio.timeout(20):
-        while not await loads.database.read(lambda connection: connection.execute(states).scalars().all()):
-            await asyncio.sleep(0)
+    read = partial(loads.database.read, lambda connection: connection.execute(states).scalars().all())
+    await answered(read, bool, 20, "the upload has begun")
     later = ListReader(loads.database, database_url, TERMS, lambda: now_us() + 3600 * 1_000_000)
     await later.step()
     (load,) = await loads.rows(list_loads)

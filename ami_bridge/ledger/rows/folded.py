@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 
-from ami_bridge.ledger.rows import Row
+from ami_bridge.ledger.rows.row import Row
 from callcenter.instants import MICROSECONDS
 
 # A disk that stands still holds the thread that stores a row, and its line comes that much later.

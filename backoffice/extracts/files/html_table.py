@@ -5,9 +5,9 @@ import re
 from collections.abc import Generator, Iterator
 from html.parser import HTMLParser
 
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.sheets import Row, Sheet
-from backoffice.extracts.uploads import MEGABYTE, Upload
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.sheets import Row, Sheet
+from backoffice.extracts.files.uploads import MEGABYTE, Upload
 
 # The comments in an atomic group: they are not divided in another way where no tag follows them.
 _BEGINS = re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 from typing import NamedTuple
 
-from ami_bridge.ledger.rows import NONE, Row, Verb
+from ami_bridge.ledger.rows.row import NONE, Row, Verb
 from callcenter.calls import LONGEST_CALL_US
 from callcenter.instants import MICROSECONDS
 

@@ -1,7 +1,7 @@
 """A queue entry after the wall clock was set: what was before that is known by the new clock. Pure."""
 
 from ami_bridge.ledger.clock_steps import SetClock, moved
-from ami_bridge.ledger.entry import EntryInProgress
+from ami_bridge.ledger.entries.entry import EntryInProgress
 
 
 def set_clock(entry: EntryInProgress, clock: SetClock) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ami_bridge.ledger.clock_steps import SetClock
-from ami_bridge.ledger.entry import EntryInProgress
-from ami_bridge.ledger.entry_clock import set_clock
+from ami_bridge.ledger.entries.clock import set_clock
+from ami_bridge.ledger.entries.entry import EntryInProgress
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import EntryKey, QueueEntry
 from callcenter.moments import Moment

@@ -8,9 +8,9 @@ from collections.abc import Generator, Iterator
 from itertools import count, islice
 from typing import TextIO
 
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.sheets import Row, Sheet
-from backoffice.extracts.uploads import Upload
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.sheets import Row, Sheet
+from backoffice.extracts.files.uploads import Upload
 
 SEPARATORS = ",;\t|"
 _SAMPLE_LINES = 60

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.sheets import Cell
-from backoffice.extracts.words import words
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.cells.words import words
+from backoffice.extracts.files.sheets import Cell
 from callcenter.spanish import month_name
 
 _HOUR = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backoffice.extracts.cells import as_text
-from backoffice.extracts.plain_numbers import digits_of, digits_typed
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.sheets import Cell
-from backoffice.extracts.words import says_nothing
+from backoffice.extracts.cells.plain_numbers import digits_of, digits_typed
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.cells.values import as_text
+from backoffice.extracts.cells.words import says_nothing
+from backoffice.extracts.files.sheets import Cell
 from callcenter.numbers import Number, NumberKind, UnreadableNumber, Withheld, normalise, show
 
 MOST_IN_A_CELL = 10

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backoffice.extracts.words import clean
+from backoffice.extracts.cells.words import clean
 
 LONGEST_SHOWN = 40
 

@@ -5,11 +5,11 @@ A sheet's rows flow: whoever goes on to the next sheet has the rest of the last 
 
 from collections.abc import Generator
 
-from backoffice.extracts import delimited, html_table, workbook
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.sheets import Sheet
-from backoffice.extracts.text_encoding import encoding_of
-from backoffice.extracts.uploads import ExtractLimits, Upload
+from backoffice.extracts.files import delimited, html_table, workbook
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.sheets import Sheet
+from backoffice.extracts.files.text_encoding import encoding_of
+from backoffice.extracts.files.uploads import ExtractLimits, Upload
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGINNING = 64 * 1024

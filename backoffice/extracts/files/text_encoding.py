@@ -2,7 +2,7 @@
 
 import codecs
 
-from backoffice.extracts.uploads import Upload
+from backoffice.extracts.files.uploads import Upload
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

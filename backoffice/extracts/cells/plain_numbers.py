@@ -4,7 +4,7 @@ import math
 import re
 from decimal import Decimal
 
-from backoffice.extracts.problems import UnreadableCell
+from backoffice.extracts.cells.problems import UnreadableCell
 
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]{1,15}))?E\+?([0-9]{1,2})", re.ASCII | re.IGNORECASE)
 _WITH_DECIMALS = re.compile(r"([0-9]{1,15})[.,]0{1,6}", re.ASCII)

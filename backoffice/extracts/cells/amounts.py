@@ -4,8 +4,8 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.sheets import Cell
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.files.sheets import Cell
 
 _LARGEST = Decimal(10) ** 10
 _CENTAVO = Decimal("0.01")

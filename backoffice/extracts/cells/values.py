@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from backoffice import identity_card
-from backoffice.extracts.amounts import read_amount
-from backoffice.extracts.dates import read_date
+from backoffice.extracts.cells.amounts import read_amount
+from backoffice.extracts.cells.dates import read_date
+from backoffice.extracts.cells.plain_numbers import digits_of, digits_typed
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.cells.service_names import read_service
+from backoffice.extracts.cells.words import clean, says_nothing
+from backoffice.extracts.files.sheets import Cell
 from backoffice.extracts.kinds import FieldType
-from backoffice.extracts.plain_numbers import digits_of, digits_typed
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.service_names import read_service
-from backoffice.extracts.sheets import Cell
-from backoffice.extracts.words import clean, says_nothing
 from backoffice.identity_card import IdentityCard
 from backoffice.smartflex.customers import ProductKind
 from callcenter.numbers import Number

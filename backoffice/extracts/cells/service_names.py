@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from backoffice.extracts.problems import UnreadableCell
-from backoffice.extracts.words import words
+from backoffice.extracts.cells.problems import UnreadableCell
+from backoffice.extracts.cells.words import words
 from backoffice.smartflex.customers import ProductKind
 
 _INTERNET = frozenset({"internet", "adsl", "ftth", "fibra", "modem", "cablemodem", "wifi", "wimax", "banda"})

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from ami_bridge.ledger.entry_conversation import (
+from ami_bridge.ledger.entries.conversation import (
     A_SIDE,
     NO_CONVERSATION,
     Conversation,
     ReportedHangUp,
 )
-from ami_bridge.ledger.entry_offers import EntryOffers
-from ami_bridge.ledger.entry_states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
+from ami_bridge.ledger.entries.offers import EntryOffers
+from ami_bridge.ledger.entries.states import END_OF, ENDED, TRANSITIONS, EntryEvent, EntryState
 from ami_bridge.ledger.uniqueids import age
 from callcenter.calls import LONGEST_CALL_US, REFUSALS, EndedBy, EntryKey, Outcome, QueueEntry
 from callcenter.instants import MICROSECONDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from backoffice.extracts.refusals import ExtractRefused
+from backoffice.extracts.files.refusals import ExtractRefused
 from callcenter import spanish
 
 MEGABYTE = 1024 * 1024

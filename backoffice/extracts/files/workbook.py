@@ -17,9 +17,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from backoffice.extracts.refusals import ExtractRefused
-from backoffice.extracts.sheets import Cell, Row, Sheet
-from backoffice.extracts.uploads import MEGABYTE, ExtractLimits, Upload
+from backoffice.extracts.files.refusals import ExtractRefused
+from backoffice.extracts.files.sheets import Cell, Row, Sheet
+from backoffice.extracts.files.uploads import MEGABYTE, ExtractLimits, Upload
 
 log = logging.getLogger(__name__)
 
