@@ -67,12 +67,17 @@ DueAction = PauseMember | ResumeMember | RequeueCaller | EndCalls
 
 @dataclass(slots=True)
 class _Phone:
-    """One endpoint: its contacts, each with whether it answers OPTIONS (qualify)."""
+    """One endpoint: its contacts, each with whether it answers OPTIONS (qualify).
+
+    `due_us`: until when its contact is waited for; `closed_us`: when its page reported that it was closed in mid-call,
+    which no contact that comes afterwards takes back.
+    """
 
     since_us: int
     contacts: dict[str, bool] = field(default_factory=dict)
     left_contact: str = ""
     due_us: int | None = None
+    closed_us: int | None = None
     asked: PauseMember | ResumeMember | None = None
     asked_us: int = 0
     published: PhoneState | None = None
@@ -81,6 +86,11 @@ class _Phone:
     def is_gone(self) -> bool:
         """No contact at all: there is nothing to ring."""
         return not self.contacts
+
+    @property
+    def lost_us(self) -> int | None:
+        """When its call is given up; None: there is no reason to."""
+        return self.due_us if self.closed_us is None else self.closed_us
 
     @property
     def contact(self) -> str:
@@ -166,7 +176,7 @@ class PhoneWatch:
         endpoint = self._endpoint_at.get(interface)
         if endpoint is None or self._floor.conversation_at(interface) is None:
             return False
-        self._phones.setdefault(endpoint, _Phone(now_us)).due_us = now_us
+        self._phones.setdefault(endpoint, _Phone(now_us)).closed_us = now_us
         self._open.add(endpoint)
         return True
 
@@ -199,7 +209,7 @@ class PhoneWatch:
         return due
 
     def _is_open(self, phone: _Phone) -> bool:
-        return phone.due_us is not None or phone.asked is not None
+        return phone.lost_us is not None or phone.asked is not None
 
     def _after_offer(self, ended: OfferEnded) -> list[DueAction]:
         queue, member = self._queues.get(ended.queue), self._floor.member_named(ended.member)
@@ -234,9 +244,9 @@ class PhoneWatch:
         return ResumeMember(interface) if back else None
 
     def _of_calls(self, interface: str, phone: _Phone, now_us: int) -> list[DueAction]:
-        if phone.due_us is None or now_us < phone.due_us:
+        if phone.lost_us is None or now_us < phone.lost_us:
             return []
-        phone.due_us = None
+        phone.due_us = phone.closed_us = None
         conversation = self._floor.conversation_at(interface)
         ended: list[DueAction] = [EndCalls(interface)]
         return ended if conversation is None else [RequeueCaller(conversation.uniqueid, conversation.channel), *ended]

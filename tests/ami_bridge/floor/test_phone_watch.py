@@ -164,6 +164,16 @@ def test_the_caller_of_a_page_that_reports_its_closing_is_requeued_at_once() -> 
     assert node.due(0) == REQUEUE
 
 
+def test_what_a_page_reported_is_not_taken_back_by_contacts_that_come_before_anything_is_done() -> None:
+    node, uri = on_call(), "sip:{}@127.0.0.1:4000;transport=ws"
+    assert node.phones.phone_lost(WEB, T0)
+    for user, status in (("ab12", "Removed"), ("cd34", "Created"), ("cd34", "Reachable")):
+        headers = {"EndpointName": "1001-web", "URI": uri.format(user), "ContactStatus": status}
+        node.phones.apply(AmiEvent("ContactStatus", {"Event": "ContactStatus", **headers}, T0), T0)
+    assert node.due(0) == REQUEUE
+    assert node.due(2 * PATIENCE_US) == []
+
+
 def test_a_closed_page_without_a_call_requeues_nobody() -> None:
     node = at_work()
     assert not node.phones.phone_lost(WEB, T0)
