@@ -6,7 +6,8 @@ The targets are those that the project promises. They are reported, not enforced
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +60,11 @@ def main(names: tuple[str, ...], out: Console, *, quick: bool, as_json: bool = F
     """
     said = Console(stderr=True, highlight=False) if as_json else out
     measured, failed, began = dict[str, list[Figure]](), list[str](), time.monotonic()
-    logging.getLogger().setLevel(logging.ERROR)
     for name in names:
         said.print(f"- measuring {name}: {PARTS[name].title}", markup=False)
         try:
-            measured[name] = asyncio.run(PARTS[name].measure(quick=quick))
+            with _errors_alone():
+                measured[name] = asyncio.run(PARTS[name].measure(quick=quick))
         except Exception as failure:
             failed.append(f"{name} failed: {failure or type(failure).__name__}")
             continue
@@ -75,6 +76,18 @@ def main(names: tuple[str, ...], out: Console, *, quick: bool, as_json: bool = F
         said.print(each, style="red", markup=False)
     said.print(f"{time.monotonic() - began:.0f} s on this machine; trust the ratios.", markup=False)
     return not failed
+
+
+@contextmanager
+def _errors_alone() -> Iterator[None]:
+    """What is measured logs nothing below an error, as long as it is measured."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 def _print(figures: list[Figure], out: Console) -> None:

@@ -1,6 +1,7 @@
 """How the bench prints its figures: a line each for people, the same as JSON for programs."""
 
 import json
+import logging
 from io import StringIO
 
 import pytest
@@ -94,3 +95,10 @@ def test_for_people_each_figure_is_printed_as_soon_as_its_group_is_measured(monk
     out = StringIO()
     assert bench.main(("records",), Console(file=out, width=40), quick=True)
     assert out.getvalue().splitlines()[:2] == ["- measuring records: rows", line_of(DELAY)]
+
+
+def test_what_is_logged_afterwards_is_what_was_logged_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "PARTS", GROUPS)
+    before = logging.getLogger().level
+    bench.main(("records", "live"), Console(file=StringIO()), quick=True)
+    assert logging.getLogger().level == before
