@@ -77,22 +77,30 @@ class Databases(Protocol):
     def migrated(self) -> str:
         """The address of a new database with every table, all of them empty."""
 
+    def copied(self, original: str) -> str:
+        """The address of a new database with the content of another of these, to which nobody may be connected."""
+
 
 class SqliteDatabases:
     """Files in a folder; a migrated one is a copy of the first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, count()
-        self._template = folder / "template.sqlite"
+        self._template = f"sqlite:///{folder / 'template.sqlite'}"
+        self._has_tables = False
 
     def empty(self) -> str:
         return f"sqlite:///{self._new_path()}"
 
     def migrated(self) -> str:
-        if not self._template.exists():
-            asyncio.run(migrations.upgrade(f"sqlite:///{self._template}"))
+        if not self._has_tables:
+            asyncio.run(migrations.upgrade(self._template))
+            self._has_tables = True
+        return self.copied(self._template)
+
+    def copied(self, original: str) -> str:
         path = self._new_path()
-        shutil.copy(self._template, path)
+        shutil.copy(str(make_url(original).database), path)
         return f"sqlite:///{path}"
 
     def _new_path(self) -> Path:
@@ -114,11 +122,12 @@ class PostgresqlDatabases:
 
     def migrated(self) -> str:
         if self._template is None:
-            url = self._create("template1")
-            asyncio.run(migrations.upgrade(url))
-            self._template = make_url(url).database
-        assert self._template is not None
-        return self._create(self._template)
+            self._template = self.empty()
+            asyncio.run(migrations.upgrade(self._template))
+        return self.copied(self._template)
+
+    def copied(self, original: str) -> str:
+        return self._create(str(make_url(original).database))
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"

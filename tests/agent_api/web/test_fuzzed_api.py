@@ -35,7 +35,7 @@ async def fuzz(site: Site, headers: dict[str, str], folder: Path, examples: int)
 
 @pytest.mark.timeout(480)
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("role", "examples"), [(Role.ADMIN, 20), (Role.AGENT, 10), (None, 2)])
+@pytest.mark.parametrize(("role", "examples"), [(Role.ADMIN, 12), (Role.AGENT, 6), (None, 2)])
 async def test_no_operation_answers_with_a_defect(site: Site, tmp_path: Path, role: Role | None, examples: int) -> None:
     headers: dict[str, str] = {}
     if role is not None:

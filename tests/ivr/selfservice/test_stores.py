@@ -22,6 +22,7 @@ from ivr.menus.model import SERVICES
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
 from ivr.selfservice.directory import LISTINGS_AT_MOST
 from ivr.selfservice.registry import Systems, self_services
+from tests.conftest import Databases
 from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import CENTRE, NOW_US, MemorySystems
 from troncal.installation import demo
@@ -37,9 +38,30 @@ def systems_of(database: Database) -> Systems:
     )
 
 
+@pytest.fixture(scope="module")
+def filled() -> dict[type[Databases], str]:
+    """The addresses of databases with the demo customers, one of each kind: filling them takes a second or two."""
+    return {}
+
+
+@pytest.fixture
+def database_url(databases: Databases, filled: dict[type[Databases], str]) -> str:
+    """The address of a fresh database with the demo customers."""
+    kind = type(databases)
+    if kind not in filled:
+        filled[kind] = databases.migrated()
+        asyncio.run(_fill(filled[kind]))
+    return databases.copied(filled[kind])
+
+
+async def _fill(url: str) -> None:
+    original = Database(url)
+    await demo.fill_backoffice(original, NOW_US)
+    await original.close()
+
+
 @pytest.fixture
 async def systems(database: Database) -> AsyncIterator[Systems]:
-    await demo.fill_backoffice(database, NOW_US)
     async with asyncio.timeout(60):
         yield systems_of(database)
 
