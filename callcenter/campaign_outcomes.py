@@ -61,3 +61,4 @@ class ContactState(StrEnum):
     OVER = "over"
     HELD_OUT = "held_out"  # not called, to compare with
     WITHDRAWN = "withdrawn"  # their list was undone after they had been called
+    SET_ASIDE = "set_aside"  # their row cannot be read, or Asterisk never takes their call: not called until mended

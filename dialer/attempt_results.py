@@ -38,6 +38,8 @@ class AttemptResult:
 
 # How a customer's wait ends by themselves, or has not ended.
 _BY_THE_CUSTOMER = (Outcome.ABANDONED.value, Outcome.OPEN.value)
+# A statement has room for so many parameters only, and whoever else waits for a look-up comes in between.
+_ASKED_AT_ONCE = 500
 UNHEARD_OF = AttemptResult(OutgoingResult.OPEN, is_over=False)
 
 
@@ -49,8 +51,12 @@ class AttemptResults:
 
     async def of(self, references: Collection[str]) -> dict[str, AttemptResult]:
         """Of each attempt that the records know of. Raises DatabaseProblem."""
-        if not references:
-            return {}
+        found, wanted = dict[str, AttemptResult](), list(references)
+        for first in range(0, len(wanted), _ASKED_AT_ONCE):
+            found |= await self._some(wanted[first : first + _ASKED_AT_ONCE])
+        return found
+
+    async def _some(self, references: Collection[str]) -> dict[str, AttemptResult]:
         call, entry = outgoing_calls.c, queue_entries.c
         of_call = and_(entry.uniqueid == call.uniqueid, entry.node == call.node, entry.queue == call.handed_to)
         query = (

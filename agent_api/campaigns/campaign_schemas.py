@@ -24,7 +24,10 @@ _FIELDS: dict[str, Any] = {
     **{"ring_seconds": 25, "pause_minutes": {"busy": 15, "no_answer": 180}, "held_out_percent": 0},
     "detects_machines": False,
 }
-_PROGRESS = {"customers": 1200, "called": 640, "contacted": 410, "promised": 280, "left": 700, "held_out": 0}
+_PROGRESS = {
+    **{"customers": 1200, "called": 640, "contacted": 410, "promised": 280, "left": 700, "held_out": 0},
+    "set_aside": 0,
+}
 _ACTIVITY = {
     **{"ringing": 0, "talking": 3, "agents_available": 0, "live_answers_today": 214, "abandoned_today": 2},
     "as_of_us": 1790000012000000,
@@ -86,7 +89,10 @@ class CampaignChange(CampaignFields):
 
 
 class ProgressView(BaseModel):
-    """The customers of a campaign; `contacted`: a person was talked to at the last attempt; `left`: may be called."""
+    """The customers of a campaign; `contacted`: a person was talked to at the last attempt; `left`: may be called.
+
+    `set_aside`: cannot be called because of what is written of them.
+    """
 
     model_config = with_example(**_PROGRESS)
 
@@ -96,6 +102,7 @@ class ProgressView(BaseModel):
     promised: int
     left: int
     held_out: int
+    set_aside: int
 
 
 class ActivityView(BaseModel):

@@ -6,7 +6,8 @@ and one test suite runs over both.
 What holds for every bus:
 - it connects by itself, again and again, and takes its subscriptions along;
 - `publish` never waits and never fails: a state is kept as the last value of its topic and sent at each
-  connect (a broker that restarted has lost it); any other fact that cannot go out now is dropped and counted;
+  connect (a broker that restarted has lost it) until it is cleared; any other fact that cannot go out now is dropped
+  and counted;
 - a command is sent now or not at all: `request` raises BusAway when nothing was sent and NoAnswer when it
   was sent and its outcome is unknown; a command that arrives after `expires_us` is refused, one that arrives
   twice is carried out once.
@@ -45,6 +46,9 @@ class Bus(Protocol):
 
     def publish(self, fact: Fact) -> None:
         """Send to every subscriber. Never waits, never fails."""
+
+    def clear(self, state: Fact) -> None:
+        """The state of that topic is no more: the broker forgets it. Never waits, never fails."""
 
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""

@@ -109,6 +109,13 @@ class TopicBus:
         connected = self._state.presence is Presence.CONNECTED
         self._outbox.publish(_parcel(fact), connected=connected, wire=self._wire)
 
+    def clear(self, state: Fact) -> None:
+        """The state of that topic is no more: the broker forgets it. Never waits, never fails."""
+        if not state.retained:
+            raise ValueError(f"{state.kind} is no state, and nobody keeps it")
+        connected = self._state.presence is Presence.CONNECTED
+        self._outbox.publish(Parcel(state.topic, b"", state.qos, retain=True), connected=connected, wire=self._wire)
+
     def subscribe(self, *kinds: type[F], topic: str | None = None) -> Subscription[F]:
         """Facts of these kinds, of every node, or only those under a topic filter. Enter it, then iterate."""
         return Subscription(self._readers, kinds, topic)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from callcenter.centre.model import Centre
 from callcenter.routing.calendar import Calendar
 from dialer.campaigns.calling_hours import CallingHours
 from dialer.campaigns.model import Campaign, CampaignState
@@ -13,13 +14,15 @@ from dialer.campaigns.turns import Turns, WhyNot
 class Due:
     """How many customers of a campaign are `ready` at an instant, wait until later, or are being shown or called.
 
-    `next_due_us`: when the first of those who wait is; None: nobody waits.
+    `next_due_us`: when the first of those who wait is; None: nobody waits. `set_aside`: who cannot be called because of
+    what is written of them.
     """
 
     ready: int = 0
     waiting: int = 0
     in_hand: int = 0
     next_due_us: int | None = None
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,30 @@ def explain(
     *,
     at_us: int,
     now_us: int,
+    lacking: WhyNot | None = None,
     live: WhyNot | None = None,
 ) -> Explanation:
-    """At `at_us`, as the campaign's settings, customers and calendar are now. `live`: what the dialer waits for now."""
+    """At `at_us`, as the campaign's settings, customers and calendar are now.
+
+    `lacking`: what the centre lacks for it; `live`: what the dialer waits for now.
+    """
     is_now = at_us == now_us
-    why_not = _closed(campaign, calendar, zone, at_us, now_us)
+    why_not = _closed(campaign, calendar, zone, at_us, now_us) or lacking
     if why_not is None and not due.ready:
         why_not = WhyNot.NOBODY_DUE
     if why_not is None and is_now:
         why_not = live
     hours = CallingHours(campaign.window, campaign.rules.hours, calendar, zone)
     return Explanation(at_us, is_now, why_not, due, hours.next_opening_us(at_us))
+
+
+def lacking(campaign: Campaign, centre: Centre) -> WhyNot | None:
+    """What a campaign cannot call without, and the centre does not have, or has no more; None: nothing."""
+    if campaign.queue not in centre.outbound_by_queue:
+        return WhyNot.NO_SERVICE
+    if campaign.line not in centre.lines_by_number:
+        return WhyNot.NO_LINE
+    return WhyNot.NO_TRUNK if centre.outgoing_trunk is None else None
 
 
 def _closed(campaign: Campaign, calendar: Calendar, zone: tzinfo, at_us: int, now_us: int) -> WhyNot | None:

@@ -35,6 +35,10 @@ REASONS: Mapping[WhyNot, tuple[str, str]] = {
         "No hay agentes libres para esta campaña.",
         "Mire en «Piso» quién está en pausa o fuera de colas, y en «Agentes» quién atiende esta campaña.",
     ),
+    WhyNot.OTHERS_FIRST: (
+        "Los agentes libres atienden ahora a otras campañas.",
+        "No hay que hacer nada: las campañas en marcha se los reparten y a esta le toca enseguida.",
+    ),
     WhyNot.CALLBACKS_FIRST: (
         "Primero se devuelven las llamadas prometidas.",
         "No hay que hacer nada: sigue cuando las devoluciones terminan.",
@@ -56,6 +60,20 @@ REASONS: Mapping[WhyNot, tuple[str, str]] = {
         "El centro no lee el registro de la central: no se sabría qué pasó con cada llamada.",
         "Avise a soporte: las campañas necesitan TRONCAL_FEED=ledger.",
     ),
+    WhyNot.NO_SERVICE: (
+        "El centro ya no tiene el servicio saliente de esta campaña.",
+        "Elija otro servicio en los ajustes, o pida a soporte que lo reponga.",
+    ),
+    WhyNot.NO_LINE: (
+        "El centro ya no tiene la línea que ven los clientes de esta campaña.",
+        "Elija otra línea en los ajustes, o pida a soporte que la reponga.",
+    ),
+    WhyNot.NO_TRUNK: ("El centro no tiene por dónde llamar afuera.", "Avise a soporte: falta la troncal de salida."),
+    WhyNot.REFUSED: (
+        "La central rechaza las llamadas de esta campaña.",
+        "Se prueba unas veces más. Si no cambia, avise a soporte; cuando lo haya resuelto ponga la campaña en pausa y, "
+        "después de unos segundos, iníciela.",
+    ),
     WhyNot.DIALER_AWAY: ("El marcador no está funcionando.", "Avise a soporte: falta el proceso «troncal dialer»."),
 }
 CALLS = "Puede llamar."
@@ -64,7 +82,14 @@ CALLS = "Puede llamar."
 def in_words(explained: Explanation, zone: tzinfo) -> tuple[str, ...]:
     """Sentences: the reason, what to do, when it may call, and whose turn it is. `zone`: in which people read times."""
     why, remedy = (CALLS, "") if explained.why_not is None else REASONS[explained.why_not]
-    sentences = (why, remedy, _opening(explained, zone), _due(explained, zone), _known(explained))
+    sentences = (
+        why,
+        remedy,
+        _opening(explained, zone),
+        _due(explained, zone),
+        _set_aside(explained),
+        _known(explained),
+    )
     return tuple(each for each in sentences if each)
 
 
@@ -83,6 +108,16 @@ def _due(explained: Explanation, zone: tzinfo) -> str:
         said += f", {spanish.whole(due.in_hand)} en manos de un agente o sonando"
     first = f"; al primero le toca el {_moment(due.next_due_us, zone)}" if due.next_due_us is not None else ""
     return f"{said}{first}."
+
+
+def _set_aside(explained: Explanation) -> str:
+    count = explained.due.set_aside
+    if not count:
+        return ""
+    return (
+        f"{_customers(count)} sin llamar: sus datos no se pueden leer, o la central rechaza sus llamadas. "
+        "Avise a soporte, que ve cuáles en el registro del marcador."
+    )
 
 
 def _known(explained: Explanation) -> str:

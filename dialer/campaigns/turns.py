@@ -33,6 +33,7 @@ class WhyNot(StrEnum):
     HOLIDAY = "holiday"
     NOBODY_DUE = "nobody_due"
     NO_AGENTS = "no_agents"
+    OTHERS_FIRST = "others_first"  # agents are free, and other campaigns' calls are for them
     CALLBACKS_FIRST = "callbacks_first"
     CEILING = "ceiling"
     TRUNK_FULL = "trunk_full"
@@ -40,6 +41,10 @@ class WhyNot(StrEnum):
     ASTERISK_AWAY = "asterisk_away"
     DIALER_AWAY = "dialer_away"
     NO_LEDGER = "no_ledger"
+    NO_SERVICE = "no_service"
+    NO_LINE = "no_line"
+    NO_TRUNK = "no_trunk"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The rules are asked in the transaction in which it is begun: the campaign runs, 
 the number, nobody rings it now, and the process still holds the lease.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -18,8 +18,8 @@ from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
 from dialer.campaigns.model import CampaignState, DialMode
 from dialer.campaigns.turns import Turns
-from dialer.contacts.rows import StoredAttempt, StoredContact, attempt
-from dialer.contacts.settling import TRIED_AGAIN_US, change, locked, settle, standing, turn_values
+from dialer.contacts.rows import StoredAttempt, StoredContact, attempt, readable_attempts
+from dialer.contacts.settling import TRIED_AGAIN_US, change, known_or_set_aside, locked, settle, turn_values
 from dialer.do_not_call import bar
 from dialer.lease import Lease, is_held
 
@@ -48,6 +48,7 @@ class AttemptStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unreadable = set[str]()
 
     async def begin(self, order: DialOrder, turns: Turns, lease: Lease | None, now_us: int) -> StoredAttempt | None:
         """Begin one if all rules allow it. `lease`: the dialer's, None where an agent dials.
@@ -56,12 +57,24 @@ class AttemptStore:
         """
         return await self._database.write(lambda connection: _begin(connection, order, turns, lease, now_us))
 
+    async def begin_first(
+        self, contact_ids: Sequence[int], mode: DialMode, turns: Turns, lease: Lease, now_us: int
+    ) -> tuple[StoredAttempt | None, int]:
+        """Begin one with the first of these customers whom the dialer may call now, if any; how many were looked at.
+
+        The turns of those before are written down, so that they do not stand at the front any more. 0: nobody may be
+        called at all.
+        """
+        return await self._database.write(
+            lambda connection: _begin_first(connection, contact_ids, mode, turns, lease, now_us)
+        )
+
     async def open(self) -> tuple[StoredAttempt, ...]:
         """All whose telephone may ring or be talked at."""
         query = select(campaign_attempts).where(_OPEN).order_by(campaign_attempts.c.begun_us)
 
         def found(connection: Connection) -> tuple[StoredAttempt, ...]:
-            return tuple(map(attempt, connection.execute(query)))
+            return readable_attempts(connection.execute(query), self._unreadable)
 
         return await self._database.read(found)
 
@@ -72,15 +85,20 @@ class AttemptStore:
 
         def found(connection: Connection) -> tuple[StoredAttempt, ...]:
             rows = connection.execute(query.order_by(table.begun_us.desc()).limit(most)).all()
-            return tuple(map(attempt, reversed(rows)))
+            return readable_attempts(reversed(rows), self._unreadable)
 
         return await self._database.read(found)
 
     async def close(
-        self, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int
+        self, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int, *, not_before_us: int = 0
     ) -> StoredContact | None:
-        """The telephone's part is over. Where an agent talked, what it came to is the agent's to say."""
-        return await self._database.write(lambda connection: _close(connection, ended, result, turns, now_us))
+        """The telephone's part is over. Where an agent talked, what it came to is the agent's to say.
+
+        `not_before_us`: the customer is not called before that.
+        """
+        return await self._database.write(
+            lambda connection: _close(connection, ended, result, turns, now_us, not_before_us)
+        )
 
     async def unsaid(self, campaign_ids: Collection[int], now_us: int, most: int = 100) -> tuple[StoredAttempt, ...]:
         """Attempts of these campaigns that ended long ago, and of which the agent has not said what they came to."""
@@ -94,7 +112,8 @@ class AttemptStore:
 
         def found(connection: Connection) -> tuple[StoredAttempt, ...]:
             rows = [row for query in (of_waiting, lately) for row in connection.execute(query.limit(most))]
-            return tuple({row.reference: attempt(row) for row in rows if row.campaign_id in campaign_ids}.values())
+            wanted = {row.reference: row for row in rows if row.campaign_id in campaign_ids}
+            return readable_attempts(wanted.values(), self._unreadable)
 
         return await self._database.read(found)
 
@@ -135,7 +154,10 @@ def _begin(
     stored = locked(connection, order.contact_id)
     if stored is None or not _is_theirs(stored, order) or not _runs(connection, stored.campaign_id):
         return None
-    turn = turns.next_of(standing(connection, stored, turns, now_us), now_us)
+    known = known_or_set_aside(connection, stored, turns, now_us)
+    if known is None:
+        return None
+    turn = turns.next_of(known, now_us)
     if turn is None or turn.due_us > now_us or turns.closed(now_us) is not None:
         change(connection, stored.id, now_us, **turn_values(turn, now_us, agreed_us=stored.agreed_us))
         return None
@@ -160,6 +182,19 @@ def _begin(
     return _attempt(connection, str(row["reference"]))
 
 
+def _begin_first(
+    connection: Connection, contact_ids: Sequence[int], mode: DialMode, turns: Turns, lease: Lease, now_us: int
+) -> tuple[StoredAttempt | None, int]:
+    may_call = is_held(connection, lease, now_us) and _runs(connection, turns.campaign.id)
+    if not may_call or turns.closed(now_us) is not None:
+        return None, 0
+    for looked_at, contact_id in enumerate(contact_ids, 1):
+        begun = _begin(connection, DialOrder(contact_id, mode), turns, lease, now_us)
+        if begun is not None:
+            return begun, looked_at
+    return None, len(contact_ids)
+
+
 def _is_theirs(stored: StoredContact, order: DialOrder) -> bool:
     if stored.state is ContactState.SHOWN:
         return order.member is not None and stored.member == order.member
@@ -179,7 +214,12 @@ def _attempt(connection: Connection, reference: str) -> StoredAttempt | None:
 
 
 def _close(
-    connection: Connection, ended: StoredAttempt, result: AttemptResult, turns: Turns, now_us: int
+    connection: Connection,
+    ended: StoredAttempt,
+    result: AttemptResult,
+    turns: Turns,
+    now_us: int,
+    not_before_us: int,
 ) -> StoredContact | None:
     talked = result.talked_us is not None or (
         ended.mode is DialMode.PREVIEW and result.result is OutgoingResult.ANSWERED
@@ -198,7 +238,7 @@ def _close(
         if outcome is CallOutcome.NEVER_AGAIN:
             bar(connection, ended.number, _CUSTOMER, ended.reference, now_us)
     again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
-    return settle(connection, ended.contact_id, turns, now_us, not_before_us=again_us)
+    return settle(connection, ended.contact_id, turns, now_us, not_before_us=max(again_us, not_before_us))
 
 
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:

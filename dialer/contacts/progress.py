@@ -25,6 +25,7 @@ class CampaignProgress:
     """The customers of a campaign, but for the withdrawn. `called`: once at least; `contacted`: at the last attempt.
 
     `left`: those that may still be called. `held_out`: not called, to compare with; they are none of the others.
+    `set_aside`: of the customers, those who cannot be called because of what is written of them.
     """
 
     customers: int = 0
@@ -33,6 +34,7 @@ class CampaignProgress:
     promised: int = 0
     left: int = 0
     held_out: int = 0
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def _progress(campaign_ids: Collection[int]) -> Select[Any]:
         "promised": is_customer & (table.outcome == CallOutcome.PROMISED.value),
         "left": table.state.in_([state.value for state in _LEFT]),
         "held_out": table.state == ContactState.HELD_OUT.value,
+        "set_aside": table.state == ContactState.SET_ASIDE.value,
     }
     sums = [_how_many(condition).label(name) for name, condition in counted.items()]
     return select(table.campaign_id, *sums).where(table.campaign_id.in_(campaign_ids)).group_by(table.campaign_id)
@@ -128,7 +131,8 @@ def _due(connection: Connection, campaign_id: int, at_us: int) -> Due:
     waiting = _count(connection, *waits, table.due_us > at_us)
     in_hand = _count(connection, of_campaign, table.state.in_(_in_hand()))
     next_due = connection.scalar(select(func.min(table.due_us)).where(*waits, table.due_us > at_us))
-    return Due(ready=ready + turned, waiting=waiting, in_hand=in_hand, next_due_us=next_due)
+    set_aside = _count(connection, of_campaign, table.state == ContactState.SET_ASIDE.value)
+    return Due(ready + turned, waiting, in_hand, next_due, set_aside)
 
 
 def _in_hand() -> Iterator[str]:

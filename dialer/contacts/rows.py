@@ -1,12 +1,13 @@
 """Campaigns' customers and attempts as rows, for the other files of this room."""
 
-import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
@@ -17,6 +18,11 @@ from dialer.campaigns.turns import Attempt, CampaignContact
 from dialer.contacts.model import ListedService, services_from_json
 from dialer.do_not_call import barred_among
 
+log = logging.getLogger(__name__)
+
+# What is raised where nobody can read a customer's row: its JSON, its words, or SQLite's idea of a date or an amount.
+UNREADABLE = (ValueError, ArithmeticError, TypeError)
+_NUMBERS = TypeAdapter(tuple[str, ...])
 # Attempts that rang no telephone: they count for nothing.
 _NEVER_RANG = OutgoingResult.UNPLACED.value
 
@@ -65,14 +71,14 @@ def select_contacts() -> Select[Any]:
 
 
 def contact(row: Row[Any]) -> StoredContact:
-    """A row of `select_contacts`."""
+    """A row of `select_contacts`. Raises `UNREADABLE`."""
     return StoredContact(
         id=row.id,
         campaign_id=row.campaign_id,
         customer=row.customer,
         customer_code=row.customer_code,
         name=row.name,
-        numbers=tuple(json.loads(row.numbers)),
+        numbers=_NUMBERS.validate_json(row.numbers),
         services=services_from_json(row.services),
         expires_on=row.expires_on,
         amount=row.amount,
@@ -86,7 +92,7 @@ def contact(row: Row[Any]) -> StoredContact:
 
 
 def attempt(row: Row[Any]) -> StoredAttempt:
-    """A row of campaign_attempts."""
+    """A row of campaign_attempts. Raises ValueError for one that nobody can read."""
     return StoredAttempt(
         reference=row.reference,
         contact_id=row.contact_id,
@@ -102,10 +108,31 @@ def attempt(row: Row[Any]) -> StoredAttempt:
     )
 
 
+def readable_attempts(rows: Iterable[Row[Any]], logged: set[str]) -> tuple[StoredAttempt, ...]:
+    """The attempts of these rows. One that nobody can read keeps the others from nothing, and is `logged` once."""
+    found = list[StoredAttempt]()
+    for row in rows:
+        try:
+            found.append(attempt(row))
+        except ValueError as problem:
+            if row.reference not in logged:
+                logged.add(row.reference)
+                log.error(
+                    "the attempt %s cannot be read, and is left as it is: %s", row.reference, in_one_line(problem)
+                )
+    return tuple(found)
+
+
+def in_one_line(problem: Exception) -> str:
+    """What is wrong, for the log."""
+    return " ".join(str(problem).split())
+
+
 def with_attempts(connection: Connection, stored: StoredContact, since_us: int, day_us: int) -> CampaignContact:
     """The customer with what was tried, at which of their numbers others were called too, and what is barred.
 
-    `since_us`: when the campaign began; `day_us`: when this day did.
+    `since_us`: when the campaign began; `day_us`: when this day did. Raises ValueError where nobody can read what an
+    attempt at this customer came to.
     """
     table = campaign_attempts.c
     own = connection.execute(select(campaign_attempts).where(table.contact_id == stored.id).order_by(table.begun_us))
@@ -119,7 +146,8 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
         id=stored.id,
         numbers=stored.numbers,
         attempts=_counted(own.all()),
-        others=_counted(others.all()),
+        # What they came to is of no matter to this customer, nor whether anybody can read it.
+        others=tuple(Attempt(row.number, row.begun_us, None) for row in others if row.result != _NEVER_RANG),
         agreed_us=stored.agreed_us,
         barred=barred_among(connection, stored.numbers),
     )

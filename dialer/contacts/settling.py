@@ -1,5 +1,6 @@
 """What follows for a customer from what is written of them: their turn, kept so that an index finds whose it is."""
 
+import logging
 from datetime import datetime, time
 
 from sqlalchemy import Connection, update
@@ -9,24 +10,52 @@ from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.records.campaigns import campaign_contacts
 from dialer.campaigns.turns import CampaignContact, Turn, Turns
 from dialer.contacts.model import rank_of
-from dialer.contacts.rows import StoredContact, contact, select_contacts, with_attempts
+from dialer.contacts.rows import UNREADABLE, StoredContact, contact, in_one_line, select_contacts, with_attempts
+
+log = logging.getLogger(__name__)
 
 # A telephone that could not be rung at all is tried again after this: the trunk is full, or Asterisk busy.
 TRIED_AGAIN_US = 30 * MICROSECONDS
+_NOT_SETTLED = frozenset({ContactState.HELD_OUT, ContactState.WITHDRAWN, ContactState.SET_ASIDE})
+_MAY_BE_CALLED = (ContactState.READY, ContactState.WAITING, ContactState.SHOWN, ContactState.CALLING)
 
 
 def standing(connection: Connection, stored: StoredContact, turns: Turns, now_us: int) -> CampaignContact:
-    """The customer with everything that their turn follows from."""
+    """The customer with everything that their turn follows from. Raises ValueError where nobody can read that."""
     moment = as_datetime(now_us, turns.zone)
     day_us = as_us(datetime.combine(moment.date(), time.min, turns.zone))
     return with_attempts(connection, stored, as_us(turns.begins), day_us)
 
 
 def locked(connection: Connection, contact_id: int) -> StoredContact | None:
-    """The customer, whom nobody else changes until the transaction ends."""
+    """The customer, whom nobody else changes until the transaction ends. None: nobody can read them: set aside."""
     query = select_contacts().where(campaign_contacts.c.id == contact_id).with_for_update()
-    row = connection.execute(query).one_or_none()
-    return contact(row) if row is not None else None
+    try:
+        row = connection.execute(query).one_or_none()
+        return contact(row) if row is not None else None
+    except UNREADABLE as problem:
+        set_aside(connection, contact_id, f"their row cannot be read: {in_one_line(problem)}")
+        return None
+
+
+def known_or_set_aside(
+    connection: Connection, stored: StoredContact, turns: Turns, now_us: int
+) -> CampaignContact | None:
+    """`standing`; None: nobody can read what was tried with them: set aside."""
+    try:
+        return standing(connection, stored, turns, now_us)
+    except ValueError as problem:
+        set_aside(connection, stored.id, f"an attempt of theirs cannot be read: {in_one_line(problem)}")
+        return None
+
+
+def set_aside(connection: Connection, contact_id: int, why: str) -> None:
+    """Nobody calls this customer until somebody mends what is wrong, which costs no other customer anything."""
+    table = campaign_contacts.c
+    of_this = (table.id == contact_id, table.state.in_([state.value for state in _MAY_BE_CALLED]))
+    values = {"state": ContactState.SET_ASIDE.value, "due_us": None, "held_until_us": None}
+    if connection.execute(update(campaign_contacts).where(*of_this).values(values)).rowcount:
+        log.error("customer %d of campaign_contacts is set aside and not called: %s", contact_id, why)
 
 
 def settle(
@@ -34,12 +63,15 @@ def settle(
 ) -> StoredContact | None:
     """Write down whose turn it is after something changed; the customer as they stand then.
 
-    Nothing changes for one who is held out or withdrawn, or with whom an agent still talks.
+    Nothing changes for one who is held out, withdrawn or set aside, or with whom an agent still talks. None: nobody
+    can read them.
     """
     stored = locked(connection, contact_id)
-    if stored is None or stored.state in (ContactState.HELD_OUT, ContactState.WITHDRAWN):
+    if stored is None or stored.state in _NOT_SETTLED:
         return stored
-    known = standing(connection, stored, turns, now_us)
+    known = known_or_set_aside(connection, stored, turns, now_us)
+    if known is None:
+        return None
     if known.attempts and known.attempts[-1].outcome is None:
         return stored
     turn = turns.next_of(known, now_us)

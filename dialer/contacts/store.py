@@ -11,8 +11,8 @@ from callcenter.instants import MICROSECONDS
 from callcenter.records.campaigns import campaign_contacts, contact_skips
 from dialer.campaigns.turns import Turns
 from dialer.contacts.model import BOTH, SkipReason
-from dialer.contacts.rows import StoredContact, contact, select_contacts
-from dialer.contacts.settling import change, locked, settle, standing, turn_values
+from dialer.contacts.rows import UNREADABLE, StoredContact, contact, select_contacts
+from dialer.contacts.settling import change, known_or_set_aside, locked, set_aside, settle, turn_values
 
 # For so long an agent may look at a customer before dialling; then the customer is anybody's.
 SHOWN_FOR_US = 10 * 60 * MICROSECONDS
@@ -59,24 +59,14 @@ class ContactStore:
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     async def find(self, contact_id: int) -> StoredContact | None:
-        """One customer."""
+        """One customer; None also of one whom nobody can read."""
         query = select_contacts().where(_TABLE.id == contact_id)
-
-        def found(connection: Connection) -> StoredContact | None:
-            row = connection.execute(query).one_or_none()
-            return contact(row) if row is not None else None
-
-        return await self._database.read(found)
+        return await self._database.read(lambda connection: _read(connection, query))
 
     async def shown_to(self, member: str, campaign_id: int) -> StoredContact | None:
-        """The customer whom this agent looks at now."""
+        """The customer whom this agent looks at now; None also of one whom nobody can read."""
         query = select_contacts().where(*_shown(member, campaign_id)).limit(1)
-
-        def found(connection: Connection) -> StoredContact | None:
-            row = connection.execute(query).one_or_none()
-            return contact(row) if row is not None else None
-
-        return await self._database.read(found)
+        return await self._database.read(lambda connection: _read(connection, query))
 
     async def show_next(
         self, member: str, turns: Turns, now_us: int, services: Collection[str] = ()
@@ -100,9 +90,22 @@ class ContactStore:
             lambda connection: _skip(connection, contact_id, member, reason, turns, now_us)
         )
 
+    async def set_aside(self, contact_id: int, why: str) -> None:
+        """Not call this customer until somebody mends what is wrong; the log says `why`, the campaign how many."""
+        await self._database.write(lambda connection: set_aside(connection, contact_id, why))
+
 
 class _Others:
     """It was nobody's turn of those that were looked at, and there may be others."""
+
+
+def _read(connection: Connection, query: Select[Any]) -> StoredContact | None:
+    try:
+        row = connection.execute(query).one_or_none()
+        return contact(row) if row is not None else None
+    except UNREADABLE:
+        # Whoever would call them sets them aside, and says so.
+        return None
 
 
 def _of(campaign_id: int, state: ContactState) -> Select[Any]:
@@ -117,16 +120,20 @@ def _show(
     connection: Connection, member: str, turns: Turns, now_us: int, services: Collection[str]
 ) -> StoredContact | _Others | None:
     campaign_id = turns.campaign.id
-    has = connection.execute(select_contacts().where(*_shown(member, campaign_id)).limit(1)).one_or_none()
+    had = connection.scalar(select(_TABLE.id).where(*_shown(member, campaign_id)).limit(1))
+    has = locked(connection, had) if had is not None else None
     if has is not None:
         change(connection, has.id, now_us, held_until_us=now_us + SHOWN_FOR_US)
-        return contact(has)
+        return has
     for _ in range(LOOKED_AT):
         chosen = _next_for(connection, campaign_id, member, now_us, services)
-        stored = locked(connection, chosen) if chosen is not None else None
-        if stored is None:
+        if chosen is None:
             return None
-        turn = turns.next_of(standing(connection, stored, turns, now_us), now_us)
+        stored = locked(connection, chosen)
+        known = known_or_set_aside(connection, stored, turns, now_us) if stored is not None else None
+        if stored is None or known is None:
+            continue
+        turn = turns.next_of(known, now_us)
         if turn is not None and turn.due_us <= now_us:
             values = {"state": ContactState.SHOWN.value, "member": member, "held_until_us": now_us + SHOWN_FOR_US}
             change(connection, stored.id, now_us, **values)

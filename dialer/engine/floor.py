@@ -5,7 +5,7 @@ is not free for a campaign.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -21,6 +21,7 @@ from callcenter.messages.facts import (
     RecordsState,
     RecordsStatus,
 )
+from dialer.engine.sharing import SharedAgent, connected, kept, shared_out
 from dialer.pacing.situation import AgentsNow
 
 # An agent who takes a campaign's call is gone for the callers who come while it is connected.
@@ -29,6 +30,8 @@ _AHEAD_SECONDS = 10.0
 _UNSERVED = 0.2
 _ARRIVALS_SEEN_US = 15 * 60 * MICROSECONDS
 _RECORDS_FRESH_US = 15 * MICROSECONDS
+# Who is free, and who will be once they have finished what they do.
+_OF_USE = frozenset({AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.RINGING, AgentStatus.WRAP_UP})
 _FOLLOWING = frozenset({RecordsStatus.FOLLOWING, RecordsStatus.PLAIN_FILE_ONLY})
 
 
@@ -91,29 +94,45 @@ class FloorNow:
 
     def agents_of(self, queue: str) -> AgentsNow:
         """The agents who serve that outbound queue, without those whom callers need."""
+        return self.shared_out({}, (queue,))[queue]
+
+    def shared_out(self, calls: Mapping[str, int], wanting: Sequence[str]) -> dict[str, AgentsNow]:
+        """The agents of each outbound queue that is `wanting` some, each counted for one, without those whom callers
+        need. `calls`: those of each queue for which an agent is needed soon; `wanting`: the first has the first turn.
+        """
         now_us = self._clock()
-        serving = [each for each in self._agents.values() if queue in each.queues]
-        free = [each for each in serving if each.state is AgentStatus.AVAILABLE]
-        return AgentsNow(
-            available=max(0, len(free) - self._needed_of(free, now_us)),
-            talking=tuple(_ages(serving, (AgentStatus.ON_CALL, AgentStatus.RINGING), now_us)),
-            in_wrap_up=tuple(_ages(serving, (AgentStatus.WRAP_UP,), now_us)),
-        )
+        dealt = self._outbound.intersection((*calls, *wanting))
+        serving = {each.member: each for each in self._agents.values() if dealt.intersection(each.queues)}
+        agents = [_shared(each, dealt) for each in serving.values() if each.state in _OF_USE]
+        needed = self._needed([each for each in agents if each.is_free], now_us)
+        given = shared_out([each for each in agents if each.member not in needed], calls, wanting)
+        return {queue: _agents_now([serving[it] for it in given if given[it] == queue], now_us) for queue in wanting}
 
     def drain_wrap_ups(self) -> list[WrapUp]:
         """Those that ended since the last time."""
         ended, self._wrap_ups = self._wrap_ups, []
         return ended
 
-    def _needed_of(self, free: list[AgentState], now_us: int) -> int:
-        """How many of these the callers need, now or in the next seconds, of whom nobody else is free."""
-        inbound = {queue for each in free for queue in each.queues} - self._outbound
-        waiting = sum(len(self._queues[queue].waiting) for queue in inbound if queue in self._queues)
-        others = [each for each in self._agents.values() if each.state is AgentStatus.AVAILABLE and each not in free]
-        elsewhere = sum(1 for each in others if inbound.intersection(each.queues))
-        coming = most_arrivals(sum(self._rate(queue, now_us) for queue in inbound) * _AHEAD_SECONDS)
-        serving = sum(1 for each in free if inbound.intersection(each.queues))
-        return min(serving, max(0, waiting + coming - elsewhere))
+    def _needed(self, free: Sequence[SharedAgent], now_us: int) -> set[str]:
+        """Those of the free agents whom the callers need, now or in the next seconds, because nobody else is free."""
+        lines_of = {each.member: self._lines_of(self._agents[each.member]) for each in free}
+        needed = set[str]()
+        for lines in connected(lines_of.values()):
+            serving = [each for each in free if lines_of[each.member] & lines]
+            waiting = {line: len(self._queues[line].waiting) for line in lines if line in self._queues}
+            coming = most_arrivals(sum(self._rate(line, now_us) for line in lines) * _AHEAD_SECONDS)
+            count = max(0, sum(waiting.values()) + coming - self._free_elsewhere(lines, lines_of.keys()))
+            needed |= kept(serving, count, {line for line, callers in waiting.items() if callers}, lines_of)
+        return needed
+
+    def _free_elsewhere(self, lines: frozenset[str], others: Collection[str]) -> int:
+        """Agents who are free for these lines and for no campaign."""
+        free = (each for each in self._agents.values() if each.state is AgentStatus.AVAILABLE)
+        return sum(1 for each in free if each.member not in others and lines.intersection(each.queues))
+
+    def _lines_of(self, agent: AgentState) -> frozenset[str]:
+        """The queues from which an agent gets callers."""
+        return frozenset(agent.queues) - self._outbound
 
     def _rate(self, queue: str, now_us: int) -> float:
         """Callers a second, lately."""
@@ -145,6 +164,18 @@ def most_arrivals(mean: float) -> int:
         chance *= mean / count
         below += chance
     return count
+
+
+def _shared(agent: AgentState, queues: frozenset[str]) -> SharedAgent:
+    return SharedAgent(agent.member, queues.intersection(agent.queues), agent.state is AgentStatus.AVAILABLE)
+
+
+def _agents_now(agents: Sequence[AgentState], now_us: int) -> AgentsNow:
+    return AgentsNow(
+        available=sum(1 for each in agents if each.state is AgentStatus.AVAILABLE),
+        talking=tuple(_ages(agents, (AgentStatus.ON_CALL, AgentStatus.RINGING), now_us)),
+        in_wrap_up=tuple(_ages(agents, (AgentStatus.WRAP_UP,), now_us)),
+    )
 
 
 def _ages(agents: Iterable[AgentState], states: Iterable[AgentStatus], now_us: int) -> Iterable[float]:

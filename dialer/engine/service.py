@@ -59,6 +59,8 @@ class Dialer:
         )
         self._results, self._callbacks, self._campaigns, self._clock = results, callbacks, campaigns, clock
         self._beside, self._changed = beside, asyncio.Event()
+        # What the broker keeps of campaigns, whichever process said it.
+        self._kept: dict[int, CampaignActivity] = {}
 
     async def run(self) -> None:
         """For as long as the service lives."""
@@ -68,6 +70,7 @@ class Dialer:
                 tasks.create_task(self._holder.while_held(work))
             tasks.create_task(self._queues.follow(self._bus, self._changed.set))
             tasks.create_task(self._floor.follow(self._bus, self._changed.set))
+            tasks.create_task(self._follow_activities())
             while True:
                 await self._look(tasks)
                 await self._until_changed()
@@ -81,11 +84,12 @@ class Dialer:
             await self._callbacks.look(tasks)
             await self._campaigns.look(tasks, lease, callbacks_first=self._callbacks.unplaced > 0)
             self._publish()
+            self._clear_gone()
         except DatabaseProblem as problem:
             log.warning("outgoing calls wait for the database: %s", problem)
 
     def _publish(self) -> None:
-        """What each campaign is at; one that ended is at nothing any more."""
+        """What each campaign is at."""
         for each in self._campaigns.now:
             self._bus.publish(
                 CampaignActivity(
@@ -100,6 +104,17 @@ class Dialer:
                     as_of_us=self._clock(),
                 )
             )
+
+    def _clear_gone(self) -> None:
+        """A campaign that ended, and of whose calls everything is said, is not at anything any more."""
+        for campaign_id in self._kept.keys() - {each.campaign.id for each in self._campaigns.now}:
+            self._bus.clear(self._kept.pop(campaign_id))
+
+    async def _follow_activities(self) -> None:
+        async with self._bus.subscribe(CampaignActivity) as activities:
+            async for each in activities:
+                if each.node == self._node:
+                    self._kept[each.campaign_id] = each
 
     async def _in_use(self) -> int:
         """Channels: of calls that the records know to go on, and of those that they have not heard of yet."""

@@ -32,6 +32,8 @@ _TO_CALL = (
     *(ContactState.READY, ContactState.WAITING, ContactState.SHOWN),
     *(ContactState.CALLING, ContactState.ARRIVING),
 )
+# Whoever is in one of these may be called again once a list says anew who they are.
+_RETURNING = (ContactState.WITHDRAWN, ContactState.SET_ASIDE)
 
 
 class _Known(NamedTuple):
@@ -109,10 +111,10 @@ class ListLoading:
         }
 
     def _said_again(self, campaign: Campaign, known: Iterable[_Known]) -> Iterator[Values]:
-        """What all standing lists say of customers who are there, where it is new. One who was withdrawn is back."""
+        """What all standing lists say of customers who are there, where it is new. The `_RETURNING` are back."""
         for contact, parts in known:
             said = said_of(merged(parts), campaign, contact["attempts"])
-            back = _returns_as(contact) if contact["state"] == ContactState.WITHDRAWN else None
+            back = _returns_as(contact) if contact["state"] in _RETURNING else None
             if back is not None or any(contact[name] != value for name, value in said.items()):
                 yield said | {"id": contact["id"], "state": back, "changed_us": self._work.clock()}
 
@@ -181,7 +183,7 @@ def _say_again(connection: Connection, again: Sequence[Values]) -> None:
         of_this = update(campaign_contacts).where(_contacts.id == each["id"])
         connection.execute(of_this.values(values))
         if each["state"] is not None:
-            back = of_this.where(_contacts.state == ContactState.WITHDRAWN)
+            back = of_this.where(_contacts.state.in_(_RETURNING))
             connection.execute(back.values(state=each["state"]))
 
 
@@ -194,7 +196,7 @@ def _said(campaign_id: int, customers: Collection[str], also: int) -> Select[Any
 
 
 def _returns_as(contact: RowMapping) -> ContactState:
-    """What a customer is in again who was withdrawn: when they may be called was kept with them."""
+    """What a customer is in again who was withdrawn or set aside: when they may be called was kept with them."""
     if contact["outcome"] in FINAL:
         return ContactState.OVER
     return ContactState.READY if contact["due_us"] is None else ContactState.WAITING

@@ -35,6 +35,12 @@ def paced(situation: PacingSituation, learned: Learned, rules: PacingRules) -> P
     return _decision(wanted, reason, most, limit, cancelled)
 
 
+def unpaced(limits: DialLimits) -> PacingDecision:
+    """What to do where no agent is needed: as many calls as there may be."""
+    most, limit = _most(limits)
+    return PacingDecision(max(0, most), limit)
+
+
 def _wanted(forecast: Forecast, for_free_agents: int, most: int, chance: float) -> int:
     """So many calls have no more than that chance; one more than `most` where the chance does not bound them."""
     forecast.add_calls(for_free_agents)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+import pytest
+
 from callcenter.bus.presence import Presence
 from callcenter.bus.protocol import Bus
 from callcenter.messages.envelope import Service
@@ -241,3 +243,36 @@ async def test_a_state_that_died_with_the_broker_is_not_sent_to_later_readers(st
         assert (await anext(first)).member == "luz"
         async with api.subscribe(AgentState) as later:
             assert (await anext(later)).member == "luz"
+
+
+async def test_a_state_that_was_cleared_is_not_sent_to_later_readers(stage: Stage) -> None:
+    bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
+    async with api.subscribe(AgentState) as first:
+        for member in ("ana", "luz"):
+            bridge.publish(_agent(member, AgentStatus.PAUSED))
+            assert (await anext(first)).member == member
+        bridge.clear(_agent("ana", AgentStatus.PAUSED))
+        bridge.publish(_agent("eva", AgentStatus.PAUSED))
+        assert (await anext(first)).member == "eva"
+    later = await stage.bus(Service.API)
+    async with later.subscribe(AgentState) as states:
+        assert {(await anext(states)).member for _ in range(2)} == {"luz", "eva"}
+
+
+async def test_a_state_that_is_cleared_while_the_broker_is_away_is_not_sent_again(stage: Stage) -> None:
+    bridge, api = await stage.bus(Service.BRIDGE), await stage.bus(Service.API)
+    async with api.subscribe(AgentState) as states:
+        bridge.publish(_agent("ana", AgentStatus.PAUSED))
+        await anext(states)
+        await stage.stop_broker()
+        await bridge.until(Presence.AWAY)
+        bridge.clear(_agent("ana", AgentStatus.PAUSED))
+        bridge.publish(_agent("luz", AgentStatus.PAUSED))
+        await stage.start_broker()
+        assert (await anext(states)).member == "luz"
+
+
+async def test_only_a_state_is_cleared(stage: Stage) -> None:
+    bridge = await stage.bus(Service.BRIDGE)
+    with pytest.raises(ValueError, match="call_offered is no state"):
+        bridge.clear(_offer("ana"))

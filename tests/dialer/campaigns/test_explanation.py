@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from callcenter.routing.calendar import Calendar
-from dialer.campaigns.explanation import Due, Explanation, explain
+from dialer.campaigns.explanation import Due, Explanation, explain, lacking
 from dialer.campaigns.model import Campaign, CampaignKind, CampaignState
 from dialer.campaigns.reasons import REASONS, in_words
 from dialer.campaigns.settings import with_settings
 from dialer.campaigns.turns import WhyNot
-from tests.dialer.campaigns.kept import ZONE, at, settings
+from tests.dialer.campaigns.kept import CENTRE, ZONE, at, settings
 
 WANTED = settings()
 BARE = (1, CampaignKind.GENERAL, "corte", "Corte", WANTED.mode, CampaignState.RUNNING, WANTED.window, WANTED.rules)
@@ -76,3 +76,33 @@ def test_one_that_calls_says_so_shortly() -> None:
         "Puede llamar.",
         "1 cliente por llamar, 0 en espera de su hora, 2 en manos de un agente o sonando.",
     )
+
+
+@pytest.mark.parametrize(
+    ("campaign", "why"),
+    [
+        (RUNNING, None),
+        (replace(RUNNING, queue="cortes"), WhyNot.NO_SERVICE),
+        (replace(RUNNING, line="1999"), WhyNot.NO_LINE),
+    ],
+)
+def test_a_campaign_lacks_what_the_centre_has_no_more(campaign: Campaign, why: WhyNot | None) -> None:
+    assert lacking(campaign, CENTRE) is why
+
+
+def test_without_a_trunk_nobody_is_called() -> None:
+    inside = CENTRE.model_construct(
+        **{name: getattr(CENTRE, name) for name in type(CENTRE).model_fields} | {"trunks": ()}
+    )
+    assert lacking(RUNNING, inside) is WhyNot.NO_TRUNK
+
+
+def test_what_is_lacking_comes_after_the_hours_and_before_the_customers() -> None:
+    of = (RUNNING, Calendar(ZONE), ZONE, Due())
+    why = [explain(*of, at_us=it, now_us=NOW, lacking=WhyNot.NO_LINE).why_not for it in (NOW, AT_NIGHT)]
+    assert why == [WhyNot.NO_LINE, WhyNot.OUT_OF_HOURS]
+
+
+def test_customers_who_cannot_be_called_are_said() -> None:
+    said = in_words(explained(RUNNING, NOW, due=Due(ready=1, set_aside=2)), ZONE)
+    assert said[-1].startswith("2 clientes sin llamar: sus datos no se pueden leer, o la central rechaza sus llamadas.")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backoffice.smartflex.customers import ProductKind
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_us
-from callcenter.records.campaigns import campaign_attempts, campaigns, do_not_call
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, do_not_call
 from callcenter.routing.calendar import Calendar
 from dialer.campaigns.model import Campaign, CampaignState
 from dialer.campaigns.turns import Turns
@@ -66,6 +66,18 @@ class Dialled:
         found = await self.contacts.find(contact_id)
         assert found is not None
         return found
+
+    async def shown(self) -> StoredContact:
+        """The next customer, to agent 1001."""
+        found = await self.contacts.show_next("1001", self.turns, self.now_us)
+        assert found is not None
+        return found
+
+    async def spoil(self, contact_id: int) -> None:
+        """Nobody can read this customer any more."""
+        spoilt = campaign_contacts.update().where(campaign_contacts.c.id == contact_id)
+        async with self.database.transaction() as connection:
+            await connection.execute(spoilt.values(numbers="{"))
 
     async def bar(self, number: str) -> None:
         async with self.database.transaction() as connection:

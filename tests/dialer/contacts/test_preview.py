@@ -88,3 +88,13 @@ async def test_nobody_is_shown_and_nothing_is_written_while_the_campaign_may_not
     dialled.now_us = at(25, 21)
     assert await dialled.contacts.show_next("1001", dialled.turns, dialled.now_us) is None
     assert (await dialled.contact(contact)).state is ContactState.READY
+
+
+async def test_a_customer_whom_nobody_can_read_is_shown_to_nobody(dialled: Dialled) -> None:
+    unreadable, shown_before, other = [await dialled.add(number) for number in ("70000001", "70000002", "70000003")]
+    await dialled.spoil(unreadable)
+    assert (await dialled.shown()).id == shown_before
+    await dialled.spoil(shown_before)
+    assert await dialled.contacts.shown_to("1001", dialled.campaign.id) is None
+    assert (await dialled.shown()).id == other
+    assert await dialled.contacts.find(unreadable) is None

@@ -43,8 +43,8 @@ def accepted(command: Command) -> CommandAnswer:
 class Bridge:
     """The bridge's side: answers commands as the test decides, and publishes facts."""
 
-    def __init__(self, bus: MemoryBus) -> None:
-        self.bus = bus
+    def __init__(self, bus: MemoryBus, broker: MemoryBroker) -> None:
+        self.bus, self.broker = bus, broker
         self.commands: asyncio.Queue[Originate] = asyncio.Queue()
         self.decide: Decide = accepted
         self.cancelled: list[Command] = []
@@ -117,7 +117,7 @@ async def dialing(database: Database, centre: Centre = CENTRE, *, hears_results:
     async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.DIALER, NODE) as near:
         await far.until(Presence.CONNECTED)
         await near.until(Presence.CONNECTED)
-        bridge = Bridge(far)
+        bridge = Bridge(far, broker)
         days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
         async with far.serve([Originate, HangUp], bridge.carry_out):
             holder = lease_holder(database)

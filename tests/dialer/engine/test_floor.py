@@ -103,3 +103,31 @@ def test_a_wrap_up_that_ended_is_told_once(floor: FloorNow) -> None:
     floor.see(agent("1", "prepago"))
     assert [(each.member, each.seconds) for each in floor.drain_wrap_ups()] == [("1", 12.0)]
     assert floor.drain_wrap_ups() == []
+
+
+@pytest.fixture
+def two_services() -> FloorNow:
+    return FloorNow(NODE, ("prepago", "cortes"), lambda: NOW_US)
+
+
+def test_agents_of_two_services_are_counted_once_also_those_who_talk(two_services: FloorNow) -> None:
+    for number in range(4):
+        two_services.see(agent(f"free {number}", "prepago", "cortes"))
+        two_services.see(agent(f"busy {number}", "prepago", "cortes", state=AgentStatus.ON_CALL))
+    shares = two_services.shared_out({}, ("prepago", "cortes"))
+    assert [(each.available, len(each.talking)) for each in shares.values()] == [(2, 2), (2, 2)]
+
+
+def test_a_waiting_caller_keeps_one_agent_from_two_services(two_services: FloorNow) -> None:
+    two_services.see(agent("1", "prepago", "102"))
+    two_services.see(agent("2", "cortes", "102"))
+    two_services.see(queue("102", NOW_US))
+    shares = two_services.shared_out({}, ("prepago", "cortes"))
+    assert sum(each.available for each in shares.values()) == 1
+
+
+def test_a_waiting_caller_keeps_none_who_does_not_serve_their_queue(floor: FloorNow) -> None:
+    floor.see(agent("1", "prepago", "101"))
+    floor.see(agent("2", "prepago", "102"))
+    floor.see(queue("102", NOW_US, NOW_US + 1))
+    assert floor.agents_of("prepago").available == 1

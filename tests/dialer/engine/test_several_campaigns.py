@@ -7,14 +7,15 @@ from callcenter.campaign_outcomes import ContactState
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
+from callcenter.messages.campaign_facts import CampaignActivity
 from callcenter.messages.facts import AgentStatus
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from dialer.campaigns.model import CampaignState
 from dialer.campaigns.store import CampaignStore
-from tests.dialer.engine.stage import CENTRE, dialing, looked
+from tests.dialer.engine.stage import CENTRE, NODE, Bridge, dialing, looked
 from tests.dialer.engine.test_campaigns import begun_attempt, recorded, results, running_campaign
-from tests.waiting import answered
+from tests.waiting import answered, eventually
 
 pytestmark = pytest.mark.database
 
@@ -77,3 +78,33 @@ async def test_a_call_of_which_nobody_said_anything_is_over_although_its_campaig
 
     async with dialing(database):
         assert await answered(state, lambda found: found == ContactState.OVER) == ContactState.OVER
+
+
+def kept(bridge: Bridge) -> set[str]:
+    """The campaigns of which the broker keeps what they were at last."""
+    topics = [each.topic for each in bridge.broker.retained(CampaignActivity.topic_filter(NODE))]
+    return {topic.rsplit("/", 1)[1] for topic in topics}
+
+
+def activity(campaign_id: int) -> CampaignActivity:
+    figures = dict.fromkeys(("ringing", "talking", "agents_available", "live_answers_today", "abandoned_today"), 0)
+    return CampaignActivity(node=NODE, campaign_id=campaign_id, why_not=None, as_of_us=1, **figures)
+
+
+async def test_the_broker_keeps_nothing_of_campaigns_that_are_gone(database: Database) -> None:
+    ending, going_on = await running_campaign(database), await running_campaign(database)
+    async with dialing(database) as bridge:
+        # What a process before this one said.
+        bridge.bus.publish(activity(90_001))
+        await eventually(lambda: kept(bridge) == {str(ending.id), str(going_on.id)})
+        await end(database, ending.id, now_us() - DAY_US)
+        await eventually(lambda: kept(bridge) == {str(going_on.id)})
+
+
+async def test_a_campaign_that_just_ended_says_what_it_is_at_until_everything_is_known(database: Database) -> None:
+    ended = await running_campaign(database)
+    await end(database, ended.id, now_us())
+    async with dialing(database) as bridge:
+        await eventually(lambda: kept(bridge) == {str(ended.id)})
+        await looked(database, bridge)
+        assert kept(bridge) == {str(ended.id)}

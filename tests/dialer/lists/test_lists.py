@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from sqlalchemy import update
 
+from callcenter.campaign_outcomes import ContactState
 from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_contacts, campaigns
@@ -191,6 +192,16 @@ async def test_whoever_was_called_is_withdrawn_and_comes_back_with_the_list(load
     assert await loads.campaign_state(campaign) == CampaignState.DRAFT
     await loads.loaded(campaign, report(row(1), row(2)))
     assert {state for state, _ in (await loads.contacts()).values()} == {"ready"}
+
+
+async def test_whoever_was_set_aside_comes_back_with_a_list(loads: Loads) -> None:
+    campaign = await loads.campaign()
+    await loads.loaded(campaign, report(row(1), row(2)))
+    async with loads.database.transaction() as connection:
+        spoilt = update(campaign_contacts).where(campaign_contacts.c.customer == "customer_code:1")
+        await connection.execute(spoilt.values(state=ContactState.SET_ASIDE.value, numbers="{"))
+    await loads.loaded(campaign, report(row(1), row(3)))
+    assert set((await loads.contacts()).values()) == {("ready", f'["7000000{number}"]') for number in (1, 2, 3)}
 
 
 async def test_numbers_on_the_do_not_call_list_bar_a_customer_until_it_is_loaded(loads: Loads) -> None:

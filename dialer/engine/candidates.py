@@ -1,0 +1,41 @@
+"""The customers of a campaign whose turn it is, for one look of the dialer."""
+
+from collections.abc import Sequence
+
+from dialer.campaigns.turns import Turns
+from dialer.contacts.attempts import AttemptStore
+from dialer.contacts.rows import StoredAttempt
+from dialer.contacts.store import LOOKED_AT, ContactStore
+from dialer.lease import Lease
+
+# So many at most turn out, in one look, not to be called after all: they are barred now, or another campaign rings
+# them. The others of a campaign wait meanwhile, but so does everything else that the dialer does.
+_MOST_IN_VAIN = 500
+
+
+class Candidates:
+    """In their order, some at a time. `most`: how many there may be calls for. Every method raises DatabaseProblem."""
+
+    def __init__(self, contacts: ContactStore, attempts: AttemptStore, turns: Turns, most: int) -> None:
+        self._contacts, self._attempts, self._turns, self._most = contacts, attempts, turns, most
+        self._ids: Sequence[int] = ()
+        self._in_vain = 0
+
+    async def count(self) -> int:
+        """How many there are, `most` at most; 0: none, or too many were looked at in vain."""
+        if not self._ids and self._in_vain < _MOST_IN_VAIN:
+            self._ids = await self._contacts.ready(self._turns.campaign.id, self._most)
+        return len(self._ids)
+
+    async def begin(self, lease: Lease, now_us: int) -> StoredAttempt | None:
+        """An attempt with the first of them who may be called, in the table."""
+        while await self.count():
+            some = self._ids[:LOOKED_AT]
+            begun, looked_at = await self._attempts.begin_first(
+                some, self._turns.campaign.mode, self._turns, lease, now_us
+            )
+            self._ids = self._ids[looked_at:]
+            if begun is not None or not looked_at:
+                return begun
+            self._in_vain += looked_at
+        return None

@@ -1,0 +1,64 @@
+"""Ends attempts as the records tell of them.
+
+An attempt of which the records know nothing is over only when they have been read past the moment until which its
+telephone could have been rung. Who is killed in between leaves it to the next process.
+"""
+
+from collections.abc import Callable, Mapping
+
+from callcenter.campaign_outcomes import CallOutcome
+from callcenter.outgoing_calls import OutgoingResult
+from dialer.attempt_results import UNHEARD_OF, AttemptResult, AttemptResults
+from dialer.campaigns.model import Campaign
+from dialer.campaigns.turns import Turns
+from dialer.contacts.attempts import AttemptStore
+from dialer.engine.floor import FloorNow
+from dialer.engine.in_flight import InFlight
+from dialer.engine.pacers import Pacers
+
+UNRUNG = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
+
+
+class AttemptEndings:
+    """The attempts of all campaigns. `pacers` learn of each that ends; `turns_of`: by the calendar as it is now."""
+
+    def __init__(
+        self,
+        attempts: AttemptStore,
+        results: AttemptResults,
+        floor: FloorNow,
+        pacers: Pacers,
+        turns_of: Callable[[Campaign], Turns],
+        clock: Callable[[], int],
+    ) -> None:
+        self._attempts, self._results, self._floor, self._pacers = attempts, results, floor, pacers
+        self._turns_of, self._clock = turns_of, clock
+
+    async def look(self, campaigns: Mapping[int, Campaign]) -> list[InFlight]:
+        """End what is over, of these campaigns; what goes on. Raises DatabaseProblem."""
+        going_on = [each for each in await self._open(campaigns) if not await self._end(each)]
+        await self._say_what_nobody_said(campaigns)
+        return going_on
+
+    async def _open(self, campaigns: Mapping[int, Campaign]) -> list[InFlight]:
+        attempts = [each for each in await self._attempts.open() if each.campaign_id in campaigns]
+        results = await self._results.of([each.reference for each in attempts])
+        return [
+            InFlight(each, campaigns[each.campaign_id], results.get(each.reference, UNHEARD_OF)) for each in attempts
+        ]
+
+    async def _end(self, flight: InFlight) -> bool:
+        """Close an attempt that is over. Whether it was."""
+        attempt, result = flight.attempt, flight.result
+        if result is UNHEARD_OF and self._floor.recorded_until_us > attempt.ends_us:
+            result = UNRUNG
+        if not result.is_over:
+            return False
+        await self._attempts.close(attempt, result, self._turns_of(flight.campaign), self._clock())
+        self._pacers.attempt_ended(attempt.campaign_id, result)
+        return True
+
+    async def _say_what_nobody_said(self, campaigns: Mapping[int, Campaign]) -> None:
+        for each in await self._attempts.unsaid(campaigns, self._clock()):
+            turns = self._turns_of(campaigns[each.campaign_id])
+            await self._attempts.say(each.reference, CallOutcome.CONTACTED, turns, self._clock(), said_by=None)
