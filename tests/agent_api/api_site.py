@@ -57,7 +57,7 @@ from tests.waiting import answered
 
 NODE = "central"
 PASSWORD = "una frase larga"
-LIMIT_SECONDS = 10
+LIMIT_SECONDS = 30
 _SECRETS = (
     *("ami_events_secret", "ami_actions_secret", "broker_secret_bridge", "broker_secret_api"),
     *("broker_secret_dialer", "broker_secret_reports", "broker_secret_ivr", "token_secret", "agi_secret"),
