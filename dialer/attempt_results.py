@@ -79,6 +79,20 @@ class AttemptResults:
         return await self._database.read(lambda connection: connection.execute(query).scalar_one())
 
 
+def may_be_with(connection: Connection, reference: str, member: str) -> bool:
+    """Whether this agent may have the call of that attempt, as far as it is recorded; not once it came to nobody."""
+    call, entry = outgoing_calls.c, queue_entries.c
+    of_call = and_(entry.uniqueid == call.uniqueid, entry.node == call.node)
+    entries = select(entry.answered_us, entry.member, entry.outcome).select_from(
+        outgoing_calls.join(queue_entries, of_call)
+    )
+    found = connection.execute(entries.where(call.reference == reference)).all()
+    taken = {row.member for row in found if row.answered_us is not None}
+    if taken:
+        return member in taken
+    return all(row.outcome == Outcome.OPEN.value for row in found)
+
+
 def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
     return AttemptResult(
         result=OutgoingResult(row.result or ""),

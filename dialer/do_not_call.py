@@ -6,13 +6,13 @@ A number that stands here is never dialled by a campaign, whatever list has it a
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from callcenter import audit
 from callcenter.audit import AuditAction
 from callcenter.callbacks.rules import callable_number, may_be_dialled
 from callcenter.database.transactions import Database, put_missing
-from callcenter.records.campaigns import do_not_call
+from callcenter.records.campaigns import campaign_attempts, do_not_call
 
 LONGEST_NOTE = 200
 PAGE = 100
@@ -62,6 +62,29 @@ def bar(connection: Connection, number: str, by: str, note: str, now_us: int) ->
     return is_new
 
 
+def unbar(connection: Connection, number: str, note: str, now_us: int, *, by: str, instead: str | None = None) -> None:
+    """Take a number off the list that stands there with this note; whoever else put it there has it stay.
+
+    `instead`: for this it is to stay there all the same.
+    """
+    for_this = (_table.number == number, _table.note == note)
+    if instead is not None:
+        connection.execute(update(do_not_call).where(*for_this).values(note=instead[:LONGEST_NOTE]))
+    elif connection.execute(delete(do_not_call).where(*for_this)).rowcount:
+        audit.write_within(connection, by, AuditAction.DO_NOT_CALL_REMOVED, now_us, {"number": number, "note": note})
+
+
+def _add(connection: Connection, number: str, by: str, note: str, now_us: int) -> bool:
+    """What stands there for a call alone, and goes with its outcome, is that person's from now on."""
+    if bar(connection, number, by, note, now_us):
+        return True
+    of_call = exists().where(campaign_attempts.c.reference == _table.note)
+    values = {"added_by": by[:40], "note": note[:LONGEST_NOTE]}
+    if connection.execute(update(do_not_call).where(_table.number == number, of_call).values(values)).rowcount:
+        audit.write_within(connection, by, AuditAction.DO_NOT_CALL_ADDED, now_us, {"number": number, "note": note})
+    return False
+
+
 class DoNotCallList:
     """The list. Every method raises DatabaseProblem. `clock`: microseconds since 1970, UTC."""
 
@@ -71,7 +94,7 @@ class DoNotCallList:
     async def add(self, text: str, by: str, note: str = "") -> tuple[str, bool]:
         """Put a number on it, as somebody typed it: the number, and whether it is new there. Raises NotCallable."""
         number, now = self._number(text), self._clock()
-        return number, await self._database.write(lambda connection: bar(connection, number, by, note, now))
+        return number, await self._database.write(lambda connection: _add(connection, number, by, note, now))
 
     async def remove(self, text: str, by: str, note: str) -> str:
         """Take a number off it, and say why: the number. Raises NotOnTheList, NotCallable."""

@@ -99,5 +99,9 @@ def _may_be_said(said: SaidAttempt, agent: AskingAgent) -> bool:
 
 
 def _of_call(connection: Connection, agent: AskingAgent, call: CallKey) -> SaidAttempt | None:
+    """Not of one that came to nobody: what the telephone said of it stands."""
     found = attempt_of_call(connection, call)
-    return found if found is not None and found.attempt.member in (None, agent.member) else None
+    if found is None:
+        return None
+    goes_on = found.attempt.member is None and found.attempt.closed_us is None
+    return found if goes_on or found.attempt.member == agent.member else None

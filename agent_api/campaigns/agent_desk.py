@@ -5,7 +5,7 @@ dial is the number that the beginning of an attempt returns, and no other.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from agent_api.campaigns.agent_attempts import AskingAgent, attempt_of, customer_of, last_of, theirs
@@ -14,7 +14,6 @@ from agent_api.campaigns.agent_model import (
     CampaignsNow,
     CampaignStanding,
     NobodyToCall,
-    NotAgreeable,
     NotServed,
     NotShown,
     NotTheirs,
@@ -35,7 +34,7 @@ from callcenter.outgoing_calls import OutgoingResult
 from callcenter.routing.calendar import Calendar
 from callcenter.routing.calendar_store import CalendarStore
 from dialer.attempt_results import AttemptResult
-from dialer.campaigns.model import Campaign, CampaignState, DialMode
+from dialer.campaigns.model import Campaign, DialMode
 from dialer.campaigns.turns import Turns, WhyNot
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.model import SkipReason
@@ -141,7 +140,7 @@ class CampaignDesk:
             raise NotTheirs
         campaign_id, days = found.attempt.campaign_id, await self._days()
         campaign = await self._database.read(lambda connection: campaign_of(connection, campaign_id))
-        agreed_us = _agreed_us(said.agreed, campaign, days, agent.now_us) if said.agreed is not None else None
+        agreed_us = as_us(said.agreed) if said.agreed is not None else None
         turns = days.turns_of(campaign)
         settled = await self._attempts.say(
             said.reference, said.outcome, turns, agent.now_us, said_by=member, agreed_us=agreed_us, note=said.note
@@ -207,16 +206,3 @@ class CampaignDesk:
     async def _write(self, member: str, action: AuditAction, campaign: Campaign, about: dict[str, str]) -> None:
         async with self._database.transaction() as connection:
             await audit.write(connection, member, action, self._clock(), {"campaign": campaign.name, **about})
-
-
-def _agreed_us(agreed: datetime, campaign: Campaign, days: _Days, now_us: int) -> int:
-    """The instant that was agreed: one at which the campaign calls, also if it is paused now. Raises NotAgreeable."""
-    agreed_us = as_us(agreed)
-    if agreed_us <= now_us:
-        raise NotAgreeable(None, campaign)
-    if agreed.date() > campaign.window.last:
-        raise NotAgreeable(WhyNot.AFTER_WINDOW, campaign)
-    why_not = days.closed(replace(campaign, state=CampaignState.RUNNING), agreed_us)
-    if why_not is not None:
-        raise NotAgreeable(why_not, campaign)
-    return agreed_us

@@ -34,14 +34,6 @@ class NotTheirs(Exception):
     """No attempt of this agent, or none of this day."""
 
 
-class NotAgreeable(Exception):
-    """The customer cannot be called at the moment that was agreed. `why_not` None: it has passed."""
-
-    def __init__(self, why_not: WhyNot | None, campaign: Campaign) -> None:
-        super().__init__(why_not)
-        self.why_not, self.campaign = why_not, campaign
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A campaign whose customers the agent is shown. `services`: only those of these; empty: all."""

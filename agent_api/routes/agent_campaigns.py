@@ -8,7 +8,6 @@ from agent_api.accounts.sessions import SessionUser
 from agent_api.campaigns.agent_model import (
     BegunAttempt,
     NobodyToCall,
-    NotAgreeable,
     NotServed,
     NotShown,
     NotTheirs,
@@ -27,6 +26,7 @@ from callcenter.messages.call_commands import Originate
 from callcenter.messages.facts import AgentStatus
 from callcenter.numbers import normalise, show
 from callcenter.spanish import short_date
+from dialer.contacts.agreements import NotAgreeable
 
 router = APIRouter(prefix="/api/agent/campaign", tags=["campaign"])
 

@@ -1,8 +1,8 @@
 """Campaigns, whom they call, every attempt, who is never to be called, and which process may dial.
 
-Writers: `dialer.campaigns.store` of campaigns and their agents; `dialer.contacts.store` of contacts, attempts and skips
-(lists add and withdraw contacts: `dialer.lists`); `dialer.do_not_call` and `dialer.lease` of their tables. Instants in
-microseconds, UTC; dates are the centre's.
+Writers: `dialer.campaigns.store` of campaigns and their agents; `dialer.contacts` of contacts, attempts and skips, and
+of how far a campaign's contacts follow its rules (lists add and withdraw contacts: `dialer.lists`);
+`dialer.do_not_call` and `dialer.lease` of their tables. Instants in microseconds, UTC; dates are the centre's.
 """
 
 from sqlalchemy import (
@@ -45,6 +45,9 @@ campaigns = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("created_by", String(40), nullable=False, comment="a login, or `dialer`"),
     Column("changed_us", BigInteger, nullable=False),
+    Column(
+        "followed_to", String(80), comment="its customers up to this one follow its rules as they are now; NULL: all do"
+    ),
     Index("ix_campaigns_state", "state", "changed_us"),
 )
 
@@ -82,6 +85,13 @@ campaign_contacts = Table(
     Column("held_until_us", BigInteger, comment="of one that an agent looks at: then it is free again"),
     Column("outcome", String(16), comment="the last, a callcenter.campaign_outcomes.CallOutcome"),
     Column("changed_us", BigInteger, nullable=False),
+    Column("paid_until", Date, comment="skipped as paid: what expires up to then"),
+    Column(
+        *("wrong_data", Boolean),
+        nullable=False,
+        default=False,
+        comment="skipped for that: not called until they are listed anew",
+    ),
     Index("uq_campaign_contacts_customer", "campaign_id", "customer", unique=True),
     Index("ix_campaign_contacts_turn", "campaign_id", "state", "priority", "rank", "id"),
     Index("ix_campaign_contacts_service", "campaign_id", "state", "service", "priority", "rank", "id"),

@@ -1,5 +1,6 @@
 """Settings as the audit log has them: plain values by their names, and what differs between two. Pure."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -20,6 +21,20 @@ def changed_settings(before: CampaignSettings, wanted: CampaignSettings) -> dict
     """What was and what is, by name."""
     old, new = shown_settings(before), shown_settings(wanted)
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+# What places and hours of customers follow from: others are asked at each call anyway.
+_MOVING = frozenset(
+    {
+        *("order", "segments", "hours", "pauses_seconds", "first_day", "last_day"),
+        *("number_a_day", "customer_a_day", "number_in_all", "customer_in_all"),
+    }
+)
+
+
+def moves_customers(changed: Collection[str]) -> bool:
+    """Whether customers who are listed already are called in another order, or at other hours."""
+    return not _MOVING.isdisjoint(changed)
 
 
 _PARTS = frozenset({"rules", "window"})

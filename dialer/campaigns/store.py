@@ -17,7 +17,7 @@ from callcenter.records.campaigns import campaign_agents, campaigns
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignEvent, CampaignKind, CampaignState, after
 from dialer.campaigns.rows import campaign, find_campaign, readable
-from dialer.campaigns.setting_changes import changed_settings, shown_settings
+from dialer.campaigns.setting_changes import changed_settings, moves_customers, shown_settings
 from dialer.campaigns.settings import (
     CampaignRefusal,
     CampaignSettings,
@@ -29,6 +29,8 @@ from dialer.campaigns.settings import (
 )
 
 PAGE = 20
+# No customer follows the campaign's rules yet: `dialer.contacts.following` has them follow.
+NOBODY_FOLLOWS = {"followed_to": ""}
 UNKNOWN = "No existe la campaña {id}."
 OVER = "La campaña ya terminó: no se puede cambiar."
 WINDOW_IS_THE_MONTHS = "Los días de la campaña de prepago son los del mes: no se cambian."
@@ -135,6 +137,11 @@ def apply_event(connection: Connection, campaign_id: int, event: CampaignEvent, 
     return _existing(connection, campaign_id)
 
 
+def follow_anew(connection: Connection, campaign_id: int) -> None:
+    """Have its customers follow its rules, also those who were listed by others; within whatever transaction."""
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(NOBODY_FOLLOWS))
+
+
 def _create(connection: Connection, row: dict[str, Any], by: str, now_us: int) -> Campaign | None:
     if not put_missing(connection, campaigns, [row]):
         return None
@@ -151,7 +158,7 @@ def _change(connection: Connection, found: Campaign, wanted: CampaignSettings, b
     changes = changed_settings(settings_of(found), wanted)
     if not changes:
         return found
-    row = {**_row(wanted), "changed_us": now_us}
+    row = {**_row(wanted), "changed_us": now_us} | (NOBODY_FOLLOWS if moves_customers(changes) else {})
     connection.execute(update(campaigns).where(campaigns.c.id == found.id).values(**row))
     details = {"campaign": found.name, "changes": changes}
     write_each(connection, by, AuditAction.CAMPAIGN_CHANGED, now_us, [details])

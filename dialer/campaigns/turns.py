@@ -61,7 +61,8 @@ class CampaignContact:
     """One customer of a campaign. `numbers` in the order in which they are tried; `attempts` in that of time.
 
     `agreed_us`: when the customer asked to be called again. `barred`: numbers that are on the do-not-call list.
-    `others`: attempts at these numbers for somebody else; they count for the number.
+    `others`: attempts at these numbers for somebody else; they count for the number. `is_dropped`: an agent who was
+    shown them has said that there is nothing to call them about.
     """
 
     id: int
@@ -70,6 +71,7 @@ class CampaignContact:
     agreed_us: int | None = None
     barred: frozenset[str] = frozenset()
     others: tuple[Attempt, ...] = ()
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ class Turns:
         """The first instant of the campaign's window."""
         return datetime.combine(self._campaign.window.first, datetime.min.time(), self._zone)
 
+    @property
+    def ends(self) -> datetime:
+        """The first instant after the campaign's window."""
+        return datetime.combine(self._campaign.window.last + timedelta(days=1), datetime.min.time(), self._zone)
+
     def next_of(self, contact: CampaignContact, now_us: int) -> Turn | None:
         """The customer's next call; None: there is none any more in this campaign."""
         if is_over(contact, self._rules):
@@ -125,10 +132,11 @@ class Turns:
 
     def closed(self, now_us: int) -> WhyNot | None:
         """Why nobody may be called by this campaign at that instant; None: they may, if it is their turn."""
-        by_state = _BY_STATE.get(self._campaign.state)
-        if by_state is not None:
-            return by_state
-        moment = as_datetime(now_us, self._zone)
+        return _BY_STATE.get(self._campaign.state) or self.closed_by_days(now_us)
+
+    def closed_by_days(self, at_us: int) -> WhyNot | None:
+        """The same by days and hours alone, whatever the campaign's state."""
+        moment = as_datetime(at_us, self._zone)
         day, window = moment.date(), self._campaign.window
         if day not in window:
             return WhyNot.BEFORE_WINDOW if day < window.first else WhyNot.AFTER_WINDOW
@@ -185,7 +193,7 @@ def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:
 
 def is_over(contact: CampaignContact, rules: CampaignRules) -> bool:
     """Whether the customer is not to be called any more, or is being called now."""
-    if not callable_numbers(contact) or len(contact.attempts) >= rules.customer_in_all:
+    if contact.is_dropped or not callable_numbers(contact) or len(contact.attempts) >= rules.customer_in_all:
         return True
     last = contact.attempts[-1] if contact.attempts else None
     return last is not None and (last.outcome is None or any(each.outcome in FINAL for each in contact.attempts))

@@ -4,7 +4,7 @@ The rules are asked in the transaction in which it is begun: the campaign runs, 
 the number, nobody rings it now, and the process still holds the lease.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -13,24 +13,31 @@ from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import CustomerKey, OutgoingResult
-from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns import outcomes
 from dialer.campaigns.model import CampaignState, DialMode
+from dialer.campaigns.rows import find_campaign
 from dialer.campaigns.turns import Turns
-from dialer.contacts.rows import StoredAttempt, StoredContact, attempt, readable_attempts
-from dialer.contacts.settling import TRIED_AGAIN_US, change, known_or_set_aside, locked, settle, turn_values
+from dialer.contacts.agreements import is_anothers
+from dialer.contacts.rows import StoredAttempt, StoredContact, readable_attempts
+from dialer.contacts.saying import CUSTOMER, Said, say
+from dialer.contacts.settling import (
+    TRIED_AGAIN_US,
+    change,
+    known_or_set_aside,
+    locked,
+    locked_attempt,
+    settle,
+    turn_values,
+)
 from dialer.do_not_call import bar
 from dialer.lease import Lease, is_held
-
-TurnsOf = Callable[[int], Turns | None]
 
 # So long after the ringing a call can be reported at the latest; without a report nothing was heard of it.
 _REPORTED_WITHIN_SECONDS = 60
 # An agent who has said nothing of a call by then says nothing any more: it was a contact.
 SAID_WITHIN_US = 30 * 60 * MICROSECONDS
-# Who put a number on the list of those that are never called, where no agent did.
-_CUSTOMER = "customer"
 _OPEN = campaign_attempts.c.closed_us.is_(None)
 
 
@@ -131,19 +138,11 @@ class AttemptStore:
         """What the call came to. `said_by`: the agent, whom it names as having talked; None: nobody said it.
 
         `agreed_us`: when the customer asked to be called again; the same agent does. None: there is no such attempt,
-        another agent has talked, or, where nobody said it, somebody has meanwhile.
+        the call came to another agent or to nobody, or, where nobody said it, somebody has meanwhile. What an outcome
+        before it did is taken back. Raises NotAgreeable.
         """
-        told = _Said(reference, outcome, said_by, agreed_us, note)
-        return await self._database.write(lambda connection: _say(connection, told, turns, now_us))
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    reference: str
-    outcome: CallOutcome
-    by: str | None
-    agreed_us: int | None
-    note: str
+        told = Said(reference, outcome, said_by, agreed_us, note)
+        return await self._database.write(lambda connection: say(connection, told, turns, now_us))
 
 
 def _begin(
@@ -152,7 +151,7 @@ def _begin(
     if lease is not None and not is_held(connection, lease, now_us):
         return None
     stored = locked(connection, order.contact_id)
-    if stored is None or not _is_theirs(stored, order) or not _runs(connection, stored.campaign_id):
+    if stored is None or not _is_theirs(stored, order, now_us) or not _runs(connection, turns):
         return None
     known = known_or_set_aside(connection, stored, turns, now_us)
     if known is None:
@@ -177,15 +176,16 @@ def _begin(
         later = turn_values(type(turn)(now_us + TRIED_AGAIN_US, turn.number), now_us, agreed_us=stored.agreed_us)
         change(connection, stored.id, now_us, **later)
         return None
-    calling = {"state": ContactState.CALLING.value, "due_us": None, "held_until_us": None}
-    change(connection, stored.id, now_us, **calling, attempts=stored.attempts + 1, agreed_us=None, priority=1)
-    return _attempt(connection, str(row["reference"]))
+    # An hour that was agreed is kept until the telephone has been rung.
+    calling = {"state": ContactState.CALLING.value, "due_us": None, "held_until_us": None, "priority": 1}
+    change(connection, stored.id, now_us, **calling, attempts=stored.attempts + 1)
+    return locked_attempt(connection, str(row["reference"]))
 
 
 def _begin_first(
     connection: Connection, contact_ids: Sequence[int], mode: DialMode, turns: Turns, lease: Lease, now_us: int
 ) -> tuple[StoredAttempt | None, int]:
-    may_call = is_held(connection, lease, now_us) and _runs(connection, turns.campaign.id)
+    may_call = is_held(connection, lease, now_us) and _runs(connection, turns)
     if not may_call or turns.closed(now_us) is not None:
         return None, 0
     for looked_at, contact_id in enumerate(contact_ids, 1):
@@ -195,22 +195,18 @@ def _begin_first(
     return None, len(contact_ids)
 
 
-def _is_theirs(stored: StoredContact, order: DialOrder) -> bool:
+def _is_theirs(stored: StoredContact, order: DialOrder, now_us: int) -> bool:
     if stored.state is ContactState.SHOWN:
         return order.member is not None and stored.member == order.member
-    return stored.state is ContactState.READY
+    waits = is_anothers(stored.agreed_us, stored.member, order.member, now_us)
+    return stored.state is ContactState.READY and not waits
 
 
-def _runs(connection: Connection, campaign_id: int) -> bool:
-    state = connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one_or_none()
-    return state == CampaignState.RUNNING.value
-
-
-def _attempt(connection: Connection, reference: str) -> StoredAttempt | None:
-    """The attempt, which nobody else changes until the transaction ends."""
-    of_name = select(campaign_attempts).where(campaign_attempts.c.reference == reference)
-    row = connection.execute(of_name.with_for_update()).one_or_none()
-    return attempt(row) if row is not None else None
+def _runs(connection: Connection, turns: Turns) -> bool:
+    """By the rules that the turn is about to follow from: others may have been set since those were read."""
+    found, seen = find_campaign(connection, turns.campaign.id), turns.campaign
+    is_as_seen = found is not None and (found.rules, found.window) == (seen.rules, seen.window)
+    return is_as_seen and found is not None and found.state is CampaignState.RUNNING
 
 
 def _close(
@@ -232,13 +228,21 @@ def _close(
     changed = connection.execute(
         update(campaign_attempts).where(table.reference == ended.reference, table.closed_us.is_(None)).values(values)
     )
+    if changed.rowcount and result.result is not OutgoingResult.UNPLACED:
+        _end_agreement(connection, ended, now_us)
     if changed.rowcount and outcome is not None:
         silent = (table.reference == ended.reference, table.outcome.is_(None))
         connection.execute(update(campaign_attempts).where(*silent).values(outcome=outcome.value))
         if outcome is CallOutcome.NEVER_AGAIN:
-            bar(connection, ended.number, _CUSTOMER, ended.reference, now_us)
+            bar(connection, ended.number, CUSTOMER, ended.reference, now_us)
     again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
     return settle(connection, ended.contact_id, turns, now_us, not_before_us=max(again_us, not_before_us))
+
+
+def _end_agreement(connection: Connection, rung: StoredAttempt, now_us: int) -> None:
+    """The customer was called at the hour that they agreed on; what they agreed on in this call stands."""
+    of_call = select(campaign_attempts.c.agreed_us).where(campaign_attempts.c.reference == rung.reference)
+    change(connection, rung.contact_id, now_us, agreed_us=of_call.scalar_subquery())
 
 
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
@@ -248,23 +252,3 @@ def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
         return CallOutcome.NEVER_AGAIN
     informed = ended.mode is DialMode.AGENTLESS and bool(result.told) and not result.left_alone
     return outcomes.of_answered(result.answered_by, informed=informed, left_alone=result.left_alone)
-
-
-def _say(connection: Connection, said: _Said, turns: Turns, now_us: int) -> StoredContact | None:
-    found = _attempt(connection, said.reference)
-    if found is None or not _may_say(found, said.by):
-        return None
-    table = campaign_attempts.c
-    values = {"outcome": said.outcome.value, "said_us": now_us, "agreed_us": said.agreed_us, "note": said.note}
-    if said.by is not None:
-        values |= {"said_by": said.by, "member": said.by}
-    connection.execute(update(campaign_attempts).where(table.reference == said.reference).values(values))
-    agreed = {"agreed_us": said.agreed_us, "member": said.by} if said.agreed_us is not None else {"agreed_us": None}
-    change(connection, found.contact_id, now_us, **agreed)
-    if said.outcome is CallOutcome.NEVER_AGAIN:
-        bar(connection, found.number, said.by or _CUSTOMER, found.reference, now_us)
-    return settle(connection, found.contact_id, turns, now_us)
-
-
-def _may_say(found: StoredAttempt, by: str | None) -> bool:
-    return found.outcome is None if by is None else found.member in (None, by)

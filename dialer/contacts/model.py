@@ -55,6 +55,16 @@ def service_of(services: Sequence[ListedService]) -> str:
     return BOTH if len(kinds) > 1 else next((kind.value for kind in kinds), "")
 
 
+def last_expiry(services: Sequence[ListedService]) -> date:
+    """When the last of what is listed expires; a day that is never reached where nothing does."""
+    return max((each.expires_on for each in services), default=_NEVER)
+
+
+def has_paid(paid_until: date | None, services: Sequence[ListedService]) -> bool:
+    """Whether what is listed is paid: an agent was told so of what expires up to `paid_until`, and of nothing later."""
+    return paid_until is not None and last_expiry(services) <= paid_until
+
+
 def rank_of(rules: CampaignRules, expires_on: date | None, segment: str, attempts: int) -> int:
     """Where a customer stands in a campaign's order: the least is first."""
     places = {name.casefold(): place for place, name in enumerate(rules.segments[:_MOST])}

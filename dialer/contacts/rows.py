@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.model import DialMode
 from dialer.campaigns.turns import Attempt, CampaignContact
-from dialer.contacts.model import ListedService, services_from_json
+from dialer.contacts.model import ListedService, has_paid, services_from_json
 from dialer.do_not_call import barred_among
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,17 @@ log = logging.getLogger(__name__)
 # What is raised where nobody can read a customer's row: its JSON, its words, or SQLite's idea of a date or an amount.
 UNREADABLE = (ValueError, ArithmeticError, TypeError)
 _NUMBERS = TypeAdapter(tuple[str, ...])
+_TABLE = campaign_attempts.c
+_COUNTED = (_TABLE.contact_id, _TABLE.number, _TABLE.begun_us, _TABLE.closed_us, _TABLE.result, _TABLE.outcome)
+_AT_NUMBERS = and_(
+    _TABLE.number.in_(bindparam("numbers", expanding=True)),
+    _TABLE.begun_us >= bindparam("since"),
+    or_(_TABLE.campaign_id == bindparam("campaign"), _TABLE.begun_us >= bindparam("day")),
+)
+# One statement, which is built once: agents wait for it, and of most customers it finds nothing.
+_TRIED: Select[Any] = (
+    select(*_COUNTED).where(or_(_TABLE.contact_id == bindparam("contact"), _AT_NUMBERS)).order_by(_TABLE.begun_us)
+)
 # Attempts that rang no telephone: they count for nothing.
 _NEVER_RANG = OutgoingResult.UNPLACED.value
 
@@ -46,6 +57,13 @@ class StoredContact:
     agreed_us: int | None
     member: str | None
     due_us: int | None
+    paid_until: date | None
+    wrong_data: bool
+
+    @property
+    def is_dropped(self) -> bool:
+        """An agent has said that there is nothing to call them about, and no list says otherwise since."""
+        return self.wrong_data or has_paid(self.paid_until, self.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,8 @@ def contact(row: Row[Any]) -> StoredContact:
         agreed_us=row.agreed_us,
         member=row.member,
         due_us=row.due_us,
+        paid_until=row.paid_until,
+        wrong_data=row.wrong_data,
     )
 
 
@@ -134,22 +154,21 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
     `since_us`: when the campaign began; `day_us`: when this day did. Raises ValueError where nobody can read what an
     attempt at this customer came to.
     """
-    table = campaign_attempts.c
-    own = connection.execute(select(campaign_attempts).where(table.contact_id == stored.id).order_by(table.begun_us))
-    others = connection.execute(
-        select(campaign_attempts)
-        .where(table.number.in_(stored.numbers), table.contact_id != stored.id)
-        .where(table.begun_us >= min(since_us, day_us))
-        .where(or_(table.campaign_id == stored.campaign_id, table.begun_us >= day_us))
-    )
+    of = {"contact": stored.id, "campaign": stored.campaign_id, "numbers": stored.numbers, "day": day_us}
+    rows = connection.execute(_TRIED, of | {"since": min(since_us, day_us)}).all()
     return CampaignContact(
         id=stored.id,
         numbers=stored.numbers,
-        attempts=_counted(own.all()),
+        attempts=_counted([row for row in rows if row.contact_id == stored.id]),
         # What they came to is of no matter to this customer, nor whether anybody can read it.
-        others=tuple(Attempt(row.number, row.begun_us, None) for row in others if row.result != _NEVER_RANG),
+        others=tuple(
+            Attempt(row.number, row.begun_us, None)
+            for row in rows
+            if row.contact_id != stored.id and row.result != _NEVER_RANG
+        ),
         agreed_us=stored.agreed_us,
         barred=barred_among(connection, stored.numbers),
+        is_dropped=stored.is_dropped,
     )
 
 

@@ -7,13 +7,15 @@ so that neither a queue's agents nor the trunk are taken by whoever comes first.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from callcenter.instants import MICROSECONDS
 from dialer.attempt_results import UNHEARD_OF
 from dialer.campaigns.model import Campaign, DialMode
 from dialer.campaigns.turns import Turns, WhyNot
+from dialer.contacts.rows import StoredAttempt
+from dialer.engine.agreed_calls import AgreedCalls
 from dialer.engine.campaign_calls import CampaignCalls
 from dialer.engine.candidates import Candidates
 from dialer.engine.floor import FloorNow
@@ -71,33 +73,66 @@ class CallsInTurn:
     """
 
     def __init__(
-        self, floor: FloorNow, trunk: TrunkBudget, pacers: Pacers, calls: CampaignCalls, clock: Callable[[], int]
+        self,
+        floor: FloorNow,
+        trunk: TrunkBudget,
+        pacers: Pacers,
+        calls: CampaignCalls,
+        agreed: AgreedCalls,
+        clock: Callable[[], int],
     ) -> None:
         self._floor, self._trunk, self._pacers, self._calls, self._clock = floor, trunk, pacers, calls, clock
+        self._agreed = agreed
         self._numbers, self._last_call = count(1), dict[int, int]()
         self.in_flight: list[InFlight] = []
 
     async def place(self, asking: Sequence[AskingCampaign], lease: Lease, tasks: asyncio.TaskGroup) -> None:
-        """One call after the other, until none of the campaigns may place one more. Raises DatabaseProblem."""
+        """One call after the other, until none of the campaigns may place one more. Raises DatabaseProblem.
+
+        First those that customers agreed on with an agent who is free.
+        """
         self._share_out_agents(asking)
+        for each in asking:
+            await self._place_agreed(each, asking, lease, tasks)
         left = list(asking)
         while left:
             each = self._in_order(left)[0]
-            decision = await self._decide(each, tasks)
-            if not decision.place:
-                each.why_not = None if each.placed else self._why(each, decision.limit)
+            why_not = await self._place_one(each, lease, tasks)
+            if why_not is not None:
+                each.why_not = None if each.placed else why_not
                 left.remove(each)
-            elif not await self._begin(each, lease, tasks):
-                each.why_not = None if each.placed else WhyNot.NOBODY_DUE
-                left.remove(each)
+
+    async def _place_one(self, each: AskingCampaign, lease: Lease, tasks: asyncio.TaskGroup) -> WhyNot | None:
+        """Why none was placed; None: one was."""
+        if not await each.candidates.count():
+            return WhyNot.NOBODY_DUE
+        decision = await self._decide(each, tasks)
+        if not decision.place:
+            return self._why(each, decision.limit)
+        return None if await self._begin(each, lease, tasks) else WhyNot.NOBODY_DUE
 
     def _share_out_agents(self, asking: Sequence[AskingCampaign]) -> None:
         in_order = [each for each in self._in_order(asking) if each.needs_agents]
         wanting = list(dict.fromkeys(each.campaign.queue for each in in_order))
         calls = Counter(each.campaign.queue for each in self.in_flight if each.needs_an_agent)
-        shares = self._floor.shared_out(calls, wanting)
+        shares = self._floor.shared_out(calls, wanting, self._dialling())
         for each in in_order:
             each.agents = shares[each.campaign.queue]
+
+    def _dialling(self) -> frozenset[str]:
+        """Agents for whom a call of their own is made, whether or not their telephone rings already."""
+        return frozenset(each.attempt.member for each in self.in_flight if each.attempt.member is not None)
+
+    async def _place_agreed(
+        self, each: AskingCampaign, asking: Sequence[AskingCampaign], lease: Lease, tasks: asyncio.TaskGroup
+    ) -> None:
+        queue, dialling = each.campaign.queue, self._dialling()
+        agents = each.agents if each.needs_agents else self._floor.shared_out({}, (queue,), dialling)[queue]
+        for call in await self._agreed.begin(each.turns, dialling, agents.available, lease):
+            self._have_placed(each, call.attempt, tasks, call.phone)
+            for other in asking:
+                if other.needs_agents and other.campaign.queue == queue:
+                    other.agents = replace(other.agents, available=max(0, other.agents.available - 1))
 
     def _in_order(self, asking: Iterable[AskingCampaign]) -> list[AskingCampaign]:
         by_id = {each.campaign.id: each for each in asking}
@@ -135,12 +170,17 @@ class CallsInTurn:
 
     async def _begin(self, asking: AskingCampaign, lease: Lease, tasks: asyncio.TaskGroup) -> bool:
         """Whether it was anybody's turn: those who are ready may be barred meanwhile, or rung by another campaign."""
-        attempt = await asking.candidates.begin(lease, self._clock())
+        attempt = await asking.candidates.begin(lease)
         if attempt is None:
             return False
+        self._have_placed(asking, attempt, tasks)
+        return True
+
+    def _have_placed(
+        self, asking: AskingCampaign, attempt: StoredAttempt, tasks: asyncio.TaskGroup, phone: str = ""
+    ) -> None:
         self._trunk.take()
         self.in_flight.append(InFlight(attempt, asking.campaign, UNHEARD_OF))
         self._last_call[asking.campaign.id] = next(self._numbers)
         asking.placed += 1
-        tasks.create_task(self._calls.place(attempt, asking.turns))
-        return True
+        tasks.create_task(self._calls.place(attempt, asking.turns, phone))

@@ -5,15 +5,14 @@ import logging
 from collections.abc import Callable, Sequence
 
 from callcenter.database.problems import DatabaseProblem
-from callcenter.outgoing_calls import OutgoingPurpose
-from dialer.campaigns.model import Campaign, DialMode
+from dialer.campaigns.model import Campaign
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.store import ContactStore
 from dialer.engine.endings import UNRUNG
 from dialer.engine.in_flight import InFlight
-from dialer.engine.placing import OutsideCall, Placer, Placing
+from dialer.engine.placing import Placer, Placing, campaigns_call
 from dialer.engine.refused_calls import CUSTOMER_WAITS_US, RefusedCalls
 
 log = logging.getLogger(__name__)
@@ -33,10 +32,14 @@ class CampaignCalls:
         self._contacts, self._attempts, self._placer = contacts, attempts, placer
         self._refused, self._clock, self._cancelled = refused, clock, set[str]()
 
-    async def place(self, attempt: StoredAttempt, turns: Turns) -> None:
-        """Ring its telephone. An attempt that surely was not rung is over; unwritten, its time runs out."""
-        campaign = turns.campaign
-        placing = await self._placer.place(_call(attempt, campaign)) if self._placer else Placing.NOT_PLACED
+    async def place(self, attempt: StoredAttempt, turns: Turns, phone: str = "") -> None:
+        """Ring its telephone, or an agent's, `phone`, first.
+
+        An attempt that surely was not rung is over; unwritten, its time runs out.
+        """
+        campaign, placing = turns.campaign, Placing.NOT_PLACED
+        if self._placer is not None:
+            placing = await self._placer.place(campaigns_call(attempt, campaign, phone))
         if placing is Placing.PLACED:
             self._refused.placed(campaign)
         elif placing is not Placing.UNKNOWN:
@@ -76,17 +79,3 @@ class CampaignCalls:
                 campaign.name,
             )
         return is_theirs
-
-
-def _call(attempt: StoredAttempt, campaign: Campaign) -> OutsideCall:
-    return OutsideCall(
-        OutgoingPurpose.CAMPAIGN,
-        attempt.reference,
-        attempt.number,
-        campaign.line,
-        campaign.rules.ring_seconds,
-        attempt.begun_us,
-        campaign.queue,
-        campaign.detects_machines,
-        agentless=campaign.mode is DialMode.AGENTLESS,
-    )

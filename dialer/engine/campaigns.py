@@ -20,6 +20,7 @@ from dialer.campaigns.turns import Turns, WhyNot
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.store import ContactStore
 from dialer.contacts.tally import day_tally
+from dialer.engine.agreed_calls import AgreedCalls
 from dialer.engine.calls_in_turn import AskingCampaign, CallsInTurn
 from dialer.engine.campaign_calls import CampaignCalls
 from dialer.engine.candidates import Candidates
@@ -92,7 +93,8 @@ class CampaignEngine:
         self._pacers, self._refused, self._hears_results = Pacers(), RefusedCalls(), hears_results
         self._endings = AttemptEndings(self._attempts, results, floor, self._pacers, self._turns, clock)
         self._calls = CampaignCalls(self._contacts, self._attempts, placer, self._refused, clock)
-        self._in_turn = CallsInTurn(floor, trunk, self._pacers, self._calls, clock)
+        agreed = AgreedCalls(self._contacts, self._attempts, floor, trunk, clock)
+        self._in_turn = CallsInTurn(floor, trunk, self._pacers, self._calls, agreed, clock)
         self.now: tuple[CampaignNow, ...] = ()
 
     @property
@@ -127,9 +129,7 @@ class CampaignEngine:
         await self._contacts.wake_due(campaign.id, now_us)
         if campaign.mode is DialMode.PREVIEW:
             return _Looked(campaign, tally, None)
-        candidates = Candidates(self._contacts, self._attempts, turns, self._trunk.channels_free + 1)
-        if not await candidates.count():
-            return _Looked(campaign, tally, WhyNot.NOBODY_DUE)
+        candidates = Candidates(self._contacts, self._attempts, turns, self._trunk.channels_free + 1, self._clock)
         await self._learn_from_before(campaign)
         return _Looked(campaign, tally, None, AskingCampaign(turns, tally, candidates))
 

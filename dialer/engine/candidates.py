@@ -1,6 +1,6 @@
 """The customers of a campaign whose turn it is, for one look of the dialer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore
@@ -14,25 +14,31 @@ _MOST_IN_VAIN = 500
 
 
 class Candidates:
-    """In their order, some at a time. `most`: how many there may be calls for. Every method raises DatabaseProblem."""
+    """In their order, some at a time, without those who wait for an agent of theirs.
 
-    def __init__(self, contacts: ContactStore, attempts: AttemptStore, turns: Turns, most: int) -> None:
+    Every method raises DatabaseProblem. `most`: how many there may be calls for; `clock`: microseconds, UTC.
+    """
+
+    def __init__(
+        self, contacts: ContactStore, attempts: AttemptStore, turns: Turns, most: int, clock: Callable[[], int]
+    ) -> None:
         self._contacts, self._attempts, self._turns, self._most = contacts, attempts, turns, most
+        self._clock = clock
         self._ids: Sequence[int] = ()
         self._in_vain = 0
 
     async def count(self) -> int:
         """How many there are, `most` at most; 0: none, or too many were looked at in vain."""
         if not self._ids and self._in_vain < _MOST_IN_VAIN:
-            self._ids = await self._contacts.ready(self._turns.campaign.id, self._most)
+            self._ids = await self._contacts.ready(self._turns.campaign.id, self._most, self._clock())
         return len(self._ids)
 
-    async def begin(self, lease: Lease, now_us: int) -> StoredAttempt | None:
+    async def begin(self, lease: Lease) -> StoredAttempt | None:
         """An attempt with the first of them who may be called, in the table."""
         while await self.count():
             some = self._ids[:LOOKED_AT]
             begun, looked_at = await self._attempts.begin_first(
-                some, self._turns.campaign.mode, self._turns, lease, now_us
+                some, self._turns.campaign.mode, self._turns, lease, self._clock()
             )
             self._ids = self._ids[looked_at:]
             if begun is not None or not looked_at:

@@ -96,17 +96,26 @@ class FloorNow:
         """The agents who serve that outbound queue, without those whom callers need."""
         return self.shared_out({}, (queue,))[queue]
 
-    def shared_out(self, calls: Mapping[str, int], wanting: Sequence[str]) -> dict[str, AgentsNow]:
+    def shared_out(
+        self, calls: Mapping[str, int], wanting: Sequence[str], dialling: Collection[str] = ()
+    ) -> dict[str, AgentsNow]:
         """The agents of each outbound queue that is `wanting` some, each counted for one, without those whom callers
-        need. `calls`: those of each queue for which an agent is needed soon; `wanting`: the first has the first turn.
+        need. `calls`: those of each queue for which an agent is needed soon; `wanting`: the first has the first turn;
+        `dialling`: agents for whom a call of their own is made: they are not free, though they may seem so still.
         """
         now_us = self._clock()
         dealt = self._outbound.intersection((*calls, *wanting))
         serving = {each.member: each for each in self._agents.values() if dealt.intersection(each.queues)}
-        agents = [_shared(each, dealt) for each in serving.values() if each.state in _OF_USE]
+        of_use = [each for each in serving.values() if each.state in _OF_USE and not _is_about_to(each, dialling)]
+        agents = [_shared(each, dealt) for each in of_use]
         needed = self._needed([each for each in agents if each.is_free], now_us)
         given = shared_out([each for each in agents if each.member not in needed], calls, wanting)
         return {queue: _agents_now([serving[it] for it in given if given[it] == queue], now_us) for queue in wanting}
+
+    def phones_of(self, queue: str) -> dict[str, str]:
+        """The telephones of those who serve that outbound queue and are free, by agent."""
+        free = (each for each in self._agents.values() if each.state is AgentStatus.AVAILABLE)
+        return {each.member: each.interface for each in free if queue in each.queues}
 
     def drain_wrap_ups(self) -> list[WrapUp]:
         """Those that ended since the last time."""
@@ -164,6 +173,10 @@ def most_arrivals(mean: float) -> int:
         chance *= mean / count
         below += chance
     return count
+
+
+def _is_about_to(agent: AgentState, dialling: Collection[str]) -> bool:
+    return agent.state is AgentStatus.AVAILABLE and agent.member in dialling
 
 
 def _shared(agent: AgentState, queues: frozenset[str]) -> SharedAgent:

@@ -16,8 +16,9 @@ from callcenter.records.campaigns import campaign_attempts, campaign_contacts, c
 from callcenter.records.lists import list_files, list_loads, list_problems, listed_customers, payments
 from dialer.campaigns.model import FINAL, Campaign, CampaignEvent, after
 from dialer.campaigns.rows import find_campaign
-from dialer.campaigns.store import apply_event
-from dialer.contacts.model import rank_of
+from dialer.campaigns.store import apply_event, follow_anew
+from dialer.contacts.model import ListedService, has_paid, rank_of, services_from_json
+from dialer.contacts.settling import FREED, lock_each
 from dialer.do_not_call import barred_among
 from dialer.lists.merge import merged
 from dialer.lists.model import ListedCustomer, LoadState
@@ -27,6 +28,8 @@ from dialer.lists.work import CUSTOMERS_AT_ONCE, ROWS_AT_ONCE, LoadWork
 _contacts, _listed, _loads = campaign_contacts.c, listed_customers.c, list_loads.c
 _attempts = campaign_attempts.c
 Values = dict[str, Any]
+# Whoever waits in one of these is over where lists say nothing any more that is to be called about.
+_NOT_OVER = (ContactState.WITHDRAWN, ContactState.READY, ContactState.WAITING)
 # Whoever is in one of these may still be called.
 _TO_CALL = (
     *(ContactState.READY, ContactState.WAITING, ContactState.SHOWN),
@@ -113,10 +116,12 @@ class ListLoading:
     def _said_again(self, campaign: Campaign, known: Iterable[_Known]) -> Iterator[Values]:
         """What all standing lists say of customers who are there, where it is new. The `_RETURNING` are back."""
         for contact, parts in known:
-            said = said_of(merged(parts), campaign, contact["attempts"])
-            back = _returns_as(contact) if contact["state"] in _RETURNING else None
-            if back is not None or any(contact[name] != value for name, value in said.items()):
-                yield said | {"id": contact["id"], "state": back, "changed_us": self._work.clock()}
+            listed = merged(parts)
+            said = said_of(listed, campaign, contact["attempts"])
+            state = _state_since(contact, listed.services)
+            if state is not None or any(contact[name] != value for name, value in said.items()):
+                kept = {"id": contact["id"], "was": contact["state"], "state": state}
+                yield said | kept | {"changed_us": self._work.clock()}
 
     def _release(self, connection: Connection, campaign: Campaign) -> int:
         """How many of those who are arriving have arrived now."""
@@ -124,12 +129,14 @@ class ListLoading:
         some = select(_contacts.id).where(*arriving).limit(ROWS_AT_ONCE)
         keys = connection.execute(some).scalars().all()
         if keys:
+            lock_each(connection, keys)
             arrived = update(campaign_contacts).where(_contacts.id.in_(keys))
             connection.execute(arrived.values(state=ContactState.READY))
         return len(keys)
 
     def _leave(self, campaign: Campaign, some: _Listed, connection: Connection) -> None:
         """These customers leave with the load, but for those whom other lists have."""
+        lock_each(connection, [each.contact["id"] for each in some.known.values()])
         _say_again(connection, list(self._said_again(campaign, (each for each in some.known.values() if each.parts))))
         _remove(connection, [each.contact["id"] for each in some.known.values() if not each.parts], self._work.clock())
         customers = [row["customer"] for row in some.rows]
@@ -149,10 +156,14 @@ class ListLoading:
         """The campaign's state after it, within the transaction that ends the work."""
 
         def moved(connection: Connection) -> None:
-            if self._campaign is None or (event is CampaignEvent.LIST_UNDONE and self._has_somebody(connection)):
+            now = find_campaign(connection, self._campaign.id) if self._campaign is not None else None
+            if now is None or self._campaign is None:
                 return
-            now = find_campaign(connection, self._campaign.id)
-            if now is not None and after(now.state, event) is not None:
+            if now.rules != self._campaign.rules:
+                # They were listed by those of before.
+                follow_anew(connection, now.id)
+            goes_on = event is CampaignEvent.LIST_UNDONE and self._has_somebody(connection)
+            if not goes_on and after(now.state, event) is not None:
                 apply_event(connection, now.id, event, by=self._decided_by, now_us=self._work.clock())
 
         return moved
@@ -173,17 +184,18 @@ class ListLoading:
 def _enter(new: Sequence[Values], again: Sequence[Values], connection: Connection) -> None:
     if new:
         connection.execute(insert(campaign_contacts), new)
+    lock_each(connection, [each["id"] for each in again])
     _say_again(connection, again)
 
 
 def _say_again(connection: Connection, again: Sequence[Values]) -> None:
     """Contacts as they are said to be, but for the state of one that somebody has changed meanwhile."""
     for each in again:
-        values = {name: value for name, value in each.items() if name not in ("id", "state")}
+        values = {name: value for name, value in each.items() if name not in ("id", "was", "state")}
         of_this = update(campaign_contacts).where(_contacts.id == each["id"])
         connection.execute(of_this.values(values))
         if each["state"] is not None:
-            back = of_this.where(_contacts.state.in_(_RETURNING))
+            back = of_this.where(_contacts.state == each["was"])
             connection.execute(back.values(state=each["state"]))
 
 
@@ -195,22 +207,34 @@ def _said(campaign_id: int, customers: Collection[str], also: int) -> Select[Any
     return wanted.where(_loads.campaign_id == campaign_id, standing).order_by(_listed.customer, _loads.id)
 
 
-def _returns_as(contact: RowMapping) -> ContactState:
-    """What a customer is in again who was withdrawn or set aside: when they may be called was kept with them."""
-    if contact["outcome"] in FINAL:
+def _state_since(contact: RowMapping, services: Sequence[ListedService]) -> ContactState | None:
+    """What a customer is in since lists say this of them; None: as before.
+
+    When one may be called who was withdrawn or set aside was kept with them. One who was skipped as paid is called
+    again about what expires later than all that was listed then, and about nothing else.
+    """
+    state = ContactState(contact["state"])
+    is_over = contact["outcome"] in FINAL or has_paid(contact["paid_until"], services)
+    if state in _RETURNING and not is_over:
+        return ContactState.READY if contact["due_us"] is None else ContactState.WAITING
+    if state in _NOT_OVER and is_over:
         return ContactState.OVER
-    return ContactState.READY if contact["due_us"] is None else ContactState.WAITING
+    if state is not ContactState.OVER or is_over or contact["paid_until"] is None:
+        return None
+    had_paid = has_paid(contact["paid_until"], services_from_json(contact["services"]))
+    return ContactState.READY if had_paid else None
 
 
 def _remove(connection: Connection, contacts: Sequence[int], now_us: int) -> None:
-    """Contacts that no list has any more: whoever was called stays as `withdrawn`, for the records."""
+    """Contacts that no list has any more: whoever was called, or has paid, stays as `withdrawn`, for the records."""
     if not contacts:
         return
-    called = exists().where(_attempts.contact_id == _contacts.id)
+    known = exists().where(_attempts.contact_id == _contacts.id) | _contacts.paid_until.is_not(None)
     of_these = _contacts.id.in_(contacts)
-    gone = update(campaign_contacts).where(of_these, called)
-    connection.execute(gone.values(state=ContactState.WITHDRAWN, changed_us=now_us))
-    untouched = connection.execute(select(_contacts.id).where(of_these, ~called)).scalars().all()
+    gone = update(campaign_contacts).where(of_these, known)
+    left = {**FREED, "state": ContactState.WITHDRAWN, "wrong_data": False, "changed_us": now_us}
+    connection.execute(gone.values(left))
+    untouched = connection.execute(select(_contacts.id).where(of_these, ~known)).scalars().all()
     if untouched:
         connection.execute(delete(contact_skips).where(contact_skips.c.contact_id.in_(untouched)))
         connection.execute(delete(campaign_contacts).where(_contacts.id.in_(untouched)))

@@ -124,7 +124,7 @@ class _Steps:
 
     async def choose(self) -> None:
         """As many as the trunk has channels."""
-        self._chosen = await self._contacts.ready(self._campaign.id, 31)
+        self._chosen = await self._contacts.ready(self._campaign.id, 31, now_us())
 
     async def begin(self) -> None:
         """The first of those."""

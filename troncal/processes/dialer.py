@@ -25,6 +25,7 @@ from callcenter.settings import Settings
 from dialer.attempt_results import AttemptResults
 from dialer.campaigns.rows import at_work
 from dialer.campaigns.schedule import CampaignSchedule
+from dialer.contacts.following import RulesFollowed
 from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine, open_lines
 from dialer.engine.campaigns import CampaignEngine
@@ -55,7 +56,8 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
             lists = ListReader(database, settings.database, ListTerms.of(centre), now_us)
             holder = lease_holder(database)
             schedule = CampaignSchedule(database, centre, lambda: holder.lease is not None)
-            beside = (lists.run, schedule.run)
+            followed = RulesFollowed(database, centre.zone, now_us)
+            beside = (lists.run, schedule.run, followed.run)
             hears = settings.feed == "ledger"
             dialer = dialer_of(settings.node, centre, database, bus, days, holder, beside, hears_results=hears)
             await dialer.run()

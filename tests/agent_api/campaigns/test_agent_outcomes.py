@@ -169,6 +169,21 @@ async def test_a_call_is_found_by_its_channel_after_its_end_too(desk: CampaignSi
     assert closed_us is not None
 
 
+async def test_what_a_call_came_to_that_no_agent_got_is_said_by_none(desk: CampaignSite) -> None:
+    """Although a colleague's notes are of that very call, say, and of whoever wrote them nothing else is known."""
+    reference = await placed(desk)
+    row = {"uniqueid": UNIQUEID, "node": NODE, "purpose": "campaign", "reference": reference, "number": MOBILE}
+    await desk.write(insert(outgoing_calls), **row, dialled_us=desk.clock(), rang=True)
+    note = {"uniqueid": UNIQUEID, "member": AGENT, "node": NODE, "queue": QUEUE, "saved_us": desk.clock()}
+    await desk.write(insert(contact_notes), **note)
+    await desk.closed(reference, AttemptResult(OutgoingResult.ANSWERED, is_over=True, left_alone=True))
+    assert (await desk.get())["attempt"] is None
+    answer = await desk.order("outcome", reference=reference, outcome="contacted")
+    assert (answer.status_code, answer.json()["detail"]) == (409, said.NOT_THEIRS)
+    (attempt,) = await desk.attempts()
+    assert (attempt.outcome, attempt.member) == ("abandoned", None)
+
+
 async def placed(desk: CampaignSite) -> str:
     """The dialer calls a customer."""
     await desk.write(update(campaigns), mode=DialMode.PROGRESSIVE.value)

@@ -4,13 +4,19 @@ import asyncio
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from callcenter.campaign_outcomes import CallOutcome
+from callcenter.centre.model import OpenSpan
 from callcenter.database.transactions import Database
-from dialer.campaigns.model import CampaignEvent, CampaignKind, CampaignState, DialMode
-from dialer.campaigns.settings import CampaignRefusal, NewCampaign, UnknownCampaign, settings_of
+from callcenter.records.campaigns import campaigns
+from dialer.campaigns.model import CampaignEvent, CampaignKind, CampaignState, DialMode, OrderBy
+from dialer.campaigns.settings import CampaignRefusal, CampaignSettings, NewCampaign, UnknownCampaign, settings_of
 from dialer.campaigns.store import CHANGED_MEANWHILE, OVER, CampaignStore
 from dialer.campaigns.window import Window
 from tests.dialer.campaigns.kept import CENTRE, NOW, audited, made, rules, settings
+
+ON_MONDAYS = (OpenSpan.model_validate({"days": ["mon"], "from": "08:00", "to": "20:00"}),)
 
 
 @pytest.fixture
@@ -153,3 +159,27 @@ async def test_agents_and_the_service_that_each_previews(database: Database, sto
         await store.set_agents(campaign.id, {"1002": "gas"}, by="jefa", now_us=NOW)
     last = (await audited(database))[-1]
     assert last == ("jefa", "campaign.agents_set", {"campaign": "corte", "agents": {"1002": "cable_tv"}})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "follow"),
+    [
+        (rules(segments=("Oro",)), True),
+        (rules(order=(OrderBy.ATTEMPTS,)), True),
+        (rules(pauses_seconds={CallOutcome.BUSY: 60}), True),
+        (rules(hours=ON_MONDAYS), True),
+        (rules(customer_a_day=1), True),
+        (settings(window=Window(date(2026, 11, 23), date(2026, 12, 4))), True),
+        (rules(ring_seconds=30), False),
+        (settings(script="Hola"), False),
+    ],
+    ids=["segments", "order", "pauses", "hours", "limits", "days", "ringing", "script"],
+)
+async def test_who_is_listed_is_to_follow_what_order_and_hours_follow_from(
+    database: Database, store: CampaignStore, wanted: CampaignSettings, follow: bool
+) -> None:
+    campaign = await made(store)
+    await store.change(campaign.id, wanted, by="jefa", now_us=NOW)
+    async with database.reading() as connection:
+        found = (await connection.execute(select(campaigns.c.followed_to))).scalar_one()
+    assert found == ("" if follow else None)

@@ -184,3 +184,7 @@ def test_the_months_of_the_prepaid_campaign() -> None:
     assert prepaid_window(leap) == Window(date(2028, 2, 25), date(2028, 2, 29))
     assert prepaid_expiries(leap) == Window(date(2028, 2, 29), date(2028, 3, 31))
     assert prepaid_expiries(date(2026, 12, 31)) == Window(date(2026, 12, 31), date(2027, 1, 31))
+
+
+def test_who_is_not_to_be_called_about_anything_has_no_turn() -> None:
+    assert turns().next_of(replace(CUSTOMER, is_dropped=True), at(25, 10)) is None

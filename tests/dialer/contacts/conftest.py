@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_us
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, do_not_call
 from callcenter.routing.calendar import Calendar
+from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignState
 from dialer.campaigns.turns import Turns
 from dialer.campaigns.window import prepaid_window
@@ -57,6 +59,13 @@ class Dialled:
         self.campaign = replace(self.campaign, state=state)
         async with self.database.transaction() as connection:
             await connection.execute(campaigns.update().values(state=state.value))
+
+    async def set_rules(self, **rules: Any) -> None:
+        """As somebody sets them; nobody follows them yet."""
+        self.campaign = replace(self.campaign, rules=replace(self.campaign.rules, **rules))
+        kept = {"rules": stored_rules.as_json(self.campaign.rules), "followed_to": ""}
+        async with self.database.transaction() as connection:
+            await connection.execute(campaigns.update().values(kept))
 
     async def add(self, *numbers: str, service: ProductKind = ProductKind.INTERNET, expires: date = EXPIRES) -> int:
         numbers = numbers or (MOBILE, FIXED)

@@ -5,12 +5,15 @@ import asyncio
 import pytest
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
+from callcenter.centre.model import OpenSpan
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import CampaignState, DialMode
+from dialer.contacts.agreements import KEPT_FOR_US
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.rows import StoredAttempt
+from tests.dialer.campaign_rows import WEEK
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 
 HOUR = 3600
@@ -196,7 +199,7 @@ async def test_who_asks_never_to_be_called_again_is_not_by_any_campaign(dialled:
     assert (await dialled.contact(contact)).state is ContactState.OVER
 
 
-async def test_who_asks_to_be_called_at_an_hour_is_first_then_at_the_same_number_and_by_the_same_agent(
+async def test_who_asks_to_be_called_at_an_hour_is_called_then_at_the_same_number_and_by_the_same_agent(
     dialled: Dialled,
 ) -> None:
     contact, other = await dialled.add(MOBILE, FIXED), await dialled.add("70000001")
@@ -211,5 +214,31 @@ async def test_who_asks_to_be_called_at_an_hour_is_first_then_at_the_same_number
     assert (waiting.state, waiting.due_us, waiting.member) == (ContactState.WAITING, at(25, 15), "1001")
     dialled.now_us = at(25, 15)
     await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
-    assert await dialled.contacts.ready(dialled.campaign.id, 9) == (contact, other)
+    assert await dialled.contacts.ready(dialled.campaign.id, 9, dialled.now_us) == (other,)
+    assert await dialled.contacts.agreed(dialled.campaign.id, ["1002"], dialled.now_us) == {}
+    assert await dialled.contacts.agreed(dialled.campaign.id, ["1002", "1001"], dialled.now_us) == {"1001": contact}
+    assert await begin(dialled, contact) is None
+    assert await begin(dialled, contact, agent="1002") is None
+    assert (await begun(dialled, contact, agent="1001")).number == MOBILE
+
+
+async def test_and_first_of_all_by_whoever_is_free_where_that_agent_is_not_there_in_time(dialled: Dialled) -> None:
+    other, contact = await dialled.add("70000001"), await dialled.add(MOBILE)
+    attempt = await begun(dialled, contact)
+    await close(dialled, attempt, ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"))
+    told = (attempt.reference, CallOutcome.CALL_AGAIN, dialled.turns, dialled.now_us)
+    await dialled.attempts.say(*told, said_by="1001", agreed_us=at(25, 15))
+    dialled.now_us = at(25, 15) + KEPT_FOR_US
+    await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+    assert await dialled.contacts.ready(dialled.campaign.id, 9, dialled.now_us) == (contact, other)
     assert (await begun(dialled, contact)).number == MOBILE
+
+
+async def test_nobody_is_called_by_rules_that_are_not_the_campaigns_any_more(dialled: Dialled) -> None:
+    contact, before = await dialled.add(), dialled.turns
+    later = (OpenSpan.model_validate({"days": WEEK, "from": "16:00", "to": "20:00"}),)
+    await dialled.set_rules(hours=later)
+    lease, order = await dialled.lease(), DialOrder(contact, DialMode.PROGRESSIVE)
+    assert await dialled.attempts.begin(order, before, lease, dialled.now_us) is None
+    assert await begin(dialled, contact) is None
+    assert (await dialled.contact(contact)).due_us == at(25, 16)

@@ -26,7 +26,7 @@ async def test_those_before_the_first_who_may_be_called_stand_at_the_front_no_mo
     assert begun is not None and (begun.contact_id, looked_at) == (callable_, 3)
     assert (await dialled.contact(barred)).state is ContactState.OVER
     assert (await dialled.contact(later)).state is ContactState.READY
-    assert await dialled.contacts.ready(dialled.campaign.id, 9) == (later,)
+    assert await dialled.contacts.ready(dialled.campaign.id, 9, dialled.now_us) == (later,)
 
 
 async def test_where_none_of_them_may_be_called_all_were_looked_at(dialled: Dialled) -> None:

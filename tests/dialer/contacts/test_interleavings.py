@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
@@ -21,6 +22,7 @@ from callcenter.records.campaigns import campaign_attempts, campaign_contacts, c
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import Campaign, CampaignState, DialMode
 from dialer.campaigns.window import Window
+from dialer.contacts.agreements import NotAgreeable
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.model import SkipReason
 from tests.conftest import SqliteDatabases
@@ -86,7 +88,8 @@ class World(Dialled):
             by = (row.member or AGENTS[0], AGENTS[1], None, row.member or AGENTS[0])[what % 4]
             agreed = self.now_us + (what - 3) * 60 * MINUTE if how is CallOutcome.CALL_AGAIN and by else None
             told = (row.reference, how, self.turns, self.now_us)
-            await self.attempts.say(*told, said_by=by, agreed_us=agreed)
+            with suppress(NotAgreeable):
+                await self.attempts.say(*told, said_by=by, agreed_us=agreed)
 
     async def wait(self, _who: int, what: int, _how: Any) -> None:
         self.now_us += (1, 11, 61, 185, 24 * 60, 1, 4)[what] * MINUTE

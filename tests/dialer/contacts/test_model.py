@@ -8,6 +8,7 @@ from callcenter.centre.model import OpenSpan
 from dialer.campaigns.model import CampaignRules, OrderBy
 from dialer.contacts.model import (
     ListedService,
+    has_paid,
     rank_of,
     service_of,
     services_as_json,
@@ -35,3 +36,9 @@ def test_the_order_is_the_campaigns() -> None:
 def test_services_are_read_as_they_were_kept_and_shared_out_by_their_kind() -> None:
     assert services_from_json(services_as_json((INTERNET, CABLE))) == (INTERNET, CABLE)
     assert [service_of(some) for some in ((), (INTERNET,), (INTERNET, CABLE))] == ["", "internet", "both"]
+
+
+def test_what_was_paid_is_paid_until_something_later_is_listed() -> None:
+    assert not has_paid(None, (INTERNET,))
+    assert has_paid(SOONER, (INTERNET,)) and not has_paid(SOONER, (INTERNET, CABLE))
+    assert has_paid(LATER, (INTERNET, CABLE))

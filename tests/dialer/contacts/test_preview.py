@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from backoffice.smartflex.customers import ProductKind
-from callcenter.campaign_outcomes import ContactState
+from callcenter.campaign_outcomes import CallOutcome, ContactState
+from callcenter.outgoing_calls import OutgoingResult
+from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import DialMode
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.model import SkipReason
@@ -98,3 +100,20 @@ async def test_a_customer_whom_nobody_can_read_is_shown_to_nobody(dialled: Diall
     assert await dialled.contacts.shown_to("1001", dialled.campaign.id) is None
     assert (await dialled.shown()).id == other
     assert await dialled.contacts.find(unreadable) is None
+
+
+async def test_who_has_paid_stays_out_whatever_is_said_of_a_call_before(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    order = DialOrder(contact, DialMode.PROGRESSIVE)
+    attempt = await dialled.attempts.begin(order, dialled.turns, await dialled.lease(), dialled.now_us)
+    assert attempt is not None
+    talked = AttemptResult(OutgoingResult.ANSWERED, is_over=True, talked_us=dialled.now_us, member="1001")
+    await dialled.attempts.close(attempt, talked, dialled.turns, dialled.now_us)
+    told = (dialled.turns, dialled.now_us)
+    await dialled.attempts.say(attempt.reference, CallOutcome.BUSY, *told, said_by="1001")
+    dialled.now_us = at(25, 12)
+    await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+    assert await dialled.contacts.show_next("1001", dialled.turns, dialled.now_us) is not None
+    await dialled.contacts.skip(contact, "1001", SkipReason.ALREADY_PAID, dialled.turns, dialled.now_us)
+    await dialled.attempts.say(attempt.reference, CallOutcome.NO_ANSWER, *told, said_by="1001")
+    assert (await dialled.contact(contact)).state is ContactState.OVER

@@ -53,6 +53,14 @@ def test_agents_who_serve_the_queue_and_whom_no_caller_needs_are_free(floor: Flo
     assert (now.available, now.talking, now.in_wrap_up) == (2, (40.0,), ())
 
 
+def test_who_has_a_call_of_their_own_made_is_not_free_even_before_their_telephone_rings(floor: FloorNow) -> None:
+    for each in (agent("1", "prepago"), agent("2", "prepago")):
+        floor.see(each)
+    assert floor.shared_out({}, ("prepago",), {"1"})["prepago"].available == 1
+    floor.see(agent("1", "prepago", state=AgentStatus.ON_CALL, since_us=NOW_US - 40 * MICROSECONDS))
+    assert floor.shared_out({}, ("prepago",), {"1"})["prepago"].talking == (40.0,)
+
+
 def test_a_waiting_caller_needs_an_agent_whom_nobody_else_is_free_for(floor: FloorNow) -> None:
     for each in (agent("1", "prepago", "102"), agent("2", "prepago", "102"), agent("3", "prepago")):
         floor.see(each)
