@@ -24,6 +24,7 @@ class AttemptResult:
     result: OutgoingResult
     is_over: bool
     uniqueid: str = ""
+    number: str = ""
     dialled_us: int = 0
     answered_us: int | None = None
     answered_by: AnsweredBy = AnsweredBy.UNKNOWN
@@ -98,6 +99,7 @@ def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
         result=OutgoingResult(row.result or ""),
         is_over=row.ended_us is not None,
         uniqueid=row.uniqueid,
+        number=row.number,
         dialled_us=row.dialled_us,
         answered_us=row.answered_us,
         answered_by=AnsweredBy(row.answered_by or ""),

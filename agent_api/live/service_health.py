@@ -24,6 +24,10 @@ _SILENT = {
     Service.IVR: (f"El autoservicio no responde: los menús siguen y las llamadas llegan a los agentes. {_ASK}", "agi"),
     Service.DIALER: (f"El marcador no responde: no se devuelven llamadas ni avanzan las campañas. {_ASK}", "dialer"),
 }
+_WAITS = {
+    Service.IVR: f"El autoservicio no puede trabajar: los menús siguen y las llamadas llegan a los agentes. {_ASK}",
+    Service.DIALER: f"El marcador no puede trabajar: no se devuelven llamadas ni avanzan las campañas. {_ASK}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ def _fault(heard: _Heard, steady_us: int) -> ServiceFault | None:
         return _fault_of_disk(state)
     if isinstance(state, ServiceState):
         text, command = _SILENT[state.service]
-        return heard.silent(steady_us, text, f"troncal {command}")
+        waits = (
+            ServiceFault(state.since_us, _WAITS[state.service], f"it waits: {state.reason}") if state.reason else None
+        )
+        return heard.silent(steady_us, text, f"troncal {command}") or waits
     silent = heard.silent(steady_us, _RECORDS_SILENT, "the bridge's records")
     if silent is not None or state.state is RecordsStatus.FOLLOWING:
         return silent

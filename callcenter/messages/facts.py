@@ -133,7 +133,10 @@ class DiskState(Fact):
 
 
 class ServiceState(Fact):
-    """A service of a node works: sent every few seconds, silence means that it does not. Produced by that service."""
+    """A service of a node works: sent every few seconds, silence means that it does not. Produced by that service.
+
+    `reason`: what it waits for since `since_us`, and does nothing meanwhile; empty: nothing.
+    """
 
     kind = "service_state"
     path = "service/{service}"
@@ -143,6 +146,7 @@ class ServiceState(Fact):
 
     service: Service
     since_us: Us
+    reason: Note = ""
     as_of_us: Us
 
 

@@ -9,6 +9,14 @@ from dialer.campaigns.calling_hours import CallingHours
 from dialer.campaigns.model import Campaign, CampaignState
 from dialer.campaigns.turns import Turns, WhyNot
 
+# What only the dialer knows. The rest follows from the tables, which may have changed since it last looked.
+_OF_THE_FLOOR = frozenset(
+    {
+        *(WhyNot.NO_AGENTS, WhyNot.CALLBACKS_FIRST, WhyNot.CEILING, WhyNot.TRUNK_FULL, WhyNot.TOO_FAST),
+        *(WhyNot.ASTERISK_AWAY, WhyNot.DIALER_AWAY, WhyNot.NO_LEDGER),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -58,7 +66,7 @@ def explain(
     why_not = _closed(campaign, calendar, zone, at_us, now_us) or lacking
     if why_not is None and not due.ready:
         why_not = WhyNot.NOBODY_DUE
-    if why_not is None and is_now:
+    if why_not is None and is_now and live in _OF_THE_FLOOR:
         why_not = live
     hours = CallingHours(campaign.window, campaign.rules.hours, calendar, zone)
     return Explanation(at_us, is_now, why_not, due, hours.next_opening_us(at_us))

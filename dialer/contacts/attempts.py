@@ -1,7 +1,8 @@
 """Attempts: each is begun in the table before a telephone is rung, and once only, whoever dials and whatever dies when.
 
 The rules are asked in the transaction in which it is begun: the campaign runs, it is the customer's turn, no list bars
-the number, nobody rings it now, and the process still holds the lease.
+the number, nobody rings it now, the queue log has no call to it that is forgotten here, and the process still holds the
+lease.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,11 +21,13 @@ from dialer.campaigns.model import CampaignState, DialMode
 from dialer.campaigns.rows import find_campaign
 from dialer.campaigns.turns import Turns
 from dialer.contacts.agreements import is_anothers
+from dialer.contacts.forgotten import put_back_forgotten, reference_of
 from dialer.contacts.rows import StoredAttempt, StoredContact, readable_attempts
 from dialer.contacts.saying import CUSTOMER, Said, say
 from dialer.contacts.settling import (
     TRIED_AGAIN_US,
     change,
+    counted_since_us,
     known_or_set_aside,
     locked,
     locked_attempt,
@@ -153,6 +156,8 @@ def _begin(
     stored = locked(connection, order.contact_id)
     if stored is None or not _is_theirs(stored, order, now_us) or not _runs(connection, turns):
         return None
+    if put_back_forgotten(connection, stored, order.mode, counted_since_us(turns, now_us)):
+        return None
     known = known_or_set_aside(connection, stored, turns, now_us)
     if known is None:
         return None
@@ -161,7 +166,7 @@ def _begin(
         change(connection, stored.id, now_us, **turn_values(turn, now_us, agreed_us=stored.agreed_us))
         return None
     row = {
-        "reference": f"campaign-{stored.id}-{now_us}",
+        "reference": reference_of(stored.id, now_us),
         "contact_id": stored.id,
         "campaign_id": stored.campaign_id,
         "number": turn.number,

@@ -39,9 +39,16 @@ FREED: Mapping[str, Any] = {
 
 def standing(connection: Connection, stored: StoredContact, turns: Turns, now_us: int) -> CampaignContact:
     """The customer with everything that their turn follows from. Raises ValueError where nobody can read that."""
-    moment = as_datetime(now_us, turns.zone)
-    day_us = as_us(datetime.combine(moment.date(), time.min, turns.zone))
-    return with_attempts(connection, stored, as_us(turns.begins), day_us)
+    return with_attempts(connection, stored, as_us(turns.begins), _day_us(turns, now_us))
+
+
+def counted_since_us(turns: Turns, now_us: int) -> int:
+    """Calls since then count: of the campaign, and of this day for the numbers of others."""
+    return min(as_us(turns.begins), _day_us(turns, now_us))
+
+
+def _day_us(turns: Turns, now_us: int) -> int:
+    return as_us(datetime.combine(as_datetime(now_us, turns.zone).date(), time.min, turns.zone))
 
 
 def locked(connection: Connection, contact_id: int) -> StoredContact | None:

@@ -23,11 +23,18 @@ class LeaseHolder:
         self._leases, self._holder, self._steady = leases, holder, steady
         self._lease: Lease | None = None
         self._renewed_us = 0
+        # When the database last said who holds it, and why it has not said it since.
+        self._said_us, self._problem = steady(), ""
 
     @property
     def lease(self) -> Lease | None:
         """The lease; None: another process acts, or the database does not say."""
         return self._lease if self._steady() - self._renewed_us < _TRUSTED_US else None
+
+    @property
+    def waits_for(self) -> str:
+        """Why nobody can know any more who may act, in an operator's words; empty: it is known, or was a moment ago."""
+        return self._problem if self._steady() - self._said_us >= _TRUSTED_US else ""
 
     async def run(self) -> None:
         """Take it, renew it, and give it up at the end."""
@@ -60,8 +67,10 @@ class LeaseHolder:
             self._lease = await self._leases.take(self._holder)
         except DatabaseProblem as problem:
             log.warning("the lease of the dialer cannot be renewed: %s", problem)
+            self._problem = problem.brief
             return
-        self._renewed_us = asked_us
+        self._renewed_us = self._said_us = asked_us
+        self._problem = ""
         if self._lease != before:
             log.info("this process dials" if self._lease else "another process dials: this one waits")
 

@@ -7,7 +7,7 @@ After an answer the script `callback` on the channel reports what became of the 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from callcenter.callbacks.queue_snapshots import QueuesNow
@@ -18,7 +18,7 @@ from callcenter.database.problems import DatabaseProblem
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.outgoing_calls import OutgoingPurpose, OutgoingResult
 from callcenter.routing.calendar import Calendar, DayOverride
-from dialer.attempt_results import UNHEARD_OF, AttemptResults
+from dialer.attempt_results import UNHEARD_OF, AttemptResult, AttemptResults
 from dialer.engine.placing import OutsideCall, Placer, Placing
 from dialer.engine.trunk_budget import TrunkBudget
 
@@ -90,11 +90,17 @@ class CallbackEngine:
         """Those whose telephone did not answer, or whose call is over without a word of the script's."""
         calling = [each for each in await self._store.open() if each.state is CallbackState.CALLING]
         self.ringing = len(calling)
-        found = await self._results.of([each.reference for each in calling])
-        for each in calling:
-            attempt = found.get(each.reference, UNHEARD_OF)
-            if attempt.is_over:
+        for each, attempt in zip(calling, await self._known_of(calling), strict=True):
+            if attempt.is_over and attempt.handed_us is not None:
+                await self._store.answered(each, attempt.uniqueid, each.position.priority, now_us)
+            elif attempt.is_over:
                 await self._store.failed(each, _NO_ANSWER.get(attempt.result, TryResult.FAILED), now_us)
+
+    async def _known_of(self, calling: Sequence[Callback]) -> list[AttemptResult]:
+        """What the records know of each. A database that was put back may give a try the name of another's."""
+        found = await self._results.of([each.reference for each in calling])
+        of_each = [(each, found.get(each.reference, UNHEARD_OF)) for each in calling]
+        return [known if known.number == each.number else UNHEARD_OF for each, known in of_each]
 
     async def _ring_due(self, tasks: asyncio.TaskGroup, placer: Placer, now_us: int) -> None:
         standing = await self._store.open()
@@ -105,10 +111,18 @@ class CallbackEngine:
                     self.unplaced += 1
                     continue
                 begun = await self._store.begin(each, now_us)
-                if begun is not None:
+                if begun is not None and not await self._was_rung(begun):
                     self._trunk.take()
                     self.ringing += 1
                     tasks.create_task(self._ring(placer, begun, now_us))
+
+    async def _was_rung(self, begun: Callback) -> bool:
+        """The queue log has this try already, for the database was put back: the next look ends it."""
+        (known,) = await self._known_of([begun])
+        if known is UNHEARD_OF:
+            return False
+        log.warning("%s: the database does not know of this call, the queue log does: not rung again", begun.reference)
+        return True
 
     async def _ring(self, placer: Placer, callback: Callback, begun_us: int) -> None:
         call = OutsideCall(

@@ -84,11 +84,13 @@ def _body(report: CampaignReport, made: Made) -> Iterator[Table | Chart]:
 def _key_figures(report: CampaignReport) -> Iterator[KeyFigure]:
     total, rate = report.total, report.whole
     days, ceiling = report.about.paid_within_days, _ceiling(report)
+    known = report.payments_until is not None  # who paid; where nobody has said it, nought would be believed
+    percent = _rounded(total.paid_percent) if known else None
     yield KeyFigure("Clientes gestionados", _WHOLE, total.managed, f"de {whole(report.customers)} en la campaña")
     yield KeyFigure("Contactados", _WHOLE, total.contacted, f"{percentage(total.contacted_percent)} de los gestionados")
-    yield KeyFigure("Pagaron tras el contacto", _WHOLE, total.paid, f"en los {days} días siguientes")
-    yield KeyFigure("Efectividad", _PERCENT, _rounded(total.paid_percent), "pagaron, de los contactados")
-    yield KeyFigure("Monto pagado", _MONEY, total.amount, "tras el contacto")
+    yield KeyFigure("Pagaron tras el contacto", _WHOLE, total.paid if known else None, f"en los {days} días siguientes")
+    yield KeyFigure("Efectividad", _PERCENT, percent, "pagaron, de los contactados")
+    yield KeyFigure("Monto pagado", _MONEY, total.amount if known else None, "tras el contacto")
     yield KeyFigure("Prometieron pagar", _WHOLE, total.promised, f"{whole(total.kept)} cumplieron")
     yield KeyFigure("Intentos por contactado", ValueKind.TEXT, _average(report), f"{whole(total.calls)} en total")
     yield KeyFigure("Tasa de abandono", _PERCENT, _abandoned(report, rate), f"{_verdict(report, rate)}; tope {ceiling}")

@@ -1,10 +1,6 @@
 """Centres for the matrix, and the matrix itself at the end of the run."""
 
-import os
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,10 +9,11 @@ import pytest
 from tests.chaos import clock
 from tests.chaos.measured import Measured
 from tests.conftest import PostgresqlDatabases
+from tests.small_disk import small_disk
 from tests.telephony.running_centre import RunningCentre, centre_open
 
 _MEASURED = pytest.StashKey[list[Measured]]()
-DISK, LEAST_FREE_BYTES = "size=400m", 120_000_000
+DISK, LEAST_FREE_BYTES = "400m", 120_000_000
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +33,11 @@ def centre_on_postgresql(postgresql_databases: PostgresqlDatabases) -> Iterator[
 @pytest.fixture
 def centre_on_a_small_disk() -> Iterator[RunningCentre]:
     """A centre with a disk of its own, which takes rights to mount one."""
-    with ExitStack() as held:
-        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="troncal-chaos-")))
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)], check=False)
-        if os.geteuid() or mounted.returncode:
-            pytest.skip("only who may mount a disk can fill one")
-        held.callback(subprocess.run, ["umount", "-l", str(folder)], check=False)
+    with small_disk(DISK) as folder:
         running = RunningCentre(folder / "state", settings={"TRONCAL_LEAST_FREE_BYTES": str(LEAST_FREE_BYTES)})
         running.start()
-        held.callback(running.stop)
         yield running
+        running.stop()
 
 
 @pytest.fixture

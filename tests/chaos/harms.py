@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.small_disk import full
 from tests.telephony.running_centre import RunningCentre
 from tests.waiting import until
 
@@ -233,23 +234,8 @@ def _records_locked(centre: RunningCentre) -> None:
 
 def _disk_full(centre: RunningCentre) -> None:
     """Nothing fits on the disk of the state folder any more, which is one of its own."""
-    filler = centre.state / "filler"
-    try:
-        with filler.open("wb", buffering=0) as stream, _no_space_left():
-            while True:
-                stream.write(b"\0" * 65536)
+    with full(centre.state):
         time.sleep(FULL_SECONDS)  # world: pace
-    finally:
-        filler.unlink()
-
-
-@contextmanager
-def _no_space_left() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno != 28:
-            raise
 
 
 # -- how long ----------------------------------------------------------------------------------------

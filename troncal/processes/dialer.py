@@ -50,11 +50,11 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
     try:
         async with AsyncExitStack() as stack:
             bus = await stack.enter_async_context(bus_of(settings, Service.DIALER))
-            alive = report_alive(bus, Service.DIALER, settings.node)
+            holder = lease_holder(database)
+            alive = report_alive(bus, Service.DIALER, settings.node, waits_for=lambda: holder.waits_for)
             await stack.enter_async_context(background(alive, failure="screens will say that the dialer is gone"))
             await stack.enter_async_context(days.running())
             lists = ListReader(database, settings.database, ListTerms.of(centre), now_us)
-            holder = lease_holder(database)
             schedule = CampaignSchedule(database, centre, lambda: holder.lease is not None)
             followed = RulesFollowed(database, centre.zone, now_us)
             beside = (lists.run, schedule.run, followed.run)
@@ -65,10 +65,10 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
         await database.close()
 
 
-def lease_holder(database: Database) -> LeaseHolder:
+def lease_holder(database: Database, clock: Callable[[], int] = now_us) -> LeaseHolder:
     """Each process is another one."""
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    return LeaseHolder(Leases(database, now_us), name, steady_us)
+    return LeaseHolder(Leases(database, clock), name, steady_us)
 
 
 def dialer_of(
@@ -81,15 +81,16 @@ def dialer_of(
     beside: Sequence[Work] = (),
     *,
     hears_results: bool = True,
+    clock: Callable[[], int] = now_us,
 ) -> Dialer:
-    """The dialer of a node. `hears_results`: of campaigns' attempts, by the queue log."""
+    """The dialer of a node. `hears_results`: of campaigns' attempts, by the queue log. `clock`: microseconds, UTC."""
     route = outbound_route(centre, node)
-    placer = Placer(bus, route, now_us) if route is not None else None
+    placer = Placer(bus, route, clock) if route is not None else None
     limits = centre.outgoing_trunk.limits if centre.outgoing_trunk is not None else OutgoingLimits()
     trunk = TrunkBudget(limits, steady_us)
     results = AttemptResults(database, node)
     store = CallbackStore(database, node, Rules())
-    queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, now_us)
+    queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, clock)
     return Dialer(
         node,
         bus,
@@ -101,14 +102,14 @@ def dialer_of(
         CallbackEngine(
             *(store, queues, placer, trunk, results),
             is_open=open_lines(centre, lambda: days.value),
-            clock=now_us,
+            clock=clock,
             rules=Rules(),
         ),
         CampaignEngine(
-            *(database, lambda: at_work(database, now_us()), floor, placer, trunk, results),
-            *(centre, lambda: days.value, now_us),
+            *(database, lambda: at_work(database, clock()), floor, placer, trunk, results),
+            *(centre, lambda: days.value, clock),
             hears_results=hears_results,
         ),
         beside,
-        now_us,
+        clock,
     )

@@ -42,11 +42,18 @@ def bus_of(settings: Settings, service: Service, will: Fact | None = None, ident
     return MqttBus(address, service, settings.node, will=will)
 
 
-async def report_alive(bus: Bus, service: Service, node: str, clock: Callable[[], int] = now_us) -> None:
-    """Report on the bus now and again that this service works, until cancelled: from the loop that does the work."""
-    since_us = clock()
+async def report_alive(
+    bus: Bus, service: Service, node: str, clock: Callable[[], int] = now_us, *, waits_for: Callable[[], str] = str
+) -> None:
+    """Report on the bus now and again that this service works, until cancelled: from the loop that does the work.
+
+    `waits_for`: why it cannot do anything now, in an operator's words; empty: it can.
+    """
+    since_us, reason = clock(), waits_for()
     while True:
-        bus.publish(ServiceState(node=node, service=service, since_us=since_us, as_of_us=clock()))
+        if waits_for() != reason:
+            since_us, reason = clock(), waits_for()
+        bus.publish(ServiceState(node=node, service=service, since_us=since_us, reason=reason, as_of_us=clock()))
         await asyncio.sleep(REPORT_SECONDS)
 
 

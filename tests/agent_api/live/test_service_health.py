@@ -47,6 +47,19 @@ def test_every_other_state_has_a_text_for_screens_and_a_reason_for_operators(sta
     assert fault.reason == f"{state.value}: the database is locked or busy; 25 rows behind, the oldest 80 s old"
 
 
+@pytest.mark.parametrize("service", [Service.IVR, Service.DIALER])
+def test_a_service_that_waits_for_something_is_a_fault_until_it_does_not(service: Service) -> None:
+    waits = ServiceState(**OF, service=service, reason="the disk of the database is full", as_of_us=T0)
+    health = heard(waits)
+    fault = health.worst(NODE)
+    assert fault is not None and fault.since_us == T0 and fault.text.endswith("Avise a operación.")
+    assert fault.reason == "it waits: the disk of the database is full"
+    health.take(waits, T0 + SILENT_US)
+    assert not health.look(T0 + SILENT_US)
+    health.take(waits.model_copy(update={"reason": ""}), T0 + SILENT_US)
+    assert health.worst(NODE) is None
+
+
 @pytest.mark.parametrize("fact", [records(RecordsStatus.FOLLOWING), IVR])
 def test_who_falls_silent_is_a_fault_until_heard_again(fact: RecordsState | ServiceState) -> None:
     health = heard(fact)

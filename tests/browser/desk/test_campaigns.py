@@ -15,6 +15,7 @@ from callcenter.clock import now_us
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.settings import PROJECT
 from dialer.campaigns.model import Campaign, CampaignState, DialMode
 from dialer.campaigns.window import Window
@@ -111,6 +112,7 @@ async def database(calling_centre: RunningCentre) -> AsyncIterator[Database]:
     async with opened.transaction() as connection:
         await connection.execute(update(campaigns).values(state=CampaignState.ENDED.value))
         await connection.execute(campaign_attempts.delete())
+        await connection.execute(outgoing_calls.delete())
     yield opened
     await opened.close()
 

@@ -54,6 +54,11 @@ def test_what_the_dialer_says_counts_now_and_not_at_another_moment() -> None:
     assert explained(replace(RUNNING, state=CampaignState.PAUSED), NOW, live=WhyNot.NO_AGENTS).why_not is WhyNot.PAUSED
 
 
+@pytest.mark.parametrize("live", [WhyNot.WAITS_FOR_LIST, WhyNot.NOT_STARTED, WhyNot.PAUSED, WhyNot.OUT_OF_HOURS])
+def test_what_the_dialer_said_of_the_tables_before_they_changed_is_no_reason_any_more(live: WhyNot) -> None:
+    assert explained(RUNNING, NOW, live=live).why_not is None
+
+
 @pytest.mark.parametrize("why", WhyNot)
 def test_every_reason_has_words_and_a_remedy(why: WhyNot) -> None:
     said, remedy = REASONS[why]

@@ -1,7 +1,7 @@
 """The whole dialer over a real table and a bus in memory, with the bridge played by the test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from callcenter.bus.memory import MemoryBroker, MemoryBus
@@ -28,11 +28,13 @@ from callcenter.messages.facts import (
 )
 from callcenter.routing.calendar_store import CalendarStore
 from callcenter.settings import PROJECT
+from dialer.engine.acting import LeaseHolder
 from tests.waiting import answered
-from troncal.processes.dialer import Days, dialer_of, lease_holder
+from troncal.processes.dialer import Days, Work, dialer_of, lease_holder
 
 NODE = "central"
 CENTRE = load(PROJECT / "centre.yaml")
+Clock = Callable[[], int]
 Decide = Callable[[Originate], CommandAnswer | None]
 
 
@@ -43,8 +45,8 @@ def accepted(command: Command) -> CommandAnswer:
 class Bridge:
     """The bridge's side: answers commands as the test decides, and publishes facts."""
 
-    def __init__(self, bus: MemoryBus, broker: MemoryBroker) -> None:
-        self.bus, self.broker = bus, broker
+    def __init__(self, bus: MemoryBus, broker: MemoryBroker, clock: Clock = now_us) -> None:
+        self.bus, self.broker, self.clock = bus, broker, clock
         self.commands: asyncio.Queue[Originate] = asyncio.Queue()
         self.decide: Decide = accepted
         self.cancelled: list[Command] = []
@@ -73,12 +75,12 @@ class Bridge:
             available=available,
             on_call=0,
             paused=0,
-            as_of_us=now_us(),
+            as_of_us=self.clock(),
         )
         self.bus.publish(state)
 
     def link(self, state: Link) -> None:
-        self.bus.publish(BridgeState(node=NODE, state=state, since_us=now_us()))
+        self.bus.publish(BridgeState(node=NODE, state=state, since_us=self.clock()))
 
     def wake(self) -> None:
         """A fact that says nothing new."""
@@ -86,7 +88,7 @@ class Bridge:
 
     def publish_agent(self, member: str, state: AgentStatus, *queues: str) -> None:
         """An agent's state since now."""
-        at_us = now_us()
+        at_us = self.clock()
         self.bus.publish(
             AgentState(
                 node=NODE, member=member, interface=f"PJSIP/{member}", queues=queues, state=state, since_us=at_us
@@ -95,7 +97,7 @@ class Bridge:
 
     def waiting_caller(self) -> WaitingCaller:
         """Who has just joined a queue."""
-        return WaitingCaller(uniqueid="w1", caller="70000000", position=1, joined_us=now_us())
+        return WaitingCaller(uniqueid="w1", caller="70000000", position=1, joined_us=self.clock())
 
     def records_follow(self) -> None:
         """Everything up to now is in the records."""
@@ -106,22 +108,34 @@ class Bridge:
         self._publish_records(RecordsStatus.BEHIND, 7)
 
     def _publish_records(self, state: RecordsStatus, behind: int) -> None:
-        at_us = now_us()
+        at_us = self.clock()
         self.bus.publish(RecordsState(node=NODE, state=state, since_us=at_us, rows_behind=behind, as_of_us=at_us))
 
 
 @asynccontextmanager
-async def dialing(database: Database, centre: Centre = CENTRE, *, hears_results: bool = True) -> AsyncIterator[Bridge]:
-    """A dialer at work until the end of the block; the bridge is up, and the records follow."""
+async def dialing(
+    database: Database,
+    centre: Centre = CENTRE,
+    *,
+    hears_results: bool = True,
+    clock: Clock = now_us,
+    beside: Callable[[LeaseHolder], Sequence[Work]] = lambda holder: (),
+) -> AsyncIterator[Bridge]:
+    """A dialer at work until the end of the block; the bridge is up, and the records follow.
+
+    `beside`: what else it does while it holds the lease.
+    """
     broker = MemoryBroker()
-    async with MemoryBus(broker, Service.BRIDGE, NODE) as far, MemoryBus(broker, Service.DIALER, NODE) as near:
+    far_bus, near_bus = (MemoryBus(broker, each, NODE, clock=clock) for each in (Service.BRIDGE, Service.DIALER))
+    async with far_bus as far, near_bus as near:
         await far.until(Presence.CONNECTED)
         await near.until(Presence.CONNECTED)
-        bridge = Bridge(far, broker)
+        bridge = Bridge(far, broker, clock)
         days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
         async with far.serve([Originate, HangUp], bridge.carry_out):
-            holder = lease_holder(database)
-            dialer = dialer_of(NODE, centre, database, near, days, holder, hears_results=hears_results)
+            holder = lease_holder(database, clock)
+            wired = (NODE, centre, database, near, days, holder, beside(holder))
+            dialer = dialer_of(*wired, hears_results=hears_results, clock=clock)
             work = asyncio.create_task(dialer.run())
             bridge.link(Link.UP)
             bridge.records_follow()

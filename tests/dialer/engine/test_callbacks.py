@@ -113,12 +113,12 @@ async def test_a_position_that_a_caller_returned_to_counts_since_they_began_to_w
     assert [each.since_us for each in floor.waiting] == [begin - 900]
 
 
-async def recorded(database: Database, reference: str, result: OutgoingResult) -> None:
+async def recorded(database: Database, reference: str, result: OutgoingResult, **more: object) -> None:
     """The ledger says that the attempt's call ended so."""
     row = {
         **{"uniqueid": f"central-{reference}", "node": NODE, "purpose": OutgoingPurpose.CALLBACK.value},
         **{"reference": reference, "number": "44123456", "dialled_us": now_us(), "ended_us": now_us()},
-        **{"rang": True, "result": result.value},
+        **{"rang": True, "result": result.value, **more},
     }
     async with database.transaction() as connection:
         await connection.execute(outgoing_calls.insert(), [row])
@@ -158,6 +158,34 @@ async def test_what_became_of_a_try_is_known_by_a_process_that_did_not_ring(data
     async with running(database) as stage:
         after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING)
     assert after.tries == 1
+
+
+async def test_a_try_that_the_ledger_has_already_is_not_rung_again(database: Database) -> None:
+    """The table is a copy of before it."""
+    async with running(database) as stage:
+        asked = await stage.ask()
+        await recorded(database, f"callback-{asked.id}-1", OutgoingResult.BUSY)
+        stage.bridge.publish_queue(QUEUE)
+        after = await stage.until(asked, lambda found: found.state is CallbackState.PENDING and found.tries == 1)
+        assert stage.bridge.commands.empty()
+    assert after.next_try_us > now_us() + 290_000_000
+
+
+async def test_a_callback_that_led_to_the_queue_already_is_done(database: Database) -> None:
+    async with running(database) as stage:
+        asked = await stage.ask()
+        await recorded(database, f"callback-{asked.id}-1", OutgoingResult.ANSWERED, handed_us=now_us(), handed_to=QUEUE)
+        stage.bridge.publish_queue(QUEUE)
+        assert await answered(lambda: stage.store.open_for(asked.number), lambda found: found is None) is None
+        assert stage.bridge.commands.empty()
+
+
+async def test_a_try_of_somebody_else_by_that_name_is_not_taken_for_it(database: Database) -> None:
+    async with running(database) as stage:
+        asked = await stage.ask()
+        await recorded(database, f"callback-{asked.id}-1", OutgoingResult.ANSWERED, number="44999999")
+        stage.bridge.publish_queue(QUEUE)
+        assert (await stage.bridge.next_command()).reference == f"callback-{asked.id}-1"
 
 
 async def test_an_order_that_asterisk_refuses_is_a_failed_try(database: Database) -> None:

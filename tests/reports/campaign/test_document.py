@@ -124,7 +124,11 @@ def test_payments_that_are_still_to_come_are_said_to_be() -> None:
     early = document(replace(small(), payments_until=day(6)))
     assert "Provisional: hay pagos cargados hasta el 01/12/2026" in early.notes[-1]
     assert "10/12/2026" in early.notes[-1]
-    assert "No hay listas de pagos" in document(replace(small(), payments_until=None)).notes[-1]
+    unknown = document(replace(small(), payments_until=None))
+    assert "No hay listas de pagos" in unknown.notes[-1]
+    of_payments = ("Pagaron tras el contacto", "Efectividad", "Monto pagado")
+    assert [figures(unknown)[each] for each in of_payments] == [None] * 3
+    assert None not in [figures(early)[each] for each in of_payments]
     assert not any("Provisional" in note for note in document(small()).notes)
 
 

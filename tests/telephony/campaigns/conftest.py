@@ -31,12 +31,17 @@ def outside_port() -> int:
 @pytest.fixture(scope="package")
 def open_centre(outside_port: int) -> Iterator[RunningCentre]:
     """A centre with that trunk."""
+    with centre_open(centre_yaml(outside_port)) as running:
+        yield running
+
+
+def centre_yaml(outside_port: int) -> str:
+    """The centre's file with that trunk, whose AGENTS all have the campaigns' queue and hardly any wrap-up."""
     text = (PROJECT / "centre.yaml").read_text(encoding="utf-8").replace("127.0.0.2:5060", f"127.0.0.2:{outside_port}")
     text = text.replace("title: Clientes prepago, ring_seconds: 8", "title: Clientes prepago, wrap_up_seconds: 1")
     for each in AGENTS:
         text = re.sub(rf'(extension: "{each}", queues: {{)(?!.*prepago)', r"\1prepago: 1, ", text)
-    with centre_open(text) as running:
-        yield running
+    return text
 
 
 @pytest.fixture

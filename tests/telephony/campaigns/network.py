@@ -47,14 +47,19 @@ class Network:
     _legs: dict[str, set[Leg]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        while True:
-            leg = await self.phone.incoming.get()
-            number = _number_of(leg)
-            self.called[number] += 1
-            ringing = {each for each in self._legs.setdefault(number, set()) if not each.ended.is_set()}
-            self._legs[number] = {*ringing, leg}
-            self.most_at_once[number] = max(self.most_at_once[number], len(self._legs[number]))
-            await self._react(leg, number, self.reactions.get(number, Reaction.UNKNOWN))
+        """Each telephone for itself: others go on while one of them does harm."""
+        async with asyncio.TaskGroup() as reacting:
+            while True:
+                leg = await self.phone.incoming.get()
+                number = _number_of(leg)
+                self._note(leg, number)
+                reacting.create_task(self._react(leg, number, self.reactions.get(number, Reaction.UNKNOWN)))
+
+    def _note(self, leg: Leg, number: str) -> None:
+        self.called[number] += 1
+        ringing = {each for each in self._legs.setdefault(number, set()) if not each.ended.is_set()}
+        self._legs[number] = {*ringing, leg}
+        self.most_at_once[number] = max(self.most_at_once[number], len(self._legs[number]))
 
     async def _react(self, leg: Leg, number: str, reaction: Reaction) -> None:
         harm = self.harms.get(number)

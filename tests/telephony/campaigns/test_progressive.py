@@ -30,6 +30,7 @@ MIX = (
     *(Reaction.ANSWERS, Reaction.BUSY, Reaction.ANSWERS, Reaction.REJECTS, Reaction.ANSWERS),
     *(Reaction.UNKNOWN, Reaction.ANSWERS, Reaction.CONGESTED, Reaction.ANSWERS, Reaction.RINGS_ON),
 )
+WHOLE = "TRONCAL_TEST_CONTACTS" in os.environ
 CONTACTS = int(os.environ.get("TRONCAL_TEST_CONTACTS", "50"))
 
 

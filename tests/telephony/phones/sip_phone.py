@@ -10,6 +10,8 @@ from tests.telephony.phones.sip_text import SipMessage, address_in, credentials,
 
 Address = tuple[str, int]
 
+# Longer than any test lasts: it is not renewed.
+_REGISTERED_SECONDS = 7200
 # What a phone says and hears is shown with a failed test.
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
@@ -42,7 +44,7 @@ class SipPhone(asyncio.DatagramProtocol):
         phone._transport = transport
         phone.host, phone.port = transport.get_extra_info("sockname")[:2]
         if password:
-            await phone.register(300)
+            await phone.register(_REGISTERED_SECONDS)
         return phone
 
     async def close(self) -> None:
