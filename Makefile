@@ -1,6 +1,6 @@
 # Troncal: everything is set up inside this folder, without root.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench disturbed chaos campaign lock pin clean lint
+.PHONY: help setup run test check bench disturbed chaos campaign greetings lock pin clean lint
 PYTHON ?= python3
 BIN := .venv/bin
 # What is imported is compiled once, also where the machine says otherwise: a centre opens in half the time.
@@ -16,6 +16,7 @@ help:
 	@echo "make disturbed  ten thousand disturbed histories of the queue log, and half as many with a clock that is set (an hour)"
 	@echo "make chaos  every harm to every machine in the middle of real calls, as a matrix (an hour)"
 	@echo "make campaign  a campaign of five hundred customers with real calls (a quarter of an hour)"
+	@echo "make greetings  who is taken for an answering machine, of a hundred spoken greetings (some minutes)"
 	@echo "make lock   pin the Python packages anew      make pin    pin the Debian packages anew"
 	@echo "make clean  remove what set-up made; the centre's data stays"
 
@@ -46,6 +47,9 @@ disturbed: setup
 
 campaign: setup
 	@TRONCAL_TEST_CONTACTS=500 $(BIN)/pytest -q --timeout 0 tests/telephony/campaigns
+
+greetings: setup
+	@TRONCAL_TEST_GREETINGS=all $(BIN)/pytest -q tests/telephony/campaigns/test_machine_detection.py
 
 chaos: setup
 	@TRONCAL_CHAOS=whole $(BIN)/pytest -q tests/chaos

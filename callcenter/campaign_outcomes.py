@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+# A person who answered has an agent so soon after they were handed over, or is abandoned (docs/reports.md says by which
+# rule); who hangs up before is neither.
+CONNECT_WITHIN_SECONDS = 2
+
 
 class CallOutcome(StrEnum):
     """What a call came to, as the agent says it by one key or as the telephone does."""
@@ -18,7 +22,8 @@ class CallOutcome(StrEnum):
     REFUSED = "refused"  # rechaza
     NEVER_AGAIN = "never_again"  # no llamar más
     CALL_AGAIN = "call_again"  # volver a llamar, with date and hour
-    ABANDONED = "abandoned"  # answered, and no agent was free
+    HUNG_UP = "hung_up"  # answered, and hung up before an agent was due or the message was over
+    ABANDONED = "abandoned"  # answered by a person whom no agent took in time
     FAILED = "failed"
 
 
@@ -44,6 +49,7 @@ OUTCOMES_IN_SPANISH: Mapping[CallOutcome, str] = MappingProxyType(
         CallOutcome.NO_ANSWER: "No contesta",
         CallOutcome.BUSY: "Ocupado",
         CallOutcome.MACHINE: "Contestador",
+        CallOutcome.HUNG_UP: "Atendió y colgó",
         CallOutcome.ABANDONED: "Sin agente libre",
         CallOutcome.FAILED: "No se pudo llamar",
     }

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, and_, func, select
 
 from callcenter.calls import Outcome
+from callcenter.campaign_outcomes import CONNECT_WITHIN_SECONDS
 from callcenter.database.transactions import Database
+from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
 from callcenter.records.calls import queue_entries
 from callcenter.records.outgoing_calls import outgoing_calls
@@ -16,9 +18,9 @@ from callcenter.records.outgoing_calls import outgoing_calls
 class AttemptResult:
     """One attempt so far. `is_over`: its call ended, or there was none. Instants as in `outgoing_calls`.
 
-    `told`: the message that was played to its end. `left_alone`: nobody took the call in time from the queue that it
-    was handed to, and the customer did not hang up before. `member`: the agent who dialled it, or who got it from a
-    queue and `talked_us` since.
+    `told`: the message that was played to its end. `left_alone`: nobody took the call in time, and the customer did not
+    hang up before that; so it is, too, where we ended it before anything was said to them. `member`: the agent who
+    dialled it, or who got it from a queue and `talked_us` since.
     """
 
     result: OutgoingResult
@@ -107,7 +109,17 @@ def _result(row: Row[tuple[object, ...]]) -> AttemptResult:
         pressed=row.pressed or "",
         handed_us=row.handed_us,
         talked_us=row.talked_us,
-        left_alone=row.handed_us is not None and row.talked_us is None and row.outcome not in _BY_THE_CUSTOMER,
+        left_alone=_is_left_alone(row),
         ended_us=row.ended_us,
         member=row.taken_by or row.member or "",
     )
+
+
+def _is_left_alone(row: Row[tuple[object, ...]]) -> bool:
+    if row.answered_us is None or row.talked_us is not None:
+        return False
+    by_us = row.ended_us is not None and row.ended_by_customer is False
+    if row.handed_us is None:
+        return by_us and not row.told
+    waited_us = row.ended_us - row.handed_us if row.ended_us is not None else 0
+    return by_us or row.outcome not in _BY_THE_CUSTOMER or waited_us > CONNECT_WITHIN_SECONDS * MICROSECONDS

@@ -27,19 +27,38 @@ class RecordedConversation:
     transferred_to: str
 
 
-def conversations_of(entries: Sequence[Columns], transfers: Sequence[Columns]) -> tuple[RecordedConversation, ...]:
+def conversations_of(
+    entries: Sequence[Columns], transfers: Sequence[Columns], dialled: Columns | None = None
+) -> tuple[RecordedConversation, ...]:
     """In their order.
 
-    Each answered queue entry, and each transfer's target until the caller went on to the next one.
+    Each answered queue entry, that of the agent who dialled the customer (`dialled`: the outgoing call), and each
+    transfer's target until the customer went on to the next one.
     """
-    answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
     borders = [entry.entered_us for entry in entries] + [step.at_us for step in transfers]
-    over_us = max((entry.call_ended_us for entry in entries if entry.call_ended_us is not None), default=None)
+    answered = [_of_queue(entry) for entry in entries if entry.answered_us is not None]
+    ends = [entry.call_ended_us for entry in entries]
+    if dialled is not None:
+        answered.append(_of_agent(dialled, min(borders, default=dialled.ended_us)))
+        ends.append(dialled.ended_us)
+    over_us = max((at_us for at_us in ends if at_us is not None), default=None)
     transferred = [
         _transferred(step, min((at_us for at_us in borders if at_us > step.at_us), default=over_us))
         for step in transfers
     ]
     return tuple(sorted([*answered, *transferred], key=lambda conversation: conversation.answered_us))
+
+
+def _of_agent(call: Columns, ended_us: int | None) -> RecordedConversation:
+    """It came by no queue, and is its campaign's queue's all the same."""
+    return RecordedConversation(
+        queue=call.queue,
+        member=call.member,
+        name=call.display_name or call.member,
+        answered_us=call.answered_us,
+        ended_us=ended_us,
+        transferred_to="",
+    )
 
 
 def _of_queue(entry: Columns) -> RecordedConversation:

@@ -24,6 +24,7 @@ from callcenter.numbers import Number, normalise, show
 from callcenter.recording_files import NotARecording, path_of, seconds
 from callcenter.records.calls import calls, queue_entries
 from callcenter.records.ivr import call_steps
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.records.recordings import recordings
 from callcenter.records.users import audit_log, users
 
@@ -80,11 +81,11 @@ class RecordingArchive:
 
     async def search(self, wanted: RecordingQuery, limit: int) -> tuple[Recorded, ...]:
         """The last recordings with a conversation that is as wanted, newest first."""
-        return await self._database.long_read(lambda connection: _found(connection, _matching(wanted).limit(limit)))
+        return await self._database.long_read(lambda it: _recorded(it, _newest(it, wanted, limit)))
 
     async def find(self, key: RecordingKey) -> Recorded:
         """One. Raises NoRecording."""
-        found = await self._database.read(lambda connection: _found(connection, _one(key)))
+        found = await self._database.read(lambda it: _recorded(it, it.execute(_one(key)).all()))
         if not found:
             raise NoRecording
         return found[0]
@@ -112,12 +113,35 @@ class RecordingArchive:
                 await write(connection, user.login, AuditAction.RECORDING_PLAYED, now, details)
 
 
-_r, _e = recordings.c, queue_entries.c
+_r, _e, _o = recordings.c, queue_entries.c, outgoing_calls.c
 _COLUMNS = (_r.node, _r.uniqueid, _r.started_us, _r.file, _r.bytes)
 _IS_THERE = and_(_r.deleted_us.is_(None), or_(_r.bytes.is_(None), _r.bytes > 0))
 _OF_CALL = and_(_e.node == _r.node, _e.call == _r.uniqueid)
+_DIALLED = and_(_o.node == _r.node, _o.uniqueid == _r.uniqueid, _o.member.is_not(None), _o.answered_us.is_not(None))
 _s = call_steps.c
 _TRANSFERRED = _s.step == StepKind.TRANSFERRED.value
+
+
+def _newest(connection: Connection, wanted: RecordingQuery, limit: int) -> list[Row[Any]]:
+    """Of calls in queues and of those that agents dialled: one of these may have been sent into a queue afterwards."""
+    asked = (_matching(wanted), _dialled(wanted))
+    rows = [row for each in asked for row in connection.execute(each.limit(limit))]
+    once = {(row.node, row.uniqueid, row.started_us): row for row in rows}
+    return sorted(once.values(), key=lambda row: int(row.started_us), reverse=True)[:limit]
+
+
+def _dialled(wanted: RecordingQuery) -> Select[Any]:
+    asked = (
+        select(*_COLUMNS)
+        .join(outgoing_calls, _DIALLED)
+        .where(_r.started_us >= wanted.since_us, _r.started_us < wanted.until_us, _IS_THERE)
+        .order_by(_r.started_us.desc())
+    )
+    if wanted.member is not None:
+        asked = asked.where(or_(_o.member == wanted.member, _was_transferred_to(wanted.member)))
+    if wanted.queue is not None:
+        asked = asked.where(_r.queue == wanted.queue)
+    return asked.where(_o.number.in_(wanted.numbers)) if wanted.numbers else asked
 
 
 def _matching(wanted: RecordingQuery) -> Select[Any]:
@@ -160,14 +184,14 @@ def _recently_by(user: SessionUser, now_us: int) -> Select[Any]:
     return select(audit_log.c.details).where(*by_whom, audit_log.c.when_us > since_us)
 
 
-def _found(connection: Connection, asked: Select[Any]) -> tuple[Recorded, ...]:
-    rows = connection.execute(asked).all()
+def _recorded(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Recorded, ...]:
     if not rows:
         return ()
     uniqueids = [row.uniqueid for row in rows]
     entries, transfers = _entries_of(connection, uniqueids), _transfers_of(connection, uniqueids)
+    dialled = _dialled_of(connection, uniqueids)
     keys = ((row, (row.node, row.uniqueid)) for row in rows)
-    return tuple(_recorded(row, entries.get(key, []), transfers.get(key, [])) for row, key in keys)
+    return tuple(_one_of(row, entries.get(key, []), transfers.get(key, []), dialled.get(key)) for row, key in keys)
 
 
 def _entries_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
@@ -200,15 +224,30 @@ def _transfers_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tupl
     return transfers
 
 
-def _recorded(row: Row[Any], entries: Sequence[Row[Any]], transfers: Sequence[Row[Any]]) -> Recorded:
+def _dialled_of(connection: Connection, uniqueids: Iterable[str]) -> dict[tuple[str, str], Row[Any]]:
+    """Those of these calls that an agent dialled, with the queue that they were recorded for."""
+    asked: Select[Any] = (
+        select(_r.node, _r.uniqueid, _r.queue, users.c.display_name)
+        .add_columns(_o.member, _o.number, _o.answered_us, _o.ended_us)
+        .join(outgoing_calls, _DIALLED)
+        .outerjoin(users, users.c.login == _o.member)
+        .where(_r.uniqueid.in_(list(uniqueids)))
+    )
+    return {(row.node, row.uniqueid): row for row in connection.execute(asked)}
+
+
+def _one_of(
+    row: Row[Any], entries: Sequence[Row[Any]], transfers: Sequence[Row[Any]], dialled: Row[Any] | None
+) -> Recorded:
     first = entries[0] if entries else None
+    number = (first.signalled or first.caller) if first else ""
     return Recorded(
         key=RecordingKey(row.node, row.uniqueid, row.started_us),
         file=row.file,
         line=(first.dialled or first.line) if first else "",
-        caller=(first.signalled or first.caller) if first else "",
+        caller=dialled.number if dialled is not None else number,
         file_bytes=row.bytes,
-        conversations=conversations_of(entries, transfers),
+        conversations=conversations_of(entries, transfers, dialled),
     )
 
 

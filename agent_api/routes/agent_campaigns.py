@@ -110,9 +110,10 @@ async def outcome(user: AgentUser, parts: Wired, order: OutcomeOrder) -> Detail:
 async def _ring(user: SessionUser, parts: Parts, begun: BegunAttempt) -> CommandDone:
     """The number is the attempt's: what is dialled never comes from a request."""
     number = begun.attempt.number
-    ring = {"caller_id": number, "ring_seconds": RING_SECONDS, "awaited": False, "reference": begun.attempt.reference}
+    ring = {"caller_id": number, "ring_seconds": RING_SECONDS, "awaited": False}
+    campaign = {"reference": begun.attempt.reference, "queue": begun.turns.campaign.queue}
     try:
-        done = await parts.commands.send(user, Originate, exten=number, **ring)
+        done = await parts.commands.send(user, Originate, exten=number, **ring, **campaign)
     except HTTPException as refused:
         if refused.status_code == UNKNOWN_STATUS:  # the phone may ring: what comes of it, the records know
             raise

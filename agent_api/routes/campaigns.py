@@ -74,13 +74,13 @@ async def start(user: Supervisor, parts: Wired, campaign_id: CampaignId) -> Camp
 
 @router.post("/{campaign_id}/pause", responses=_CHANGED)
 async def pause(user: Supervisor, parts: Wired, campaign_id: CampaignId) -> CampaignDone:
-    """No more calls until it is started again; those under way go on."""
+    """No more calls until it is started again: what rings is given up, conversations go on."""
     return await _move(user, parts, campaign_id, CampaignEvent.PAUSE)
 
 
 @router.post("/{campaign_id}/end", responses=_CHANGED)
 async def end(user: Supervisor, parts: Wired, campaign_id: CampaignId) -> CampaignDone:
-    """No more calls, for good."""
+    """No more calls, for good: what rings is given up, conversations go on."""
     return await _move(user, parts, campaign_id, CampaignEvent.END)
 
 

@@ -27,7 +27,8 @@ _NO_CALL = NotDone(Refusal.UNKNOWN_CALL, "this phone has no call")
 _SEVERAL = NotDone(Refusal.WRONG_STATE, "this phone has several calls; say which")
 _STAYS_INSIDE = NotDone(Refusal.WRONG_STATE, "who was called by the centre is not transferred to the outside")
 _NOT_WAITING = NotDone(Refusal.UNKNOWN_CALL, "this caller waits in no queue")
-_AWAY, _NO_PHONE = "UNAVAILABLE", "INVALID"
+_ANSWERED = NotDone(Refusal.WRONG_STATE, "this call was answered meanwhile")
+_AWAY, _NO_PHONE, _UP = "UNAVAILABLE", "INVALID", "Up"
 _WITHOUT_CALLS = frozenset({_AWAY, _NO_PHONE, "NOT_INUSE"})
 
 
@@ -102,7 +103,13 @@ class CallControl:
         return await self._session.ask(forms.redirect(command.uniqueid, command.exten))
 
     async def hang_up(self, command: HangUp) -> KnownOutcome:
-        """Any call."""
+        """Any call, or one that nobody has answered yet."""
+        if command.unanswered:
+            state = await self._session.value(forms.variable(command.uniqueid, "CHANNEL(state)"))
+            if isinstance(state, NotDone):
+                return state
+            if state == _UP:
+                return _ANSWERED
         return await self._session.ask(forms.hang_up(command.uniqueid))
 
     async def redirect_queued_call(self, command: RedirectQueuedCall) -> KnownOutcome:

@@ -23,6 +23,7 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.recording_files import NotARecording, is_day, names_a_file, path_of, sound_bytes
 from callcenter.records.calls import calls, queue_entries
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.records.recordings import recordings
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 5.0
 ROUNDS_BETWEEN_DELETIONS = 720
 DAY_US = 86_400 * MICROSECONDS
-# Asterisk closes a file when the caller's channel is gone. A callback has no row in `calls` with that moment.
+# Asterisk closes a file when the channel is gone that is recorded. Where neither `calls` nor `outgoing_calls` has that
+# moment, a file of an entry that is over is looked at.
 CLOSED_AFTER_US, QUIET_US = 5 * MICROSECONDS, 300 * MICROSECONDS
 _AT_ONCE = 200
 
@@ -133,19 +135,22 @@ class RecordingRetention:
 
 # -- what is asked of the records ----------------------------------------------------------------------
 
-_r, _e = recordings.c, queue_entries.c
+_r, _e, _o = recordings.c, queue_entries.c, outgoing_calls.c
 _KEY = (_r.node, _r.uniqueid, _r.started_us)
 
 
 def _pending(node: str, since_us: int) -> Any:
     entries = and_(_e.node == _r.node, _e.call == _r.uniqueid)
+    call = (calls.c.arrived_us, calls.c.ended_us, _o.dialled_us, _o.ended_us)
+    began, ended = func.coalesce(call[0], call[2]), func.coalesce(call[1], call[3])
     return (
-        select(*_KEY, _r.file, calls.c.arrived_us, calls.c.ended_us)
+        select(*_KEY, _r.file, began.label("began_us"), ended.label("ended_us"))
         .add_columns(func.count(_e.call).label("entries"), func.count(_e.ended_us).label("ended"))
         .outerjoin(calls, and_(calls.c.node == _r.node, calls.c.uniqueid == _r.uniqueid))
+        .outerjoin(outgoing_calls, and_(_o.node == _r.node, _o.uniqueid == _r.uniqueid))
         .outerjoin(queue_entries, entries)
         .where(_r.node == node, _r.started_us >= since_us, _r.bytes.is_(None), _r.deleted_us.is_(None))
-        .group_by(*_KEY, _r.file, calls.c.arrived_us, calls.c.ended_us)
+        .group_by(*_KEY, _r.file, *call)
     )
 
 
@@ -187,7 +192,7 @@ def _is_over(row: Row[Any], file: Measured | None, now_us: int) -> bool:
     """Whether nothing more is written into its file."""
     if row.started_us <= now_us - DAY_US:
         return True
-    if row.arrived_us is not None:
+    if row.began_us is not None:
         return row.ended_us is not None and row.ended_us <= now_us - CLOSED_AFTER_US
     was_put_through = row.entries > 0 and row.entries == row.ended
     return was_put_through and file is not None and file.written_us <= now_us - QUIET_US

@@ -15,7 +15,8 @@ class Originate(Command):
     `reference` is the issuer's own (a contact attempt); it comes back with the records of the call. `awaited`: the
     answer says whether the phone was answered; else only that it rings. Of an outside telephone it says that Asterisk
     took the order, and `outgoing_calls` what came of it, by the reference: `exten` is its purpose, and `queue` gets it
-    when it is answered, after a machine was looked for where `detects_machines`. `agentless`: the customer hears a
+    when it is answered, after a machine was looked for where `detects_machines`. Where the agent's phone is rung first,
+    `queue` is the campaign's, and says whether the call is recorded. `agentless`: the customer hears a
     message first, and the queue only if they ask for it.
     """
 
@@ -45,13 +46,14 @@ class Redirect(Command):
 
 
 class HangUp(Command):
-    """End that call. Produced by the API and the dialer."""
+    """End that call. Produced by the API and the dialer. `unanswered`: only while nobody has answered it."""
 
     kind = "hang_up"
     path = "command/hang_up"
     producers = frozenset({Service.API, Service.DIALER})
 
     uniqueid: Name
+    unanswered: bool = False
 
 
 class Release(Command):

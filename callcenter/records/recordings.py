@@ -11,7 +11,12 @@ from callcenter.records.metadata import metadata
 recordings = Table(
     "recordings",
     metadata,
-    Column("uniqueid", String(150), primary_key=True, comment="the caller's channel, as in calls"),
+    Column(
+        "uniqueid",
+        String(150),
+        primary_key=True,
+        comment="the caller's channel, as in calls, or that to the customer who was called",
+    ),
     Column("node", String(16), primary_key=True),
     Column("started_us", BigInteger, primary_key=True),
     Column("file", String(200), nullable=False, comment="relative to the node's folder of recordings"),

@@ -10,13 +10,17 @@ _BY_RESULT = {
     OutgoingResult.BUSY: CallOutcome.BUSY,
     OutgoingResult.REJECTED: CallOutcome.BUSY,  # whoever presses red refuses this call, not the centre
     OutgoingResult.NO_ANSWER: CallOutcome.NO_ANSWER,
-    OutgoingResult.CANCELLED: CallOutcome.NO_ANSWER,
     OutgoingResult.WRONG_NUMBER: CallOutcome.WRONG_NUMBER,
 }
 
 
-def of_unanswered(result: OutgoingResult) -> CallOutcome:
-    """Of a telephone that did not answer, and of a call of which nobody knows."""
+def of_unanswered(result: OutgoingResult, *, dialled_by_agent: bool) -> CallOutcome:
+    """Of a telephone that did not answer, and of a call of which nobody knows.
+
+    An agent gives up a call that rings because nobody answers; the dialer does for reasons of its own.
+    """
+    if result is OutgoingResult.CANCELLED and dialled_by_agent:
+        return CallOutcome.NO_ANSWER
     return _BY_RESULT.get(result, CallOutcome.FAILED)
 
 
@@ -24,10 +28,10 @@ def of_answered(answered_by: AnsweredBy, *, informed: bool, left_alone: bool) ->
     """Of an answered call about which no agent has said anything.
 
     `informed`: an agent talked, or the message that the call was for was heard to its end. `left_alone`: no agent took
-    it in time. A customer who hung up before either is one who was not reached.
+    it in time, whoever ended the call. A customer who hung up before that was neither reached nor abandoned.
     """
     if answered_by is AnsweredBy.MACHINE:
         return CallOutcome.MACHINE
     if informed:
         return CallOutcome.CONTACTED
-    return CallOutcome.ABANDONED if left_alone else CallOutcome.NO_ANSWER
+    return CallOutcome.ABANDONED if left_alone else CallOutcome.HUNG_UP

@@ -49,11 +49,15 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to one number, when it began, and what it came to; None while that is not known."""
+    """One call to one number, when it began, and what it came to; None while that is not known.
+
+    `counts`: against the limits. One that we cancelled while it rang does not: the customer could have answered.
+    """
 
     number: str
     began_us: int
     outcome: CallOutcome | None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class CampaignContact:
     barred: frozenset[str] = frozenset()
     others: tuple[Attempt, ...] = ()
     is_dropped: bool = False
+
+    @property
+    def counted(self) -> tuple[Attempt, ...]:
+        """Their attempts that count against the limits."""
+        return tuple(each for each in self.attempts if each.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +170,16 @@ class Turns:
         if not contact.attempts:
             return 0
         last = contact.attempts[-1]
-        pause = self._rules.pauses_seconds.get(last.outcome, 0) if last.outcome is not None else 0
-        return last.began_us + pause * MICROSECONDS
+        return last.began_us + pause_after(last.outcome, self._rules) * MICROSECONDS
 
     def _number_on(self, contact: CampaignContact, day: date) -> str | None:
         """The number to try on that day: one after the other, the least tried first; the one that was agreed on."""
-        of_day = self._on(day, contact.attempts)
+        others = tuple(each for each in contact.others if each.counts)
+        of_day = self._on(day, contact.counted)
         if len(of_day) >= self._rules.customer_a_day:
             return None
-        tried = Counter(each.number for each in contact.attempts + contact.others)
-        tried_today = Counter(each.number for each in of_day + self._on(day, contact.others))
+        tried = Counter(each.number for each in contact.counted + others)
+        tried_today = Counter(each.number for each in of_day + self._on(day, others))
         possible = [
             number
             for number in callable_numbers(contact)
@@ -184,6 +193,13 @@ class Turns:
         return tuple(each for each in attempts if as_datetime(each.began_us, self._zone).date() == day)
 
 
+def pause_after(outcome: CallOutcome | None, rules: CampaignRules) -> int:
+    """For how many seconds the customer is left alone after that; who answered and hung up, as who did not answer."""
+    if outcome is None:
+        return 0
+    return rules.pauses_seconds.get(CallOutcome.NO_ANSWER if outcome is CallOutcome.HUNG_UP else outcome, 0)
+
+
 def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:
     """Those that may be called, are not barred and have not turned out to be somebody else's."""
     wrong = {each.number for each in contact.attempts if each.outcome is CallOutcome.WRONG_NUMBER}
@@ -193,7 +209,7 @@ def callable_numbers(contact: CampaignContact) -> tuple[str, ...]:
 
 def is_over(contact: CampaignContact, rules: CampaignRules) -> bool:
     """Whether the customer is not to be called any more, or is being called now."""
-    if contact.is_dropped or not callable_numbers(contact) or len(contact.attempts) >= rules.customer_in_all:
+    if contact.is_dropped or not callable_numbers(contact) or len(contact.counted) >= rules.customer_in_all:
         return True
     last = contact.attempts[-1] if contact.attempts else None
     return last is not None and (last.outcome is None or any(each.outcome in FINAL for each in contact.attempts))

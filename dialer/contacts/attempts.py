@@ -252,7 +252,7 @@ def _end_agreement(connection: Connection, rung: StoredAttempt, now_us: int) -> 
 
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
     if result.result is not OutgoingResult.ANSWERED:
-        return outcomes.of_unanswered(result.result)
+        return outcomes.of_unanswered(result.result, dialled_by_agent=ended.mode is DialMode.PREVIEW)
     if result.pressed == CustomerKey.NEVER_AGAIN:
         return CallOutcome.NEVER_AGAIN
     informed = ended.mode is DialMode.AGENTLESS and bool(result.told) and not result.left_alone

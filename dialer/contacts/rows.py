@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 UNREADABLE = (ValueError, ArithmeticError, TypeError)
 _NUMBERS = TypeAdapter(tuple[str, ...])
 _TABLE = campaign_attempts.c
-_COUNTED = (_TABLE.contact_id, _TABLE.number, _TABLE.begun_us, _TABLE.closed_us, _TABLE.result, _TABLE.outcome)
+_OF_ATTEMPT = ("contact_id", "number", "mode", "begun_us", "closed_us", "result", "outcome")
 _AT_NUMBERS = and_(
     _TABLE.number.in_(bindparam("numbers", expanding=True)),
     _TABLE.begun_us >= bindparam("since"),
@@ -32,7 +32,9 @@ _AT_NUMBERS = and_(
 )
 # One statement, which is built once: agents wait for it, and of most customers it finds nothing.
 _TRIED: Select[Any] = (
-    select(*_COUNTED).where(or_(_TABLE.contact_id == bindparam("contact"), _AT_NUMBERS)).order_by(_TABLE.begun_us)
+    select(*(_TABLE[name] for name in _OF_ATTEMPT))
+    .where(or_(_TABLE.contact_id == bindparam("contact"), _AT_NUMBERS))
+    .order_by(_TABLE.begun_us)
 )
 # Attempts that rang no telephone: they count for nothing.
 _NEVER_RANG = OutgoingResult.UNPLACED.value
@@ -162,7 +164,7 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
         attempts=_counted([row for row in rows if row.contact_id == stored.id]),
         # What they came to is of no matter to this customer, nor whether anybody can read it.
         others=tuple(
-            Attempt(row.number, row.begun_us, None)
+            Attempt(row.number, row.begun_us, None, counts=not _was_cancelled_by_us(row))
             for row in rows
             if row.contact_id != stored.id and row.result != _NEVER_RANG
         ),
@@ -173,11 +175,16 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
 
 
 def _counted(rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
-    return tuple(
-        Attempt(row.number, row.begun_us, CallOutcome(row.outcome) if row.outcome and _is_closed(row) else None)
-        for row in rows
-        if row.result != _NEVER_RANG
-    )
+    return tuple(_counted_attempt(row) for row in rows if row.result != _NEVER_RANG)
+
+
+def _counted_attempt(row: Row[Any]) -> Attempt:
+    outcome = CallOutcome(row.outcome) if row.outcome and _is_closed(row) else None
+    return Attempt(row.number, row.begun_us, outcome, counts=not _was_cancelled_by_us(row))
+
+
+def _was_cancelled_by_us(row: Row[Any]) -> bool:
+    return bool(row.result == OutgoingResult.CANCELLED and row.mode != DialMode.PREVIEW)
 
 
 def _is_closed(row: Row[Any]) -> bool:

@@ -127,8 +127,8 @@ def settle(
         stored.id,
         now_us,
         **turn_values(turn, now_us, agreed_us=stored.agreed_us),
-        rank=rank_of(turns.rules, stored.expires_on, stored.segment, len(known.attempts)),
-        attempts=len(known.attempts),
+        rank=rank_of(turns.rules, stored.expires_on, stored.segment, len(known.counted)),
+        attempts=len(known.counted),
         outcome=outcome.value if outcome is not None else None,
     )
     return locked(connection, contact_id)

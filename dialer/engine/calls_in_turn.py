@@ -104,11 +104,9 @@ class CallsInTurn:
 
     async def _place_one(self, each: AskingCampaign, lease: Lease, tasks: asyncio.TaskGroup) -> WhyNot | None:
         """Why none was placed; None: one was."""
-        if not await each.candidates.count():
-            return WhyNot.NOBODY_DUE
         decision = await self._decide(each, tasks)
         if not decision.place:
-            return self._why(each, decision.limit)
+            return self._why(each, decision.limit) if await each.candidates.count() else WhyNot.NOBODY_DUE
         return None if await self._begin(each, lease, tasks) else WhyNot.NOBODY_DUE
 
     def _share_out_agents(self, asking: Sequence[AskingCampaign]) -> None:

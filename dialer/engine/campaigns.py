@@ -15,7 +15,7 @@ from callcenter.instants import as_datetime, as_us
 from callcenter.routing.calendar import Calendar, DayOverride
 from dialer.attempt_results import UNHEARD_OF, AttemptResults
 from dialer.campaigns.explanation import lacking
-from dialer.campaigns.model import Campaign, DialMode
+from dialer.campaigns.model import Campaign, CampaignState, DialMode
 from dialer.campaigns.turns import Turns, WhyNot
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.store import ContactStore
@@ -36,6 +36,8 @@ from dialer.pacing.situation import DayTally
 
 # What was learned of more attempts than these is forgotten anyway.
 _LEARNED_FROM = 300
+# Of those whose turn it is so many are counted: what a predictive campaign dares follows from the answers to come.
+_FORESEEN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class CampaignEngine:
         campaigns = {each.id: each for each in await self._standing()}
         self._in_turn.in_flight = await self._endings.look(campaigns)
         self._calls.forget_ended(self._in_turn.in_flight)
+        # What is paused or ended rings no longer; an agent's own call is the agent's.
+        rings = [each for each in self._in_turn.in_flight if each.is_unanswered and not each.is_an_agents_own]
+        self._calls.cancel([each for each in rings if each.campaign.state is not CampaignState.RUNNING], tasks)
         for ended in self._floor.drain_wrap_ups():
             self._pacers.wrap_up_ended(ended.seconds)
         if not self._floor.is_live:
@@ -129,7 +134,8 @@ class CampaignEngine:
         await self._contacts.wake_due(campaign.id, now_us)
         if campaign.mode is DialMode.PREVIEW:
             return _Looked(campaign, tally, None)
-        candidates = Candidates(self._contacts, self._attempts, turns, self._trunk.channels_free + 1, self._clock)
+        most = max(self._trunk.channels_free + 1, _FORESEEN)
+        candidates = Candidates(self._contacts, self._attempts, turns, most, self._clock)
         await self._learn_from_before(campaign)
         return _Looked(campaign, tally, None, AskingCampaign(turns, tally, candidates))
 

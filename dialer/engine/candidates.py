@@ -29,7 +29,9 @@ class Candidates:
 
     async def count(self) -> int:
         """How many there are, `most` at most; 0: none, or too many were looked at in vain."""
-        if not self._ids and self._in_vain < _MOST_IN_VAIN:
+        if self._in_vain >= _MOST_IN_VAIN:
+            return 0
+        if not self._ids:
             self._ids = await self._contacts.ready(self._turns.campaign.id, self._most, self._clock())
         return len(self._ids)
 

@@ -4,7 +4,7 @@ Inbound first: an agent whom a waiting caller of another queue needs now, or is 
 is not free for a campaign.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -110,7 +110,9 @@ class FloorNow:
         agents = [_shared(each, dealt) for each in of_use]
         needed = self._needed([each for each in agents if each.is_free], now_us)
         given = shared_out([each for each in agents if each.member not in needed], calls, wanting)
-        return {queue: _agents_now([serving[it] for it in given if given[it] == queue], now_us) for queue in wanting}
+        shares = {queue: [serving[it] for it in given if given[it] == queue] for queue in wanting}
+        there = Counter(queue for each in serving.values() if each.state in _OF_USE for queue in each.queues)
+        return {queue: _agents_now(share, there[queue] - len(share), now_us) for queue, share in shares.items()}
 
     def phones_of(self, queue: str) -> dict[str, str]:
         """The telephones of those who serve that outbound queue and are free, by agent."""
@@ -183,11 +185,12 @@ def _shared(agent: AgentState, queues: frozenset[str]) -> SharedAgent:
     return SharedAgent(agent.member, queues.intersection(agent.queues), agent.state is AgentStatus.AVAILABLE)
 
 
-def _agents_now(agents: Sequence[AgentState], now_us: int) -> AgentsNow:
+def _agents_now(agents: Sequence[AgentState], elsewhere: int, now_us: int) -> AgentsNow:
     return AgentsNow(
         available=sum(1 for each in agents if each.state is AgentStatus.AVAILABLE),
         talking=tuple(_ages(agents, (AgentStatus.ON_CALL, AgentStatus.RINGING), now_us)),
         in_wrap_up=tuple(_ages(agents, (AgentStatus.WRAP_UP,), now_us)),
+        elsewhere=elsewhere,
     )
 
 

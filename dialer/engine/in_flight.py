@@ -26,11 +26,16 @@ class InFlight:
         return self.result.answered_us is None
 
     @property
+    def is_an_agents_own(self) -> bool:
+        """Made for one agent, who has looked at the customer or agreed with them."""
+        return self.attempt.mode is DialMode.PREVIEW
+
+    @property
     def needs_an_agent(self) -> bool:
         """An agent of the queue is to be free for it soon.
 
         An agent's own call of the preview has its agent already, and who hears a message asks for one or does not.
         """
-        if self.is_talking or self.attempt.mode is DialMode.PREVIEW:
+        if self.is_talking or self.is_an_agents_own:
             return False
         return self.attempt.mode is not DialMode.AGENTLESS or self.result.handed_us is not None

@@ -144,7 +144,7 @@ class Placer:
         }
 
     async def cancel(self, uniqueid: str) -> None:
-        """Hang up on a telephone that rings."""
+        """Hang up on a telephone that rings; on one that was answered just now the call goes on."""
         now_us = self._clock()
         command = HangUp(
             node=self._route.node,
@@ -153,6 +153,7 @@ class Placer:
             expires_us=now_us + _COMMAND_SECONDS * MICROSECONDS,
             issued_by="dialer:campaign",
             uniqueid=uniqueid,
+            unanswered=True,
         )
         try:
             await self._bus.request(command, _ANSWER_SECONDS)

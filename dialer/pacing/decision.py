@@ -87,9 +87,18 @@ class CampaignPacer:
 
     def __init__(self, rules: PacingRules, learned: Learned | None = None) -> None:
         self.rules, self.learned = rules, learned or Learned()
+        self._had_agents = False
 
     def decide(self, situation: PacingSituation) -> PacingDecision:
-        """What to do now: at every tick, and whenever the floor has changed."""
+        """What to do now: at every tick, and whenever the floor has changed.
+
+        When all agents have gone, whoever answered would surely be abandoned: no call rings any longer. Before the
+        first agent was seen nobody has gone: a process that has just begun may not know of them yet.
+        """
+        self._had_agents = self._had_agents or situation.agents.is_anybody_there
+        if self._had_agents and not situation.agents.is_anybody_there:
+            ringing = tuple(range(len(situation.calls.unanswered)))
+            return PacingDecision(0, PacingLimit.AGENTS_BUSY, ringing)
         return paced(situation, self.learned, self.rules)
 
     def attempt_ended(self, result: AttemptEnd, seconds: float) -> None:

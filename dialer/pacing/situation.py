@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.campaign_outcomes import CONNECT_WITHIN_SECONDS
+
 
 class PacingMode(StrEnum):
     """Progressive: one call for each agent who is free. Predictive: as many as the ceiling of abandonment allows."""
@@ -32,7 +34,7 @@ class PacingRules:
 
     mode: PacingMode = PacingMode.PREDICTIVE
     ceiling: float = 0.03
-    connect_seconds: float = 2.0
+    connect_seconds: float = float(CONNECT_WITHIN_SECONDS)
     least_ring_seconds: float = 15.0
     ring_seconds: float = 25.0
 
@@ -41,17 +43,24 @@ class PacingRules:
 class AgentsNow:
     """The campaign's agents: how many are available, and for how long the others have talked or been in wrap-up.
 
-    Agents whom the inbound lines need are not among them. Those whose phones ring for a customer are talking since 0.
+    Agents of the campaign's whom the inbound lines or another campaign need are not among them, but `elsewhere`. Those
+    whose phones ring for a customer are talking since 0.
     """
 
     available: int
     talking: tuple[float, ...] = ()
     in_wrap_up: tuple[float, ...] = ()
+    elsewhere: int = 0
 
     @property
     def count(self) -> int:
         """All of them."""
         return self.available + len(self.talking) + len(self.in_wrap_up)
+
+    @property
+    def is_anybody_there(self) -> bool:
+        """Whether anybody serves the campaign at all: not all have logged out or paused."""
+        return self.count + self.elsewhere > 0
 
 
 @dataclass(frozen=True, slots=True)

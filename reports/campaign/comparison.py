@@ -6,12 +6,12 @@ leave what is possible. With fewer than `FEWEST` customers in a group nothing is
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
 
 FEWEST = 30
 _Z = 1.959963984540054  # the normal distribution's 97.5 %
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ def percent_of(part: int, whole: int) -> Decimal | None:
     return Decimal(part) * 100 / Decimal(whole) if whole else None
 
 
+def rounded(percent: Decimal | None) -> Decimal | None:
+    """In two decimals, as reports show it."""
+    return None if percent is None else percent.quantize(CENT, ROUND_HALF_UP)
+
+
 def difference(first: Group, second: Group) -> Difference | None:
     """How much more of the first paid than of the second; None where too few are to be compared."""
     if min(first.customers, second.customers) < FEWEST:
@@ -62,4 +67,4 @@ def wilson(group: Group) -> tuple[float, float]:
 
 
 def _points(share: float) -> Decimal:
-    return Decimal(share * 100).quantize(_CENT) + 0  # + 0: no minus before a zero
+    return Decimal(share * 100).quantize(CENT) + 0  # + 0: no minus before a zero

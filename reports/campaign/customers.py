@@ -56,6 +56,21 @@ class CampaignAttempt:
         return self.result is OutgoingResult.ANSWERED and self.outcome is not CallOutcome.MACHINE
 
     @property
+    def is_machine(self) -> bool:
+        """Answered by a machine, recognised or marked by an agent."""
+        return self.result is OutgoingResult.ANSWERED and self.outcome is CallOutcome.MACHINE
+
+    @property
+    def is_recognised(self) -> bool:
+        """A machine by the machine detection: no agent had the call, and a person it was taken for is among these."""
+        return self.is_machine and not self.member
+
+    @property
+    def hung_up(self) -> bool:
+        """A live answer that ended it before an agent was due."""
+        return self.is_live and self.outcome is CallOutcome.HUNG_UP
+
+    @property
     def is_abandoned(self) -> bool:
         """A live answer that no agent took in time."""
         return self.is_live and self.outcome is CallOutcome.ABANDONED

@@ -6,14 +6,15 @@ Key figures, what they are held against, charts and tables, and the list of mana
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH
 from callcenter.spanish import amount, percentage, short_date, whole
-from reports.campaign.comparison import FEWEST, Group, difference
+from reports.campaign.comparison import CENT, FEWEST, Group, difference, rounded
 from reports.campaign.figures import CampaignDay, CampaignReport, Tally
 from reports.campaign.managed_list import managed_list, result
+from reports.campaign.who_answered import who_answered
 from reports.render.document import (
     Chart,
     ChartForm,
@@ -31,7 +32,6 @@ SERVICES = {
     **{"": "Sin dato", "both": "Internet y TV por cable", "internet": "Internet", "cable_tv": "TV por cable"},
     **{"fixed_telephony": "Telefonía fija", "multimedia": "Multimedia", "mobile": "Móvil", "fijacom_4g": "Fijacom 4G"},
 }
-_CENT = Decimal("0.01")
 _WHOLE, _PERCENT, _MONEY = ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.MONEY
 _EFFECT = (
     *(Column("Contactados", _WHOLE, "Contact."), Column("Prometieron", _WHOLE, "Promet.")),
@@ -85,7 +85,7 @@ def _key_figures(report: CampaignReport) -> Iterator[KeyFigure]:
     total, rate = report.total, report.whole
     days, ceiling = report.about.paid_within_days, _ceiling(report)
     known = report.payments_until is not None  # who paid; where nobody has said it, nought would be believed
-    percent = _rounded(total.paid_percent) if known else None
+    percent = rounded(total.paid_percent) if known else None
     yield KeyFigure("Clientes gestionados", _WHOLE, total.managed, f"de {whole(report.customers)} en la campaña")
     yield KeyFigure("Contactados", _WHOLE, total.contacted, f"{percentage(total.contacted_percent)} de los gestionados")
     yield KeyFigure("Pagaron tras el contacto", _WHOLE, total.paid if known else None, f"en los {days} días siguientes")
@@ -115,14 +115,10 @@ def _verdict(report: CampaignReport, day: CampaignDay) -> str:
 def _abandoned(report: CampaignReport, day: CampaignDay) -> Decimal | None:
     """In two decimals; one over the ceiling is never rounded down to it."""
     percent, ceiling = day.abandoned_percent, report.about.ceiling_percent
-    rounded = _rounded(percent)
-    if percent is None or rounded is None or not rounded <= ceiling < percent:
-        return rounded
-    return percent.quantize(_CENT, ROUND_UP)
-
-
-def _rounded(percent: Decimal | None) -> Decimal | None:
-    return None if percent is None else percent.quantize(_CENT, ROUND_HALF_UP)
+    nearest = rounded(percent)
+    if percent is None or nearest is None or not nearest <= ceiling < percent:
+        return nearest
+    return percent.quantize(CENT, ROUND_UP)
 
 
 # -- the proof of the effect -------------------------------------------------------------------------------
@@ -151,7 +147,7 @@ def _comparisons(report: CampaignReport) -> Table:
 
 def _compared(name: str, group: Group, other_name: str, other: Group) -> Row:
     found = difference(group, other)
-    share, other_share = _rounded(group.percent), _rounded(other.percent)
+    share, other_share = rounded(group.percent), rounded(other.percent)
     points = TOO_FEW if found is None else _more(found.points)
     interval = "" if found is None else f"de {_more(found.low)} a {_more(found.high)}"
     return (name, group.customers, group.paid, share, other_name, other_share, points, interval)
@@ -215,6 +211,7 @@ def _tables(report: CampaignReport, made: Made) -> Iterator[Table]:
         "Cada cliente figura con quien lo contactó primero.",
     )
     yield _by_day(report)
+    yield who_answered(report)
 
 
 def _managed(each: Tally) -> Row:
@@ -222,7 +219,7 @@ def _managed(each: Tally) -> Row:
 
 
 def _effect(each: Tally) -> Row:
-    return (each.contacted, each.promised, each.paid, _rounded(each.paid_percent), each.amount)
+    return (each.contacted, each.promised, each.paid, rounded(each.paid_percent), each.amount)
 
 
 def _results(report: CampaignReport) -> Table:
@@ -265,7 +262,7 @@ def _day(report: CampaignReport, day: CampaignDay) -> Row:
 def _by_attempt(report: CampaignReport) -> Table:
     counts = (Column("Llamadas", _WHOLE), Column("Contactos", _WHOLE), Column("% de contacto", _PERCENT))
     rows = [
-        (f"{number}.º", each.calls, each.contacted, _rounded(each.contacted_percent))
+        (f"{number}.º", each.calls, each.contacted, rounded(each.contacted_percent))
         for number, each in report.attempts.items()
     ]
     return Table("Por número de intento", (Column("Intento"), *counts), rows)

@@ -71,8 +71,9 @@ class Tally:
 class CampaignDay:
     """One day: calls that began, live answers and how many of these nobody took, contacts, and who paid after one.
 
-    `abandoned` over `live` is what the ceiling is for. `paying` customers are counted on the day of their first payment
-    only; `amount` is of all payments.
+    `abandoned` over `live` is what the ceiling is for. `hung_up`: live answers that ended it before an agent was due.
+    Answered by machines, which are no live answers: `recognised` by the detection, `marked` by agents. `paying`
+    customers are counted on the day of their first payment only; `amount` is of all payments.
     """
 
     calls: int = 0
@@ -81,11 +82,18 @@ class CampaignDay:
     contacted: int = 0
     paying: int = 0
     amount: Decimal = Decimal(0)
+    hung_up: int = 0
+    recognised: int = 0
+    marked: int = 0
 
     @property
     def abandoned_percent(self) -> Decimal | None:
         """Exact; None without live answers."""
         return percent_of(self.abandoned, self.live)
+
+
+# What is counted of a day's calls.
+_OF_CALLS = ("calls", "live", "abandoned", "hung_up", "recognised", "marked", "contacted")
 
 
 @dataclass(slots=True)
@@ -142,8 +150,7 @@ class CampaignReport:
     def whole(self) -> CampaignDay:
         """All days in one."""
         days = self.days.values()
-        counts = (sum(getattr(day, name) for day in days) for name in ("calls", "live", "abandoned", "contacted"))
-        return CampaignDay(*counts)
+        return CampaignDay(**{name: sum(getattr(day, name) for day in days) for name in _OF_CALLS})
 
     @property
     def worst_day(self) -> date | None:
@@ -253,6 +260,9 @@ class _Fold:
             day.calls += 1
             day.live += call.is_live
             day.abandoned += call.is_abandoned
+            day.hung_up += call.hung_up
+            day.recognised += call.is_recognised
+            day.marked += call.is_machine and not call.is_recognised
             day.contacted += is_contact
             nth.calls += 1
             nth.contacted += is_contact

@@ -16,7 +16,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Adds the ends of the logs and of the queue log, and the channels that are up, to the report of a failure."""
     report = yield
-    centre = getattr(item, "funcargs", {}).get("centre")
+    given = getattr(item, "funcargs", {})
+    centre = given.get("centre") or given.get("open_centre")
     if call.when == "call" and report.failed and isinstance(centre, RunningCentre):
         report.sections += [(str(path.relative_to(centre.state)), _end_of(path)) for path in _logs(centre)]
         report.sections.append(("channels", centre.console("core show channels concise")))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from callcenter.campaign_outcomes import CONNECT_WITHIN_SECONDS
 from callcenter.centre.model import Centre, OpenSpan, Queue, ServiceLevelRule
 from callcenter.centre.phones import web_endpoint
 from callcenter.outgoing_calls import PLACED
@@ -146,6 +147,7 @@ def render(centre: Centre, conf: NodeConf) -> dict[str, str]:
         "outside_numbers": OUTSIDE_NUMBERS,
         "outgoing_purposes": [purpose.value for purpose in PLACED],
         "most_overflows": MOST_OVERFLOWS,
+        "connect_within": CONNECT_WITHIN_SECONDS,
         "gotoiftime": lambda span: gotoiftime(span, centre.about.timezone),
         "queue_options": queue_options,
         "offers_callback": lambda queue: queue.callback_key is not None and centre.outgoing_trunk is not None,

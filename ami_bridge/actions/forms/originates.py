@@ -20,7 +20,7 @@ from callcenter.outgoing_calls import PLACED
 # A call to an outside number has a purpose, which is its extension: the dialplan dials it (troncal-place).
 _PLACE_CONTEXT = "troncal-place"
 _PLACED = frozenset(purpose.value for purpose in PLACED)
-_REFERENCE = "TRONCAL_REFERENCE"
+_REFERENCE, _TARGET = "TRONCAL_REFERENCE", "TRONCAL_TARGET"
 # AMI wants an extension for who answers, and the Local channel never does.
 _NOTHING = "nothing"
 # How much longer than the telephone rings the dialplan may take.
@@ -47,7 +47,7 @@ def originate(command: Originate) -> dict[str, str]:
         caller_id=allowed(NUMBER, command.caller_id, "caller_id"),
         ring_seconds=command.ring_seconds,
     )
-    variables = {_REFERENCE: allowed(VALUE, command.reference, "reference")}
+    variables = {_REFERENCE: allowed(VALUE, command.reference, "reference"), _TARGET: _target(command)}
     return action | _variables(variables | (_ANSWERED_AT_ONCE if command.reference.startswith(_CAMPAIGN) else {}))
 
 
@@ -59,7 +59,7 @@ def place(command: Originate) -> dict[str, str]:
     number = allowed(OUTSIDE_NUMBER, command.interface, "interface").removeprefix("PJSIP/").partition("@")[0]
     values = {
         "TRONCAL_DIALLED": number,
-        "TRONCAL_TARGET": allowed(NAME, command.queue, "queue") if command.queue is not None else "",
+        _TARGET: _target(command),
         "TRONCAL_SCREENED": "yes" if command.detects_machines else "",
         "TRONCAL_AGENTLESS": "yes" if command.agentless else "",
         _REFERENCE: allowed(REFERENCE, command.reference, "reference"),
@@ -74,6 +74,11 @@ def place(command: Originate) -> dict[str, str]:
         ring_seconds=command.ring_seconds + _PLACING_SECONDS,
     )
     return action | _variables(values)
+
+
+def _target(command: Originate) -> str:
+    """The queue whose call it is, empty for none."""
+    return allowed(NAME, command.queue, "queue") if command.queue is not None else ""
 
 
 def _variables(values: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def test_every_outcome_reason_and_refusal_has_words() -> None:
 
 def test_every_outcome_of_an_agent_has_a_key_of_its_own() -> None:
     assert sorted(OUTCOME_KEYS.values()) == list("0123456789")
-    assert set(OUTCOMES) - set(OUTCOME_KEYS) == {CallOutcome.ABANDONED, CallOutcome.FAILED}
+    assert set(OUTCOMES) - set(OUTCOME_KEYS) == {CallOutcome.HUNG_UP, CallOutcome.ABANDONED, CallOutcome.FAILED}
 
 
 def test_the_script_is_filled_in() -> None:

@@ -10,6 +10,7 @@ from callcenter.database.transactions import Database, insert_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.recording_files import file_of, header, path_of
 from callcenter.records.calls import calls, queue_entries
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.records.recordings import recordings
 
 NODE = "central"
@@ -73,3 +74,17 @@ async def write_rows(database: Database, *made: RecordedCall, size: int | None =
             await insert_missing(connection, queue_entries, [call.entry(call.queue)])
             row = {"node": NODE, "uniqueid": call.uniqueid, "started_us": call.started_us, "file": call.file}
             await insert_missing(connection, recordings, [{**row, "queue": call.queue, "bytes": size}])
+
+
+async def write_dialled(database: Database, call: RecordedCall, *, size: int | None = None, over: bool = True) -> None:
+    """The records of a call that its agent dialled for a campaign: it was in no queue and came by no line."""
+    dialled = {
+        **{"node": NODE, "uniqueid": call.uniqueid, "purpose": "campaign", "reference": "campaign-1-1"},
+        **{"number": call.caller, "member": call.member, "dialled_us": call.started_us - 9, "rang": True},
+        **{"answered_us": call.started_us - 1, "result": "answered"},
+        "ended_us": call.started_us + 60 * MICROSECONDS if over else None,
+    }
+    row = {"node": NODE, "uniqueid": call.uniqueid, "started_us": call.started_us, "file": call.file}
+    async with database.transaction() as connection:
+        await insert_missing(connection, outgoing_calls, [dialled])
+        await insert_missing(connection, recordings, [{**row, "queue": call.queue, "bytes": size}])

@@ -17,7 +17,7 @@ from callcenter.records.ivr import call_steps
 from callcenter.records.recordings import recordings
 from callcenter.records.users import audit_log
 from tests.agent_api.api_site import Site
-from tests.agent_api.recordings.recorded_calls import NODE, RecordedCall, write_file, write_rows
+from tests.agent_api.recordings.recorded_calls import NODE, RecordedCall, write_dialled, write_file, write_rows
 
 pytestmark = pytest.mark.database
 
@@ -90,6 +90,20 @@ async def test_a_call_that_went_through_two_queues_is_one_recording_with_both_co
         ("103", "1005"),
     ]
     assert (shown["shown"], shown["seconds"], shown["line"]) == ("707 55440", 2.0, "102")
+
+
+async def test_a_call_that_an_agent_dialled_for_a_campaign_is_found_as_any_other(heard: Site, folder: Path) -> None:
+    call = RecordedCall("central-1790006520.9", NOON_US + 120 * MICROSECONDS, "1004", "prepago", "70700001")
+    write_file(folder, call)
+    await write_dialled(heard.database, call, size=HEADER_BYTES + 32_000)
+    headers = await heard.supervisor()
+    assert await listed(heard, headers) == [call.uniqueid, SECOND.uniqueid, FIRST.uniqueid]
+    assert await listed(heard, headers, number="707 00001", agent="1004", queue="prepago") == [call.uniqueid]
+    assert await listed(heard, headers, number="707 00001", agent="1003") == []
+    (shown,) = (await heard.http.get("/api/recordings", headers=headers, params={"agent": "1004"})).json()["recordings"]
+    (conversation,) = shown["conversations"]
+    assert (shown["shown"], conversation["member"], conversation["queue"]) == ("707 00001", "1004", "prepago")
+    assert (await heard.http.get(f"{call.path}/sound", headers=headers)).status_code == 200
 
 
 async def test_who_received_the_call_by_transfer_spoke_in_it_and_it_is_found_under_him_too(heard: Site) -> None:

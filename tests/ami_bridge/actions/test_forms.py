@@ -57,6 +57,9 @@ def test_a_call_of_a_campaign_is_answered_by_the_agents_phone_itself() -> None:
     asked = RING.model_copy(update={"reference": "campaign-12-1"})
     header = "PJSIP_HEADER(add,Call-Info)=<sip:campaign@localhost>;answer-after=0"
     assert originates.originate(asked)["Variable"] == f"TRONCAL_REFERENCE=campaign-12-1,{header}"
+    of_queue = asked.model_copy(update={"queue": "prepago"})
+    with_queue = f"TRONCAL_REFERENCE=campaign-12-1,TRONCAL_TARGET=prepago,{header}"
+    assert originates.originate(of_queue)["Variable"] == with_queue
 
 
 def test_the_callers_name_tells_a_phone_that_it_is_to_spy() -> None:

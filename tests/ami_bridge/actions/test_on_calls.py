@@ -8,6 +8,7 @@ from ami_bridge.actions.forms.answers import ActionOutcome, NotDone, Succeeded
 from ami_bridge.floor.phone_watch import DueAction, EndCalls, PauseMember, RequeueCaller, ResumeMember
 from ami_bridge.wire.layouts import CHANNEL_HEADERS
 from callcenter.messages.call_commands import (
+    HangUp,
     Mute,
     Originate,
     RecordingPause,
@@ -225,3 +226,12 @@ async def test_a_phone_that_is_away_is_not_rung(sent: Command) -> None:
 @pytest.mark.parametrize("sent", [NOT_AWAITED, SPY], ids=lambda sent: type(sent).__name__)
 async def test_an_originate_that_is_not_awaited_is_done_when_it_rings(sent: Command) -> None:
     assert isinstance(await done(FakeAsterisk(), sent), Succeeded)
+
+
+@pytest.mark.parametrize(("state", "sent"), [("Ringing", ["Getvar", "Hangup"]), ("Up", ["Getvar"])])
+async def test_a_call_that_is_to_end_only_while_it_rings_goes_on_once_it_was_answered(
+    state: str, sent: list[str]
+) -> None:
+    fake = FakeAsterisk(replies={"Getvar": values(CHANNEL=state)})
+    outcome = await done(fake, command(HangUp, uniqueid="c1", unanswered=True))
+    assert (fake.names(), isinstance(outcome, NotDone)) == (sent, state == "Up")

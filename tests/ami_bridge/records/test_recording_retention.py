@@ -13,10 +13,11 @@ from callcenter.database.transactions import Database, insert_missing
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.recording_files import HEADER_BYTES, path_of
 from callcenter.records.calls import calls, queue_entries
+from callcenter.records.outgoing_calls import outgoing_calls
 from callcenter.records.recordings import recordings
 from callcenter.records.users import audit_log
 from callcenter.settings import PROJECT
-from tests.agent_api.recordings.recorded_calls import DAY, NODE, RecordedCall, write_file, write_rows
+from tests.agent_api.recordings.recorded_calls import DAY, NODE, RecordedCall, write_dialled, write_file, write_rows
 
 pytestmark = pytest.mark.database
 
@@ -93,6 +94,16 @@ async def test_the_file_without_sound_of_a_caller_who_still_waits_is_not_deleted
     await write_rows(node.database, CALL, over=False)
     await node.retention.measure()
     assert (node.has(CALL), await node.row(CALL)) == (True, (None, False))
+
+
+async def test_a_call_that_an_agent_dialled_is_measured_when_it_is_over(node: Node) -> None:
+    write_file(node.folder, CALL)
+    await write_dialled(node.database, CALL, over=False)
+    assert await node.retention.measure() == 0
+    async with node.database.transaction() as connection:
+        await connection.execute(update(outgoing_calls).values(ended_us=START_US + MICROSECONDS))
+    assert await node.retention.measure() == 1
+    assert await node.row(CALL) == (HEADER_BYTES + 32_000, False)
 
 
 async def test_a_callback_has_no_arrival_and_is_measured_when_its_file_is_quiet(node: Node) -> None:

@@ -46,8 +46,10 @@ def _address(broker: Broker, service: Service) -> MqttAddress:
 
 def _hang_up() -> HangUp:
     now = now_us()
-    named = {"node": "central", "issued_by": "api:ana", "uniqueid": "1.7"}
-    return HangUp(**named, command_id=uuid4(), issued_us=now, expires_us=now + 60_000_000)
+    until_us = now + 60_000_000
+    return HangUp(
+        node="central", issued_by="api:ana", uniqueid="1.7", command_id=uuid4(), issued_us=now, expires_us=until_us
+    )
 
 
 def _ended(number: int) -> CallEnded:

@@ -129,6 +129,20 @@ def test_after_three_calls_a_day_the_customer_is_left_alone_until_the_next() -> 
     assert turns().next_of(three, at(25, 12)) == Turn(at(26, 8), FIXED)
 
 
+def test_a_call_that_we_cancelled_counts_against_no_limit_and_the_customer_is_left_alone_all_the_same() -> None:
+    rules = CampaignRules(HOURS, number_a_day=1, customer_a_day=1, number_in_all=1, customer_in_all=1)
+    cancelled = Attempt(MOBILE, at(25, 9), CallOutcome.FAILED, counts=False)
+    contact = replace(CUSTOMER, numbers=(MOBILE,), attempts=(cancelled,))
+    assert turns(replace(CAMPAIGN, rules=rules)).next_of(contact, at(25, 9, 1)) == Turn(at(25, 10), MOBILE)
+    other = replace(contact, attempts=(), others=(cancelled,))
+    assert turns(replace(CAMPAIGN, rules=rules)).next_of(other, at(25, 9, 1)) == Turn(at(25, 9, 1), MOBILE)
+
+
+def test_who_answers_and_hangs_up_is_left_alone_for_as_long_as_who_does_not_answer() -> None:
+    hung_up = tried((MOBILE, at(25, 9), CallOutcome.HUNG_UP))
+    assert turns().next_of(hung_up, at(25, 9, 1)) == Turn(at(25, 12), FIXED)
+
+
 def test_a_number_has_a_limit_of_its_own() -> None:
     rules = CampaignRules(HOURS, number_a_day=1, number_in_all=2)
     contact = replace(tried((MOBILE, at(25, 9), CallOutcome.BUSY)), numbers=(MOBILE,))

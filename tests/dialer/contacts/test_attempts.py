@@ -13,6 +13,8 @@ from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.agreements import KEPT_FOR_US
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.rows import StoredAttempt
+from dialer.contacts.tally import day_tally
+from dialer.pacing.situation import DayTally
 from tests.dialer.campaign_rows import WEEK
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 
@@ -156,9 +158,9 @@ async def test_of_a_call_about_which_nobody_says_anything_the_dialer_knows_after
     ("result", "outcome"),
     [
         (ended(OutgoingResult.ANSWERED, left_alone=True), CallOutcome.ABANDONED),
-        (ended(OutgoingResult.ANSWERED), CallOutcome.NO_ANSWER),
         (ended(OutgoingResult.ANSWERED, answered_by=AnsweredBy.MACHINE), CallOutcome.MACHINE),
         (ended(OutgoingResult.REJECTED), CallOutcome.BUSY),
+        (ended(OutgoingResult.CANCELLED), CallOutcome.FAILED),
         (ended(OutgoingResult.INTERRUPTED), CallOutcome.FAILED),
     ],
 )
@@ -169,6 +171,51 @@ async def test_of_the_others_the_telephone_says_it(
     left = await dialled.attempts.close(attempt, result, dialled.turns, dialled.now_us)
     assert left is not None and left.state is ContactState.WAITING
     assert left.due_us == attempt.begun_us + dialled.campaign.rules.pauses_seconds[outcome] * MICROSECONDS
+
+
+async def test_a_telephone_that_we_left_while_it_rang_counts_for_nothing_and_rings_again_only_later(
+    dialled: Dialled,
+) -> None:
+    contact, rules = await dialled.add(MOBILE), dialled.campaign.rules
+    for _ in range(rules.number_a_day + 1):
+        attempt = await begun(dialled, contact)
+        await close(dialled, attempt, ended(OutgoingResult.CANCELLED))
+        waiting = await dialled.contact(contact)
+        pause_us = rules.pauses_seconds[CallOutcome.FAILED] * MICROSECONDS
+        assert (waiting.attempts, waiting.due_us) == (0, attempt.begun_us + pause_us)
+        dialled.now_us += pause_us
+        await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+
+
+async def test_one_that_an_agent_let_ring_and_gave_up_was_not_answered(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    await close(dialled, await begun(dialled, contact, agent="1001"), ended(OutgoingResult.CANCELLED, member="1001"))
+    assert (await dialled.contact(contact)).attempts == 1
+
+
+@pytest.mark.parametrize(
+    "result",
+    [ended(OutgoingResult.ANSWERED, left_alone=True), ended(OutgoingResult.ANSWERED, answered_by=AnsweredBy.MACHINE)],
+    ids=["abandoned", "machine"],
+)
+async def test_no_agent_says_what_a_call_came_to_that_none_had(dialled: Dialled, result: AttemptResult) -> None:
+    attempt = await begun(dialled, await dialled.add(MOBILE))
+    await close(dialled, attempt, result)
+    assert not await say(dialled, attempt, CallOutcome.CONTACTED)
+
+
+async def test_the_day_counts_every_person_who_answered_and_of_these_the_abandoned(dialled: Dialled) -> None:
+    ends = (
+        ended(OutgoingResult.ANSWERED, talked_us=dialled.now_us, member="1001"),
+        ended(OutgoingResult.ANSWERED, left_alone=True),
+        ended(OutgoingResult.ANSWERED),  # hung up before an agent was due
+        ended(OutgoingResult.ANSWERED, answered_by=AnsweredBy.MACHINE),
+        ended(OutgoingResult.CANCELLED),
+        ended(OutgoingResult.NO_ANSWER),
+    )
+    for number, each in enumerate(ends):
+        await close(dialled, await begun(dialled, await dialled.add(f"7070000{number}")), each)
+    assert await day_tally(dialled.database, dialled.campaign.id, at(25, 0)) == DayTally(live_answers=3, abandoned=1)
 
 
 async def test_who_pressed_for_an_agent_and_got_none_was_abandoned_although_the_message_was_heard(

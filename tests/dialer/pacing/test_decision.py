@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from dialer.pacing.decision import CampaignPacer, paced
 from dialer.pacing.forecast import Learned
 from dialer.pacing.learned import AttemptEnd
-from dialer.pacing.situation import DayTally, PacingDecision, PacingLimit, PacingMode, PacingRules, PacingSituation
+from dialer.pacing.situation import (
+    AgentsNow,
+    DayTally,
+    PacingDecision,
+    PacingLimit,
+    PacingMode,
+    PacingRules,
+    PacingSituation,
+)
 from tests.dialer.pacing.situations import AT_EASE, PLENTY, SPENT, situation
 
 PROGRESSIVE, PREDICTIVE = PacingRules(mode=PacingMode.PROGRESSIVE), PacingRules()
@@ -120,3 +128,19 @@ def test_a_campaign_learns_how_long_its_agents_are_busy() -> None:
         pacer.talk_ended(90.0)
         pacer.wrap_up_ended(10.0)
     assert pacer.learned.cycle_seconds == pytest.approx(100, rel=0.1)
+
+
+@pytest.mark.parametrize("rules", [PROGRESSIVE, PREDICTIVE], ids=["progressive", "predictive"])
+def test_when_all_agents_have_gone_no_call_rings_any_longer(rules: PacingRules) -> None:
+    pacer, nobody = CampaignPacer(rules), situation(ringing=(1.0, 7.0))
+    # A process that has just begun does not know yet who is there.
+    assert pacer.decide(nobody).cancel == ()
+    assert pacer.decide(situation(talking=(30.0,), ringing=(1.0, 7.0))).cancel == ()
+    for _ in range(2):
+        assert pacer.decide(nobody) == PacingDecision(0, PacingLimit.AGENTS_BUSY, (0, 1))
+
+
+def test_agents_whom_callers_need_have_not_gone() -> None:
+    pacer, calls = CampaignPacer(PROGRESSIVE), situation(available=1, ringing=(1.0,))
+    pacer.decide(calls)
+    assert pacer.decide(replace(calls, agents=AgentsNow(0, elsewhere=1))).cancel == ()

@@ -21,7 +21,7 @@ ABOUT = CampaignAbout(
     *("prepago-2026-11", "Prepago de noviembre", FIRST, date(2026, 11, 30), "prepago"),
     *(WITHIN_DAYS, Decimal("3.0")),
 )
-ANSWERED = TALKED | {CallOutcome.MACHINE, CallOutcome.ABANDONED}
+ANSWERED = TALKED | {CallOutcome.MACHINE, CallOutcome.HUNG_UP, CallOutcome.ABANDONED}
 _moments = count(1)
 
 

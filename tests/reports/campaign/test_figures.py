@@ -74,7 +74,7 @@ def test_each_service_agent_and_attempt_has_its_share() -> None:
 def test_each_day_has_its_calls_contacts_and_payments() -> None:
     made = example()
     assert made.days[day(0)] == CampaignDay(calls=4, live=3, abandoned=1, contacted=2)
-    assert made.days[day(1)] == CampaignDay(2, 1, 0, 1, paying=1, amount=Decimal("100.00"))
+    assert made.days[day(1)] == CampaignDay(2, 1, 0, 1, paying=1, amount=Decimal("100.00"), recognised=1)
     assert made.days[day(9)] == CampaignDay(amount=Decimal("50.00"))
     assert made.days[day(WITHIN_DAYS)] == CampaignDay(paying=1, amount=Decimal("80.50"))
     assert made.whole.calls == made.total.calls == 8
@@ -88,6 +88,16 @@ def test_results_are_of_calls_and_of_customers() -> None:
         **{OUTCOME.PROMISED: 1, OUTCOME.CONTACTED: 1, OUTCOME.ALREADY_PAID: 1},
         **{OUTCOME.CALL_AGAIN: 1, OUTCOME.MACHINE: 1},
     }
+
+
+def test_machines_that_were_recognised_are_counted_apart_from_those_that_agents_marked() -> None:
+    calls = (
+        *(call(0, OUTCOME.MACHINE), call(0, OUTCOME.MACHINE, member="1001")),
+        *(call(0, OUTCOME.HUNG_UP), call(0, OUTCOME.ABANDONED), call(0, OUTCOME.CONTACTED, member="1001")),
+    )
+    day_of = report([customer(number, each) for number, each in enumerate(calls)]).days[day(0)]
+    assert (day_of.recognised, day_of.marked) == (1, 1)
+    assert (day_of.live, day_of.hung_up, day_of.abandoned) == (3, 1, 1)
 
 
 def test_attempts_of_contacted_customers_are_averaged_over_them() -> None:

@@ -20,6 +20,8 @@ from tests.waiting import answered
 from troncal.machines.ports import free_ports
 
 AGENTS = ("1003", "1004", "1005", "1006", "1007")
+# Of this one's calls nothing is left unsaid by another test: who previews is shown nobody before that.
+PREVIEWER = "1008"
 
 
 @pytest.fixture(scope="package")
@@ -39,7 +41,8 @@ def centre_yaml(outside_port: int) -> str:
     """The centre's file with that trunk, whose AGENTS all have the campaigns' queue and hardly any wrap-up."""
     text = (PROJECT / "centre.yaml").read_text(encoding="utf-8").replace("127.0.0.2:5060", f"127.0.0.2:{outside_port}")
     text = text.replace("title: Clientes prepago, ring_seconds: 8", "title: Clientes prepago, wrap_up_seconds: 1")
-    for each in AGENTS:
+    text = text.replace("calls_per_second: 2", "calls_per_second: 5")
+    for each in (*AGENTS, PREVIEWER):
         text = re.sub(rf'(extension: "{each}", queues: {{)(?!.*prepago)', r"\1prepago: 1, ", text)
     return text
 
@@ -53,12 +56,19 @@ async def database(open_centre: RunningCentre) -> AsyncIterator[Database]:
 
 
 async def campaign_of(
-    database: Database, numbers: Sequence[str], mode: DialMode = DialMode.PROGRESSIVE, **more: bool
+    database: Database,
+    numbers: Sequence[str],
+    mode: DialMode = DialMode.PROGRESSIVE,
+    *,
+    detects_machines: bool = False,
+    **rules: int,
 ) -> Campaign:
     """A running campaign that may call now, with a customer for each number."""
     today = as_datetime(now_us(), ZONE).date()
     window = Window(today - timedelta(days=1), today + timedelta(days=1))
-    campaign = await make_campaign(database, window, mode=mode, hours=ALWAYS, ring_seconds=15, **more)
+    campaign = await make_campaign(
+        database, window, mode=mode, hours=ALWAYS, detects_machines=detects_machines, ring_seconds=15, **rules
+    )
     for number in numbers:
         await add_contact(database, campaign, number)
     return campaign

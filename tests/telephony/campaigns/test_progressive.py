@@ -64,21 +64,6 @@ async def test_who_answers_and_finds_no_agent_is_told_who_called_and_counts_as_a
     assert found == {number: ("answered", "abandoned")}
 
 
-async def test_machines_are_told_from_persons_where_that_is_looked_at(
-    open_centre: RunningCentre, outside_port: int, database: Database
-) -> None:
-    reactions = {"70708001": Reaction.TALKS_ON, "70708002": Reaction.SAYS_A_WORD}
-    campaign = await campaign_of(database, list(reactions), detects_machines=True)
-    async with network(open_centre, outside_port, reactions), on_duty(open_centre, "1003", "prepago") as agent:
-        talks = asyncio.create_task(hang_up_each(agent))
-        found = await closed(open_centre, campaign, len(reactions))
-        talks.cancel()
-    assert found == {"70708001": ("answered", "machine"), "70708002": ("answered", None)}
-    query = f"SELECT number, answered_by FROM outgoing_calls WHERE number IN {tuple(reactions)}"
-    rows = open_centre.rows(query)  # at once: settled
-    assert sorted(rows) == [("70708001", "machine"), ("70708002", "person")]
-
-
 async def hang_up_each(phone: SipPhone) -> None:
     """An agent who answers every call and ends it."""
     while True:

@@ -58,6 +58,15 @@ class Sound(asyncio.DatagramProtocol):
         self.hush()
         self._playing = asyncio.create_task(self._play(a_law.tone(hertz)))
 
+    def say(self, sound: bytes) -> None:
+        """Send that sound from now on, once, and then silence as a telephone does, until `hush` or the end."""
+        self.hush()
+        self._playing = asyncio.create_task(self._say(sound))
+
+    async def _say(self, sound: bytes) -> None:
+        await self._send_paced(sound, asyncio.get_running_loop().time())
+        await self._play(_SILENCE * (a_law.RATE // a_law.FRAME))
+
     def count_from(self, number: int) -> None:
         """Give the next packet that number, 0 to 65,535; phones begin anywhere."""
         self._sequence = number - 1
@@ -74,14 +83,19 @@ class Sound(asyncio.DatagramProtocol):
             self._playing = None
 
     async def _play(self, second: bytes) -> None:
-        loop, at = asyncio.get_running_loop(), 0
-        due = loop.time()
+        due = asyncio.get_running_loop().time()
         while True:
-            self._send(8, second[at : at + a_law.FRAME])
+            due = await self._send_paced(second, due)
+
+    async def _send_paced(self, sound: bytes, due: float) -> float:
+        """Send it packet by packet from that moment on; the moment at which what follows is due."""
+        loop = asyncio.get_running_loop()
+        for at in range(0, len(sound) - a_law.FRAME + 1, a_law.FRAME):
+            self._send(8, sound[at : at + a_law.FRAME])
             self._clock += a_law.FRAME
-            at = (at + a_law.FRAME) % a_law.RATE
             due += _FRAME_SECONDS
             await asyncio.sleep(max(0.0, due - loop.time()))  # world: pace
+        return due
 
     def close(self) -> None:
         """No more sound."""
