@@ -21,6 +21,7 @@ from tests.waiting import until
 from troncal.installation import state_folder
 from troncal.installation.state_folder import Running
 from troncal.machines.debian import installed
+from troncal.machines.process import dying_with_us
 
 START_SECONDS, STOP_SECONDS = 90.0, 40.0
 # A phone that went away; a caller who hung up in the instant in which music or a prompt began, or while the answer was
@@ -54,7 +55,8 @@ class RunningCentre:
     def start(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         with (self.state / "up.log").open("ab") as sink:
-            command = [sys.executable, "-m", "troncal.cli", "up", "--demo", "--calls", "0"]
+            # A run that is broken off leaves no centre behind.
+            command = dying_with_us([sys.executable, "-m", "troncal.cli", "up", "--demo", "--calls", "0"])
             self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=sink, stderr=sink)
         process = self.process
         until(lambda: self.where is not None or process.poll() is not None, START_SECONDS, "the centre is open")
