@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH
 from callcenter.spanish import amount, percentage, short_date, whole
-from reports.campaign.comparison import CENT, FEWEST, Group, difference, rounded
+from reports.campaign.comparison import CENT, FEWEST, rounded
+from reports.campaign.effect import effect
 from reports.campaign.figures import CampaignDay, CampaignReport, Tally
 from reports.campaign.managed_list import managed_list, result
 from reports.campaign.who_answered import who_answered
@@ -27,16 +28,13 @@ from reports.render.document import (
     ValueKind,
 )
 
-TOO_FEW = "muy pocos para comparar"
 SERVICES = {
     **{"": "Sin dato", "both": "Internet y TV por cable", "internet": "Internet", "cable_tv": "TV por cable"},
     **{"fixed_telephony": "Telefonía fija", "multimedia": "Multimedia", "mobile": "Móvil", "fijacom_4g": "Fijacom 4G"},
 }
 _WHOLE, _PERCENT, _MONEY = ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.MONEY
-_EFFECT = (
-    *(Column("Contactados", _WHOLE, "Contact."), Column("Prometieron", _WHOLE, "Promet.")),
-    *(Column("Pagaron", _WHOLE), Column("Efectividad", _PERCENT, "Efect."), Column("Pagado", _MONEY)),
-)
+_CONTACT = (Column("Contactados", _WHOLE, "Contact."), Column("Prometieron", _WHOLE, "Promet."))
+_PAYMENT = (Column("Pagaron", _WHOLE), Column("Efectividad", _PERCENT, "Efect."), Column("Pagado", _MONEY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,9 @@ def campaign_document(report: CampaignReport, made: Made) -> ReportDocument:
 
 
 def _body(report: CampaignReport, made: Made) -> Iterator[Table | Chart]:
-    """In an order that fills the pages of a PDF."""
-    yield _comparisons(report)
+    """In an order that fills the pages of a PDF. Where nobody has said who paid, nothing shows that nobody did."""
+    if report.knows_payments:
+        yield effect(report)
     yield from _results_chart(report)
     yield _by_attempt(report)
     yield from _course_charts(report)
@@ -84,7 +83,7 @@ def _body(report: CampaignReport, made: Made) -> Iterator[Table | Chart]:
 def _key_figures(report: CampaignReport) -> Iterator[KeyFigure]:
     total, rate = report.total, report.whole
     days, ceiling = report.about.paid_within_days, _ceiling(report)
-    known = report.payments_until is not None  # who paid; where nobody has said it, nought would be believed
+    known = report.knows_payments
     percent = rounded(total.paid_percent) if known else None
     yield KeyFigure("Clientes gestionados", _WHOLE, total.managed, f"de {whole(report.customers)} en la campaña")
     yield KeyFigure("Contactados", _WHOLE, total.contacted, f"{percentage(total.contacted_percent)} de los gestionados")
@@ -119,43 +118,6 @@ def _abandoned(report: CampaignReport, day: CampaignDay) -> Decimal | None:
     if percent is None or nearest is None or not nearest <= ceiling < percent:
         return nearest
     return percent.quantize(CENT, ROUND_UP)
-
-
-# -- the proof of the effect -------------------------------------------------------------------------------
-
-
-def _comparisons(report: CampaignReport) -> Table:
-    groups = report.comparisons
-    columns = (
-        *(Column("Grupo"), Column("Clientes", _WHOLE), Column("Pagaron", _WHOLE), Column("% que pagó", _PERCENT)),
-        *(Column("Comparado con"), Column("% de estos", _PERCENT)),
-        *(Column("Diferencia, en puntos"), Column("Intervalo del 95 %")),
-    )
-    rows = (
-        _compared("Toda la campaña", groups.called, "Reservados sin llamar", groups.held_out),
-        _compared("Contactados", groups.contacted, "Reservados sin llamar", groups.held_out),
-        _compared("Contactados", groups.contacted, "Llamados sin contacto", groups.not_reached),
-    )
-    since = "" if groups.since is None else f" ({short_date(groups.since)}, la mediana de los contactos)"
-    note = (
-        f"Pagos en {report.about.paid_within_days} días: de los contactados desde su contacto; de los demás, y de toda"
-        f" la campaña, desde un mismo día{since}. La primera fila es la prueba del efecto: a los reservados los eligió"
-        " el azar. Quien contesta suele pagar más también sin la llamada; por eso las otras dos solo orientan."
-    )
-    return Table("Efecto de la campaña en los pagos", columns, rows, note=note)
-
-
-def _compared(name: str, group: Group, other_name: str, other: Group) -> Row:
-    found = difference(group, other)
-    share, other_share = rounded(group.percent), rounded(other.percent)
-    points = TOO_FEW if found is None else _more(found.points)
-    interval = "" if found is None else f"de {_more(found.low)} a {_more(found.high)}"
-    return (name, group.customers, group.paid, share, other_name, other_share, points, interval)
-
-
-def _more(points: Decimal) -> str:
-    """With a word for the sign: a text that begins with one is marked in spreadsheets, lest it be a formula."""
-    return "0,00" if not points else f"{amount(abs(points))} {'más' if points > 0 else 'menos'}"
 
 
 # -- charts ------------------------------------------------------------------------------------------------
@@ -197,29 +159,38 @@ def _days(days: Mapping[date, CampaignDay]) -> tuple[str, ...]:
 def _tables(report: CampaignReport, made: Made) -> Iterator[Table]:
     yield _results(report)
     first = (Column("Gestionados", _WHOLE, "Gestion."), Column("No contactados", _WHOLE, "No cont."))
+    columns, knows = (*_CONTACT, *(_PAYMENT if report.knows_payments else ())), report.knows_payments
     yield Table(
         "Por servicio",
-        (Column("Servicio"), *first, *_EFFECT),
-        [(SERVICES.get(name, name), *_managed(each), *_effect(each)) for name, each in report.services.items()],
-        ("Total", *_managed(report.total), *_effect(report.total)),
+        (Column("Servicio"), *first, *columns),
+        [(SERVICES.get(name, name), *_managed(each), *_effect(each, knows)) for name, each in report.services.items()],
+        ("Total", *_managed(report.total), *_effect(report.total, knows)),
     )
     yield Table(
         "Por agente",
-        (Column("Agente"), *_EFFECT),
-        [(made.agents.get(login, login) or "Sin agente", *_effect(each)) for login, each in report.agents.items()],
-        ("Total", *_effect(report.total)),
+        (Column("Agente"), *columns),
+        [
+            (made.agents.get(login, login) or "Sin agente", *_effect(each, knows))
+            for login, each in report.agents.items()
+        ],
+        ("Total", *_effect(report.total, knows)),
         "Cada cliente figura con quien lo contactó primero.",
     )
     yield _by_day(report)
     yield who_answered(report)
 
 
+def _agent(login: str, made: Made) -> str:
+    return made.agents.get(login, login) or "Sin agente"
+
+
 def _managed(each: Tally) -> Row:
     return (each.managed, each.not_reached)
 
 
-def _effect(each: Tally) -> Row:
-    return (each.contacted, each.promised, each.paid, rounded(each.paid_percent), each.amount)
+def _effect(each: Tally, knows_payments: bool) -> Row:
+    payment = (each.paid, rounded(each.paid_percent), each.amount) if knows_payments else ()
+    return (each.contacted, each.promised, *payment)
 
 
 def _results(report: CampaignReport) -> Table:
@@ -242,10 +213,11 @@ def _by_day(report: CampaignReport) -> Table:
             Column("Abandonadas", _WHOLE),
             Column("Tasa de abandono", _PERCENT, "Tasa", missing=""),
         ),
-        *(Column(f"Tope {_ceiling(report)}"), Column("Pagaron", _WHOLE), Column("Pagado", _MONEY)),
+        Column(f"Tope {_ceiling(report)}"),
+        *((Column("Pagaron", _WHOLE), Column("Pagado", _MONEY)) if report.knows_payments else ()),
     )
-    rows = [(day, *_day(report, each), each.paying, each.amount) for day, each in report.days.items()]
-    total = ("Total", *_day(report, report.whole), report.total.paid, report.total.amount)
+    rows = [(day, *_day(report, each), *_paid(report, each.paying, each.amount)) for day, each in report.days.items()]
+    total = ("Total", *_day(report, report.whole), *_paid(report, report.total.paid, report.total.amount))
     worst = report.worst_day
     note = "Contestaron: personas, sin contestadores. Abandonadas: de ellas, las que ningún agente atendió a tiempo."
     if worst is not None:
@@ -257,6 +229,10 @@ def _by_day(report: CampaignReport) -> Table:
 def _day(report: CampaignReport, day: CampaignDay) -> Row:
     verdict = "" if not day.live else _verdict(report, day)
     return (day.calls, day.contacted, day.live, day.abandoned, _abandoned(report, day), verdict)
+
+
+def _paid(report: CampaignReport, count: int, paid: Decimal) -> Row:
+    return (count, paid) if report.knows_payments else ()
 
 
 def _by_attempt(report: CampaignReport) -> Table:

@@ -147,6 +147,11 @@ class CampaignReport:
     managed: Sequence[ManagedCustomer]
 
     @property
+    def knows_payments(self) -> bool:
+        """Whether anybody has said who paid."""
+        return self.payments_until is not None
+
+    @property
     def whole(self) -> CampaignDay:
         """All days in one."""
         days = self.days.values()

@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from callcenter.campaign_outcomes import OUTCOMES_IN_SPANISH, CallOutcome
 from reports.campaign.customers import Customer
-from reports.campaign.document import TOO_FEW, Made, campaign_document
+from reports.campaign.document import Made, campaign_document
+from reports.campaign.effect import TOO_FEW
 from reports.campaign.figures import CampaignReport
 from reports.campaign.payments import Payment
 from reports.render.csv_writer import write_csv
@@ -84,6 +85,16 @@ def test_an_abandonment_rate_over_the_ceiling_is_never_shown_as_the_ceiling() ->
     shown = document(report([*abandoned, *talked]))
     [rate] = [figure for figure in shown.key_figures if figure.label == "Tasa de abandono"]
     assert (rate.value, rate.note) == (Decimal("3.01"), "excedido; tope 3 %")
+
+
+def test_where_nobody_has_said_who_paid_nothing_shows_that_nobody_did() -> None:
+    shown = document(replace(small(), payments_until=None))
+    assert [figures(shown)[label] for label in ("Pagaron tras el contacto", "Efectividad", "Monto pagado")] == [
+        None
+    ] * 3
+    assert "Efecto de la campaña en los pagos" not in [each.title for each in shown.tables]
+    headings = {column.title for each in shown.tables if not each.to_work_on for column in each.columns}
+    assert not headings & {"Pagaron", "Efectividad", "Pagado"}
 
 
 def test_too_few_are_said_to_be_too_few() -> None:
