@@ -14,12 +14,12 @@ _BY_RESULT = {
 }
 
 
-def of_unanswered(result: OutgoingResult, *, dialled_by_agent: bool) -> CallOutcome:
+def of_unanswered(result: OutgoingResult, *, had_time: bool) -> CallOutcome:
     """Of a telephone that did not answer, and of a call of which nobody knows.
 
-    An agent gives up a call that rings because nobody answers; the dialer does for reasons of its own.
+    `had_time`: whoever gave it up had let it ring for as long as a call must.
     """
-    if result is OutgoingResult.CANCELLED and dialled_by_agent:
+    if result is OutgoingResult.CANCELLED and had_time:
         return CallOutcome.NO_ANSWER
     return _BY_RESULT.get(result, CallOutcome.FAILED)
 

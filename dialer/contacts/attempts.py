@@ -29,6 +29,7 @@ from dialer.contacts.settling import (
     change,
     counted_since_us,
     known_or_set_aside,
+    lock_each,
     locked,
     locked_attempt,
     settle,
@@ -36,11 +37,14 @@ from dialer.contacts.settling import (
 )
 from dialer.do_not_call import bar
 from dialer.lease import Lease, is_held
+from dialer.pacing.situation import LEAST_RING_SECONDS
 
 # So long after the ringing a call can be reported at the latest; without a report nothing was heard of it.
 _REPORTED_WITHIN_SECONDS = 60
 # An agent who has said nothing of a call by then says nothing any more: it was a contact.
 SAID_WITHIN_US = 30 * 60 * MICROSECONDS
+# Whose telephone was not rung is soon tried again; whose telephone we gave up, while it rang, is left alone.
+_AGAIN_US = {OutgoingResult.UNPLACED: TRIED_AGAIN_US, OutgoingResult.CANCELLED: 15 * 60 * MICROSECONDS}
 _OPEN = campaign_attempts.c.closed_us.is_(None)
 
 
@@ -156,7 +160,7 @@ def _begin(
     stored = locked(connection, order.contact_id)
     if stored is None or not _is_theirs(stored, order, now_us) or not _runs(connection, turns):
         return None
-    if put_back_forgotten(connection, stored, order.mode, counted_since_us(turns, now_us)):
+    if put_back_forgotten(connection, stored, counted_since_us(turns, now_us)):
         return None
     known = known_or_set_aside(connection, stored, turns, now_us)
     if known is None:
@@ -193,6 +197,7 @@ def _begin_first(
     may_call = is_held(connection, lease, now_us) and _runs(connection, turns)
     if not may_call or turns.closed(now_us) is not None:
         return None, 0
+    lock_each(connection, contact_ids)
     for looked_at, contact_id in enumerate(contact_ids, 1):
         begun = _begin(connection, DialOrder(contact_id, mode), turns, lease, now_us)
         if begun is not None:
@@ -240,7 +245,7 @@ def _close(
         connection.execute(update(campaign_attempts).where(*silent).values(outcome=outcome.value))
         if outcome is CallOutcome.NEVER_AGAIN:
             bar(connection, ended.number, CUSTOMER, ended.reference, now_us)
-    again_us = now_us + TRIED_AGAIN_US if result.result is OutgoingResult.UNPLACED else 0
+    again_us = now_us + _AGAIN_US.get(result.result, 0)
     return settle(connection, ended.contact_id, turns, now_us, not_before_us=max(again_us, not_before_us))
 
 
@@ -250,9 +255,15 @@ def _end_agreement(connection: Connection, rung: StoredAttempt, now_us: int) -> 
     change(connection, rung.contact_id, now_us, agreed_us=of_call.scalar_subquery())
 
 
+def _had_time(ended: StoredAttempt, result: AttemptResult) -> bool:
+    """To answer. An agent gives up what rings because nobody answers, the dialer for reasons of its own."""
+    rang_us = (result.ended_us or ended.begun_us) - ended.begun_us
+    return ended.mode is DialMode.PREVIEW or rang_us >= LEAST_RING_SECONDS * MICROSECONDS
+
+
 def _outcome(ended: StoredAttempt, result: AttemptResult) -> CallOutcome:
     if result.result is not OutgoingResult.ANSWERED:
-        return outcomes.of_unanswered(result.result, dialled_by_agent=ended.mode is DialMode.PREVIEW)
+        return outcomes.of_unanswered(result.result, had_time=_had_time(ended, result))
     if result.pressed == CustomerKey.NEVER_AGAIN:
         return CallOutcome.NEVER_AGAIN
     informed = ended.mode is DialMode.AGENTLESS and bool(result.told) and not result.left_alone

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, select, update
 from callcenter.campaign_outcomes import ContactState
 from callcenter.database.transactions import put_missing
 from callcenter.outgoing_calls import OutgoingPurpose
-from callcenter.records.campaigns import campaign_attempts, campaign_contacts
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from callcenter.records.outgoing_calls import outgoing_calls
 from dialer.campaigns.model import DialMode
 from dialer.contacts.rows import StoredContact
@@ -41,13 +41,12 @@ def reference_of(contact_id: int, begun_us: int) -> str:
     return f"campaign-{contact_id}-{begun_us}"
 
 
-def put_back_forgotten(connection: Connection, stored: StoredContact, mode: DialMode, since_us: int) -> bool:
+def put_back_forgotten(connection: Connection, stored: StoredContact, since_us: int) -> bool:
     """Put back the first forgotten call since then to one of the customer's numbers. Whether there was any.
 
     It becomes an attempt at whom it was made to, if they are still known by that number, else at this customer.
-    `mode`: of a call that no agent dialled.
     """
-    return any(_put_back(connection, each, stored, mode) for each in _forgotten(connection, stored, since_us))
+    return any(_put_back(connection, each, stored) for each in _forgotten(connection, stored, since_us))
 
 
 def _forgotten(connection: Connection, stored: StoredContact, since_us: int) -> list[_Forgotten]:
@@ -62,7 +61,7 @@ def _forgotten(connection: Connection, stored: StoredContact, since_us: int) -> 
     ]
 
 
-def _put_back(connection: Connection, call: _Forgotten, stored: StoredContact, mode: DialMode) -> bool:
+def _put_back(connection: Connection, call: _Forgotten, stored: StoredContact) -> bool:
     """False: another call to that number is not over yet."""
     contact_id, campaign_id = _whose(connection, call, stored)
     row = {
@@ -70,7 +69,7 @@ def _put_back(connection: Connection, call: _Forgotten, stored: StoredContact, m
         "contact_id": contact_id,
         "campaign_id": campaign_id,
         "number": call.number,
-        "mode": (DialMode.PREVIEW if call.member else mode).value,
+        "mode": DialMode.PREVIEW.value if call.member else _mode_of(connection, campaign_id),
         "member": call.member,
         "begun_us": call.begun_us,
         "epoch": 0,
@@ -83,6 +82,11 @@ def _put_back(connection: Connection, call: _Forgotten, stored: StoredContact, m
     calling = {"state": ContactState.CALLING.value, "due_us": None, "held_until_us": None}
     connection.execute(update(campaign_contacts).where(*theirs).values(calling))
     return True
+
+
+def _mode_of(connection: Connection, campaign_id: int) -> str:
+    """As the campaign dials now: whether an agent was to have it is nowhere else."""
+    return str(connection.execute(select(campaigns.c.mode).where(campaigns.c.id == campaign_id)).scalar_one())
 
 
 def _whose(connection: Connection, call: _Forgotten, stored: StoredContact) -> tuple[int, int]:

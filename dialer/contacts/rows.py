@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 UNREADABLE = (ValueError, ArithmeticError, TypeError)
 _NUMBERS = TypeAdapter(tuple[str, ...])
 _TABLE = campaign_attempts.c
-_OF_ATTEMPT = ("contact_id", "number", "mode", "begun_us", "closed_us", "result", "outcome")
+_OF_ATTEMPT = ("contact_id", "number", "begun_us", "closed_us", "result", "outcome")
 _AT_NUMBERS = and_(
     _TABLE.number.in_(bindparam("numbers", expanding=True)),
     _TABLE.begun_us >= bindparam("since"),
@@ -184,7 +184,8 @@ def _counted_attempt(row: Row[Any]) -> Attempt:
 
 
 def _was_cancelled_by_us(row: Row[Any]) -> bool:
-    return bool(row.result == OutgoingResult.CANCELLED and row.mode != DialMode.PREVIEW)
+    """Before anybody had the time to answer: else it was a call that was not answered."""
+    return bool(row.result == OutgoingResult.CANCELLED and row.outcome == CallOutcome.FAILED)
 
 
 def _is_closed(row: Row[Any]) -> bool:

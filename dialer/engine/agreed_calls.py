@@ -1,6 +1,6 @@
 """Customers who agreed on an hour with an agent who is free: that agent's telephone is rung first, as with preview."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,7 +9,7 @@ from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.store import ContactStore
-from dialer.engine.floor import FloorNow
+from dialer.engine.floor import SpareAgents
 from dialer.engine.trunk_budget import TrunkBudget
 from dialer.lease import Lease
 
@@ -26,29 +26,20 @@ class AgreedCalls:
     """Begins them. Every method raises DatabaseProblem. `clock`: microseconds, UTC."""
 
     def __init__(
-        self,
-        contacts: ContactStore,
-        attempts: AttemptStore,
-        floor: FloorNow,
-        trunk: TrunkBudget,
-        clock: Callable[[], int],
+        self, contacts: ContactStore, attempts: AttemptStore, trunk: TrunkBudget, clock: Callable[[], int]
     ) -> None:
-        self._contacts, self._attempts, self._floor = contacts, attempts, floor
-        self._trunk, self._clock = trunk, clock
+        self._contacts, self._attempts, self._trunk, self._clock = contacts, attempts, trunk, clock
 
-    async def begin(
-        self, turns: Turns, dialling: Collection[str | None], available: int, lease: Lease
-    ) -> list[AgreedCall]:
-        """Those that trunk and floor allow. `available`: agents whom no caller needs; who is `dialling` is not free."""
-        most, phones = min(available, self._trunk.free), self._floor.phones_of(turns.campaign.queue)
-        free = [member for member in phones if member not in dialling]
-        if not free or most <= 0:
+    async def begin(self, turns: Turns, spare: SpareAgents, lease: Lease) -> list[AgreedCall]:
+        """Those that the trunk allows, for agents who are `spare`."""
+        most = min(spare.count, self._trunk.free)
+        if most <= 0:
             return []
-        agreed = await self._contacts.agreed(turns.campaign.id, free, self._clock())
+        agreed = await self._contacts.agreed(turns.campaign.id, spare.phones.keys(), self._clock())
         begun = []
         for member, contact_id in islice(agreed.items(), most):
             order = DialOrder(contact_id, DialMode.PREVIEW, member)
             attempt = await self._attempts.begin(order, turns, lease, self._clock())
             if attempt is not None:
-                begun.append(AgreedCall(attempt, phones[member]))
+                begun.append(AgreedCall(attempt, spare.phones[member]))
         return begun

@@ -7,7 +7,7 @@ so that neither a queue's agents nor the trunk are taken by whoever comes first.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 
 from callcenter.instants import MICROSECONDS
@@ -89,11 +89,11 @@ class CallsInTurn:
     async def place(self, asking: Sequence[AskingCampaign], lease: Lease, tasks: asyncio.TaskGroup) -> None:
         """One call after the other, until none of the campaigns may place one more. Raises DatabaseProblem.
 
-        First those that customers agreed on with an agent who is free.
+        First those that customers agreed on with an agent who is free, who is then nobody else's.
         """
-        self._share_out_agents(asking)
         for each in asking:
-            await self._place_agreed(each, asking, lease, tasks)
+            await self._place_agreed(each, lease, tasks)
+        self._share_out_agents(asking)
         left = list(asking)
         while left:
             each = self._in_order(left)[0]
@@ -112,8 +112,7 @@ class CallsInTurn:
     def _share_out_agents(self, asking: Sequence[AskingCampaign]) -> None:
         in_order = [each for each in self._in_order(asking) if each.needs_agents]
         wanting = list(dict.fromkeys(each.campaign.queue for each in in_order))
-        calls = Counter(each.campaign.queue for each in self.in_flight if each.needs_an_agent)
-        shares = self._floor.shared_out(calls, wanting, self._dialling())
+        shares = self._floor.shared_out(self._needing(), wanting, self._dialling())
         for each in in_order:
             each.agents = shares[each.campaign.queue]
 
@@ -121,16 +120,14 @@ class CallsInTurn:
         """Agents for whom a call of their own is made, whether or not their telephone rings already."""
         return frozenset(each.attempt.member for each in self.in_flight if each.attempt.member is not None)
 
-    async def _place_agreed(
-        self, each: AskingCampaign, asking: Sequence[AskingCampaign], lease: Lease, tasks: asyncio.TaskGroup
-    ) -> None:
-        queue, dialling = each.campaign.queue, self._dialling()
-        agents = each.agents if each.needs_agents else self._floor.shared_out({}, (queue,), dialling)[queue]
-        for call in await self._agreed.begin(each.turns, dialling, agents.available, lease):
+    def _needing(self) -> Counter[str]:
+        """How many calls of each queue need an agent soon."""
+        return Counter(each.campaign.queue for each in self.in_flight if each.needs_an_agent)
+
+    async def _place_agreed(self, each: AskingCampaign, lease: Lease, tasks: asyncio.TaskGroup) -> None:
+        spare = self._floor.spare(each.campaign.queue, self._needing(), self._dialling())
+        for call in await self._agreed.begin(each.turns, spare, lease):
             self._have_placed(each, call.attempt, tasks, call.phone)
-            for other in asking:
-                if other.needs_agents and other.campaign.queue == queue:
-                    other.agents = replace(other.agents, available=max(0, other.agents.available - 1))
 
     def _in_order(self, asking: Iterable[AskingCampaign]) -> list[AskingCampaign]:
         by_id = {each.campaign.id: each for each in asking}

@@ -41,10 +41,11 @@ class CampaignCalls:
         if self._placer is not None:
             placing = await self._placer.place(campaigns_call(attempt, campaign, phone))
         if placing is Placing.PLACED:
-            self._refused.placed(campaign)
+            if not phone:  # what an agent's telephone does says nothing of the customers'
+                self._refused.placed(campaign)
         elif placing is not Placing.UNKNOWN:
             try:
-                await self._unrung(attempt, turns, refused=placing is Placing.REFUSED)
+                await self._unrung(attempt, turns, refused=placing is Placing.REFUSED and not phone)
             except DatabaseProblem as problem:
                 log.warning(
                     "%s was not rung, which is written down when its time is over: %s", attempt.reference, problem

@@ -95,7 +95,7 @@ class CampaignEngine:
         self._pacers, self._refused, self._hears_results = Pacers(), RefusedCalls(), hears_results
         self._endings = AttemptEndings(self._attempts, results, floor, self._pacers, self._turns, clock)
         self._calls = CampaignCalls(self._contacts, self._attempts, placer, self._refused, clock)
-        agreed = AgreedCalls(self._contacts, self._attempts, floor, trunk, clock)
+        agreed = AgreedCalls(self._contacts, self._attempts, trunk, clock)
         self._in_turn = CallsInTurn(floor, trunk, self._pacers, self._calls, agreed, clock)
         self.now: tuple[CampaignNow, ...] = ()
 
@@ -153,7 +153,8 @@ class CampaignEngine:
         if campaign.mode is DialMode.AGENTLESS or campaign.id in self._pacers:
             return
         self._pacers.of(campaign)
-        before = await self._attempts.last_of(campaign.id, _LEARNED_FROM)
+        last = await self._attempts.last_of(campaign.id, _LEARNED_FROM)
+        before = [each for each in last if each.mode is not DialMode.PREVIEW]
         results = await self._results.of([each.reference for each in before])
         for each in before:
             self._pacers.attempt_ended(campaign.id, results.get(each.reference, UNHEARD_OF))

@@ -55,7 +55,8 @@ class AttemptEndings:
         if not result.is_over:
             return False
         await self._attempts.close(attempt, result, self._turns_of(flight.campaign), self._clock())
-        self._pacers.attempt_ended(attempt.campaign_id, result)
+        if not flight.is_an_agents_own:  # who agreed on an hour, or was chosen, answers as nobody else does
+            self._pacers.attempt_ended(attempt.campaign_id, result)
         return True
 
     async def _say_what_nobody_said(self, campaigns: Mapping[int, Campaign]) -> None:

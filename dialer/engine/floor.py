@@ -43,6 +43,14 @@ class WrapUp:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class SpareAgents:
+    """Agents, with the telephone of each, of whom so many, whichever, may do something else now."""
+
+    phones: Mapping[str, str]
+    count: int
+
+
 class FloorNow:
     """The last states of one node's agents and queues. Run `follow` beside it. `clock`: microseconds, UTC."""
 
@@ -114,10 +122,15 @@ class FloorNow:
         there = Counter(queue for each in serving.values() if each.state in _OF_USE for queue in each.queues)
         return {queue: _agents_now(share, there[queue] - len(share), now_us) for queue, share in shares.items()}
 
-    def phones_of(self, queue: str) -> dict[str, str]:
-        """The telephones of those who serve that outbound queue and are free, by agent."""
-        free = (each for each in self._agents.values() if each.state is AgentStatus.AVAILABLE)
-        return {each.member: each.interface for each in free if queue in each.queues}
+    def spare(self, queue: str, calls: Mapping[str, int], dialling: Collection[str]) -> SpareAgents:
+        """The free agents of that outbound queue whom neither callers nor these calls need."""
+        now_us, dealt = self._clock(), self._outbound.intersection((*calls, queue))
+        free = [each for each in self._agents.values() if each.state is AgentStatus.AVAILABLE]
+        agents = [_shared(each, dealt) for each in free if dealt.intersection(each.queues)]
+        needed = self._needed(agents, now_us)
+        given = shared_out([each for each in agents if each.member not in needed | {*dialling}], calls, (queue,))
+        phones = {each.member: each.interface for each in free if given.get(each.member) == queue}
+        return SpareAgents(phones, max(0, len(phones) - calls.get(queue, 0)))
 
     def drain_wrap_ups(self) -> list[WrapUp]:
         """Those that ended since the last time."""

@@ -131,6 +131,7 @@ class Placer:
             caller_id=call.number,
             ring_seconds=_AGENT_RING_SECONDS,
             awaited=False,
+            queue=call.queue,
         )
 
     def _order(self, call: OutsideCall) -> dict[str, Any]:

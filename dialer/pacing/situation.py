@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from callcenter.campaign_outcomes import CONNECT_WITHIN_SECONDS
 
+# For so long a telephone rings at least before the dialer gives it up of its own accord.
+LEAST_RING_SECONDS = 15.0
+
 
 class PacingMode(StrEnum):
     """Progressive: one call for each agent who is free. Predictive: as many as the ceiling of abandonment allows."""
@@ -35,7 +38,7 @@ class PacingRules:
     mode: PacingMode = PacingMode.PREDICTIVE
     ceiling: float = 0.03
     connect_seconds: float = float(CONNECT_WITHIN_SECONDS)
-    least_ring_seconds: float = 15.0
+    least_ring_seconds: float = LEAST_RING_SECONDS
     ring_seconds: float = 25.0
 
 

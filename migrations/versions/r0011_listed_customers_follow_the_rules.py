@@ -42,10 +42,19 @@ def upgrade() -> None:
     paid, wrong = _SKIPPED.format(reason="already_paid"), _SKIPPED.format(reason="wrong_data")
     op.execute(f"UPDATE campaign_contacts SET paid_until = {_PAID_FOR_GOOD} WHERE id IN ({paid})")  # noqa: S608
     op.execute(f"UPDATE campaign_contacts SET wrong_data = true WHERE state = 'over' AND id IN ({wrong})")  # noqa: S608
+    _comment_recordings("the caller's channel, as in calls, or that to the customer who was called")
+
+
+def _comment_recordings(comment: str) -> None:
+    """SQLite keeps no comments."""
+    if op.get_bind().dialect.name == "postgresql":
+        kind = sa.String(length=150)
+        op.alter_column("recordings", "uniqueid", existing_type=kind, existing_nullable=False, comment=comment)
 
 
 def downgrade() -> None:
     """Take it back."""
+    _comment_recordings("the caller's channel, as in calls")
     with op.batch_alter_table("campaign_contacts") as batch_op:
         batch_op.drop_column("wrong_data")
         batch_op.drop_column("paid_until")

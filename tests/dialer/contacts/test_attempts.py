@@ -1,6 +1,7 @@
 """Attempts: begun once, by the rules, and what follows when they end."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -14,11 +15,12 @@ from dialer.contacts.agreements import KEPT_FOR_US
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.tally import day_tally
-from dialer.pacing.situation import DayTally
+from dialer.pacing.situation import LEAST_RING_SECONDS, DayTally
 from tests.dialer.campaign_rows import WEEK
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 
 HOUR = 3600
+MINUTE_US = 60 * MICROSECONDS
 
 
 def ended(result: OutgoingResult, **more: object) -> AttemptResult:
@@ -185,6 +187,25 @@ async def test_a_telephone_that_we_left_while_it_rang_counts_for_nothing_and_rin
         assert (waiting.attempts, waiting.due_us) == (0, attempt.begun_us + pause_us)
         dialled.now_us += pause_us
         await dialled.contacts.wake_due(dialled.campaign.id, dialled.now_us)
+
+
+async def test_a_telephone_that_we_left_is_left_alone_whatever_pauses_are_set(dialled: Dialled) -> None:
+    await dialled.set_rules(pauses_seconds={})
+    contact = await dialled.add(MOBILE)
+    attempt = await begun(dialled, contact)
+    await close(dialled, attempt, ended(OutgoingResult.CANCELLED))
+    waiting = await dialled.contact(contact)
+    assert waiting.due_us is not None and waiting.due_us >= attempt.begun_us + 15 * MINUTE_US
+
+
+async def test_one_that_we_left_after_it_had_rung_long_enough_was_not_answered(dialled: Dialled) -> None:
+    contact = await dialled.add(MOBILE)
+    attempt = await begun(dialled, contact)
+    ended_us = attempt.begun_us + round(LEAST_RING_SECONDS * MICROSECONDS)
+    await close(dialled, attempt, replace(ended(OutgoingResult.CANCELLED), ended_us=ended_us))
+    assert (await dialled.contact(contact)).attempts == 1
+    (kept,) = await dialled.attempts.last_of(dialled.campaign.id, 9)
+    assert kept.outcome is CallOutcome.NO_ANSWER
 
 
 async def test_one_that_an_agent_let_ring_and_gave_up_was_not_answered(dialled: Dialled) -> None:

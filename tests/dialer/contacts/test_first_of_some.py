@@ -1,13 +1,21 @@
 """An attempt with the first of some customers who may be called, and customers who are set aside."""
 
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
 from callcenter.campaign_outcomes import ContactState
+from callcenter.database.engines import Dialect
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import OutgoingResult
+from callcenter.records.campaigns import campaign_contacts
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.rows import StoredAttempt
 from dialer.lease import Lease
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
+from tests.dialer.held import is_over_or_waits
 
 NIGHT = at(25, 23)
 UNPLACED = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
@@ -72,3 +80,18 @@ async def test_who_is_over_is_not_set_aside(dialled: Dialled) -> None:
     await first_of(dialled, contact)
     await dialled.contacts.set_aside(contact, "their calls are refused")
     assert (await dialled.contact(contact)).state is ContactState.OVER
+
+
+async def test_they_are_locked_in_one_order_whoever_changes_several(dialled: Dialled) -> None:
+    """Else PostgreSQL ends one of two who wait for one another."""
+    low, high = await dialled.add(FIXED), await dialled.add(FIXED)
+    await dialled.bar(FIXED)
+    if dialled.database.dialect is Dialect.SQLITE:
+        pytest.skip("there one writes at a time, whatever it is")
+    one_by_one = select(campaign_contacts.c.id).with_for_update()
+    async with dialled.database.transaction() as connection:
+        await connection.execute(one_by_one.where(campaign_contacts.c.id == low))
+        looking = asyncio.create_task(first_of(dialled, high, low))
+        await is_over_or_waits(dialled.database, looking)
+        await connection.execute(one_by_one.where(campaign_contacts.c.id == high))
+    assert await looking == (None, 2)

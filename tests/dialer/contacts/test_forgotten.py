@@ -149,3 +149,13 @@ async def test_a_call_of_another_campaign_is_put_back_there(dialled: Dialled) ->
     async with dialled.database.reading() as connection:
         (row,) = (await connection.execute(campaign_attempts.select())).all()
     assert (row.campaign_id, row.contact_id) == (other.id, theirs)
+
+
+async def test_it_is_a_call_as_that_campaign_makes_them(dialled: Dialled) -> None:
+    """Who heard a message to its end was told, and is not called again, whoever asks first."""
+    agentless = await make_campaign(dialled.database, dialled.campaign.window, mode=DialMode.AGENTLESS)
+    other, contact = await add_contact(dialled.database, agentless, MOBILE), await dialled.add(MOBILE)
+    await called(dialled, other, OutgoingResult.ANSWERED, answered_us=dialled.now_us, told="campana-mensaje")
+    assert await begin(dialled, contact) is None
+    (attempt,) = await dialled.attempts.open()
+    assert (attempt.contact_id, attempt.mode) == (other, DialMode.AGENTLESS)

@@ -16,7 +16,16 @@ from callcenter.instants import MICROSECONDS
 from callcenter.messages.call_commands import HangUp, Originate
 from callcenter.messages.commands import Accepted, Command, CommandAnswer, Refusal, Refused
 from callcenter.messages.envelope import Service
-from callcenter.messages.facts import AgentState, AgentStatus, BridgeState, Link, RecordsState, RecordsStatus
+from callcenter.messages.facts import (
+    AgentState,
+    AgentStatus,
+    BridgeState,
+    Link,
+    QueueState,
+    RecordsState,
+    RecordsStatus,
+    WaitingCaller,
+)
 from callcenter.records.campaigns import campaign_contacts, campaigns
 from dialer.attempt_results import AttemptResults
 from dialer.campaigns.model import Campaign
@@ -91,6 +100,12 @@ class Looks:
         self.floor.see(
             AgentState(node=NODE, member=member, interface=phone, queues=queues, state=state, since_us=self.now_us)
         )
+
+    def caller_waits(self, queue: str) -> None:
+        """Somebody waits in a queue, in which nobody serves."""
+        caller = WaitingCaller(uniqueid="c1", caller="70000000", position=1, joined_us=self.now_us)
+        nobody = dict.fromkeys(("logged_in", "available", "on_call", "paused"), 0)
+        self.floor.see(QueueState(node=NODE, queue=queue, waiting=(caller,), as_of_us=self.now_us, **nobody))
 
     async def look(self, seconds_later: float = 0) -> dict[int, WhyNot | None]:
         """One look; why each campaign places no call. What was to be done beside it is done by then."""

@@ -11,8 +11,10 @@ from callcenter.messages.call_commands import Originate
 from callcenter.messages.commands import CommandAnswer, Refusal, Refused
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
-from dialer.campaigns.model import DialMode
+from dialer.campaigns.model import Campaign, DialMode
 from dialer.contacts.agreements import KEPT_FOR_US
+from tests.dialer.campaign_rows import add_contact
+from tests.dialer.engine.looks import centre_with, looking, moved_to
 from tests.dialer.engine.stage import dialing, looked
 from tests.dialer.engine.test_campaigns import first_contact, free, recorded, results, running_campaign
 from tests.waiting import answered
@@ -42,7 +44,8 @@ async def test_that_agent_calls_them_as_soon_as_they_are_free(database: Database
         await looked(database, bridge)
         assert bridge.commands.empty()
     assert (command.interface, command.exten, command.caller_id) == (f"PJSIP/{AGENT}", NUMBER, NUMBER)
-    assert (command.awaited, command.queue) == (False, None)
+    # By the queue the dialplan knows what it is for: its customer hears the notice, and it is recorded.
+    assert (command.awaited, command.queue) == (False, "prepago")
     async with database.reading() as connection:
         (attempt,) = (await connection.execute(select(campaign_attempts))).all()
     assert (attempt.member, attempt.mode) == (AGENT, DialMode.PREVIEW)
@@ -73,3 +76,56 @@ async def test_the_agreement_stands_where_the_agents_phone_cannot_be_rung(databa
         (contact,) = (await connection.execute(select(campaign_contacts))).all()
     assert (contact.state, contact.member, contact.priority) == (ContactState.WAITING, AGENT, 0)
     assert contact.agreed_us is not None
+
+
+async def agreed_later(database: Database, campaign: Campaign) -> None:
+    """One more customer of the campaign's, who agreed with AGENT on an hour that has come."""
+    one = update(campaign_contacts).where(campaign_contacts.c.id == await add_contact(database, campaign, "70700009"))
+    async with database.transaction() as connection:
+        await connection.execute(one.values(agreed_us=now_us() - MICROSECONDS, member=AGENT, priority=0))
+
+
+async def test_who_is_needed_for_a_call_that_rings_makes_none_of_their_own(database: Database) -> None:
+    campaign = await running_campaign(database, NUMBER)
+    async with looking(database) as looks:
+        looks.free(AGENT, "prepago")
+        await looks.look()
+        (ringing,) = looks.commands
+        await recorded(database, ringing.reference)
+        await agreed_later(database, campaign)
+        await looks.look(1)
+        assert looks.commands == [ringing]
+        looks.free(COLLEAGUE, "prepago")
+        await looks.look(1)
+        assert [each.interface for each in looks.commands[1:]] == [f"PJSIP/{AGENT}"]
+
+
+async def test_who_is_needed_by_a_waiting_caller_makes_none_of_their_own(database: Database) -> None:
+    await agreed_later(database, await running_campaign(database))
+    async with looking(database) as looks:
+        looks.free(AGENT, "prepago", "102")
+        looks.free(COLLEAGUE, "prepago")
+        looks.caller_waits("102")
+        await looks.look()
+        assert looks.commands == []
+
+
+async def test_who_makes_a_call_of_their_own_is_promised_to_no_other_queue(database: Database) -> None:
+    await agreed_later(database, await running_campaign(database))
+    await moved_to(database, await running_campaign(database, NUMBER), queue="otra")
+    async with looking(database, centre_with("prepago", "otra")) as looks:
+        looks.free(AGENT, "prepago", "otra")
+        looks.free(COLLEAGUE, "prepago")
+        await looks.look()
+        assert [each.interface for each in looks.commands] == [f"PJSIP/{AGENT}"]
+
+
+async def test_an_agents_phone_that_cannot_be_rung_says_nothing_of_the_campaigns_calls(database: Database) -> None:
+    await agreed_later(database, await running_campaign(database, NUMBER))
+    async with looking(database) as looks:
+        looks.refuses = lambda command: Refusal.PHONE_AWAY if command.interface == f"PJSIP/{AGENT}" else None
+        looks.free(AGENT, "prepago")
+        await looks.look()
+        looks.free(COLLEAGUE, "prepago")
+        await looks.look(1)
+        assert [each.exten for each in looks.commands][1:] == ["campaign"]
