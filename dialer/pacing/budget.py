@@ -16,7 +16,7 @@ _LOOK_AHEAD, _FEWEST_AHEAD = 150.0, 15.0
 _SPENT_AHEAD, _SURE_AHEAD = 0.7, 0.5
 # So many abandoned calls are held in reserve at the end, because two may come at once, and more where more answers do.
 # With the second of each nothing is dared any more.
-_RESERVE, _LAST_ONE = 2.2, 1.2
+_RESERVE, _LAST_ONE = 2.8, 1.9
 _RESERVE_OF_ANSWERS, _LAST_OF_ANSWERS = 1.0, 0.75
 # What is bounded is the chance of the last call placed; those before it had less.
 _LAST_TO_MEAN = 1.5
