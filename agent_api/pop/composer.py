@@ -34,6 +34,7 @@ PATIENCE_SECONDS = 1.0
 WITHHELD = "El número es privado: pida el nombre, el carnet o el número de contrato."
 UNREADABLE = "No se reconoce el número: pida el nombre, el carnet o el número de contrato."
 UNKNOWN = "Ningún cliente tiene registrado este número: pida el carnet o el número de contrato."
+NOT_BY_NUMBER = "Smartflex no tiene a nadie con este número: confirme con quién habla antes de dar datos."
 SEVERAL = "Varios clientes tienen este número: pregunte con quién habla."
 NO_DIRECTORY = "Smartflex no responde: los datos del cliente no están disponibles en este momento."
 NO_RECORDS = "Las llamadas anteriores no están disponibles en este momento."
@@ -64,13 +65,15 @@ class PopMaker:
             notice = WITHHELD if isinstance(number, Withheld) else UNREADABLE
             return self._pop(offer, number, (), (), (notice,))
         found, calls = await asyncio.gather(self._customers(number), self._calls(offer, number))
-        return self._pop(offer, number, found or (), calls or (), _notices(found, calls))
+        # Whom the centre called, it knows by the campaign's list.
+        unknown = NOT_BY_NUMBER if offer.queue in self._centre.outbound_by_queue else UNKNOWN
+        return self._pop(offer, number, found or (), calls or (), _notices(found, calls, unknown))
 
     async def customers_at(self, telephone: str) -> KnownCustomers:
-        """Who has this number, within the patience; never raises for what other systems do."""
+        """Who has this number that the centre calls, within the patience; never raises for what other systems do."""
         number = normalise(telephone, self._centre.about.area_code)
         found = await self._customers(number) if isinstance(number, Number) else ()
-        return KnownCustomers(tuple(self.customer(view) for view in found or ()), _notices(found, ()))
+        return KnownCustomers(tuple(self.customer(view) for view in found or ()), _notices(found, (), NOT_BY_NUMBER))
 
     def customer(self, view: CustomerView) -> CustomerDetail:
         """A customer, ready to read."""
@@ -163,12 +166,12 @@ class PopMaker:
         return date_time(as_datetime(at_us, self._centre.zone))
 
 
-def _notices(found: Found, calls: Calls) -> tuple[str, ...]:
+def _notices(found: Found, calls: Calls, unknown: str) -> tuple[str, ...]:
     about_calls = (NO_RECORDS,) if calls is None else ()
     if found is None:
         return (NO_DIRECTORY, *about_calls)
     if not found:
-        return (UNKNOWN, *about_calls)
+        return (unknown, *about_calls)
     several = (SEVERAL,) if len(found) > 1 else ()
     return (
         *several,

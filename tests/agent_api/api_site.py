@@ -114,14 +114,16 @@ class Bridge:
         about |= {"uniqueid": uniqueid, "transferred": transferred}
         self.bus.publish(AgentState(**about, state=state, reason=reason, since_us=since_us or now_us()))
 
-    def ring(self, caller: str, *, member: str = "1001", uniqueid: str = "1790000000.7") -> CallOffered:
+    def ring(
+        self, caller: str, *, member: str = "1001", uniqueid: str = "1790000000.7", queue: str = "101"
+    ) -> CallOffered:
         now = now_us()
         offer = CallOffered(
             node=NODE,
             member=member,
             uniqueid=uniqueid,
             linkedid=uniqueid,
-            queue="101",
+            queue=queue,
             line="101",
             caller=caller,
             joined_us=now - 12 * MICROSECONDS,

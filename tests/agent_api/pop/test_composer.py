@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from agent_api.live.desks import Desks
-from agent_api.pop.composer import NO_DIRECTORY, SEVERAL, UNKNOWN, UNREADABLE, WITHHELD
+from agent_api.pop.composer import NO_DIRECTORY, NOT_BY_NUMBER, SEVERAL, UNKNOWN, UNREADABLE, WITHHELD
 from backoffice.demo.customers import Situation
 from backoffice.smartflex.customer_store import SmartflexStore
 from backoffice.smartflex.customers import CustomerView
@@ -31,12 +31,12 @@ def mobile_of(customers: Customers, situation: Situation) -> str:
     return next(t for t in customers[list(Situation).index(situation)].telephones if t.startswith("707"))
 
 
-async def ringing(site: Site, caller: str) -> dict[str, Any]:
+async def ringing(site: Site, caller: str, queue: str = "101") -> dict[str, Any]:
     """What the desk of agent 1001 shows when that caller rings."""
     headers = await site.agent()
     async with site.screen(headers) as screen:
         await screen.next("state")
-        site.bridge.ring(caller)
+        site.bridge.ring(caller, queue=queue)
         await screen.next("pop")
         return await read_pop(site, headers)
 
@@ -78,6 +78,10 @@ async def test_an_unknown_number_gives_a_pop_that_says_so(site: Site) -> None:
     pop = await ringing(site, "44009999")
     assert (pop["known"], pop["customers"], pop["notices"]) == (False, [], [UNKNOWN])
     assert pop["caller"] == {"number": "44009999", "shown": "4 400 9999"}
+
+
+async def test_of_whom_a_campaign_calls_nobody_asks_the_document(site: Site) -> None:
+    assert (await ringing(site, "44009999", "prepago"))["notices"] == [NOT_BY_NUMBER]
 
 
 async def test_a_withheld_and_an_unreadable_number_give_pops_that_say_so(site: Site) -> None:
