@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from callcenter.outgoing_calls import OutgoingResult
+
 # A person who answered has an agent so soon after they were handed over, or is abandoned (docs/reports.md says by which
 # rule); who hangs up before is neither.
 CONNECT_WITHIN_SECONDS = 2
@@ -25,6 +27,16 @@ class CallOutcome(StrEnum):
     HUNG_UP = "hung_up"  # answered, and hung up before an agent was due or the message was over
     ABANDONED = "abandoned"  # answered by a person whom no agent took in time
     FAILED = "failed"
+
+
+def is_call(result: str | None, outcome: str | None) -> bool:
+    """Whether an attempt was a call to the customer: else it counts neither against limits nor as managing them.
+
+    No telephone was rung, or the dialer gave it up before anybody had the time to answer. `result`: an
+    OutgoingResult, `outcome`: a CallOutcome, as they are kept; None: not known yet.
+    """
+    given_up = result == OutgoingResult.CANCELLED and outcome == CallOutcome.FAILED
+    return result != OutgoingResult.UNPLACED and not given_up
 
 
 # After these the customer was talked to: they are a contact.

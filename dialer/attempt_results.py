@@ -44,6 +44,7 @@ _BY_THE_CUSTOMER = (Outcome.ABANDONED.value, Outcome.OPEN.value)
 # A statement has room for so many parameters only, and whoever else waits for a look-up comes in between.
 _ASKED_AT_ONCE = 500
 UNHEARD_OF = AttemptResult(OutgoingResult.OPEN, is_over=False)
+UNRUNG = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
 
 
 class AttemptResults:

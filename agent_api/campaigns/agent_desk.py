@@ -30,20 +30,19 @@ from callcenter.audit import AuditAction
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime, as_us
-from callcenter.outgoing_calls import OutgoingResult
 from callcenter.routing.calendar import Calendar
 from callcenter.routing.calendar_store import CalendarStore
-from dialer.attempt_results import AttemptResult
+from dialer.attempt_results import UNRUNG
 from dialer.campaigns.model import Campaign, DialMode
 from dialer.campaigns.turns import Turns, WhyNot
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.model import SkipReason
 from dialer.contacts.rows import StoredContact
+from dialer.contacts.saying import NotTheirCall
 from dialer.contacts.store import ContactStore
 
 # Of a call that ended before midnight the outcome is asked for after it, too.
 _ASKED_FOR = timedelta(hours=2)
-_UNRUNG = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ class CampaignDesk:
 
     async def unrung(self, begun: BegunAttempt) -> None:
         """The agent's phone could not be rung, and so the customer's was not."""
-        await self._attempts.close(begun.attempt, _UNRUNG, begun.turns, self._clock())
+        await self._attempts.close(begun.attempt, UNRUNG, begun.turns, self._clock())
 
     async def skip(self, member: str, contact_id: int, reason: SkipReason) -> None:
         """The customer who is shown is not called now. Raises NotShown."""
@@ -142,11 +141,12 @@ class CampaignDesk:
         campaign = await self._database.read(lambda connection: campaign_of(connection, campaign_id))
         agreed_us = as_us(said.agreed) if said.agreed is not None else None
         turns = days.turns_of(campaign)
-        settled = await self._attempts.say(
-            said.reference, said.outcome, turns, agent.now_us, said_by=member, agreed_us=agreed_us, note=said.note
-        )
-        if settled is None:
-            raise NotTheirs
+        try:
+            await self._attempts.say(
+                said.reference, said.outcome, turns, agent.now_us, said_by=member, agreed_us=agreed_us, note=said.note
+            )
+        except NotTheirCall:
+            raise NotTheirs from None
         about = {"attempt": said.reference, "outcome": said.outcome.value}
         await self._write(member, AuditAction.CAMPAIGN_OUTCOME, campaign, about)
 

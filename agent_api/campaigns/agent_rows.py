@@ -14,7 +14,7 @@ from callcenter.records.campaigns import campaign_agents, campaign_attempts, cam
 from callcenter.records.contacts import contact_notes
 from callcenter.records.outgoing_calls import outgoing_calls
 from dialer.campaigns.model import Campaign, CampaignState, DialMode
-from dialer.campaigns.rows import campaign
+from dialer.campaigns.rows import campaign, select_campaigns
 from dialer.contacts.rows import StoredContact, attempt, contact, select_contacts
 
 _SHOWN_STATES = (CampaignState.READY.value, CampaignState.RUNNING.value, CampaignState.PAUSED.value)
@@ -35,7 +35,7 @@ def previewed(connection: Connection, member: str, queues: Collection[str]) -> t
     """The campaigns with preview of these queues in which the agent has a part, the oldest first."""
     table, agents = campaigns.c, campaign_agents.c
     of_queues = (table.mode == DialMode.PREVIEW.value, table.state.in_(_SHOWN_STATES), table.queue.in_(queues))
-    found = [campaign(row) for row in connection.execute(select(campaigns).where(*of_queues).order_by(table.id))]
+    found = [campaign(row) for row in connection.execute(select_campaigns().where(*of_queues).order_by(table.id))]
     query = select(campaign_agents).where(agents.campaign_id.in_([each.id for each in found]))
     shared = connection.execute(query).all() if found else []
     return tuple(mine for each in found if (mine := _part_of(each, member, shared)) is not None)
@@ -51,7 +51,7 @@ def _part_of(found: Campaign, member: str, shared: Sequence[Row[Any]]) -> Previe
 
 def campaign_of(connection: Connection, campaign_id: int) -> Campaign:
     """One campaign, which is there."""
-    return campaign(connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one())
+    return campaign(connection.execute(select_campaigns().where(campaigns.c.id == campaign_id)).one())
 
 
 def contact_of(connection: Connection, contact_id: int) -> StoredContact:

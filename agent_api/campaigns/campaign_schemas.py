@@ -170,7 +170,7 @@ class AttemptCountView(BaseModel):
 
 
 class AttemptCountsView(BaseModel):
-    """A campaign's attempts, counted in three ways. Outcomes are the agent's word, else the telephone's."""
+    """A campaign's calls, counted in three ways. Outcomes are the agent's word, else the telephone's."""
 
     model_config = with_example(
         by_outcome=[{"name": "no_answer", "attempts": 230, "contacted": 0, "promised": 0}],

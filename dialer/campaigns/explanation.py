@@ -12,7 +12,8 @@ from dialer.campaigns.turns import Turns, WhyNot
 # What only the dialer knows. The rest follows from the tables, which may have changed since it last looked.
 _OF_THE_FLOOR = frozenset(
     {
-        *(WhyNot.NO_AGENTS, WhyNot.CALLBACKS_FIRST, WhyNot.CEILING, WhyNot.TRUNK_FULL, WhyNot.TOO_FAST),
+        *(WhyNot.NO_AGENTS, WhyNot.OTHERS_FIRST, WhyNot.CALLBACKS_FIRST, WhyNot.CEILING),
+        *(WhyNot.TRUNK_FULL, WhyNot.TOO_FAST, WhyNot.REFUSED),
         *(WhyNot.ASTERISK_AWAY, WhyNot.DIALER_AWAY, WhyNot.NO_LEDGER),
     }
 )
@@ -23,7 +24,7 @@ class Due:
     """How many customers of a campaign are `ready` at an instant, wait until later, or are being shown or called.
 
     `next_due_us`: when the first of those who wait is; None: nobody waits. `set_aside`: who cannot be called because of
-    what is written of them.
+    what is written of them. `kept`: of the ready, those who are left to the agent with whom they agreed on the hour.
     """
 
     ready: int = 0
@@ -31,6 +32,12 @@ class Due:
     in_hand: int = 0
     next_due_us: int | None = None
     set_aside: int = 0
+    kept: int = 0
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether somebody is ready whom any agent may call."""
+        return self.ready > self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ def explain(
         why_not = WhyNot.NOBODY_DUE
     if why_not is None and is_now and live in _OF_THE_FLOOR:
         why_not = live
+    if why_not is None and not due.is_for_all:
+        why_not = WhyNot.THEIR_AGENT
     hours = CallingHours(campaign.window, campaign.rules.hours, calendar, zone)
     return Explanation(at_us, is_now, why_not, due, hours.next_opening_us(at_us))
 

@@ -58,7 +58,7 @@ def after(state: CampaignState, event: CampaignEvent) -> CampaignState | None:
 class DialMode(StrEnum):
     """Who dials: the agent who has seen the customer, the dialer for a free agent, ahead of agents, or for nobody."""
 
-    PREVIEW = "preview"
+    PREVIEW = "preview"  # as callcenter.records.campaigns.PREVIEW
     PROGRESSIVE = "progressive"
     PREDICTIVE = "predictive"
     AGENTLESS = "agentless"

@@ -31,6 +31,10 @@ REASONS: Mapping[WhyNot, tuple[str, str]] = {
         "A nadie le toca una llamada.",
         "Los que esperan tienen hora; si no queda nadie, cargue otra lista o termine la campaña.",
     ),
+    WhyNot.THEIR_AGENT: (
+        "A quienes les toca los llama el agente con quien acordaron la hora.",
+        "No hay que hacer nada: si no los llama pronto, después los llama cualquier otro.",
+    ),
     WhyNot.NO_AGENTS: (
         "No hay agentes libres para esta campaña.",
         "Mire en «Piso» quién está en pausa o fuera de colas, y en «Agentes» quién atiende esta campaña.",
@@ -103,7 +107,8 @@ def _due(explained: Explanation, zone: tzinfo) -> str:
     if explained.why_not is WhyNot.ENDED:
         return ""
     due = explained.due
-    said = f"{_customers(due.ready)} por llamar, {spanish.whole(due.waiting)} en espera de su hora"
+    kept = f" ({spanish.whole(due.kept)} con hora acordada con su agente)" if due.kept else ""
+    said = f"{_customers(due.ready)} por llamar{kept}, {spanish.whole(due.waiting)} en espera de su hora"
     if due.in_hand:
         said += f", {spanish.whole(due.in_hand)} en manos de un agente o sonando"
     first = f"; al primero le toca el {_moment(due.next_due_us, zone)}" if due.next_due_us is not None else ""

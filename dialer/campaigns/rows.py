@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select
 
 from callcenter.campaign_outcomes import ContactState
+from callcenter.database.raw import day_of, raw
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 _NOT_ENDED = tuple(state.value for state in CampaignState if state is not CampaignState.ENDED)
 # What became of the calls of a campaign that ended is mostly known by then.
 _AFTER_ITS_END_US = 2 * 3600 * MICROSECONDS
+_DAYS = ("first_day", "last_day")
 
 
 async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
@@ -32,10 +34,17 @@ async def at_work(database: Database, now_us: int) -> tuple[Campaign, ...]:
     contact = campaign_contacts.c
     unsaid = exists().where(contact.campaign_id == table.id, contact.state == ContactState.CALLING.value)
     standing = or_(table.state.in_(_NOT_ENDED), lately, table.id.in_(called), unsaid)
-    query = select(campaigns).where(standing).order_by(table.id)
+    query = select_campaigns().where(standing).order_by(table.id)
 
     rows = await database.read(lambda connection: connection.execute(query).all())
     return readable(rows)
+
+
+def select_campaigns() -> Select[Any]:
+    """Whole rows of campaigns, for `campaign`; their days raw, so that each is read by itself."""
+    table = campaigns.c
+    days = [raw(table[name], name) for name in _DAYS]
+    return select(*(column for column in table if column.name not in _DAYS), *days)
 
 
 def readable(rows: Iterable[Row[Any]]) -> tuple[Campaign, ...]:
@@ -51,12 +60,12 @@ def readable(rows: Iterable[Row[Any]]) -> tuple[Campaign, ...]:
 
 def find_campaign(connection: Connection, campaign_id: int) -> Campaign | None:
     """One of them, within whatever transaction."""
-    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one_or_none()
+    row = connection.execute(select_campaigns().where(campaigns.c.id == campaign_id)).one_or_none()
     return campaign(row) if row is not None else None
 
 
 def campaign(row: Row[Any]) -> Campaign:
-    """Raises pydantic.ValidationError for rules that nobody can read."""
+    """A row of `select_campaigns`. Raises ValueError for one that nobody can read, its rules or days, say."""
     return Campaign(
         id=row.id,
         kind=CampaignKind(row.kind),
@@ -64,7 +73,7 @@ def campaign(row: Row[Any]) -> Campaign:
         title=row.title,
         mode=DialMode(row.mode),
         state=CampaignState(row.state),
-        window=Window(row.first_day, row.last_day),
+        window=Window(day_of(row.first_day), day_of(row.last_day)),
         rules=stored_rules.from_json(row.rules),
         queue=row.queue,
         line=row.line,

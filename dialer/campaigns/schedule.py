@@ -78,7 +78,7 @@ class CampaignSchedule:
                 await self._move(each, now_us)
 
     async def _make(self, now: datetime, now_us: int) -> None:
-        if await self._store.named(monthly.prepaid_name(now.date())) is not None:
+        if await self._store.has(monthly.prepaid_name(now.date())):
             return
         previous = await self._store.latest_of(CampaignKind.PREPAID_EXPIRY)
         new = monthly.prepaid_campaign(now, self._centre, previous)

@@ -16,7 +16,7 @@ from callcenter.instants import as_datetime
 from callcenter.records.campaigns import campaign_agents, campaigns
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import Campaign, CampaignEvent, CampaignKind, CampaignState, after
-from dialer.campaigns.rows import campaign, find_campaign, readable
+from dialer.campaigns.rows import campaign, find_campaign, readable, select_campaigns
 from dialer.campaigns.setting_changes import changed_settings, moves_customers, shown_settings
 from dialer.campaigns.settings import (
     CampaignRefusal,
@@ -73,6 +73,11 @@ class CampaignStore:
         """A campaign by its name."""
         return await self._database.read(lambda connection: _named(connection, name))
 
+    async def has(self, name: str) -> bool:
+        """Whether there is a campaign of that name, also one that nobody can read."""
+        query = select(campaigns.c.id).where(campaigns.c.name == name)
+        return await self._database.read(lambda connection: connection.execute(query).first() is not None)
+
     async def standing(self) -> tuple[Campaign, ...]:
         """All that have not ended, in the order of their first days."""
         return await self._database.read(_standing)
@@ -82,7 +87,7 @@ class CampaignStore:
         return await self._database.read(lambda connection: _ended(connection, before))
 
     async def latest_of(self, kind: CampaignKind) -> Campaign | None:
-        """The one that was made last."""
+        """The one that was made last, of those that can be read."""
         return await self._database.read(lambda connection: _latest(connection, kind))
 
     async def change(
@@ -192,18 +197,18 @@ def _existing(connection: Connection, campaign_id: int) -> Campaign:
 
 
 def _named(connection: Connection, name: str) -> Campaign | None:
-    row = connection.execute(select(campaigns).where(campaigns.c.name == name)).first()
+    row = connection.execute(select_campaigns().where(campaigns.c.name == name)).first()
     return campaign(row) if row is not None else None
 
 
 def _standing(connection: Connection) -> tuple[Campaign, ...]:
     states = [state.value for state in CampaignState if state is not CampaignState.ENDED]
-    query = select(campaigns).where(campaigns.c.state.in_(states)).order_by(campaigns.c.first_day, campaigns.c.id)
+    query = select_campaigns().where(campaigns.c.state.in_(states)).order_by(campaigns.c.first_day, campaigns.c.id)
     return readable(connection.execute(query))
 
 
 def _ended(connection: Connection, before: int | None) -> tuple[Campaign, ...]:
-    query = select(campaigns).where(campaigns.c.state == CampaignState.ENDED.value)
+    query = select_campaigns().where(campaigns.c.state == CampaignState.ENDED.value)
     if before is not None:
         query = query.where(campaigns.c.id < before)
     rows = connection.execute(query.order_by(campaigns.c.id.desc()).limit(PAGE))
@@ -211,9 +216,9 @@ def _ended(connection: Connection, before: int | None) -> tuple[Campaign, ...]:
 
 
 def _latest(connection: Connection, kind: CampaignKind) -> Campaign | None:
-    query = select(campaigns).where(campaigns.c.kind == kind.value).order_by(campaigns.c.id.desc()).limit(1)
-    row = connection.execute(query).first()
-    return campaign(row) if row is not None else None
+    query = select_campaigns().where(campaigns.c.kind == kind.value).order_by(campaigns.c.id.desc())
+    with connection.execute(query.execution_options(yield_per=1)) as rows:
+        return next((found for row in rows for found in readable([row])), None)
 
 
 def _agents(connection: Connection, campaign_id: int) -> dict[str, str]:

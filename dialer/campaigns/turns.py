@@ -32,6 +32,7 @@ class WhyNot(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     HOLIDAY = "holiday"
     NOBODY_DUE = "nobody_due"
+    THEIR_AGENT = "their_agent"  # who is due agreed on the hour with an agent, who has not called them yet
     NO_AGENTS = "no_agents"
     OTHERS_FIRST = "others_first"  # agents are free, and other campaigns' calls are for them
     CALLBACKS_FIRST = "callbacks_first"

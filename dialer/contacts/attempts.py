@@ -144,9 +144,10 @@ class AttemptStore:
     ) -> StoredContact | None:
         """What the call came to. `said_by`: the agent, whom it names as having talked; None: nobody said it.
 
-        `agreed_us`: when the customer asked to be called again; the same agent does. None: there is no such attempt,
-        the call came to another agent or to nobody, or, where nobody said it, somebody has meanwhile. What an outcome
-        before it did is taken back. Raises NotAgreeable.
+        `agreed_us`: when the customer asked to be called again; the same agent does. None: nobody can read the
+        customer; it is said all the same. What an outcome before it did is taken back. Raises NotTheirCall (there is no
+        such attempt, it came to another agent or to nobody, or, where nobody said it, somebody has meanwhile) and
+        NotAgreeable.
         """
         told = Said(reference, outcome, said_by, agreed_us, note)
         return await self._database.write(lambda connection: say(connection, told, turns, now_us))

@@ -8,24 +8,27 @@ same: those are asked when an attempt begins, and before an agent is shown anybo
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from callcenter.campaign_outcomes import ContactState
 from callcenter.database.problems import DatabaseProblem
+from callcenter.database.raw import day_of, raw
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_contacts, campaigns, contact_skips
 from callcenter.routing.calendar import Calendar
 from callcenter.routing.calendar_store import CalendarStore
 from dialer.campaigns.model import FINAL, CampaignRules, CampaignState
-from dialer.campaigns.rows import readable
+from dialer.campaigns.rows import readable, select_campaigns
 from dialer.campaigns.turns import Turns
 from dialer.contacts.model import rank_of
-from dialer.contacts.rows import select_contacts
-from dialer.contacts.settling import lock_each, settle
+from dialer.contacts.rows import UNREADABLE
+from dialer.contacts.settling import lock_each, set_aside_unread, settle
 from dialer.contacts.store import SKIPPED_FOR_US
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,24 @@ _TABLE, _CAMPAIGNS = campaign_contacts.c, campaigns.c
 # Who is at none of these is called by no campaign, or their turn is found when the call is over.
 _HAS_AN_HOUR = (ContactState.READY.value, ContactState.WAITING.value, ContactState.OVER.value)
 _HAS_A_PLACE = (ContactState.READY.value, ContactState.SHOWN.value, ContactState.ARRIVING.value)
+_FOLLOWERS: Select[Any] = select(
+    *(_TABLE.id, _TABLE.customer, _TABLE.state, _TABLE.outcome, _TABLE.segment, _TABLE.attempts, _TABLE.rank),
+    raw(_TABLE.expires_on, "expires_on"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    """What is read of a customer to see what they need; words as they are kept."""
+
+    id: int
+    customer: str
+    state: str
+    outcome: str | None = None
+    segment: str = ""
+    attempts: int = 0
+    rank: int = 0
+    expires_on: date | None = None
 
 
 class RulesFollowed:
@@ -65,7 +86,7 @@ class RulesFollowed:
 
     async def _behind(self) -> list[Turns]:
         """Of the campaigns some of whose customers do not follow yet."""
-        behind = select(campaigns).where(
+        behind = select_campaigns().where(
             _CAMPAIGNS.followed_to.is_not(None), _CAMPAIGNS.state != CampaignState.ENDED.value
         )
         rows = await self._database.read(lambda connection: connection.execute(behind).all())
@@ -77,7 +98,7 @@ class RulesFollowed:
 
 def _go_on(turns: Turns, now_us: int, connection: Connection) -> None:
     """Some customers more follow."""
-    row = connection.execute(select(campaigns).where(_CAMPAIGNS.id == turns.campaign.id)).one()
+    row = connection.execute(select_campaigns().where(_CAMPAIGNS.id == turns.campaign.id)).one()
     (campaign,) = readable([row]) or (None,)
     seen = turns.campaign
     if campaign is None or (campaign.rules, campaign.window) != (seen.rules, seen.window) or row.followed_to is None:
@@ -86,21 +107,35 @@ def _go_on(turns: Turns, now_us: int, connection: Connection) -> None:
     followed = _follow(connection, some, turns, now_us)
     reached = followed[-1].customer if followed else None
     # Others may have been set while this was done: then it begins anew.
-    as_seen = [
-        _CAMPAIGNS[name] == getattr(row, name) for name in ("id", "followed_to", "rules", "first_day", "last_day")
-    ]
+    as_seen = (
+        *(_CAMPAIGNS[name] == getattr(row, name) for name in ("id", "followed_to", "rules")),
+        *(_CAMPAIGNS.first_day == campaign.window.first, _CAMPAIGNS.last_day == campaign.window.last),
+    )
     connection.execute(update(campaigns).where(*as_seen).values(followed_to=reached))
 
 
-def _next_of(connection: Connection, campaign: Row[Any]) -> Sequence[Row[Any]]:
+def _next_of(connection: Connection, campaign: Row[Any]) -> list[_Follower]:
     """Whom nobody else changes until the transaction ends, in the order in which they follow."""
     behind = select(_TABLE.id).where(_TABLE.campaign_id == campaign.id, _TABLE.customer > campaign.followed_to)
     ids = connection.execute(behind.order_by(_TABLE.customer).limit(_CUSTOMERS_AT_ONCE)).scalars().all()
     lock_each(connection, ids)
-    return connection.execute(select_contacts().where(_TABLE.id.in_(ids)).order_by(_TABLE.customer)).all()
+    rows = connection.execute(_FOLLOWERS.where(_TABLE.id.in_(ids)).order_by(_TABLE.customer)).all()
+    return [_follower(connection, row) for row in rows]
 
 
-def _follow(connection: Connection, some: Sequence[Row[Any]], turns: Turns, now_us: int) -> Sequence[Row[Any]]:
+def _follower(connection: Connection, row: Row[Any]) -> _Follower:
+    """Whom nobody can read is set aside, which costs the others nothing, and has neither hour nor place."""
+    try:
+        return _Follower(
+            *(row.id, row.customer, row.state, row.outcome, row.segment, int(row.attempts), int(row.rank)),
+            expires_on=day_of(row.expires_on) if row.expires_on is not None else None,
+        )
+    except UNREADABLE as problem:
+        set_aside_unread(connection, row.id, problem)
+        return _Follower(row.id, row.customer, ContactState.SET_ASIDE.value)
+
+
+def _follow(connection: Connection, some: Sequence[_Follower], turns: Turns, now_us: int) -> Sequence[_Follower]:
     """Those of them who follow now."""
     with_hours = [place for place, row in enumerate(some) if _needs_an_hour(row)]
     now = some[: with_hours[_HOURS_AT_ONCE]] if len(with_hours) > _HOURS_AT_ONCE else some
@@ -112,7 +147,7 @@ def _follow(connection: Connection, some: Sequence[Row[Any]], turns: Turns, now_
     return now
 
 
-def _needs_an_hour(row: Row[Any]) -> bool:
+def _needs_an_hour(row: _Follower) -> bool:
     """Of one whose turn it is, and who was not called yet, everything else is asked when they are."""
     if row.state == ContactState.OVER.value and row.outcome in FINAL:
         return False
@@ -126,7 +161,7 @@ def _skipped(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
     return {contact_id: at_us + SKIPPED_FOR_US for contact_id, at_us in connection.execute(last)}
 
 
-def _rank(connection: Connection, rows: Sequence[Row[Any]], rules: CampaignRules) -> None:
+def _rank(connection: Connection, rows: Sequence[_Follower], rules: CampaignRules) -> None:
     ranks = [(row, rank_of(rules, row.expires_on, row.segment, row.attempts)) for row in rows]
     moved = [{"moved": row.id, "to": rank} for row, rank in ranks if rank != row.rank]
     if moved:

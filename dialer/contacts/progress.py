@@ -7,16 +7,28 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database
+from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.explanation import Due
 from dialer.campaigns.model import FINAL
+from dialer.contacts.agreements import KEPT_FOR_US
 
 # Somebody was talked to: a promise and a refusal are contacts both.
 REACHED = FINAL | {CallOutcome.CALL_AGAIN}
+_TRIED = campaign_attempts.c
+# As `campaign_outcomes.is_call` has it, of rows.
+_IS_CALL = or_(
+    _TRIED.result.is_(None),
+    _TRIED.result.not_in([OutgoingResult.UNPLACED.value, OutgoingResult.CANCELLED.value]),
+    and_(
+        _TRIED.result == OutgoingResult.CANCELLED.value,
+        or_(_TRIED.outcome.is_(None), _TRIED.outcome != CallOutcome.FAILED.value),
+    ),
+)
 _LEFT = (ContactState.READY, ContactState.WAITING, ContactState.SHOWN, ContactState.CALLING)
 
 
@@ -49,7 +61,7 @@ class AttemptCount:
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
-    """A campaign's attempts, counted in three ways; most first. Outcomes are the agent's word, else the telephone's."""
+    """A campaign's calls, counted in three ways; most first. Outcomes are the agent's word, else the telephone's."""
 
     by_outcome: tuple[AttemptCount, ...]
     by_member: tuple[AttemptCount, ...]
@@ -70,7 +82,7 @@ class CampaignFigures:
         return {each: found.get(each, CampaignProgress()) for each in campaign_ids}
 
     async def attempts(self, campaign_id: int) -> AttemptCounts:
-        """Everything that was tried."""
+        """Everything that was tried, but for what was no call to the customer, as the campaign's report has it."""
         return await self._database.long_read(lambda connection: _attempts(connection, campaign_id))
 
     async def due(self, campaign_id: int, at_us: int) -> Due:
@@ -99,13 +111,12 @@ def _counted(row: Mapping[Any, Any]) -> CampaignProgress:
 
 
 def _attempts(connection: Connection, campaign_id: int) -> AttemptCounts:
-    tried = campaign_attempts.c
-    outcome = func.coalesce(tried.outcome, tried.result, "")
-    named = (outcome, func.coalesce(tried.member, ""))
-    of_campaign = tried.campaign_id == campaign_id
-    by_outcome, by_member = (_named(connection, _counts(name).where(of_campaign)) for name in named)
+    outcome = func.coalesce(_TRIED.outcome, _TRIED.result, "")
+    named = (outcome, func.coalesce(_TRIED.member, ""))
+    calls = (_TRIED.campaign_id == campaign_id, _IS_CALL)
+    by_outcome, by_member = (_named(connection, _counts(name).where(*calls)) for name in named)
     contact = campaign_contacts.c
-    by_service = _counts(contact.service).join(campaign_contacts, contact.id == tried.contact_id).where(of_campaign)
+    by_service = _counts(contact.service).join(campaign_contacts, contact.id == _TRIED.contact_id).where(*calls)
     return AttemptCounts(by_outcome, by_member, _named(connection, by_service))
 
 
@@ -132,7 +143,19 @@ def _due(connection: Connection, campaign_id: int, at_us: int) -> Due:
     in_hand = _count(connection, of_campaign, table.state.in_(_in_hand()))
     next_due = connection.scalar(select(func.min(table.due_us)).where(*waits, table.due_us > at_us))
     set_aside = _count(connection, of_campaign, table.state == ContactState.SET_ASIDE.value)
-    return Due(ready + turned, waiting, in_hand, next_due, set_aside)
+    kept = _count(connection, of_campaign, *_kept(at_us))
+    return Due(ready + turned, waiting, in_hand, next_due, set_aside, kept)
+
+
+def _kept(at_us: int) -> tuple[ColumnElement[bool], ...]:
+    """Whose turn it is then, and whose call is their agent's, as `agreements.is_anothers` has it for any other."""
+    table = campaign_contacts.c
+    is_ready = or_(
+        table.state == ContactState.READY.value,
+        and_(table.state == ContactState.WAITING.value, table.due_us <= at_us),
+    )
+    is_agreed = (table.priority == 0, table.member.is_not(None), table.agreed_us > at_us - KEPT_FOR_US)
+    return (table.state.in_([ContactState.READY.value, ContactState.WAITING.value]), is_ready, *is_agreed)
 
 
 def _in_hand() -> Iterator[str]:

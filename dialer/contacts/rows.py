@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 
-from callcenter.campaign_outcomes import CallOutcome, ContactState
+from callcenter.campaign_outcomes import CallOutcome, ContactState, is_call
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
 from dialer.campaigns.model import DialMode
@@ -164,7 +164,7 @@ def with_attempts(connection: Connection, stored: StoredContact, since_us: int, 
         attempts=_counted([row for row in rows if row.contact_id == stored.id]),
         # What they came to is of no matter to this customer, nor whether anybody can read it.
         others=tuple(
-            Attempt(row.number, row.begun_us, None, counts=not _was_cancelled_by_us(row))
+            Attempt(row.number, row.begun_us, None, counts=is_call(row.result, row.outcome))
             for row in rows
             if row.contact_id != stored.id and row.result != _NEVER_RANG
         ),
@@ -180,12 +180,7 @@ def _counted(rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
 
 def _counted_attempt(row: Row[Any]) -> Attempt:
     outcome = CallOutcome(row.outcome) if row.outcome and _is_closed(row) else None
-    return Attempt(row.number, row.begun_us, outcome, counts=not _was_cancelled_by_us(row))
-
-
-def _was_cancelled_by_us(row: Row[Any]) -> bool:
-    """Before anybody had the time to answer: else it was a call that was not answered."""
-    return bool(row.result == OutgoingResult.CANCELLED and row.outcome == CallOutcome.FAILED)
+    return Attempt(row.number, row.begun_us, outcome, counts=is_call(row.result, row.outcome))
 
 
 def _is_closed(row: Row[Any]) -> bool:

@@ -29,11 +29,18 @@ class Said:
     note: str
 
 
+class NotTheirCall(Exception):
+    """There is no such attempt, the call came to another agent or to nobody, or, where nobody says it, somebody did."""
+
+
 def say(connection: Connection, said: Said, turns: Turns, now_us: int) -> StoredContact | None:
-    """`AttemptStore.say` within a transaction. Raises NotAgreeable."""
+    """`AttemptStore.say` within a transaction: it is said; the customer, None where nobody can read them.
+
+    Raises NotTheirCall and NotAgreeable; then nothing is.
+    """
     found = locked_attempt(connection, said.reference)
     if found is None or not _may_say(connection, found, said.by):
-        return None
+        raise NotTheirCall(said.reference)
     agreed_us = agreed_hour(said.outcome, said.agreed_us, turns, now_us)
     table = campaign_attempts.c
     values = {"outcome": said.outcome.value, "said_us": now_us, "agreed_us": agreed_us, "note": said.note}

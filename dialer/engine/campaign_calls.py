@@ -5,12 +5,12 @@ import logging
 from collections.abc import Callable, Sequence
 
 from callcenter.database.problems import DatabaseProblem
+from dialer.attempt_results import UNRUNG
 from dialer.campaigns.model import Campaign
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.store import ContactStore
-from dialer.engine.endings import UNRUNG
 from dialer.engine.in_flight import InFlight
 from dialer.engine.placing import Placer, Placing, campaigns_call
 from dialer.engine.refused_calls import CUSTOMER_WAITS_US, RefusedCalls

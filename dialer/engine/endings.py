@@ -5,18 +5,17 @@ telephone could have been rung. Who is killed in between leaves it to the next p
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from callcenter.campaign_outcomes import CallOutcome
-from callcenter.outgoing_calls import OutgoingResult
-from dialer.attempt_results import UNHEARD_OF, AttemptResult, AttemptResults
+from dialer.attempt_results import UNHEARD_OF, UNRUNG, AttemptResults
 from dialer.campaigns.model import Campaign
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore
+from dialer.contacts.saying import NotTheirCall
 from dialer.engine.floor import FloorNow
 from dialer.engine.in_flight import InFlight
 from dialer.engine.pacers import Pacers
-
-UNRUNG = AttemptResult(OutgoingResult.UNPLACED, is_over=True)
 
 
 class AttemptEndings:
@@ -62,4 +61,6 @@ class AttemptEndings:
     async def _say_what_nobody_said(self, campaigns: Mapping[int, Campaign]) -> None:
         for each in await self._attempts.unsaid(campaigns, self._clock()):
             turns = self._turns_of(campaigns[each.campaign_id])
-            await self._attempts.say(each.reference, CallOutcome.CONTACTED, turns, self._clock(), said_by=None)
+            # An agent may have said it since: then it stands.
+            with suppress(NotTheirCall):
+                await self._attempts.say(each.reference, CallOutcome.CONTACTED, turns, self._clock(), said_by=None)

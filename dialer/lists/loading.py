@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, insert, select, update
 
 from callcenter.campaign_outcomes import ContactState
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, contact_skips
@@ -17,9 +17,11 @@ from callcenter.records.lists import list_files, list_loads, list_problems, list
 from dialer.campaigns.model import FINAL, Campaign, CampaignEvent, after
 from dialer.campaigns.rows import find_campaign
 from dialer.campaigns.store import apply_event, follow_anew
-from dialer.contacts.model import ListedService, has_paid, rank_of, services_from_json
-from dialer.contacts.settling import FREED, lock_each
+from dialer.contacts.model import ListedService, has_paid, rank_of
+from dialer.contacts.rows import UNREADABLE
+from dialer.contacts.settling import FREED, lock_each, set_aside_unread
 from dialer.do_not_call import barred_among
+from dialer.lists.known import KnownContact, known_contact, select_known
 from dialer.lists.merge import merged
 from dialer.lists.model import ListedCustomer, LoadState
 from dialer.lists.rows import SAID, customer_of, numbers_of, said_of
@@ -40,10 +42,15 @@ _RETURNING = (ContactState.WITHDRAWN, ContactState.SET_ASIDE)
 
 
 class _Known(NamedTuple):
-    """A customer who is in the campaign, and what its standing lists say of them."""
+    """A customer who is in the campaign, and what its standing lists say of them.
 
-    contact: RowMapping
+    `contact` None: nobody can read them, because of the `problem`.
+    """
+
+    id: int
+    contact: KnownContact | None
     parts: list[ListedCustomer]
+    problem: Exception | None = None
 
 
 class _Listed(NamedTuple):
@@ -52,6 +59,11 @@ class _Listed(NamedTuple):
     rows: Sequence[RowMapping]
     barred: frozenset[str]
     known: dict[str, _Known]
+
+    @property
+    def unread(self) -> list[_Known]:
+        """Those whom nobody can read."""
+        return [each for each in self.known.values() if each.problem is not None]
 
 
 class ListLoading:
@@ -69,7 +81,7 @@ class ListLoading:
             last = ""
             while (some := await self._work.database.read(partial(self._next, campaign, last))).rows:
                 new, again = self._entering(campaign, some)
-                await self._work.write(partial(_enter, new, again))
+                await self._work.write(partial(_enter, new, again, some.unread))
                 last = some.rows[-1]["customer"]
             while await self._work.write(lambda connection: self._release(connection, campaign)):
                 continue
@@ -115,12 +127,14 @@ class ListLoading:
 
     def _said_again(self, campaign: Campaign, known: Iterable[_Known]) -> Iterator[Values]:
         """What all standing lists say of customers who are there, where it is new. The `_RETURNING` are back."""
-        for contact, parts in known:
+        for _, contact, parts, _ in known:
+            if contact is None:
+                continue
             listed = merged(parts)
-            said = said_of(listed, campaign, contact["attempts"])
+            said = said_of(listed, campaign, contact.attempts)
             state = _state_since(contact, listed.services)
-            if state is not None or any(contact[name] != value for name, value in said.items()):
-                kept = {"id": contact["id"], "was": contact["state"], "state": state}
+            if state is not None or any(contact.said[name] != value for name, value in said.items()):
+                kept = {"id": contact.id, "was": contact.state, "state": state}
                 yield said | kept | {"changed_us": self._work.clock()}
 
     def _release(self, connection: Connection, campaign: Campaign) -> int:
@@ -136,17 +150,19 @@ class ListLoading:
 
     def _leave(self, campaign: Campaign, some: _Listed, connection: Connection) -> None:
         """These customers leave with the load, but for those whom other lists have."""
-        lock_each(connection, [each.contact["id"] for each in some.known.values()])
-        _say_again(connection, list(self._said_again(campaign, (each for each in some.known.values() if each.parts))))
-        _remove(connection, [each.contact["id"] for each in some.known.values() if not each.parts], self._work.clock())
+        lock_each(connection, [each.id for each in some.known.values()])
+        listed = [each for each in some.known.values() if each.parts]
+        _say_again(connection, list(self._said_again(campaign, listed)))
+        _set_aside(connection, [each for each in some.unread if each.parts])
+        _remove(connection, [each.id for each in some.known.values() if not each.parts], self._work.clock())
         customers = [row["customer"] for row in some.rows]
         of_load = _listed.load_id == self._work.load.id, _listed.customer.in_(customers)
         connection.execute(delete(listed_customers).where(*of_load))
 
     def _known(self, connection: Connection, campaign: Campaign, customers: Sequence[str]) -> dict[str, _Known]:
         """Those of the customers who are in the campaign, with what its standing lists say of each."""
-        there = select(campaign_contacts).where(_contacts.campaign_id == campaign.id, _contacts.customer.in_(customers))
-        known = {row["customer"]: _Known(row, []) for row in connection.execute(there).mappings()}
+        there = select_known().where(_contacts.campaign_id == campaign.id, _contacts.customer.in_(customers))
+        known = {row.customer: _as_known(row) for row in connection.execute(there)}
         if known:
             for row in connection.execute(_said(campaign.id, [*known], self._entering_load)).mappings():
                 known[row["customer"]].parts.append(customer_of(row))
@@ -181,11 +197,26 @@ class ListLoading:
         return connection.execute(select(_contacts.id).where(*left).limit(1)).first() is not None
 
 
-def _enter(new: Sequence[Values], again: Sequence[Values], connection: Connection) -> None:
+def _as_known(row: Row[Any]) -> _Known:
+    try:
+        return _Known(row.id, known_contact(row), [])
+    except UNREADABLE as problem:
+        return _Known(row.id, None, [], problem)
+
+
+def _enter(new: Sequence[Values], again: Sequence[Values], unread: Sequence[_Known], connection: Connection) -> None:
     if new:
         connection.execute(insert(campaign_contacts), new)
-    lock_each(connection, [each["id"] for each in again])
+    lock_each(connection, [*(each["id"] for each in again), *(each.id for each in unread)])
     _say_again(connection, again)
+    _set_aside(connection, unread)
+
+
+def _set_aside(connection: Connection, unread: Iterable[_Known]) -> None:
+    """Whom nobody can read, the list leaves as they are; its other customers enter all the same."""
+    for each in unread:
+        if each.problem is not None:
+            set_aside_unread(connection, each.id, each.problem)
 
 
 def _say_again(connection: Connection, again: Sequence[Values]) -> None:
@@ -207,22 +238,20 @@ def _said(campaign_id: int, customers: Collection[str], also: int) -> Select[Any
     return wanted.where(_loads.campaign_id == campaign_id, standing).order_by(_listed.customer, _loads.id)
 
 
-def _state_since(contact: RowMapping, services: Sequence[ListedService]) -> ContactState | None:
+def _state_since(contact: KnownContact, services: Sequence[ListedService]) -> ContactState | None:
     """What a customer is in since lists say this of them; None: as before.
 
     When one may be called who was withdrawn or set aside was kept with them. One who was skipped as paid is called
     again about what expires later than all that was listed then, and about nothing else.
     """
-    state = ContactState(contact["state"])
-    is_over = contact["outcome"] in FINAL or has_paid(contact["paid_until"], services)
-    if state in _RETURNING and not is_over:
-        return ContactState.READY if contact["due_us"] is None else ContactState.WAITING
-    if state in _NOT_OVER and is_over:
+    is_over = contact.outcome in FINAL or has_paid(contact.paid_until, services)
+    if contact.state in _RETURNING and not is_over:
+        return ContactState.READY if contact.due_us is None else ContactState.WAITING
+    if contact.state in _NOT_OVER and is_over:
         return ContactState.OVER
-    if state is not ContactState.OVER or is_over or contact["paid_until"] is None:
+    if contact.state is not ContactState.OVER or is_over or contact.paid_until is None:
         return None
-    had_paid = has_paid(contact["paid_until"], services_from_json(contact["services"]))
-    return ContactState.READY if had_paid else None
+    return ContactState.READY if contact.had_paid else None
 
 
 def _remove(connection: Connection, contacts: Sequence[int], now_us: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from callcenter.campaign_outcomes import TALKED, CallOutcome, ContactState
+from callcenter.campaign_outcomes import TALKED, CallOutcome, ContactState, is_call
 from callcenter.outgoing_calls import OutgoingResult
 from reports.campaign.payments import Payment
 
@@ -42,8 +42,8 @@ class CampaignAttempt:
 
     @property
     def is_call(self) -> bool:
-        """Whether a telephone was rung at all."""
-        return self.result is not OutgoingResult.UNPLACED
+        """Whether the customer was called."""
+        return is_call(self.result, self.outcome)
 
     @property
     def is_contact(self) -> bool:

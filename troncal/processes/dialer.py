@@ -87,29 +87,15 @@ def dialer_of(
     route = outbound_route(centre, node)
     placer = Placer(bus, route, clock) if route is not None else None
     limits = centre.outgoing_trunk.limits if centre.outgoing_trunk is not None else OutgoingLimits()
-    trunk = TrunkBudget(limits, steady_us)
-    results = AttemptResults(database, node)
-    store = CallbackStore(database, node, Rules())
+    trunk, results = TrunkBudget(limits, steady_us), AttemptResults(database, node)
+    rules = Rules()
+    store = CallbackStore(database, node, rules)
     queues, floor = QueuesNow(node, store), FloorNow(node, centre.outbound_by_queue, clock)
-    return Dialer(
-        node,
-        bus,
-        holder,
-        queues,
-        floor,
-        trunk,
-        results,
-        CallbackEngine(
-            *(store, queues, placer, trunk, results),
-            is_open=open_lines(centre, lambda: days.value),
-            clock=clock,
-            rules=Rules(),
-        ),
-        CampaignEngine(
-            *(database, lambda: at_work(database, clock()), floor, placer, trunk, results),
-            *(centre, lambda: days.value, clock),
-            hears_results=hears_results,
-        ),
-        beside,
-        clock,
+    is_open = open_lines(centre, lambda: days.value)
+    callbacks = CallbackEngine(store, queues, placer, trunk, results, is_open=is_open, clock=clock, rules=rules)
+    campaigns = CampaignEngine(
+        *(database, lambda: at_work(database, clock()), floor, placer, trunk, results),
+        *(centre, lambda: days.value, clock),
+        hears_results=hears_results,
     )
+    return Dialer(node, bus, holder, queues, floor, trunk, results, callbacks, campaigns, beside, clock)

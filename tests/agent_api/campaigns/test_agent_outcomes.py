@@ -43,6 +43,21 @@ async def test_the_outcome_of_a_call_is_kept_and_settles_the_customer(desk: Camp
     assert (details["attempt"], details["outcome"]) == (reference, "promised")
 
 
+async def test_the_outcome_of_a_call_is_kept_and_written_down_where_nobody_can_read_the_customer(
+    desk: CampaignSite,
+) -> None:
+    await desk.add(MOBILE)
+    reference = await desk.dialled()
+    await desk.closed(reference, ANSWERED)
+    await desk.write(update(campaign_contacts), numbers="{")
+    answer = await desk.order("outcome", reference=reference, outcome="promised")
+    assert answer.json()["detail"] == "Anotado: Promete pagar."
+    async with desk.database.reading() as connection:
+        query = select(audit_log.c.details).where(audit_log.c.what == AuditAction.CAMPAIGN_OUTCOME.value)
+        details = (await connection.execute(query)).scalar_one()
+    assert (details["attempt"], details["outcome"]) == (reference, "promised")
+
+
 async def test_the_outcome_is_asked_for_until_it_is_said(desk: CampaignSite) -> None:
     await desk.add(MOBILE)
     reference = await desk.dialled()

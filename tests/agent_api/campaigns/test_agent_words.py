@@ -23,8 +23,16 @@ from dialer.contacts.model import ListedService, SkipReason
 INTERNET, CABLE = (ListedService(kind, date(2026, 11, 30)) for kind in (ProductKind.INTERNET, ProductKind.CABLE_TV))
 # Why only the dialer places no call; and the states of a campaign, which a moment that was agreed is not judged by.
 DIALERS = {
-    *(WhyNot.NOBODY_DUE, WhyNot.NO_AGENTS, WhyNot.OTHERS_FIRST, WhyNot.CALLBACKS_FIRST, WhyNot.CEILING),
-    *(WhyNot.TRUNK_FULL, WhyNot.TOO_FAST, WhyNot.ASTERISK_AWAY, WhyNot.NO_LEDGER, WhyNot.DIALER_AWAY),
+    *(WhyNot.NOBODY_DUE, WhyNot.THEIR_AGENT, WhyNot.NO_AGENTS, WhyNot.OTHERS_FIRST),
+    *(
+        WhyNot.CALLBACKS_FIRST,
+        WhyNot.CEILING,
+        WhyNot.TRUNK_FULL,
+        WhyNot.TOO_FAST,
+        WhyNot.ASTERISK_AWAY,
+        WhyNot.NO_LEDGER,
+        WhyNot.DIALER_AWAY,
+    ),
     *(WhyNot.NO_SERVICE, WhyNot.NO_LINE, WhyNot.NO_TRUNK, WhyNot.REFUSED),
 }
 STATES = {WhyNot.WAITS_FOR_LIST, WhyNot.NOT_STARTED, WhyNot.PAUSED, WhyNot.ENDED}

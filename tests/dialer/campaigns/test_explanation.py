@@ -1,15 +1,18 @@
 """Why a campaign calls or does not, now and at any other moment, and how people read it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from callcenter.centre.model import Centre
 from callcenter.routing.calendar import Calendar
 from dialer.campaigns.explanation import Due, Explanation, explain, lacking
 from dialer.campaigns.model import Campaign, CampaignKind, CampaignState
 from dialer.campaigns.reasons import REASONS, in_words
 from dialer.campaigns.settings import with_settings
 from dialer.campaigns.turns import WhyNot
+from dialer.campaigns.window import Window
 from tests.dialer.campaigns.kept import CENTRE, ZONE, at, settings
 
 WANTED = settings()
@@ -20,10 +23,21 @@ NOW, AT_NIGHT = at(2026, 11, 26, 10), at(2026, 11, 28, 18, 5)
 SOME = Due(ready=12, waiting=3, next_due_us=at(2026, 11, 26, 13))
 
 
+CHRISTMAS = replace(RUNNING, window=Window(date(2026, 12, 21), date(2026, 12, 31)))
+INSIDE = CENTRE.model_construct(**{name: getattr(CENTRE, name) for name in type(CENTRE).model_fields} | {"trunks": ()})
+
+
 def explained(
-    campaign: Campaign, at_us: int, *, due: Due = SOME, now_us: int = NOW, live: WhyNot | None = None
+    campaign: Campaign,
+    at_us: int,
+    *,
+    due: Due = SOME,
+    now_us: int = NOW,
+    live: WhyNot | None = None,
+    centre: Centre = CENTRE,
 ) -> Explanation:
-    return explain(campaign, Calendar(ZONE), ZONE, due, at_us=at_us, now_us=now_us, live=live)
+    missing = lacking(campaign, centre)
+    return explain(campaign, Calendar(ZONE), ZONE, due, at_us=at_us, now_us=now_us, lacking=missing, live=live)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +66,48 @@ def test_what_the_dialer_says_counts_now_and_not_at_another_moment() -> None:
     assert explained(RUNNING, NOW, live=WhyNot.NO_AGENTS).why_not is WhyNot.NO_AGENTS
     assert explained(RUNNING, at(2026, 11, 26, 11), live=WhyNot.NO_AGENTS).why_not is None
     assert explained(replace(RUNNING, state=CampaignState.PAUSED), NOW, live=WhyNot.NO_AGENTS).why_not is WhyNot.PAUSED
+
+
+# What follows from the tables, with tables that it follows from. Everything else is the dialer's to say.
+TABLES = {
+    WhyNot.WAITS_FOR_LIST: lambda: explained(replace(RUNNING, state=CampaignState.DRAFT), NOW),
+    WhyNot.NOT_STARTED: lambda: explained(READY, NOW),
+    WhyNot.PAUSED: lambda: explained(replace(RUNNING, state=CampaignState.PAUSED), NOW),
+    WhyNot.ENDED: lambda: explained(replace(RUNNING, state=CampaignState.ENDED), NOW),
+    WhyNot.BEFORE_WINDOW: lambda: explained(RUNNING, at(2026, 11, 22, 10)),
+    WhyNot.AFTER_WINDOW: lambda: explained(RUNNING, at(2026, 12, 1, 10)),
+    WhyNot.OUT_OF_HOURS: lambda: explained(RUNNING, AT_NIGHT),
+    WhyNot.HOLIDAY: lambda: explained(CHRISTMAS, at(2026, 12, 25, 10)),
+    WhyNot.NOBODY_DUE: lambda: explained(RUNNING, NOW, due=Due(waiting=3)),
+    WhyNot.THEIR_AGENT: lambda: explained(RUNNING, NOW, due=Due(ready=2, kept=2)),
+    WhyNot.NO_SERVICE: lambda: explained(replace(RUNNING, queue="cortes"), NOW),
+    WhyNot.NO_LINE: lambda: explained(replace(RUNNING, line="1999"), NOW),
+    WhyNot.NO_TRUNK: lambda: explained(RUNNING, NOW, centre=INSIDE),
+}
+
+
+@pytest.mark.parametrize("why", WhyNot)
+def test_every_reason_is_said_of_the_tables_or_of_the_floor(why: WhyNot) -> None:
+    found = TABLES[why]() if why in TABLES else explained(RUNNING, NOW, live=why)
+    assert found.why_not is why
+
+
+def test_customers_who_wait_for_their_agent_hold_up_nobody_else() -> None:
+    assert explained(RUNNING, NOW, due=Due(ready=3, kept=2)).why_not is None
+
+
+def test_what_keeps_all_from_being_called_is_said_before_whose_call_it_is() -> None:
+    kept = Due(ready=2, kept=2)
+    assert explained(RUNNING, NOW, due=kept, live=WhyNot.REFUSED).why_not is WhyNot.REFUSED
+    assert explained(RUNNING, NOW, due=kept, live=WhyNot.NOBODY_DUE).why_not is WhyNot.THEIR_AGENT
+
+
+def test_how_many_wait_for_their_agent_is_read() -> None:
+    assert in_words(explained(RUNNING, NOW, due=Due(ready=2, kept=2)), ZONE) == (
+        "A quienes les toca los llama el agente con quien acordaron la hora.",
+        "No hay que hacer nada: si no los llama pronto, después los llama cualquier otro.",
+        "2 clientes por llamar (2 con hora acordada con su agente), 0 en espera de su hora.",
+    )
 
 
 @pytest.mark.parametrize("live", [WhyNot.WAITS_FOR_LIST, WhyNot.NOT_STARTED, WhyNot.PAUSED, WhyNot.OUT_OF_HOURS])
@@ -96,10 +152,7 @@ def test_a_campaign_lacks_what_the_centre_has_no_more(campaign: Campaign, why: W
 
 
 def test_without_a_trunk_nobody_is_called() -> None:
-    inside = CENTRE.model_construct(
-        **{name: getattr(CENTRE, name) for name in type(CENTRE).model_fields} | {"trunks": ()}
-    )
-    assert lacking(RUNNING, inside) is WhyNot.NO_TRUNK
+    assert lacking(RUNNING, INSIDE) is WhyNot.NO_TRUNK
 
 
 def test_what_is_lacking_comes_after_the_hours_and_before_the_customers() -> None:

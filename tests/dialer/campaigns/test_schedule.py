@@ -2,13 +2,18 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from callcenter.database.transactions import Database
+from callcenter.records.campaigns import campaigns
 from dialer.campaigns.model import CampaignEvent, CampaignState
+from dialer.campaigns.rows import at_work
 from dialer.campaigns.schedule import CampaignSchedule
+from dialer.campaigns.settings import settings_of
 from dialer.campaigns.store import CampaignStore
 from tests.conftest import Databases
 from tests.dialer.campaigns.kept import CENTRE, at, audited
@@ -23,6 +28,17 @@ class Looks:
 
     async def at(self, *moment: int) -> None:
         await CampaignSchedule(self.database, CENTRE, lambda: self.acts, lambda: at(*moment)).look()
+
+
+async def overwrite(database: Database, name: str = "prepago-2026-11", **values: str) -> None:
+    """Nobody can read this campaign any more."""
+    async with database.transaction() as connection:
+        await connection.execute(update(campaigns).where(campaigns.c.name == name).values(values))
+
+
+async def names(database: Database) -> list[str]:
+    async with database.reading() as connection:
+        return list((await connection.execute(select(campaigns.c.name))).scalars())
 
 
 async def test_a_month_is_made_begun_and_ended_once_however_often_it_is_looked_at(database: Database) -> None:
@@ -62,6 +78,48 @@ async def test_a_campaign_that_somebody_ended_is_not_made_again(database: Databa
     await store.move(campaign.id, CampaignEvent.END, by="jefa", now_us=at(2026, 11, 26))
     await looks.at(2026, 11, 26, 9)
     assert await store.standing() == ()
+
+
+@pytest.mark.parametrize("spoilt", [{"rules": "{"}, {"mode": "by_hand"}, {"kind": "sale"}], ids=str)
+async def test_a_month_that_nobody_can_read_is_not_made_again(
+    database: Database, spoilt: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = Looks(database)
+    await looks.at(2026, 11, 25, 10)
+    await overwrite(database, **spoilt)
+    await looks.at(2026, 11, 25, 10, 1)
+    assert await names(database) == ["prepago-2026-11"]
+    assert "campaign prepago-2026-11 cannot be read and does not dial" in caplog.text
+
+
+@pytest.mark.parametrize("column", ["first_day", "last_day"])
+async def test_a_month_whose_days_nobody_can_read_keeps_the_others_from_nothing(
+    sqlite_databases: Databases, column: str
+) -> None:
+    database = Database(await asyncio.to_thread(sqlite_databases.migrated))
+    try:
+        looks = Looks(database)
+        await looks.at(2026, 11, 25, 10)
+        async with database.transaction() as connection:
+            await connection.exec_driver_sql(f"UPDATE campaigns SET {column} = 'soon'")
+        await looks.at(2026, 12, 1, 10)
+        assert [each.name for each in await CampaignStore(database, CENTRE).standing()] == ["prepago-2026-12"]
+        assert [each.name for each in await at_work(database, at(2026, 12, 1))] == ["prepago-2026-12"]
+    finally:
+        await database.close()
+
+
+async def test_the_next_month_is_made_as_the_last_that_can_be_read(database: Database) -> None:
+    looks, store = Looks(database), CampaignStore(database, CENTRE)
+    await looks.at(2026, 10, 2)
+    (october,) = await store.standing()
+    wanted = replace(settings_of(october), script="Buenos días, {nombre}.")
+    await store.change(october.id, wanted, by="jefa", now_us=at(2026, 10, 3))
+    await looks.at(2026, 11, 2)
+    await overwrite(database, "prepago-2026-11", rules="{")
+    await looks.at(2026, 12, 2)
+    (december,) = [each for each in await store.standing() if each.name == "prepago-2026-12"]
+    assert december.script == "Buenos días, {nombre}."
 
 
 async def test_who_has_no_lease_does_nothing(database: Database) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.database.transactions import Database
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts
+from dialer.campaigns.model import DialMode
 
 
 async def contact(
@@ -34,10 +35,11 @@ async def attempt(
     member: str | None = None,
     result: str | None = None,
     outcome: CallOutcome | None = None,
+    mode: DialMode = DialMode.PREVIEW,
 ) -> None:
     """One attempt, which is over."""
     row = {"reference": f"campaign-{contact_id}-{number}", "contact_id": contact_id, "campaign_id": campaign_id}
-    row |= {"number": "70712345", "mode": "preview", "member": member, "begun_us": number, "epoch": 1, "ends_us": 9}
+    row |= {"number": "70712345", "mode": mode.value, "member": member, "begun_us": number, "epoch": 1, "ends_us": 9}
     row |= {"closed_us": 5, "result": result, "outcome": outcome.value if outcome else None}
     async with database.transaction() as connection:
         await connection.execute(campaign_attempts.insert(), row)

@@ -14,6 +14,7 @@ from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.agreements import KEPT_FOR_US
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.rows import StoredAttempt
+from dialer.contacts.saying import NotTheirCall
 from dialer.contacts.tally import day_tally
 from dialer.pacing.situation import LEAST_RING_SECONDS, DayTally
 from tests.dialer.campaign_rows import WEEK
@@ -44,8 +45,11 @@ async def close(dialled: Dialled, attempt: StoredAttempt, result: AttemptResult)
 
 
 async def say(dialled: Dialled, attempt: StoredAttempt, outcome: CallOutcome, by: str | None = "1001") -> bool:
-    said = await dialled.attempts.say(attempt.reference, outcome, dialled.turns, dialled.now_us, said_by=by)
-    return said is not None
+    try:
+        await dialled.attempts.say(attempt.reference, outcome, dialled.turns, dialled.now_us, said_by=by)
+    except NotTheirCall:
+        return False
+    return True
 
 
 async def test_a_customer_is_called_once_however_many_ask(dialled: Dialled) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
 from callcenter.centre.model import OpenSpan
+from callcenter.database.engines import Dialect
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_contacts, campaigns
@@ -18,7 +19,7 @@ from dialer.contacts.attempts import DialOrder
 from dialer.contacts.following import RulesFollowed
 from dialer.contacts.model import SkipReason, rank_of
 from dialer.contacts.store import SKIPPED_FOR_US
-from tests.dialer.campaign_rows import EXPIRES, WEEK, ZONE
+from tests.dialer.campaign_rows import EXPIRES, WEEK, ZONE, make_campaign
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 
 pytestmark = pytest.mark.database
@@ -36,6 +37,15 @@ async def busy(dialled: Dialled, contact: int) -> int:
     return attempt.begun_us
 
 
+async def overwrite(dialled: Dialled, contact: int, column: str, value: str) -> None:
+    """As a hand or another program would, past the types of the table: only SQLite takes it."""
+    if dialled.database.dialect is not Dialect.SQLITE:
+        pytest.skip("the database has types")
+    async with dialled.database.transaction() as connection:
+        spoilt = f"UPDATE campaign_contacts SET {column} = :value WHERE id = :id"
+        await connection.exec_driver_sql(spoilt, {"value": value, "id": contact})
+
+
 async def follow(dialled: Dialled) -> None:
     await RulesFollowed(dialled.database, ZONE, lambda: dialled.now_us).look()
 
@@ -43,6 +53,12 @@ async def follow(dialled: Dialled) -> None:
 async def ranks(dialled: Dialled) -> list[int]:
     async with dialled.database.reading() as connection:
         query = select(campaign_contacts.c.rank).order_by(campaign_contacts.c.id)
+        return list((await connection.execute(query)).scalars())
+
+
+async def states(dialled: Dialled) -> list[str]:
+    async with dialled.database.reading() as connection:
+        query = select(campaign_contacts.c.state).order_by(campaign_contacts.c.id)
         return list((await connection.execute(query)).scalars())
 
 
@@ -164,3 +180,47 @@ async def test_of_those_whose_hour_is_to_be_found_fewer_follow_at_a_time(
     await dialled.set_rules(pauses_seconds={CallOutcome.BUSY: 60})
     await follow(dialled)
     assert [(await dialled.contact(each)).due_us for each in contacts] == [one + 60 * MICROSECONDS for one in begun]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("expires_on", "tomorrow"), ("amount", "much"), ("attempts", "some"), ("rank", "first"), ("numbers", "{")],
+)
+async def test_a_customer_whom_nobody_can_read_keeps_nobody_from_following(
+    dialled: Dialled, column: str, value: str
+) -> None:
+    unreadable, other = await dialled.add(MOBILE), await dialled.add(FIXED)
+    await overwrite(dialled, unreadable, column, value)
+    await dialled.set_rules(order=(OrderBy.ATTEMPTS, OrderBy.EXPIRY))
+    await follow(dialled)
+    assert await followed_to(dialled) is None
+    assert (await ranks(dialled))[other - unreadable] == rank_of(dialled.campaign.rules, EXPIRES, "", 0)
+
+
+@pytest.mark.parametrize("column", ["expires_on", "attempts"])
+async def test_who_can_follow_no_rules_is_set_aside(
+    dialled: Dialled, column: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(following, "_CUSTOMERS_AT_ONCE", 1)
+    unreadable = [await dialled.add(str(70000000 + each)) for each in range(2)]
+    for each in unreadable:
+        await overwrite(dialled, each, column, "many")
+    other = await dialled.add(FIXED)
+    await dialled.set_rules(order=(OrderBy.ATTEMPTS, OrderBy.EXPIRY))
+    await follow(dialled)
+    assert await states(dialled) == ["set_aside", "set_aside", "ready"]
+    assert (await dialled.contact(other)).state is ContactState.READY
+    assert (await ranks(dialled))[-1] == rank_of(dialled.campaign.rules, EXPIRES, "", 0)
+    assert sum("is set aside and not called" in each for each in caplog.messages) == 2
+
+
+async def test_a_campaign_with_days_that_nobody_can_read_keeps_no_other_from_following(dialled: Dialled) -> None:
+    if dialled.database.dialect is not Dialect.SQLITE:
+        pytest.skip("the database has types")
+    other = await make_campaign(dialled.database, dialled.campaign.window)
+    await dialled.add(MOBILE)
+    await dialled.set_rules(order=(OrderBy.ATTEMPTS, OrderBy.EXPIRY))
+    async with dialled.database.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE campaigns SET first_day = 'soon' WHERE id = :id", {"id": other.id})
+    await follow(dialled)
+    assert await ranks(dialled) == [rank_of(dialled.campaign.rules, EXPIRES, "", 0)]

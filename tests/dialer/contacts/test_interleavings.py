@@ -25,6 +25,7 @@ from dialer.campaigns.window import Window
 from dialer.contacts.agreements import NotAgreeable
 from dialer.contacts.attempts import DialOrder
 from dialer.contacts.model import SkipReason
+from dialer.contacts.saying import NotTheirCall
 from tests.conftest import SqliteDatabases
 from tests.dialer.campaign_rows import ZONE, add_contact, make_campaign
 from tests.dialer.contacts.conftest import Dialled, at
@@ -88,7 +89,7 @@ class World(Dialled):
             by = (row.member or AGENTS[0], AGENTS[1], None, row.member or AGENTS[0])[what % 4]
             agreed = self.now_us + (what - 3) * 60 * MINUTE if how is CallOutcome.CALL_AGAIN and by else None
             told = (row.reference, how, self.turns, self.now_us)
-            with suppress(NotAgreeable):
+            with suppress(NotAgreeable, NotTheirCall):
                 await self.attempts.say(*told, said_by=by, agreed_us=agreed)
 
     async def wait(self, _who: int, what: int, _how: Any) -> None:

@@ -14,6 +14,7 @@ from dialer.campaigns.model import DialMode
 from dialer.contacts.agreements import NotAgreeable
 from dialer.contacts.attempts import SAID_WITHIN_US, DialOrder
 from dialer.contacts.rows import StoredAttempt
+from dialer.contacts.saying import NotTheirCall
 from dialer.do_not_call import DoNotCallList
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled
 
@@ -47,7 +48,11 @@ async def close(dialled: Dialled, attempt: StoredAttempt) -> None:
 async def say(dialled: Dialled, attempt: StoredAttempt, outcome: CallOutcome, by: str | None = AGENT) -> bool:
     told = (attempt.reference, outcome, dialled.turns, dialled.now_us)
     agreed = dialled.now_us + HOUR * MICROSECONDS if outcome is CallOutcome.CALL_AGAIN else None
-    return await dialled.attempts.say(*told, said_by=by, agreed_us=agreed) is not None
+    try:
+        await dialled.attempts.say(*told, said_by=by, agreed_us=agreed)
+    except NotTheirCall:
+        return False
+    return True
 
 
 async def outcome_of(dialled: Dialled, attempt: StoredAttempt) -> str | None:
@@ -212,3 +217,12 @@ async def test_what_is_said_of_an_earlier_call_leaves_an_hour_that_was_agreed_si
     assert await say(dialled, second, CallOutcome.CALL_AGAIN)
     assert await say(dialled, first, CallOutcome.BUSY)
     assert (await dialled.contact(first.contact_id)).agreed_us == dialled.now_us + HOUR * MICROSECONDS
+
+
+async def test_of_a_call_with_a_customer_whom_nobody_can_read_it_is_said_what_it_came_to(dialled: Dialled) -> None:
+    attempt = await talked(dialled, MOBILE)
+    await dialled.spoil(attempt.contact_id)
+    assert await say(dialled, attempt, CallOutcome.PROMISED)
+    assert await outcome_of(dialled, attempt) == CallOutcome.PROMISED
+    assert not await say(dialled, attempt, CallOutcome.REFUSED, by="1002")
+    assert await outcome_of(dialled, attempt) == CallOutcome.PROMISED

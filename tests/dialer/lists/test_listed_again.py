@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
+from callcenter.database.engines import Dialect
 from callcenter.database.transactions import Database
 from callcenter.instants import as_us
-from callcenter.records.campaigns import campaign_attempts, campaigns
+from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns
 from callcenter.routing.calendar import Calendar
 from dialer.campaigns import stored_rules
 from dialer.campaigns.model import CampaignState, DialMode, OrderBy
@@ -20,6 +21,7 @@ from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.model import SkipReason
 from dialer.contacts.rows import StoredContact
 from dialer.contacts.store import ContactStore
+from dialer.lists.model import LoadState
 from tests.dialer.held import HeldDatabase, is_over_or_waits
 from tests.dialer.lists.loads import BY, RULES, ZONE, Loads, report, row
 
@@ -174,3 +176,57 @@ class ChangedMeanwhile(Database):
         if self._writes == 1:
             await super().write(lambda connection: connection.execute(self._change))
         return made
+
+
+async def overwrite(loads: Loads, column: str, value: str, state: str = "set_aside") -> None:
+    """Customer 1, past the types of the table, as only SQLite takes it."""
+    if loads.database.dialect is not Dialect.SQLITE:
+        pytest.skip("the database has types")
+    async with loads.database.transaction() as connection:
+        spoilt = f"UPDATE campaign_contacts SET {column} = :value, state = :state WHERE customer = 'customer_code:1'"
+        await connection.exec_driver_sql(spoilt, {"value": value, "state": state})
+
+
+@pytest.mark.parametrize("state", ["set_aside", "ready", "waiting", "over"])
+@pytest.mark.parametrize("column", ["expires_on", "amount", "rank", "numbers", "services"])
+async def test_what_nobody_can_read_of_a_customer_a_list_says_anew(loads: Loads, column: str, state: str) -> None:
+    campaign = await loads.campaign()
+    await loads.loaded(campaign, report(row(1), row(2)))
+    before = await loads.contact_rows()
+    await overwrite(loads, column, "{", state)
+    again = await loads.loaded(campaign, report(row(1), row(3)))
+    assert again.state is LoadState.LOADED
+    expected = "ready" if state == "set_aside" else state
+    assert await states(loads) == {"1": expected, "2": "ready", "3": "ready"}
+    assert (await loads.contact_rows())[0] == before[0] | {"state": expected}
+
+
+@pytest.mark.parametrize(
+    ("column", "left"), [("paid_until", "set_aside"), ("attempts", "set_aside"), ("state", "lunch")]
+)
+async def test_whom_no_list_can_mend_keeps_its_other_customers_from_nothing(
+    loads: Loads, column: str, left: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign = await loads.campaign()
+    await loads.loaded(campaign, report(row(1), row(2)))
+    await overwrite(loads, *(("name", "Ana", "lunch") if column == "state" else (column, "some", "ready")))
+    again = await loads.loaded(campaign, report(row(1), row(3)))
+    assert again.state is LoadState.LOADED
+    assert (await states_as_kept(loads)) == [left, "ready", "ready"]
+    assert ("is set aside and not called" in caplog.text) is (left == "set_aside")
+
+
+@pytest.mark.parametrize("column", ["expires_on", "paid_until"])
+async def test_a_list_with_a_customer_whom_nobody_can_read_is_undone(loads: Loads, column: str) -> None:
+    campaign = await loads.campaign()
+    await loads.loaded(campaign, report(row(1), row(2)))
+    second = await loads.loaded(campaign, report(row(1), row(3)))
+    await overwrite(loads, column, "tomorrow")
+    undone = await loads.undone(second.id)
+    assert undone.state is LoadState.UNDONE
+    assert len(await states_as_kept(loads)) == 2
+
+
+async def states_as_kept(loads: Loads) -> list[str]:
+    query = select(campaign_contacts.c.state).order_by(campaign_contacts.c.customer)
+    return await loads.database.long_read(lambda connection: list(connection.execute(query).scalars()))

@@ -212,3 +212,12 @@ def test_no_effect_is_from_before_the_contact_or_from_long_after_it(
     for each in report(customers, payments).managed:
         last = each.contact.day + timedelta(days=WITHIN_DAYS) if each.contact is not None else date.min
         assert all(each.contact is not None and each.contact.day <= one.paid_on <= last for one in each.effect)
+
+
+@pytest.mark.parametrize(("outcome", "managed_customers"), [(OUTCOME.NO_ANSWER, 1), (OUTCOME.FAILED, 0)])
+def test_who_was_only_given_up_on_before_they_could_answer_is_not_managed(
+    outcome: CallOutcome, managed_customers: int
+) -> None:
+    given_up = replace(call(0, outcome), result=OutgoingResult.CANCELLED)
+    made = report([customer(1, given_up), customer(2)])
+    assert (made.total.managed, sum(made.outcomes.values())) == (managed_customers, managed_customers)
