@@ -133,6 +133,7 @@ async def preview(people: Browsing, centre: RunningCentre, outside: Network) -> 
     await desk.outcome("Promete pagar")
     await desk.press("F9")
     await outside.answered[PREVIEWED].until(outside.answered[PREVIEWED].ended)
+    await desk.is_over()
     await desk.shows("Siguiente cliente")
     await desk.press("Alt+S")
     await desk.shows("CLIENTE 2")

@@ -76,6 +76,10 @@ class Desk:
         """Connected, and no key was pressed for it."""
         await expect(self.page.locator("#telefono-llamadas").get_by_text("En conversación")).to_be_visible()
 
+    async def is_over(self) -> None:
+        """The call, as the desk sees it: who has one dials no other, and the network hears of its end first."""
+        await expect(self.page.locator(".state-label")).not_to_have_text("En llamada")
+
     async def sounds(self, tone_hz: int) -> None:
         await self.window.page.wait_for_function("(tone) => window.tones.includes(tone)", arg=tone_hz)
 
@@ -153,6 +157,7 @@ async def test_a_customer_with_preview_is_handled_without_a_mouse(
         await desk.press("F9")
         await outside.answered[FIRST].until(outside.answered[FIRST].ended)
         await desk.photographed("campaign-said")
+        await desk.is_over()
         await desk.press("Alt+S")
         await desk.shows("Bruno Flores")
         await desk.press("F8")
