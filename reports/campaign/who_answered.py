@@ -27,4 +27,4 @@ def who_answered(report: CampaignReport) -> Table:
         Column("% de las contestadas", ValueKind.PERCENT),
     )
     shown = [(name, count, rounded(percent_of(count, answered))) for name, count in rows]
-    return Table("Quién contestó", columns, shown, ("Total", answered, None), note)
+    return Table("Quién contestó", columns, shown, ("Total", answered, rounded(percent_of(answered, answered))), note)

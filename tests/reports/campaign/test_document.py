@@ -87,6 +87,11 @@ def test_an_abandonment_rate_over_the_ceiling_is_never_shown_as_the_ceiling() ->
     assert (rate.value, rate.note) == (Decimal("3.01"), "excedido; tope 3 %")
 
 
+def test_all_who_answered_are_the_whole_of_them_and_of_nobody_there_is_no_share() -> None:
+    called = [table(document(each), "Quién contestó").totals for each in (large(), report([customer(1)]))]
+    assert called == [("Total", 100, Decimal("100.00")), ("Total", 0, None)]
+
+
 def test_where_nobody_has_said_who_paid_nothing_shows_that_nobody_did() -> None:
     shown = document(replace(small(), payments_until=None))
     assert [figures(shown)[label] for label in ("Pagaron tras el contacto", "Efectividad", "Monto pagado")] == [
