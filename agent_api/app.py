@@ -26,18 +26,22 @@ from agent_api.live.desks import Desks
 from agent_api.live.live_state import LiveState
 from agent_api.live.streams import HEARTBEAT_SECONDS
 from agent_api.pages import administration, desk, entrance, rendering
+from agent_api.pages import att_month as att_month_page
 from agent_api.pages import campaign_report as campaign_report_page
 from agent_api.pages import campaigns as campaigns_page
 from agent_api.pages import floor as floor_page
 from agent_api.pages import lists as lists_page
 from agent_api.pages import phone as phone_page
 from agent_api.pages import recordings as recordings_page
+from agent_api.pages import reports as reports_page
+from agent_api.pages import scheduled_reports as scheduled_reports_page
 from agent_api.phone.command_sender import EXPIRY_SECONDS, CommandSender
 from agent_api.phone.relay import PhoneRelays, Relay
 from agent_api.pop.call_history import History
 from agent_api.pop.composer import PATIENCE_SECONDS, PopMaker
 from agent_api.recordings.search import RecordingArchive
-from agent_api.reports.campaign_reports import CampaignReports
+from agent_api.reports.scheduled_reports import ScheduledReportStore
+from agent_api.reports.wiring import reports_of
 from agent_api.routes import (
     agent,
     agent_campaigns,
@@ -56,6 +60,9 @@ from agent_api.routes import (
     phone,
     recall_list,
     recordings,
+    reports,
+    saved_views,
+    scheduled_reports,
     session,
     supervision,
     users,
@@ -96,6 +103,7 @@ class _Ground:
     expiry_seconds: float
     patience_seconds: float
     heartbeat_seconds: float
+    scheduled: ScheduledReportStore | None
 
     @property
     def home(self) -> str:
@@ -128,6 +136,7 @@ def create(
     expiry_seconds: float = EXPIRY_SECONDS,
     patience_seconds: float = PATIENCE_SECONDS,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    scheduled: ScheduledReportStore | None = None,
 ) -> FastAPI:
     """The application. The bus must be entered by the caller; its lifespan reads it.
 
@@ -145,6 +154,7 @@ def create(
         expiry_seconds=expiry_seconds,
         patience_seconds=patience_seconds,
         heartbeat_seconds=heartbeat_seconds,
+        scheduled=scheduled,
     )
     # No pages of documentation: they would load scripts from another host.
     app = GuardedApp(title="Troncal", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
@@ -157,7 +167,7 @@ def create(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """All that reads the bus."""
+    """All that goes on by itself: what reads the bus, and reports that are being made."""
     parts: Parts = app.state.parts
     async with (
         parts.live.running(),
@@ -165,6 +175,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.phones.running(),
         parts.board.running(),
         parts.announcements.running(),
+        parts.reports.exports.running(),
     ):
         yield
 
@@ -218,7 +229,7 @@ def _parts(on: _Ground, screens: _Screens) -> Parts:
         list_uploads=ListUploads(on.database, on.centre.zone, on.clock),
         do_not_call=DoNotCallList(on.database, on.centre.about.area_code, on.clock),
         campaigns=Campaigns(on.database, on.centre, users, screens.live_state, on.clock, on.steady),
-        campaign_reports=CampaignReports(on.database, on.centre, on.clock),
+        reports=reports_of(on.database, on.centre, on.clock, on.scheduled),
         campaign_desk=CampaignDesk(on.database, on.centre, screens.live_state, screens.desks, on.clock),
     )
 
@@ -263,7 +274,9 @@ def _routes() -> Sequence[BaseRoute]:
         *(lists, do_not_call, lists_page),
         *(campaigns, campaigns_page),
         *(entrance, administration, phone_page, recordings_page),
-        *(campaign_report, campaign_report_page),
+        *(campaign_report, campaign_report_page, att_month_page, reports, saved_views),
+        *(scheduled_reports, scheduled_reports_page),
+        reports_page,  # last: what else stands under /informes comes before its `/informes/{name}`
     ):
         collected.include_router(each.router)
     return collected.routes

@@ -76,4 +76,5 @@ class HealthView(BaseModel):
     records: RecordsHealth
     self_services: ComponentHealth
     dialer: ComponentHealth
+    reports: ComponentHealth
     disk: ComponentHealth

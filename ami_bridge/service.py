@@ -31,6 +31,7 @@ from callcenter.centre.model import Centre
 from callcenter.clock import both_clocks, now_us
 from callcenter.database.statistics import keep_statistics
 from callcenter.database.transactions import Database
+from callcenter.level.upkeep import LevelUpkeep
 from callcenter.operator_problem import OperatorProblem
 from callcenter.settings import Settings
 
@@ -116,6 +117,7 @@ async def _run(settings: Settings, centre: Centre, database: Database, bus: Bus)
         tasks.create_task(retention.run())
         tasks.create_task(_disk_watch(settings, action_link, executor, bus).run())
         tasks.create_task(keep_statistics(database))
+        tasks.create_task(LevelUpkeep(database, centre, now_us).run())
         if ledger is not None:
             tasks.create_task(clock.run())
 

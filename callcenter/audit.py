@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.records.users import audit_log
@@ -50,9 +50,17 @@ class AuditAction(StrEnum):
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_ENDED = "campaign.ended"
     NEVER_AGAIN = "do_not_call.said"
+    REPORT_SCHEDULED = "report.scheduled"
+    REPORT_UNSCHEDULED = "report.unscheduled"
+    REPORT_MAILED = "report.mailed"
+    CALL_DETAIL_DELETED = "call_detail.deleted"
+    PERSONAL_DATA_EMPTIED = "personal_data.emptied"
     CAMPAIGN_REPORT_TAKEN = "campaign_report.taken"
+    REPORT_TAKEN = "report.taken"
     CAMPAIGN_CUSTOMER_SHOWN = "campaign.customer_shown"
     CAMPAIGN_OUTCOME = "campaign.outcome"
+    MONTH_CLOSED = "att_month.closed"
+    CALLS_LISTED = "att_month.calls_listed"
 
 
 async def write(
@@ -75,6 +83,20 @@ def write_each(
     """Add a row for each of them, within a transaction of a thread."""
     if details:
         connection.execute(audit_log.insert(), [_row(who, what, when_us, each) for each in details])
+
+
+def write_total(
+    connection: Connection, who: str, what: AuditAction, when_us: int, details: Mapping[str, Any], total_id: int | None
+) -> int:
+    """Add a row, or bring the row up to date that an earlier transaction of the same work added; its id.
+
+    So work that is done in many small transactions is one row, and right whenever it is cut off.
+    """
+    if total_id is None:
+        added = audit_log.insert().values(**_row(who, what, when_us, details)).returning(audit_log.c.id)
+        return int(connection.execute(added).scalar_one())
+    connection.execute(update(audit_log).where(audit_log.c.id == total_id).values(details=dict(details)))
+    return total_id
 
 
 def _row(who: str, what: AuditAction, when_us: int, details: Mapping[str, Any]) -> dict[str, Any]:

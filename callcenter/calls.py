@@ -13,6 +13,8 @@ from callcenter.moments import Length, Moment
 # a call looks back so far. Longer only costs index rows read for nothing; shorter loses the end of a long call, and
 # makes the figure for the regulator wrong.
 LONGEST_CALL_US = 12 * 3600 * MICROSECONDS
+# As long for what an agent does without an end: nobody is logged in for longer than a day.
+LONGEST_PERIOD_US = 24 * 3600 * MICROSECONDS
 
 
 class Outcome(StrEnum):
@@ -51,6 +53,10 @@ class OfferResult(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     DUMPED = "dumped"
+
+
+MISSED = (OfferResult.NO_ANSWER, OfferResult.REJECTED)
+"""Rung and not answered, or refused."""
 
 
 class PeriodKind(StrEnum):
@@ -154,7 +160,8 @@ class QueueEntry:
     """A caller's queue entry, from joining to the end of the conversation.
 
     `wait` runs from joining to the answer, or to the end of the wait; while the entry is open, to the last
-    sign of life. `joined` is None where the queue refused the caller or its moment is not known.
+    sign of life. `joined` is None where the queue refused the caller or its moment is not known. `internal`: whoever
+    called is not of the public.
     """
 
     key: EntryKey
@@ -171,6 +178,7 @@ class QueueEntry:
     ended_by: EndedBy
     transferred_to: str
     offers: tuple[Offer, ...]
+    internal: bool = False
 
     @property
     def entered(self) -> Moment | None:
@@ -180,7 +188,7 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to one of the lines, whatever became of it."""
+    """A call to one of the lines, whatever became of it. `internal`: by a trunk whose callers are not the public."""
 
     node: str
     uniqueid: str
@@ -189,6 +197,7 @@ class Call:
     arrived: Moment
     ended: Moment | None = None
     final_stage: FinalStage = FinalStage.OPEN
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ is therefore an interval, and the 20-second border is decided only where the int
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from callcenter.instants import MICROSECONDS
@@ -64,13 +65,14 @@ class Length:
     least_us: int
     most_us: int
 
-    @classmethod
-    def between_whole_seconds(cls, seconds: int) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=1024)  # most waits and conversations are of the same few minutes
+    def between_whole_seconds(seconds: int) -> "Length":
         """The length whose ends two whole-second clocks put `seconds` apart.
 
         Asterisk's HoldTime is such a difference: a wait w shows as floor(w) or floor(w) + 1.
         """
-        return cls(max(0, (seconds - 1) * MICROSECONDS + 1), (seconds + 1) * MICROSECONDS - 1)
+        return Length(max(0, (seconds - 1) * MICROSECONDS + 1), (seconds + 1) * MICROSECONDS - 1)
 
     @property
     def is_exact(self) -> bool:

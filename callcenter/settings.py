@@ -6,10 +6,12 @@ readable by its owner only; a separate service refuses to start without them.
 
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from callcenter.mail_addresses import is_mail_address
 
 PROJECT = Path(__file__).resolve().parent.parent
 _WEAK = frozenset({"", "secret", "changeme", "password", "admin", "troncal", "amp111", "mysecret"})
@@ -66,6 +68,11 @@ class Settings(BaseSettings):
     recordings: Path | None = Field(
         None, description="folder of the recordings, one of each node in it; empty: in the state folder"
     )
+    smtp_host: str = Field("", description="the mail server; empty: mails wait in the outbox")
+    smtp_port: int = Field(587, ge=1, le=65535, description="465: TLS from the first byte; any other: STARTTLS")
+    smtp_user: str = Field("", description="login at the mail server; empty: none")
+    smtp_password: SecretStr | None = Field(None, description="of that login")
+    mail_from: str = Field("", description="the address that mails come from")
     menus: Path = Field(PROJECT / "ivr" / "menus.yaml", description="the menus as data")
     prompts: Path | None = Field(None, description="folder of studio recordings, named like the prompts they replace")
 
@@ -75,6 +82,21 @@ class Settings(BaseSettings):
         if isinstance(value, SecretStr) and value.get_secret_value().lower() in _WEAK:
             raise ValueError("is a default secret; set one of your own, 16 characters or more")
         return value
+
+    @field_validator("mail_from", mode="after")
+    @classmethod
+    def _refuse_what_is_no_address(cls, value: str) -> str:
+        if value and not is_mail_address(value):
+            raise ValueError("is no mail address: write one like centro@example.bo, without a name")
+        return value
+
+    @model_validator(mode="after")
+    def _mail_comes_from_somebody(self) -> Self:
+        if self.smtp_host and not self.mail_from:
+            raise ValueError("a mail server is set and no sender: set TRONCAL_MAIL_FROM")
+        if self.smtp_user and self.smtp_password is None:
+            raise ValueError("a login of the mail server is set and no password: set TRONCAL_SMTP_PASSWORD")
+        return self
 
     def recordings_of(self, node: str) -> Path:
         """Where the calls of a node are recorded, as Asterisk, the bridge beside it and the API see it."""

@@ -10,11 +10,11 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
-from agent_api.contacts.recall_list import RecallState
 from callcenter import calls, campaign_outcomes, outgoing_calls
 from callcenter.callbacks.rules import CallbackReason, CallbackState, TryResult
 from callcenter.campaign_outcomes import ContactState
 from callcenter.messages.codec import ALL_MESSAGES
+from callcenter.recalls.rules import RecallState
 from dialer.campaigns import model as campaigns
 from dialer.lists.model import ListKind, LoadState
 from ivr.routing.decision import RoutingReason

@@ -13,28 +13,24 @@ import typer
 
 from callcenter.operator_problem import OperatorProblem
 from callcenter.roles import Role
-from troncal import cli_dialer, cli_ivr
+from troncal import cli_dialer, cli_history, cli_ivr, cli_mail, cli_report
 from troncal.commands.system_errors import in_one_line, problems_of
 
 FAULT, MISUSE, MISSING = 1, 2, 3
-AsCsv = Annotated[bool, typer.Option("--csv", help="as CSV")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
-ToFiles = Annotated[
-    list[Path] | None,
-    typer.Option("--to", help="write it to a file that ends in .xlsx, .pdf or .csv (for Excel); may be repeated"),
-]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Call-centre telephony and IVR on Asterisk 22.")
-report_app = typer.Typer(no_args_is_help=True, help="Monthly and other reports.")
 asterisk_app = typer.Typer(no_args_is_help=True, help="Asterisk's configuration.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 user_app = typer.Typer(no_args_is_help=True, help="Users of the desk and the floor.")
-app.add_typer(report_app, name="report")
+app.add_typer(cli_report.app, name="report")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
 app.add_typer(cli_dialer.app, name="dialer")
 app.add_typer(cli_ivr.app, name="ivr")
+app.add_typer(cli_mail.app, name="mail")
+app.command("import")(cli_history.import_history)
 
 
 def main() -> None:
@@ -100,6 +96,14 @@ def agi() -> None:
     from troncal.commands import processes
 
     processes.agi()
+
+
+@app.command()
+def reports() -> None:
+    """Run what is made by itself: scheduled reports, their mails, the deletion of what is too old."""
+    from troncal.commands import processes
+
+    processes.reports()
 
 
 @app.command()
@@ -171,53 +175,6 @@ def bench(
 
     if not measurements.run(only or [], quick=quick, as_json=json):
         raise typer.Exit(FAULT)
-
-
-@report_app.command("att")
-def report_att(
-    month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
-    csv: AsCsv = False,
-    json: AsJson = False,
-) -> None:
-    """The monthly service level for the ATT, per line and in total."""
-    from troncal.commands import report
-
-    report.att(month, report.form_of(csv=csv, json=json))
-
-
-@report_app.command("ivr")
-def report_ivr(
-    month: Annotated[str, typer.Argument(help="year and month, 2026-10")],
-    csv: AsCsv = False,
-    json: AsJson = False,
-) -> None:
-    """What callers did in the menus: keys, self-services and their results, who was served without an agent."""
-    from troncal.commands import report
-
-    report.ivr(month, report.form_of(csv=csv, json=json))
-
-
-@report_app.command("satisfaction")
-def report_satisfaction(
-    half_year: Annotated[str, typer.Argument(help="year and half, 2026-S2")],
-    csv: AsCsv = False,
-    json: AsJson = False,
-    to: ToFiles = None,
-) -> None:
-    """Satisfied customers by the survey, per question, queue and agent (COM-DSC-P01)."""
-    from troncal.commands import report
-
-    report.satisfaction(half_year, report.form_of(csv=csv, json=json), to or ())
-
-
-@report_app.command("campaign")
-def report_campaign(
-    name: Annotated[str, typer.Argument(help="the campaign's name, prepago-2026-11")], to: ToFiles = None
-) -> None:
-    """What a campaign came to: who was managed and contacted, and who then paid (GC-PRC-OPE-ASE-02, K)."""
-    from troncal.commands import report
-
-    report.campaign(name, to or ())
 
 
 @asterisk_app.command("render")

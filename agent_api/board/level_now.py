@@ -9,7 +9,7 @@ from callcenter.level.formulas import ServiceLevelCounts
 
 @dataclass(frozen=True, slots=True)
 class LevelNow:
-    """What happened in each queue today and this month, by the rule of the month; None: there is no rule."""
+    """What happened in each queue today and this month, by their days' rules. `rule`: today's; None: there is none."""
 
     rule: ServiceLevelRule | None
     today: Mapping[str, ServiceLevelCounts]

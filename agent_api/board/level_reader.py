@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, func, literal_column, select
 
 from agent_api.board.level_now import LevelNow
-from agent_api.board.level_spans import SPAN_US, CountedSpans, Counts, summed
+from agent_api.board.level_spans import CountedSpans, summed
 from callcenter.centre.model import Centre, ServiceLevelRule
 from callcenter.database.transactions import Database
-from callcenter.instants import MICROSECONDS, as_datetime, as_us
-from callcenter.level.counts import counts_by_span
+from callcenter.instants import as_datetime, as_us
 from callcenter.level.formulas import Period
+from callcenter.level.half_hours import HALF_HOUR_US
+from callcenter.level.rollup import ThresholdOf
+from callcenter.level.sums import counted_half_hours, counts_by_half_hour
+from callcenter.level.upkeep import threshold_of
 from callcenter.records.calls import entry_corrections, queue_entries
 from callcenter.records.ledger import cursors, readings
 
@@ -27,7 +30,7 @@ from callcenter.records.ledger import cursors, readings
 SPANS_AT_ONCE = 8
 
 _NODES = select(cursors.c.node).distinct()
-_SPAN = (queue_entries.c.entered_us // SPAN_US).label("span")
+_SPAN = (queue_entries.c.entered_us // HALF_HOUR_US).label("span")
 # The second is the condition of the index, word for word.
 _READ_SINCE = and_(
     queue_entries.c.node == bindparam("asked"),
@@ -72,7 +75,7 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A month as it was counted by one rule, and the last reading of each node that is in it."""
+    """A month as it was counted under one rule, and the last reading of each node that is in it."""
 
     rule: ServiceLevelRule
     month_us: int
@@ -93,6 +96,7 @@ class LevelReader:
 
     def __init__(self, database: Database, centre: Centre, clock: Callable[[], int]) -> None:
         self._database, self._centre, self._clock = database, centre, clock
+        self._threshold_of = threshold_of(centre)
         self._reading = asyncio.Lock()
         self._counted: _Counted | None = None
         self._seen: tuple[Days, LevelNow] | None = None
@@ -117,14 +121,15 @@ class LevelReader:
             moved = await self._database.read(lambda connection: _moved_since(connection, counted))
             if moved is not None:
                 return await self._count_moved(counted, moved)
-        self._counted = await self._database.long_read(lambda connection: _month(connection, rule, days.period))
+        of_half_hours, month = self._threshold_of, days.period
+        self._counted = await self._database.long_read(lambda there: _month(there, rule, month, of_half_hours))
         return True
 
     async def _count_moved(self, counted: _Counted, moved: _Moved) -> bool:
         if not moved.readings:
             return False
         lane = self._database.read if len(moved.spans) <= SPANS_AT_ONCE else self._database.long_read
-        found = await lane(lambda connection: _spans(connection, counted.rule, moved.spans))
+        found = await lane(lambda connection: counted_half_hours(connection, moved.spans, self._threshold_of))
         counted.spans.replace(moved.spans, found)
         counted.readings.update(moved.readings)
         return True
@@ -137,19 +142,15 @@ class LevelReader:
         return LevelNow(self._counted.rule, of_days[-1], summed(of_days), self._clock())
 
     def _rule_of(self, days: Days) -> ServiceLevelRule | None:
-        """The rule of the month: that of its first day."""
+        """The rule of today."""
         try:
-            return self._centre.rule_on(as_datetime(days.period.since_us, self._centre.zone).date())
+            return self._centre.rule_on(as_datetime(days.begin_us[-2], self._centre.zone).date())
         except LookupError:
             return None
 
 
-def _threshold_us(rule: ServiceLevelRule) -> int:
-    return rule.threshold_seconds * MICROSECONDS
-
-
-def _month(connection: Connection, rule: ServiceLevelRule, month: Period) -> _Counted:
-    spans = CountedSpans(counts_by_span(connection, month, _threshold_us(rule), SPAN_US))
+def _month(connection: Connection, rule: ServiceLevelRule, month: Period, threshold_of: ThresholdOf) -> _Counted:
+    spans = CountedSpans(counts_by_half_hour(connection, month, threshold_of))
     nodes = connection.scalars(_NODES).all()
     numbers = {node: connection.scalar(_LAST_READING, {"asked": node, "seen": 0}) or 0 for node in nodes}
     last = {node: _Reading(number, _writer(connection, node, number)) for node, number in numbers.items()}
@@ -170,16 +171,8 @@ def _moved_since(connection: Connection, counted: _Counted) -> _Moved | None:
         asked = {"asked": node, "seen": counted.readings.get(node, _Reading()).number}
         found = connection.execute(_MOVED, asked).all()
         spans |= {row.span for row in found}
-        spans |= {entered_us // SPAN_US for entered_us in connection.scalars(_FORMERLY_ENTERED, asked)}
+        spans |= {entered_us // HALF_HOUR_US for entered_us in connection.scalars(_FORMERLY_ENTERED, asked)}
         if found:
             number = max(row.reading for row in found)
             last_readings[node] = _Reading(number, _writer(connection, node, number))
-    return _Moved(frozenset(span for span in spans if span * SPAN_US >= counted.month_us), last_readings)
-
-
-def _spans(connection: Connection, rule: ServiceLevelRule, numbers: frozenset[int]) -> Mapping[int, Counts]:
-    periods = (Period(number * SPAN_US, (number + 1) * SPAN_US) for number in sorted(numbers))
-    counted: dict[int, Counts] = {}
-    for period in periods:
-        counted |= counts_by_span(connection, period, _threshold_us(rule), SPAN_US)
-    return counted
+    return _Moved(frozenset(span for span in spans if span * HALF_HOUR_US >= counted.month_us), last_readings)

@@ -1,13 +1,10 @@
-"""The counts of a month by quarters of an hour, so that only those in which something moved are counted again. Pure."""
+"""The counts of a month by half-hours, so that only those in which something moved are counted again. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, add
-
-# Days begin with a span, in every time zone.
-SPAN_US = 900 * MICROSECONDS
+from callcenter.level.half_hours import HALF_HOUR_US
 
 Counts = Mapping[str, ServiceLevelCounts]
 
@@ -27,7 +24,7 @@ class CountedSpans:
 
     def day(self, since_us: int, until_us: int) -> Counts:
         """The sum of a day. It is summed anew only when one of its spans was counted again."""
-        day = since_us // SPAN_US, until_us // SPAN_US
+        day = since_us // HALF_HOUR_US, until_us // HALF_HOUR_US
         if day not in self._days:
             self._days[day] = summed(self._spans.get(number, {}) for number in range(*day))
         return self._days[day]

@@ -3,20 +3,20 @@
 Today is the calendar day of the centre's zone. What began before midnight counts from midnight on.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from callcenter.calls import LONGEST_CALL_US, OfferResult, PeriodKind
+from callcenter.calls import LONGEST_CALL_US, LONGEST_PERIOD_US, MISSED, PeriodKind
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime, as_us
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import offers, queue_entries
+from callcenter.spans import covered_us
 
-_MISSED = (OfferResult.NO_ANSWER.value, OfferResult.REJECTED.value)
+_MISSED = tuple(result.value for result in MISSED)
 _CALLS = select(
     func.count().label("answered"),
     func.coalesce(
@@ -38,7 +38,6 @@ _PERIODS = (
     .where(or_(agent_periods.c.ended_us.is_(None), agent_periods.c.ended_us > bindparam("since")))
     .where(agent_periods.c.kind.in_([PeriodKind.LOGGED_IN.value, PeriodKind.PAUSED.value]))
 )
-_DAY_US = 24 * 3600 * MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def _figures(connection: Connection, member: str, since: int, now: int) -> Daily
     asked = {"asked": member, "since": since}
     calls = connection.execute(_CALLS, {**asked, "entered": since - LONGEST_CALL_US, "now": now}).one()
     missed = connection.scalar(_NOT_ANSWERED, asked) or 0
-    periods = connection.execute(_PERIODS, {**asked, "yesterday": since - _DAY_US}).all()
+    periods = connection.execute(_PERIODS, {**asked, "yesterday": since - LONGEST_PERIOD_US}).all()
     lengths = {
         kind: covered_us((max(row.started_us, since), row.ended_us or now) for row in periods if row.kind == kind.value)
         for kind in (PeriodKind.LOGGED_IN, PeriodKind.PAUSED)
@@ -85,14 +84,3 @@ def _figures(connection: Connection, member: str, since: int, now: int) -> Daily
         logged_in_seconds=lengths[PeriodKind.LOGGED_IN] // MICROSECONDS,
         paused_seconds=lengths[PeriodKind.PAUSED] // MICROSECONDS,
     )
-
-
-def covered_us(spans: Iterable[tuple[int, int]]) -> int:
-    """How long at least one of the spans lasted: an agent is logged in to several queues at a time."""
-    total, reached = 0, 0
-    for start, end in sorted(spans):
-        begin = max(start, reached)
-        if end > begin:
-            total += end - begin
-            reached = end
-    return total

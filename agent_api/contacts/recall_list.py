@@ -1,12 +1,10 @@
 """Callers whom nobody answered, for agents to call back: one row a number, with who has claimed it.
 
-A caller is off the list when a later call of the same number was answered or is under way, or a callback was asked for
-in the menus (the service calls those by itself).
+Who is on the list says `callcenter/recalls/`.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     select,
     update,
 )
@@ -25,36 +22,20 @@ from sqlalchemy import (
 from agent_api.accounts.sessions import SessionUser
 from agent_api.accounts.users import Users
 from agent_api.contacts.contact_schemas import RecallEntryView
-from agent_api.pop.call_history import OUTCOMES
+from callcenter.call_words import OUTCOMES
 from callcenter.calls import LONGEST_CALL_US, Outcome
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.numbers import Number, normalise, show
-from callcenter.records.callbacks import callbacks
+from callcenter.recalls.conditions import OF_MARK, has_a_callback, is_recalled, served_later
+from callcenter.recalls.rules import REACH_BACK_SECONDS, RecallState
 from callcenter.records.calls import queue_entries
 from callcenter.records.contacts import recall_list
 from callcenter.records.users import users
 from callcenter.roles import Role
 
-REACH_BACK_SECONDS = 48 * 3600
 _AT_MOST = 2000
-RECALLED_OUTCOMES = (
-    *(Outcome.ABANDONED, Outcome.TIMEOUT, Outcome.LEFT_EMPTY),
-    *(Outcome.FULL, Outcome.JOIN_REFUSED, Outcome.INTERRUPTED),
-)
-
-
-class RecallState(StrEnum):
-    """What has been done for an abandoned call."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    REACHED = "reached"
-    NOT_REACHED = "not_reached"
-    DISCARDED = "discarded"
-
-
 DONE = frozenset({RecallState.REACHED, RecallState.DISCARDED})
 
 
@@ -96,33 +77,18 @@ class RecallEntry:
     changed_us: int | None
 
 
-_LATER = queue_entries.alias("later")
 _entry, _mark = queue_entries.c, recall_list.c
-_OF_MARK = and_(_mark.node == _entry.node, _mark.uniqueid == _entry.uniqueid, _mark.entered_us == _entry.entered_us)
 _SINCE: BindParameter[int] = bindparam("since_us", type_=BigInteger)
 _UNTIL: BindParameter[int] = bindparam("until_us", type_=BigInteger)
 _IN_SPAN = _entry.entered_us.between(_SINCE, _UNTIL)
-# What the others' moments must be follows from the entry's; said of each, no table is read further back than that.
-_SERVED_LATER = exists().where(
-    _LATER.c.caller == _entry.caller,
-    _LATER.c.entered_us > _entry.entered_us,
-    _LATER.c.entered_us.between(_SINCE, _UNTIL),
-    _LATER.c.outcome.in_([Outcome.ANSWERED.value, Outcome.OPEN.value]),
-)
-_HAS_A_CALLBACK = exists().where(
-    callbacks.c.node == _entry.node,
-    callbacks.c.uniqueid == _entry.uniqueid,
-    callbacks.c.requested_us.between(_SINCE - LONGEST_CALL_US, _UNTIL),
-)
 _RECALLS = (
     select(
         *(_entry.node, _entry.uniqueid, _entry.entered_us, _entry.caller, _entry.queue, _entry.outcome),
         *(_entry.wait_max_us, _mark.state, _mark.owner, _mark.note, _mark.changed_us, users.c.display_name),
     )
-    .outerjoin(recall_list, _OF_MARK)
+    .outerjoin(recall_list, OF_MARK)
     .outerjoin(users, users.c.login == _mark.owner)
-    .where(_IN_SPAN, _entry.outcome.in_([each.value for each in RECALLED_OUTCOMES]), _entry.caller != "")
-    .where(~_HAS_A_CALLBACK)
+    .where(_IN_SPAN, is_recalled(), ~has_a_callback(_SINCE, _UNTIL))
     .order_by(_entry.entered_us.desc())
     .limit(_AT_MOST)
 )
@@ -136,7 +102,7 @@ class RecallList:
 
     async def listed(self, queues: Collection[str]) -> tuple[RecallEntry, ...]:
         """Those of the last two days in these queues, newest first: one a number, whatever was done for it."""
-        wanted, span = _RECALLS.where(_entry.queue.in_(queues), ~_SERVED_LATER), self._span()
+        wanted, span = _RECALLS.where(_entry.queue.in_(queues), ~served_later(_SINCE, _UNTIL)), self._span()
         rows = await self._database.long_read(lambda connection: connection.execute(wanted, span).all())
         return _one_a_number(rows)
 

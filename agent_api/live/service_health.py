@@ -1,4 +1,4 @@
-"""Whether the services that nobody looks at do their work: a node's records, self-services and dialer. Pure.
+"""Whether the services that nobody looks at do their work: a node's records, self-services, dialer and reports. Pure.
 
 Each reports every few seconds. What was never heard is not judged: not every installation has it. What falls silent is,
 by a steady clock of whoever listens.
@@ -23,10 +23,12 @@ _DISK = f"Queda poco espacio en el disco: las llamadas nuevas no se graban. {_AS
 _SILENT = {
     Service.IVR: (f"El autoservicio no responde: los menús siguen y las llamadas llegan a los agentes. {_ASK}", "agi"),
     Service.DIALER: (f"El marcador no responde: no se devuelven llamadas ni avanzan las campañas. {_ASK}", "dialer"),
+    Service.REPORTS: (f"Los informes programados no responden: no se hacen ni se envían. {_ASK}", "reports"),
 }
 _WAITS = {
     Service.IVR: f"El autoservicio no puede trabajar: los menús siguen y las llamadas llegan a los agentes. {_ASK}",
     Service.DIALER: f"El marcador no puede trabajar: no se devuelven llamadas ni avanzan las campañas. {_ASK}",
+    Service.REPORTS: f"Hay informes o correos que no salen. {_ASK}",
 }
 
 
@@ -98,6 +100,10 @@ class ServiceHealth:
     def fault_of_dialer(self, node: str) -> ServiceFault | None:
         """What is wrong with a node's dialer."""
         return self._faults.get((node, ServiceState, Service.DIALER))
+
+    def fault_of_reports(self, node: str) -> ServiceFault | None:
+        """What is wrong with what is made and mailed by itself. No screen of a call says so."""
+        return self._faults.get((node, ServiceState, Service.REPORTS))
 
     def fault_of_disk(self, node: str) -> ServiceFault | None:
         """Whether a node's disks have too little room."""

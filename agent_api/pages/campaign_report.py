@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from agent_api.pages.rendering import render
 from agent_api.pages.visitors import SupervisorVisitor
 from agent_api.web.parts import Wired
-from reports.campaign.order import CampaignNotFound
+from reports.campaign.queries import CampaignNotFound
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,8 +19,8 @@ async def campaign_report(
 ) -> HTMLResponse:
     """Key figures, charts and tables as they are now."""
     try:
-        campaign = await parts.campaign_reports.find(campaign_id)
+        campaign = await parts.reports.campaigns.find(campaign_id)
     except CampaignNotFound:
         raise HTTPException(404) from None
-    report = await parts.campaign_reports.shown(campaign)
+    report = await parts.reports.campaigns.shown(campaign)
     return render(request, "campaign_report/page.html", campaign=campaign, report=report)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from agent_api.accounts.sessions import SessionUser
 from agent_api.contacts.contact_schemas import RecallEntryView
-from agent_api.contacts.recall_list import DONE, RecallState, queues_seen_by, recall_entry_view
+from agent_api.contacts.recall_list import DONE, queues_seen_by, recall_entry_view
 from agent_api.pages import desk_parts
 from agent_api.pages.desk_campaign import campaign_box
 from agent_api.pages.rendering import render
@@ -21,6 +21,7 @@ from agent_api.web.parts import Parts, Wired
 from backoffice import identity_card
 from backoffice.smartflex.customers import CustomerView
 from callcenter.numbers import Number, normalise
+from callcenter.recalls.rules import RecallState
 
 router = APIRouter(include_in_schema=False)
 

@@ -64,6 +64,7 @@ NAVIGATION = (
     NavigationItem("/piso", "Piso", Role.SUPERVISOR),
     NavigationItem("/campanas", "Campañas", Role.SUPERVISOR),
     NavigationItem("/grabaciones", "Grabaciones", Role.SUPERVISOR),
+    NavigationItem("/informes", "Informes", Role.SUPERVISOR),
     NavigationItem("/usuarios", "Usuarios", Role.ADMIN),
     NavigationItem("/auditoria", "Auditoría", Role.ADMIN),
 )

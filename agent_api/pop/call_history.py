@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select, union_all
 
 from agent_api.pop.pop_schemas import LastCall
+from callcenter.call_words import OUTCOMES
 from callcenter.calls import LONGEST_CALL_US, Outcome
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
@@ -17,19 +18,6 @@ from callcenter.records.users import users
 from callcenter.spanish import date_time
 
 LAST_CALLS = 5
-
-OUTCOMES = {
-    Outcome.OPEN: "En curso",
-    Outcome.ANSWERED: "Atendida",
-    Outcome.ABANDONED: "Abandonada",
-    Outcome.TIMEOUT: "Espera máxima",
-    Outcome.KEY_EXIT: "Salió por opción",
-    Outcome.LEFT_EMPTY: "Cola sin agentes",
-    Outcome.FULL: "Cola llena",
-    Outcome.JOIN_REFUSED: "No admitida",
-    Outcome.WITHDRAWN: "Retirada",
-    Outcome.INTERRUPTED: "Interrumpida",
-}
 
 # A fixed number of parameters, so that the statement is compiled once.
 _FORMS = 6

@@ -6,24 +6,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path
 from fastapi.responses import Response, StreamingResponse
 
-from agent_api.reports.campaign_reports import CampaignName, pieces, size_of
+from agent_api.reports.campaign_reports import CampaignName
+from agent_api.reports.making import pieces, size_of
 from agent_api.schemas import Detail
 from agent_api.web.access import Supervisor
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
 from callcenter.instants import as_datetime
-from reports.campaign.order import CampaignNotFound, ExportForm
+from reports.campaign.queries import CampaignNotFound
+from reports.export.order import FILES, ExportForm
+from reports.render.media import MEDIA_TYPES
 
 router = APIRouter(tags=["campaigns"])
 
-MEDIA_TYPES = {
-    ExportForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportForm.PDF: "application/pdf",
-    ExportForm.CSV: "text/csv; charset=utf-8",
-}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {media_type: _BINARY for media_type in MEDIA_TYPES.values()}},
+    200: {
+        "description": "The file",
+        "content": {media_type: _BINARY for form, media_type in MEDIA_TYPES.items() if form != "json"},
+    },
     404: {
         "model": Detail,
         "description": "No such campaign, or no such form",
@@ -37,21 +38,20 @@ CampaignId = Annotated[int, Path(ge=1, lt=2**63)]
 @router.get("/api/campaigns/{campaign_id}/report.{form}", response_class=Response, responses=_ANSWERS)
 async def campaign_report(user: Supervisor, parts: Wired, campaign_id: CampaignId, form: str) -> Response:
     """The whole report: `xlsx` and `csv` with the list of managed customers, `pdf` without it."""
-    media_type = next((each for known, each in MEDIA_TYPES.items() if known.value == form), None)
-    if media_type is None:
+    if form not in FILES:
         raise HTTPException(404)
     try:
-        campaign = await parts.campaign_reports.find(campaign_id)
+        campaign = await parts.reports.campaigns.find(campaign_id)
     except CampaignNotFound:
         raise HTTPException(404) from None
-    file = await parts.campaign_reports.file(campaign, ExportForm(form), user)
+    file = await parts.reports.campaigns.file(campaign, ExportForm(form), user)
     today = as_datetime(parts.clock(), parts.centre.zone).date()
     headers = {
         "Content-Disposition": f'attachment; filename="{_stem(campaign)}-{today.isoformat()}.{form}"',
         "Content-Length": str(size_of(file)),
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(pieces(file), 200, headers, media_type)
+    return StreamingResponse(pieces(file), 200, headers, MEDIA_TYPES[form])
 
 
 def _stem(campaign: CampaignName) -> str:

@@ -27,6 +27,7 @@ _EXAMPLE = {
     "records": RECORDS_EXAMPLE,
     "self_services": {"ok": True, "detail": "Sin fallas."},
     "dialer": {"ok": True, "detail": "Sin fallas."},
+    "reports": {"ok": True, "detail": "Sin fallas."},
     "disk": {"ok": True, "detail": "Sin fallas."},
 }
 
@@ -49,7 +50,8 @@ async def health(parts: Wired, response: Response) -> HealthView:
     services, home = parts.live_state.health, parts.home
     records, self_services = _records(parts), _component(services.fault_of_self_services(home))
     dialer, disk = _component(services.fault_of_dialer(home)), _component(services.fault_of_disk(home))
-    works = all(each.ok for each in (bus, bridge, records, self_services, dialer, disk))
+    reports = _component(services.fault_of_reports(home))
+    works = all(each.ok for each in (bus, bridge, records, self_services, dialer, reports, disk))
     status = "down" if not database.ok else "ok" if works else "degraded"
     response.status_code = 503 if status == "down" else 200
     return HealthView(
@@ -60,6 +62,7 @@ async def health(parts: Wired, response: Response) -> HealthView:
         records=records,
         self_services=self_services,
         dialer=dialer,
+        reports=reports,
         disk=disk,
     )
 

@@ -8,7 +8,6 @@ from agent_api.contacts.contact_schemas import ChannelName, NodeName, RecallEntr
 from agent_api.contacts.recall_list import (
     NoRecallEntry,
     RecallKey,
-    RecallState,
     TakenByAnother,
     queues_seen_by,
     recall_entry_view,
@@ -16,6 +15,7 @@ from agent_api.contacts.recall_list import (
 from agent_api.web.access import Anyone
 from agent_api.web.errors import documented
 from agent_api.web.parts import Wired
+from callcenter.recalls.rules import RecallState
 
 router = APIRouter(prefix="/api/lost-callers", tags=["recall list"])
 

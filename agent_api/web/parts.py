@@ -24,7 +24,7 @@ from agent_api.phone.command_sender import CommandSender
 from agent_api.phone.relay import PhoneRelays
 from agent_api.pop.composer import PopMaker
 from agent_api.recordings.search import RecordingArchive
-from agent_api.reports.campaign_reports import CampaignReports
+from agent_api.reports.wiring import Reports
 from agent_api.supervision.announcements import Announcements
 from backoffice.smartflex.customers import CustomerDirectory
 from callcenter.bus.protocol import Bus
@@ -72,7 +72,9 @@ class Parts:
     recall_list: RecallList
     daily_statistics: DailyStatistics
     recordings: RecordingArchive
-    campaign_reports: CampaignReports
+
+    # What is counted of it.
+    reports: Reports
 
     # Whom campaigns call, and whom they do not.
     lists: ListStore

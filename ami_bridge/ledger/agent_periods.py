@@ -5,6 +5,9 @@ Wrap-up has no row in Asterisk: it is derived, the queue's wrap-up time after th
 Nor does a restart write whether Asterisk kept its members (`persistentmembers`). Log-ins and pauses go on across it, in
 doubt, until a row tells: a member who is added again had been lost, and all others with them, as that is one setting;
 one who acts, or takes a call, without being added again was kept.
+
+Agents of agents.conf log in by themselves, whatever their queues are (AGENTLOGIN; up to Asterisk 1.6 also
+AGENTCALLBACKLOGIN): that is a log-in to all queues.
 """
 
 from collections import deque
@@ -38,6 +41,10 @@ class AgentTime:
         Verb.UNPAUSE,
         Verb.PAUSEALL,
         Verb.UNPAUSEALL,
+        Verb.AGENTLOGIN,
+        Verb.AGENTLOGOFF,
+        Verb.AGENTCALLBACKLOGIN,
+        Verb.AGENTCALLBACKLOGOFF,
     )
 
     def __init__(self, node: str, wrap_up_seconds: Mapping[str, int]) -> None:
@@ -62,6 +69,10 @@ class AgentTime:
                 self._remove(row.agent, row.queue, row.at)
             case Verb.PAUSE | Verb.PAUSEALL:
                 self.begin(row.agent, PeriodKind.PAUSED, row.queue, row.at, row.field(0))
+            case Verb.AGENTLOGIN | Verb.AGENTCALLBACKLOGIN:
+                self.begin(row.agent, PeriodKind.LOGGED_IN, NONE, row.at)
+            case Verb.AGENTLOGOFF | Verb.AGENTCALLBACKLOGOFF:
+                self._remove(row.agent, NONE, row.at)
             case _:
                 self._unpause(row.agent, row.queue, row.at)
 

@@ -25,6 +25,8 @@ from callcenter.moments import Moment
 END_MAY_LAG_US = 5 * MICROSECONDS
 _ORDERLY = "16"
 _BY = "by:"
+# The origin of a call by a trunk whose callers are not the public.
+_INTERNAL = "internal"
 # The source of a hang-up that the dialplan asked for is `dialplan/` and where.
 _DIALPLAN = "dialplan"
 _STATUS = {
@@ -56,6 +58,7 @@ class DialplanEvents:
         """The handler of each of these verbs."""
         return {
             Verb.ARRIVED: self.arrived,
+            Verb.INSIDE: lambda row: self._identity.note_internal(row.callid, row.field(0)),
             Verb.CLOSED: lambda row: self.reached(row.callid, FinalStage.CLOSED),
             Verb.DEPARTED: self.departed,
             Verb.OFFERED: self.offered,
@@ -67,7 +70,8 @@ class DialplanEvents:
     def line_of(self, callid: str) -> str:
         """The line that this channel called."""
         call = self._calls.get(callid)
-        return self._lines_of_namesakes.get(callid, call.line if call is not None else "")
+        line = call.line if call is not None else self._identity.internal_line(callid)
+        return self._lines_of_namesakes.get(callid, line)
 
     def drain(self) -> tuple[Call, ...]:
         """The calls that changed since the last time."""
@@ -81,14 +85,17 @@ class DialplanEvents:
     # -- calls -------------------------------------------------------------------------------------
 
     def arrived(self, row: Row) -> None:
-        """ARRIVED line|caller|linkedid. A call that bears the name of one of before has no row of its own."""
+        """ARRIVED line|caller|linkedid|origin. A call that bears the name of one of before has no row of its own."""
+        internal = row.field(3) == _INTERNAL
+        if internal:
+            self._identity.note_internal(row.callid, row.field(0))
         if row.at is None or row.callid in self._calls or row.callid in self._of_before:
             if row.callid in self._of_before:
                 remember(self._lines_of_namesakes, row.callid, row.field(0))
                 self._identity.note_caller(row.callid, row.field(1))
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
         self._identity.note_caller(row.callid, row.field(1))
-        return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at))
+        return self._keep(Call(self._entries.node, row.callid, row.field(0), row.field(1), row.at, internal=internal))
 
     def reached(self, callid: str, final_stage: FinalStage) -> None:
         """The call got this far; a stage further on that it reached before stands."""

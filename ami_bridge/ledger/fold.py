@@ -150,6 +150,10 @@ class Fold:
             else:
                 self._entries.touch(entry)
 
+    def end_lost(self, before_us: int) -> None:
+        """Close what is open since before that moment, longer than any call lasts: no row will."""
+        self._queue.end_lost(before_us)
+
     def resume(
         self, checkpoint: Checkpoint, rows_since: Iterable[Row], entries_before: Mapping[tuple[str, str], int]
     ) -> None:

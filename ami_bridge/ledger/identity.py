@@ -18,8 +18,22 @@ class Identity:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._callers: OrderedDict[str, str] = OrderedDict()
+        self._lines: OrderedDict[str, str] = OrderedDict()
         self._conversations: OrderedDict[str, EntryInProgress] = OrderedDict()
         self._moving: OrderedDict[str, EntryInProgress] = OrderedDict()
+        self._internal: OrderedDict[str, str] = OrderedDict()
+
+    def note_internal(self, callid: str, line: str) -> None:
+        """That channel is of a phone inside, or came by a trunk whose callers are not the public; it called a line."""
+        remember(self._internal, callid, line)
+
+    def is_internal(self, callid: str) -> bool:
+        """Whether whoever calls is not of the public."""
+        return callid in self._internal
+
+    def internal_line(self, callid: str) -> str:
+        """The line that a channel called which is not of the public."""
+        return self._internal.get(callid, "")
 
     def note_caller(self, callid: str, number: str) -> None:
         """The first number a channel was known by is its caller's."""
@@ -29,6 +43,15 @@ class Identity:
     def caller(self, callid: str) -> str:
         """The number of a channel's caller."""
         return self._callers.get(callid, "")
+
+    def note_line(self, callid: str, line: str) -> None:
+        """DID line: FreePBX and Issabel write the number that a channel called before it enters a queue."""
+        if line and callid not in self._lines:
+            remember(self._lines, callid, line)
+
+    def line(self, callid: str) -> str:
+        """The line that a channel called, by a DID row; empty where there was none."""
+        return self._lines.get(callid, "")
 
     def note_conversation(self, callid: str, entry: EntryInProgress) -> None:
         """That channel is, or was, in this conversation with an agent."""
@@ -45,8 +68,10 @@ class Identity:
     def forget(self) -> None:
         """Asterisk started again: its channels are others, which may bear the same names."""
         self._callers.clear()
+        self._lines.clear()
         self._conversations.clear()
         self._moving.clear()
+        self._internal.clear()
 
     def swap(self, queue: str, waiting: str, caller: str, number: str) -> None:
         """IDENTITY: the source reports that one channel replaced another."""
@@ -101,4 +126,5 @@ class Identity:
         conversation = self._conversations.get(callid)
         entry.call, entry.caller = callid, self.caller(callid) or entry.caller
         entry.line = conversation.line if conversation is not None else entry.line
+        entry.internal = self.is_internal(callid)
         self._entries.attach(entry.key.queue, callid, entry)

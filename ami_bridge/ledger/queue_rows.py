@@ -11,11 +11,13 @@ from ami_bridge.ledger.identity import Identity
 from ami_bridge.ledger.restarts import gap
 from ami_bridge.ledger.rows.row import Row, Verb
 from ami_bridge.ledger.transfer_targets import TransferTargets
-from callcenter.calls import AnomalyKind, EndedBy, FinalStage, OfferResult, Outcome, PeriodKind
+from callcenter.calls import LONGEST_CALL_US, AnomalyKind, EndedBy, FinalStage, OfferResult, Outcome, PeriodKind
 from callcenter.moments import Length, Moment
 
 Reached = Callable[[str, FinalStage], None]
 LineOf = Callable[[str], str]
+# extension|context|wait|conversation; later versions have the position after them.
+_OLD_TRANSFER = 4
 
 
 class QueueRows:
@@ -48,6 +50,7 @@ class QueueRows:
         return {
             Verb.CALLER: lambda row: self._identity.note_caller(row.callid, row.field(0)),
             Verb.IDENTITY: lambda row: self._identity.swap(row.queue, row.callid, row.field(0), row.field(1)),
+            Verb.DID: lambda row: self._identity.note_line(row.callid, row.field(0)),
             Verb.ENTERQUEUE: self._enter,
             Verb.CONNECT: self._connect,
             **self._ends_of_conversations(),
@@ -84,6 +87,15 @@ class QueueRows:
         if entry.answered is not None and entry.ended is not None:
             self._agents.end_call(entry.conversation.member, entry.key.queue, entry.ended)
 
+    def end_lost(self, before_us: int) -> None:
+        """Of who has waited or talked since before that moment the end was lost."""
+        for entry in self._entries.all_open():
+            began = entry.answered or entry.joined
+            if began is not None and began.latest_us < before_us:
+                entry.end_unreported(Moment(began.earliest_us, began.latest_us + LONGEST_CALL_US))
+                self.end_conversation(entry)
+                self._entries.close(entry)
+
     # -- entries -------------------------------------------------------------------------------------
 
     def _enter(self, row: Row) -> None:
@@ -119,7 +131,7 @@ class QueueRows:
     def _complete(self, row: Row, ended_by: EndedBy, transferred_to: str = "") -> None:
         hold_time, talk_time = row.seconds(0), row.seconds(1)
         if ended_by is EndedBy.TRANSFER:
-            hold_time, talk_time = row.seconds(len(row.data) - 3), row.seconds(len(row.data) - 2)
+            hold_time, talk_time = _lengths_before_transfer(row)
         answered = row.at.back(talk_time) if row.at and talk_time else row.at
         entry = self._find(row, hold_time, at=answered)
         if entry is None:
@@ -198,5 +210,13 @@ class QueueRows:
 
     def _begin(self, row: Row, joined: Moment | None) -> EntryInProgress:
         self._reached(row.callid, FinalStage.QUEUE)
-        line = self._line_of(row.callid)
-        return self._entries.begin(row.queue, row.callid, line, self._identity.caller(row.callid), joined)
+        line = self._line_of(row.callid) or self._identity.line(row.callid)
+        entry = self._entries.begin(row.queue, row.callid, line, self._identity.caller(row.callid), joined)
+        entry.internal = self._identity.is_internal(row.callid)
+        return entry
+
+
+def _lengths_before_transfer(row: Row) -> tuple[Length | None, Length | None]:
+    """The wait and the conversation before a transfer: they stand before the position, which Asterisk 1.4 had not."""
+    first = 2 if len(row.data) == _OLD_TRANSFER else max(len(row.data) - 3, 0)
+    return row.seconds(first), row.seconds(first + 1)

@@ -26,9 +26,17 @@ _NOTE = {
     Dialect.POSTGRESQL: postgresql.insert(entry_corrections).from_select(_INSERTED, _FORMER).on_conflict_do_nothing(),
 }
 
+_NOTED = select(entry_corrections.c.entered_us).where(
+    entry_corrections.c.reading == bindparam("of"), entry_corrections.c.node == bindparam("at")
+)
 
-def note_corrections(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
-    """To be called before these rows of `queue_entries` overwrite what is there."""
-    if entries:
-        asked = [{_PREFIX + name: entry[name] for name in _COLUMNS} for entry in entries]
-        connection.execute(_NOTE[Dialect(connection.dialect.name)], asked)
+
+def note_corrections(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """To be called before these rows of `queue_entries` overwrite what is there; they are of one reading. Returns what
+    was said before, in microseconds.
+    """
+    if not entries:
+        return ()
+    asked = [{_PREFIX + name: entry[name] for name in _COLUMNS} for entry in entries]
+    connection.execute(_NOTE[Dialect(connection.dialect.name)], asked)
+    return connection.scalars(_NOTED, {"of": entries[0]["reading"], "at": entries[0]["node"]}).all()

@@ -1,7 +1,9 @@
 """Facts as rows of the records. Pure."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from ami_bridge.ledger.changes import Changes
 from callcenter.calls import (
     AgentPeriod,
     Anomaly,
@@ -11,6 +13,7 @@ from callcenter.calls import (
     Interruption,
     QueueEntry,
     Recording,
+    StepKind,
     SurveyAnswer,
 )
 from callcenter.moments import Moment
@@ -28,6 +31,7 @@ def call_row(call: Call) -> dict[str, Any]:
         "arrived_us": call.arrived.earliest_us,
         "ended_us": _us(call.ended),
         "final_stage": call.final_stage.value or None,
+        "internal": call.internal,
     }
 
 
@@ -90,6 +94,19 @@ def outgoing_row(call: OutgoingCall) -> dict[str, Any]:
     }
 
 
+_COUNTED_STEPS = (StepKind.CALLBACK_REQUESTED, StepKind.CALLBACK_ANSWERED)
+
+
+def counted_instants(changes: Changes) -> Iterator[int]:
+    """When what changed is counted, in microseconds: entries where they entered, calls where they arrived."""
+    for entry in changes.entries:
+        yield _us(entry.entered) or 0
+    yield from (call.arrived.earliest_us for call in changes.calls)
+    yield from (step.at.earliest_us for step in changes.steps if step.step in _COUNTED_STEPS)
+    for made in changes.outgoing:  # an entry of theirs is no caller's
+        yield from filter(None, (made.dialled.earliest_us, _us(made.handed)))
+
+
 def entry_row(entry: QueueEntry) -> dict[str, Any]:
     """A row of `queue_entries`."""
     return {
@@ -109,6 +126,7 @@ def entry_row(entry: QueueEntry) -> dict[str, Any]:
         "agent_channel": entry.agent_channel or None,
         "ended_by": entry.ended_by.value,
         "transferred_to": entry.transferred_to or None,
+        "internal": entry.internal,
     }
 
 

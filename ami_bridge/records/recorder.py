@@ -1,7 +1,8 @@
 """Folds rows and commits the records that they change, with how far the ledger was read, all or nothing.
 
-The only writer of calls, call_steps, survey_answers, queue_entries, entry_corrections, offers, interruptions,
-agent_periods, outgoing_calls and of the tables of callcenter/records/ledger.py; inserts the rows of recordings. A row
+The writer of calls, call_steps, survey_answers, queue_entries, entry_corrections, offers, interruptions,
+agent_periods, outgoing_calls and of the tables of callcenter/records/ledger.py; inserts the rows of recordings. Besides
+it only `reports.retention` deletes and empties what is months and years old, of which a checkpoint has nothing. A row
 is folded exactly once across any crash, because its cursor and what it says are committed with its effect.
 """
 
@@ -35,6 +36,7 @@ from ami_bridge.records.mapping import (
     anomaly_row,
     answer_row,
     call_row,
+    counted_instants,
     entry_row,
     interruption_row,
     offer_rows,
@@ -48,6 +50,7 @@ from ami_bridge.records.turns import in_turns
 from callcenter.calls import Anomaly
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database, put, put_missing
+from callcenter.level.rollup import note_changes
 from callcenter.moments import Moment
 from callcenter.operator_problem import OperatorProblem
 from callcenter.records.agents import agent_periods
@@ -237,13 +240,13 @@ def _keep(connection: Connection, node: str, changes: Changes, reading: _Reading
     put_missing(connection, call_steps, fitted(call_steps, map(step_row, changes.steps)))
     put_missing(connection, recordings, fitted(recordings, map(recording_row, changes.recordings)))
     put(connection, survey_answers, fitted(survey_answers, map(answer_row, changes.answers)))
-    of_reading = ({**entry_row(entry), "reading": reading.number} for entry in changes.entries)
-    entries = fitted(queue_entries, of_reading)
-    note_corrections(connection, entries)
+    entries = fitted(queue_entries, ({**entry_row(entry), "reading": reading.number} for entry in changes.entries))
+    formerly = note_corrections(connection, entries)
     put(connection, queue_entries, entries)
     put(connection, offers, fitted(offers, chain.from_iterable(map(offer_rows, changes.entries))))
     put(connection, agent_periods, fitted(agent_periods, map(period_row, changes.periods)))
     put(connection, interruptions, fitted(interruptions, map(interruption_row, changes.interruptions)))
+    note_changes(connection, node, reading.number, (*formerly, *counted_instants(changes)))
     put(connection, anomalies, reading.anomalies)
     put(connection, cursors, reading.cursors)
 

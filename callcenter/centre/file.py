@@ -100,7 +100,9 @@ def _contradictions(centre: Centre) -> list[Fault]:
         *_disposition_faults(centre),
         *_recording_faults(centre),
         *_alarm_faults(centre),
+        *_mail_faults(centre),
         *_rule_faults(centre),
+        *_shift_faults(centre),
     ]
 
 
@@ -193,10 +195,27 @@ def _alarm_faults(centre: Centre) -> list[Fault]:
     ]
 
 
+def _mail_faults(centre: Centre) -> list[Fault]:
+    addresses = [each.lower() for each in centre.mail.monthly_report]
+    return [
+        (("mail", "monthly_report", index), f"{address!r} stands twice")
+        for index, address in enumerate(addresses)
+        if address in addresses[:index]
+    ]
+
+
 def _rule_faults(centre: Centre) -> list[Fault]:
     return [
         (("service_level", index, "measured_lines"), f"line {number!r} is not under lines")
         for index, rule in enumerate(centre.service_level)
         for number in rule.measured_lines
         if number not in centre.lines_by_number
+    ]
+
+
+def _shift_faults(centre: Centre) -> list[Fault]:
+    return [
+        (("shifts", index, "queue"), f"queue {shift.queue!r} is not under queues")
+        for index, shift in enumerate(centre.shifts)
+        if shift.queue not in centre.queues_by_name
     ]

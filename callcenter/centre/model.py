@@ -4,7 +4,7 @@ Read from `centre.yaml` by `callcenter.centre.file.load`.
 """
 
 from collections.abc import Collection
-from datetime import date, time
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -23,6 +23,9 @@ from pydantic import (
 )
 
 from callcenter.centre.alarm_rules import Alarms
+from callcenter.centre.detail_retention import DetailRetention
+from callcenter.centre.mail_lists import MailLists
+from callcenter.centre.open_span import OpenSpan as OpenSpan
 from callcenter.centre.outgoing_limits import OutgoingLimits
 
 # Asterisk finds a queue in whatever letters it is asked for: `MIO` is the queue `mio`.
@@ -63,6 +66,7 @@ class About(_Part):
     """Who the centre is and where."""
 
     name: str = Field(min_length=1, max_length=80)
+    organization: str = Field("", max_length=80, description="whose centre it is: heads reports that are signed")
     timezone: str
     language: Literal["es"] = "es"
     area_code: str = Field(pattern=r"^[0-9]$")
@@ -74,6 +78,9 @@ class About(_Part):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value!r} is no time zone; write one like America/La_Paz") from error
+        offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(value)).utcoffset()
+        if offset is None or offset % timedelta(minutes=30):
+            raise ValueError(f"{value!r} is off by a quarter of an hour, and counts are kept by half-hours")
         return value
 
 
@@ -85,24 +92,6 @@ class ServiceLevelRule(_Part):
     target_percent: Decimal = Field(gt=0, le=100)
     formula: Formula = Formula.A
     measured_lines: tuple[LineNumber, ...]
-
-
-def _clock_time(value: object) -> object:
-    return time.max if value == "24:00" else value
-
-
-class OpenSpan(_Part):
-    """Days of the week and the hours of the day a line is attended. `24:00` is the end of the day."""
-
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
-    opens: time = Field(alias="from")
-    closes: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("'from' must be earlier than 'to'; write a night as two spans")
-        return self
 
 
 class Line(_Part):
@@ -167,6 +156,13 @@ class QueueDefaults(_Part):
     disposition_required: bool = Field(False, description="no more calls for the agent before one is given")
 
 
+class ScheduledShift(OpenSpan):
+    """So many agents are scheduled for a queue on these days at these hours; shifts that overlap add up."""
+
+    queue: QueueName
+    agents: int = Field(ge=1, le=1000)
+
+
 class Queue(QueueDefaults):
     """A queue of waiting callers, served by members."""
 
@@ -217,12 +213,15 @@ class Trunk(_Part):
     """Where calls come from: the provider's addresses. Nothing else is let in.
 
     `menus` false: its calls go straight to the queue of the line, because their callers have already chosen in the menu
-    of another exchange. `dial`: where the centre's outbound calls are sent, `host:port`; `limits` bounds those.
+    of another exchange. `public` false: its callers are not the public, and their calls are no registered ones for the
+    ATT, but counted by themselves. `dial`: where the centre's outbound calls are sent, `host:port`; `limits` bounds
+    those.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
     addresses: tuple[IPvAnyNetwork, ...] = Field(min_length=1)
     menus: bool = True
+    public: bool = True
     dial: str | None = Field(None, pattern=r"^[0-9A-Za-z.-]{1,100}:[0-9]{1,5}$")
     limits: OutgoingLimits = OutgoingLimits()
 
@@ -247,9 +246,12 @@ class Centre(_Part):
     pause_reasons: tuple[Annotated[str, Field(pattern=r"^[^\W_][\w .-]{0,39}$")], ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     recordings: Retention = Retention()
+    retention: DetailRetention = DetailRetention()
+    mail: MailLists = MailLists()
     alarms: Alarms = Alarms()
     agents: tuple[Agent, ...] = ()
     trunks: tuple[Trunk, ...] = ()
+    shifts: tuple[ScheduledShift, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

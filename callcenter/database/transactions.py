@@ -80,6 +80,11 @@ class Database:
         return self._url.render_as_string(hide_password=True)
 
     @property
+    def sql_dialect(self) -> Any:
+        """What statements are compiled for."""
+        return self._writer.dialect
+
+    @property
     def address(self) -> str:
         """The address with its password: for a process of our own, and for no command line and no log."""
         return self._url.render_as_string(hide_password=False)
@@ -259,7 +264,7 @@ def put_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> in
 def put(connection: Connection, table: Table, rows: Sequence[Row], *, if_same: str | None = None) -> None:
     """`upsert` for `Database.write`. `if_same`: a row that differs in this column is left as it is."""
     if rows:
-        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), (), if_same), rows)
+        connection.execute(upsert_statement(table, connection.dialect.name, tuple(rows[0]), (), if_same), rows)
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row], *, add: tuple[str, ...] = ()) -> None:
@@ -268,7 +273,7 @@ async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row],
     All rows have the columns of the first one. Columns that are not in them stay as they are.
     """
     if rows:
-        await connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), add), rows)
+        await connection.execute(upsert_statement(table, connection.dialect.name, tuple(rows[0]), add), rows)
 
 
 def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
@@ -281,9 +286,10 @@ def _insert_missing(table: Table, dialect: str) -> sqlite.Insert | postgresql.In
 
 
 @lru_cache(maxsize=256)
-def _upsert(
+def upsert_statement(
     table: Table, dialect: str, columns: tuple[str, ...], add: tuple[str, ...], if_same: str | None = None
 ) -> sqlite.Insert | postgresql.Insert:
+    """An insert that overwrites what has the same primary key."""
     statement = _insert(table, dialect)
     key = [column.name for column in table.primary_key.columns]
     new = {name: statement.excluded[name] for name in columns if name not in key}

@@ -1,114 +1,48 @@
-"""Counts of the service level out of the records, for reports and boards.
+"""Counts of the service level out of the records, by half-hours: what `callcenter.level.rollup` keeps.
 
-Reads only; one scan of the period's entries, and one of its calls, by their index.
+Reads only; each query goes through the entries, calls or steps of its period once, by their index.
 """
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, and_, case, distinct, func, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from callcenter.calls import LONGEST_CALL_US, REFUSALS, FinalStage, Outcome, StepKind
+from callcenter.calls import FinalStage, Outcome, StepKind
 from callcenter.instants import MICROSECONDS
-from callcenter.level.formulas import CallbackCounts, Period, ServiceLevelCounts, add
+from callcenter.level.entries import CALL, are_outgoing, are_refused, entered_in
+from callcenter.level.formulas import Period
+from callcenter.level.half_hours import HALF_HOUR_US
+from callcenter.level.summed import CallOrigin
 from callcenter.records.calls import calls, queue_entries
-from callcenter.records.ivr import call_steps
-from callcenter.records.outgoing_calls import outgoing_calls
+from callcenter.records.ivr import STEP_DETAIL_LENGTH, call_steps
 
 SHORT_ABANDON_US = 5 * MICROSECONDS
-_GROUP = ("queue", "outgoing", "entries", "span")
+_QUEUE_LENGTH = 64
+Rows = list[dict[str, Any]]
 
 
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(Integer)
+def _half_hour(at_us: ColumnElement[int]) -> ColumnElement[int]:
+    return (at_us // HALF_HOUR_US).cast(Integer)
 
 
-def _entered_in(period: Period) -> ColumnElement[bool]:
-    entered = queue_entries.c.entered_us
-    return and_(entered >= period.since_us, entered < period.until_us)
-
-
-# One column: SQLite looks a pair up in a sub-query by reading through all of it, for every row.
-_CALL = queue_entries.c.node + "/" + queue_entries.c.call
-
-
-def _is_outgoing(period: Period) -> ColumnElement[bool]:
-    """Whether an entry of the period is of a call that the centre made, so that it is no registered one.
-
-    The steps are those of callbacks of before there were rows of outgoing calls. A call may seem to be dialled after it
-    entered: where the clock was set back meanwhile, or the entry's moment is known by the file alone.
-    """
-    step, call = call_steps.c, outgoing_calls.c
-    since_us, until_us = period.since_us - LONGEST_CALL_US, period.until_us + LONGEST_CALL_US
-    returned = select(step.node + "/" + step.uniqueid).where(
-        step.step == StepKind.CALLBACK_ANSWERED.value, step.at_us >= since_us, step.at_us < until_us
-    )
-    dialled = select(call.node + "/" + call.uniqueid).where(call.dialled_us >= since_us, call.dialled_us < until_us)
-    return or_(_CALL.in_(returned), _CALL.in_(dialled))
-
-
-def counts_by_queue(connection: Connection, period: Period, threshold_us: int) -> dict[str, ServiceLevelCounts]:
-    """What happened in each queue to the callers who entered it in the period."""
-    return _counts_of(connection.execute(_by_queue(period, threshold_us)).all())
-
-
-def counts_by_span(
-    connection: Connection, period: Period, threshold_us: int, span_us: int
-) -> dict[int, dict[str, ServiceLevelCounts]]:
-    """The same for each part of the period, `span_us` long, in which anybody entered: by its number since 1970.
-
-    A call that enters one queue in two parts is one of the `distinct_calls` of each.
-    """
-    span = (queue_entries.c.entered_us // span_us).label("span")
-    rows: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_by_queue(period, threshold_us).add_columns(span).group_by(span)).all():
-        rows[row.span].append(row)
-    return {number: _counts_of(of_span) for number, of_span in rows.items()}
-
-
-def _counts_of(rows: Iterable[Row[Any]]) -> dict[str, ServiceLevelCounts]:
-    """Rows of `_by_queue`: of a queue there is one, or two where calls that the centre made entered it."""
-    counts: dict[str, ServiceLevelCounts] = {}
-    for row in rows:
-        found = ServiceLevelCounts(returned_entries=row.entries) if row.outgoing else _of_callers(row)
-        counts[row.queue] = add(counts[row.queue], found) if row.queue in counts else found
-    return counts
-
-
-def _of_callers(row: Row[Any]) -> ServiceLevelCounts:
-    return ServiceLevelCounts(**{name: number for name, number in row._mapping.items() if name not in _GROUP})
-
-
-def _by_queue(period: Period, threshold_us: int) -> Select[Any]:
-    """One row for each queue and whether the entries are of calls that the centre made.
-
-    `_GROUP`, and columns that are named as the fields of `ServiceLevelCounts`.
-    """
-    entry = queue_entries.c
-    outgoing = _is_outgoing(period).label("outgoing")
-    callers = func.count(distinct(case((~_refused(), _CALL))))
-    return (
-        select(
-            entry.queue,
-            outgoing,
-            func.count().label("entries"),
-            *(_number(condition).label(name) for name, condition in _conditions(threshold_us).items()),
-            callers.label("distinct_calls"),
-        )
-        .where(_entered_in(period))
-        .group_by(entry.queue, outgoing)
+def origin(period: Period) -> ColumnElement[str]:
+    """The origin of an entry of the period."""
+    outgoing, internal = are_outgoing(period), queue_entries.c.internal
+    return case(
+        (outgoing, CallOrigin.OUTGOING.value), (internal, CallOrigin.INTERNAL.value), else_=CallOrigin.PUBLIC.value
     )
 
 
-def _conditions(threshold_us: int) -> Mapping[str, ColumnElement[bool]]:
-    """Which entries of callers a field of `ServiceLevelCounts` counts."""
+def conditions(threshold_us: int | ColumnElement[int]) -> Mapping[str, ColumnElement[bool]]:
+    """Which entries a count of `level_entries` counts, by its name."""
     entry = queue_entries.c
     answered = entry.answered_us.is_not(None)
     waits = and_(~answered, entry.outcome == Outcome.OPEN.value)
-    abandoned = and_(~answered, ~waits, ~_refused())
+    abandoned = and_(~answered, ~waits, ~are_refused())
     interrupted = entry.outcome == Outcome.INTERRUPTED.value
     in_time = entry.wait_max_us <= threshold_us
     unclear = and_(entry.wait_min_us <= threshold_us, entry.wait_max_us > threshold_us)
@@ -127,69 +61,140 @@ def _conditions(threshold_us: int) -> Mapping[str, ColumnElement[bool]]:
     }
 
 
-def _refused() -> ColumnElement[bool]:
-    return queue_entries.c.outcome.in_([outcome.value for outcome in REFUSALS])
-
-
-def distinct_calls(connection: Connection, period: Period, queues: Collection[str]) -> tuple[int, int]:
-    """How many different calls entered any of these queues in the period, and any queue at all."""
+def entry_counts(connection: Connection, period: Period, threshold_us: int) -> Rows:
+    """Rows of `level_entries`: what happened to the callers who entered a queue in the period."""
     entry = queue_entries.c
-    some_queue = case((entry.queue.in_(queues), _CALL))
-    some, every = func.count(distinct(some_queue)), func.count(distinct(_CALL))
-    query = select(some.label("some"), every.label("every")).where(
-        _entered_in(period),
-        entry.outcome.not_in([outcome.value for outcome in REFUSALS]),
-        ~_is_outgoing(period),
+    key = (_half_hour(entry.entered_us).label("half_hour"), entry.queue, entry.line, origin(period).label("origin"))
+    counted = (_number(condition).label(name) for name, condition in conditions(threshold_us).items())
+    query = select(*key, func.count().label("entries"), *counted).where(entered_in(period)).group_by(*key)
+    return [{**row._mapping, "threshold_us": threshold_us} for row in connection.execute(query)]
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(Integer)
+
+
+def reentry_counts(connection: Connection, period: Period) -> Rows:
+    """Rows of `level_reentries`: entries of callers whose call had entered a queue before, with which those were."""
+    before: defaultdict[tuple[Any, ...], set[tuple[str, str]]] = defaultdict(set)
+    for row in connection.execute(_entries_after_others(period)):
+        key = (row.half_hour, row.queue, row.line, row.node, row.uniqueid, row.boot_us, row.ordinal)
+        before[key].add((row.queue_before, row.line_before))
+    counted = Counter((*key[:3], json.dumps(sorted(others), ensure_ascii=False)) for key, others in before.items())
+    names = ("half_hour", "queue", "line", "after")
+    return [{**dict(zip(names, key, strict=True)), "entries": number} for key, number in counted.items()]
+
+
+def _entries_after_others(period: Period) -> Select[Any]:
+    entry, other = queue_entries.c, queue_entries.alias("other")
+    earlier = or_(
+        other.c.entered_us < entry.entered_us,
+        and_(other.c.entered_us == entry.entered_us, other.c.queue < entry.queue),
+        and_(
+            *(other.c.entered_us == entry.entered_us, other.c.queue == entry.queue),
+            other.c.ordinal < entry.ordinal,
+        ),
     )
-    found = connection.execute(query).one()
-    return int(found.some), int(found.every)
+    refused = [Outcome.FULL.value, Outcome.JOIN_REFUSED.value]
+    return (
+        select(
+            _half_hour(entry.entered_us).label("half_hour"),
+            *(entry.queue, entry.line, entry.node, entry.uniqueid, entry.boot_us, entry.ordinal),
+            other.c.queue.label("queue_before"),
+            other.c.line.label("line_before"),
+        )
+        .join_from(queue_entries, other, and_(other.c.call == entry.call, other.c.node == entry.node, earlier))
+        .where(entered_in(period), ~are_refused(), other.c.outcome.not_in(refused))
+        .where(~entry.internal, ~are_outgoing(period))
+    )
+
+
+def half_hours_of_the_same_calls(connection: Connection, period: Period) -> set[int]:
+    """In which half-hours after the period the calls of its entries entered again."""
+    other = queue_entries.alias("other")
+    same = and_(other.c.call == queue_entries.c.call, other.c.node == queue_entries.c.node)
+    query = (
+        select(_half_hour(other.c.entered_us))
+        .join_from(queue_entries, other, same)
+        .where(entered_in(period), other.c.entered_us >= period.until_us)
+        .distinct()
+    )
+    return set(connection.scalars(query))
+
+
+def final_stage() -> ColumnElement[str]:
+    """The final stage of a call. One that ended without is from before there were menus: every call was for a queue."""
+    call = calls.c
+    unknown = case((call.ended_us.is_(None), FinalStage.OPEN.value), else_=FinalStage.QUEUE.value)
+    return func.coalesce(call.final_stage, unknown)
+
+
+def call_counts(connection: Connection, period: Period) -> Rows:
+    """Rows of `level_calls`: the calls that arrived in the period."""
+    call = calls.c
+    key = (
+        *(_half_hour(call.arrived_us).label("half_hour"), call.line, call.internal),
+        final_stage().label("final_stage"),
+    )
+    arrived = and_(call.arrived_us >= period.since_us, call.arrived_us < period.until_us)
+    query = select(*key, func.count().label("calls")).where(arrived).group_by(*key)
+    return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def calls_by_line(connection: Connection, period: Period) -> Counter[tuple[str, FinalStage]]:
-    """The calls that arrived in the period, by the line dialled and their final stage.
+    """The calls that arrived in the period, by the line dialled and their final stage."""
+    found: Counter[tuple[str, FinalStage]] = Counter()
+    for row in call_counts(connection, period):
+        found[row["line"], FinalStage(row["final_stage"])] += row["calls"]
+    return found
 
-    A call that ended without a final stage is from before there were menus: every call was for a queue then.
+
+def callback_counts(connection: Connection, period: Period) -> Rows:
+    """Rows of `level_callbacks`: requested and returned in the period, by the queue that the caller waited in or
+    wanted; answered by an agent, by the queue that the callback entered, in the period.
     """
-    call = calls.c
-    unknown = case((call.ended_us.is_(None), FinalStage.OPEN.value), else_=FinalStage.QUEUE.value)
-    final_stage = func.coalesce(call.final_stage, unknown).label("final_stage")
-    query = (
-        select(call.line, final_stage, func.count().label("number"))
-        .where(call.arrived_us >= period.since_us, call.arrived_us < period.until_us)
-        .group_by(call.line, final_stage)
-    )
-    found = connection.execute(query)
-    return Counter({(row.line, FinalStage(row.final_stage)): row.number for row in found})
-
-
-def callbacks_by_queue(connection: Connection, period: Period) -> dict[str, CallbackCounts]:
-    """Callbacks requested in the period, and answered in it, by the queue that the caller waited in or wanted."""
-    step = call_steps.c
-    in_period = and_(step.at_us >= period.since_us, step.at_us < period.until_us)
-    query = select(step.step, step.detail, step.node, step.uniqueid).where(
-        step.step.in_([StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value]), in_period
-    )
-    found = connection.execute(query).all()
-    made = any(row.step == StepKind.CALLBACK_ANSWERED.value for row in found)
-    answered = _answered_calls(connection, period) if made else set()
-    counts: dict[str, CallbackCounts] = {}
-    for row in found:
-        _, *fields, queue = row.detail.split("|")
-        known = counts.get(queue, CallbackCounts())
+    counted: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for row in connection.execute(_callback_steps(period)):
         if row.step == StepKind.CALLBACK_REQUESTED.value:
-            by_key = known.by_key + (fields[-1] == "key")
-            counts[queue] = replace(known, requested=known.requested + 1, by_key=by_key)
+            reason, queue = _last_fields(row.detail, 4)
+            counted[row.half_hour, queue].update(requested=1, by_key=int(reason == "key"))
         else:
-            by_agent = known.answered + ((row.node, row.uniqueid) in answered)
-            counts[queue] = replace(known, returned=known.returned + 1, answered=by_agent)
-    return counts
+            counted[row.half_hour, _last_fields(row.detail, 2)[1]].update(returned=1)
+    for row in connection.execute(_answered_callbacks(period)):
+        counted[row.half_hour, row.queue].update(answered=row.calls)
+    names = ("requested", "by_key", "returned", "answered")
+    return [
+        {"half_hour": half_hour, "queue": queue, **{name: number[name] for name in names}}
+        for (half_hour, queue), number in counted.items()
+    ]
 
 
-def _answered_calls(connection: Connection, period: Period) -> set[tuple[str, str]]:
-    """The callbacks' channels of the period on which an agent answered, whenever that was."""
-    entry = queue_entries.c
-    longer = Period(period.since_us, period.until_us + LONGEST_CALL_US)
-    query = select(entry.node, entry.call).where(
-        _entered_in(longer), entry.answered_us.is_not(None), _is_outgoing(longer)
+def _last_fields(detail: str, fields: int) -> Sequence[str]:
+    """The last two of so many, the queue as entries have it. Empty where a step did not keep the end of its row."""
+    found = detail.split("|")
+    is_whole = len(found) == fields and len(detail) < STEP_DETAIL_LENGTH
+    return (found[-2], found[-1][:_QUEUE_LENGTH]) if is_whole else ("", "")
+
+
+def _callback_steps(period: Period) -> Select[Any]:
+    step = call_steps.c
+    return select(_half_hour(step.at_us).label("half_hour"), step.step, step.detail).where(
+        step.step.in_([StepKind.CALLBACK_REQUESTED.value, StepKind.CALLBACK_ANSWERED.value]),
+        *(step.at_us >= period.since_us, step.at_us < period.until_us),
     )
-    return {(row.node, row.call) for row in connection.execute(query)}
+
+
+def _answered_callbacks(period: Period) -> Select[Any]:
+    """Calls that an agent took, of callbacks: their channel has that step, moments before it enters the queue."""
+    entry, step = queue_entries.c, call_steps.c
+    day = 86_400 * MICROSECONDS
+    returned = select(step.node + "/" + step.uniqueid).where(
+        step.step == StepKind.CALLBACK_ANSWERED.value,
+        *(step.at_us >= period.since_us - day, step.at_us < period.until_us + day),
+    )
+    key = (_half_hour(entry.entered_us).label("half_hour"), entry.queue)
+    return (
+        select(*key, func.count(CALL.distinct()).label("calls"))
+        .where(entered_in(period), entry.answered_us.is_not(None), CALL.in_(returned))
+        .group_by(*key)
+    )

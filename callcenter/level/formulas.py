@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from callcenter.centre.model import Formula
 
@@ -91,6 +92,9 @@ class ServiceLevelCounts:
         return self.registered + self.still_open
 
 
+_COUNTS = attrgetter(*(field.name for field in fields(ServiceLevelCounts)))
+
+
 def total(parts: Iterable[ServiceLevelCounts], distinct_calls: int) -> ServiceLevelCounts:
     """The sum of several queues' counts. Distinct calls do not add up: they are given."""
     return replace(add(*parts), distinct_calls=distinct_calls)
@@ -98,9 +102,7 @@ def total(parts: Iterable[ServiceLevelCounts], distinct_calls: int) -> ServiceLe
 
 def add(*parts: ServiceLevelCounts) -> ServiceLevelCounts:
     """The sum, field by field."""
-    return ServiceLevelCounts(
-        **{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(ServiceLevelCounts)}
-    )
+    return ServiceLevelCounts(*map(sum, zip(*map(_COUNTS, parts), strict=True)))
 
 
 def level(counts: ServiceLevelCounts, formula: Formula = Formula.A) -> Decimal | None:

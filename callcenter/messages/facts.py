@@ -141,7 +141,7 @@ class ServiceState(Fact):
     kind = "service_state"
     path = "service/{service}"
     retained = True
-    producers = frozenset({Service.IVR, Service.DIALER})
+    producers = frozenset({Service.IVR, Service.DIALER, Service.REPORTS})
     consumers = frozenset({Service.API})
 
     service: Service

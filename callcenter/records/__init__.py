@@ -9,4 +9,4 @@ A back-office system keeps its tables with itself (`backoffice/*/`); `migrations
 """
 
 # The last revision in migrations/versions: what the tables must be at. Revisions sort as text.
-SCHEMA_VERSION = "0011"
+SCHEMA_VERSION = "0015"

@@ -1,4 +1,6 @@
-"""What agents did: one row a period. One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC."""
+"""What agents did: one row a period. One writer: `ami_bridge.records.recorder`; the second,
+`reports.retention`, deletes what is too old. Instants in microseconds, UTC.
+"""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 

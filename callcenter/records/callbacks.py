@@ -1,6 +1,7 @@
 """Callbacks: requested by callers instead of waiting.
 
-One writer: `callcenter.callbacks.store`. Instants in microseconds, UTC.
+One writer: `callcenter.callbacks.store`; the second, `reports.retention`, deletes what is too old and empties persons'
+data. Instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, text

@@ -1,11 +1,12 @@
 """Calls, queue entries and offers: what the ledger says happened.
 
-One writer: `ami_bridge.records.recorder`. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
+One writer: `ami_bridge.records.recorder`; the second, `reports.retention`, deletes what is too old and empties
+persons' data. Instants are microseconds since 1970, UTC; a `_slack_us` is how much
 later than the instant the event may have been (0 when it is known to the microsecond, up to a second
 when only the plain queue log file reported it).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false, text
 
 from callcenter.records.metadata import metadata
 
@@ -19,6 +20,7 @@ calls = Table(
     Column("arrived_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger),
     Column("final_stage", String(16), comment="a callcenter.calls.FinalStage; NULL while it goes on"),
+    Column("internal", Boolean, nullable=False, server_default=false(), comment="not by a trunk of the public"),
     Index("ix_calls_arrived_us", "arrived_us"),
 )
 
@@ -48,6 +50,7 @@ queue_entries = Table(
     Column("ended_by", String(16), nullable=False),
     Column("transferred_to", String(80)),
     Column("reading", BigInteger, nullable=False, server_default="0", comment="the reading that changed it last"),
+    Column("internal", Boolean, nullable=False, server_default=false(), comment="as its call: not of the public"),
     Index("ix_queue_entries_entered_us", "entered_us"),
     Index("ix_queue_entries_caller_entered_us", "caller", "entered_us"),
     Index("ix_queue_entries_member_entered_us", "member", "entered_us"),

@@ -2,7 +2,8 @@
 
 Writers: `dialer.campaigns.store` of campaigns and their agents; `dialer.contacts` of contacts, attempts and skips, and
 of how far a campaign's contacts follow its rules (lists add and withdraw contacts: `dialer.lists`);
-`dialer.do_not_call` and `dialer.lease` of their tables. Instants in microseconds, UTC; dates are the centre's.
+`dialer.do_not_call` and `callcenter.database.leases` of their tables. `reports.retention` deletes the customers of
+campaigns that are long over. Instants in microseconds, UTC; dates are the centre's.
 """
 
 from sqlalchemy import (

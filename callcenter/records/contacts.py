@@ -1,6 +1,7 @@
 """Contacts as agents write them down, the recall list (abandoned calls), and supervisors' announcements to agents.
 
-One writer: `agent_api`. Instants in microseconds, UTC.
+One writer: `agent_api`; the second, `reports.retention`, deletes what is too old and empties persons' data.
+Instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text

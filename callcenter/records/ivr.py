@@ -1,11 +1,14 @@
 """Before and after the queue: callers' steps in the menus, and their answers to the survey.
 
-One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC.
+One writer: `ami_bridge.records.recorder`; the second, `reports.retention`, deletes what is too old and empties
+persons' data. Instants in microseconds, UTC.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
 from callcenter.records.metadata import metadata
+
+STEP_DETAIL_LENGTH = 200
 
 call_steps = Table(
     "call_steps",
@@ -14,7 +17,7 @@ call_steps = Table(
     Column("node", String(16), primary_key=True),
     Column("at_us", BigInteger, primary_key=True),
     Column("step", String(24), primary_key=True, comment="a callcenter.calls.StepKind"),
-    Column("detail", String(200), primary_key=True, comment="the row's other fields, parted by bars"),
+    Column("detail", String(STEP_DETAIL_LENGTH), primary_key=True, comment="the row's other fields, parted by bars"),
     Index("ix_call_steps_step_at_us", "step", "at_us"),
 )
 

@@ -1,4 +1,5 @@
-"""How far the ledger has been read, what was folded, and what did not fit. Only `ami_bridge.records` writes here.
+"""How far the ledger has been read, what was folded, and what did not fit. Only `ami_bridge.records` writes here;
+`reports.retention` deletes anomalies that are too old.
 
 A reading is what one commit folded. Its rows are kept twice: as what each says (`ledger_readings`, for good, so that a
 restored or replaced copy of the queue log counts no row again), and whole (`ledger_journal`), until the next checkpoint

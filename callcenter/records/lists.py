@@ -1,7 +1,7 @@
 """Lists that people load: their files until they are loaded, what each says of whom, and payments.
 
-One writer: `dialer.lists`. Instants in microseconds, UTC; dates are the centre's. What is listed and paid counts while
-its load is `loaded`, and not before.
+One writer: `dialer.lists`; the second, `reports.retention`, deletes what is too old. Instants in microseconds, UTC;
+dates are the centre's. What is listed and paid counts while its load is `loaded`, and not before.
 """
 
 from sqlalchemy import (

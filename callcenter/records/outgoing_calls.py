@@ -1,6 +1,7 @@
 """Calls to the outside that the centre made: what the ledger says of each.
 
-One writer: `ami_bridge.records.recorder`. Instants in microseconds, UTC, by Asterisk's clock.
+One writer: `ami_bridge.records.recorder`; the second, `reports.retention`, deletes what is too old and empties
+persons' data. Instants in microseconds, UTC, by Asterisk's clock.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, text

@@ -1,7 +1,8 @@
 """Calls that were recorded. Instants in microseconds, UTC.
 
-Two writers, each its own columns: `ami_bridge.records.recorder` adds the row (from the ledger's RECORDED row),
-`ami_bridge.records.recording_retention` fills in `bytes` and `deleted_us`.
+Two writers, each of its own columns: `ami_bridge.records.recorder` adds the row (from the ledger's RECORDED row),
+`ami_bridge.records.recording_retention` fills in `bytes` and `deleted_us`. The third, `reports.retention`, deletes the
+rows of files that are gone, with the detail of their calls.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table

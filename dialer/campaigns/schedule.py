@@ -1,21 +1,18 @@
-"""Makes, begins and ends campaigns when it is time. The door to APScheduler, which only wakes: what is to be done
-follows from the tables and the clock, so that what was slept through is done at the next look.
+"""Makes, begins and ends campaigns when it is time: what is to be done follows from the tables and the clock, so that
+what was slept through is done at the next look.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, tzinfo
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
+from collections.abc import Callable
+from datetime import datetime
 
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
 from callcenter.database.problems import DatabaseProblem
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime
+from callcenter.wake_up import woken_in_time
 from dialer.campaigns import monthly
 from dialer.campaigns.calling_hours import is_over
 from dialer.campaigns.model import CampaignKind
@@ -54,7 +51,7 @@ class CampaignSchedule:
             log.warning("no prepaid campaign is made: give an outbound service of centre.yaml its line and its hours")
         due = asyncio.Event()
         due.set()
-        with _woken_in_time(due, self._seconds, self._centre.zone):
+        with woken_in_time(due, self._centre.zone, second=self._seconds):
             while True:
                 await due.wait()
                 due.clear()
@@ -95,18 +92,3 @@ class CampaignSchedule:
             log.info("campaign %s is not moved by %s: it is another one now", move.campaign.name, move.event)
         else:
             log.info("campaign %s is %s", moved.name, moved.state)
-
-
-@contextmanager
-def _woken_in_time(due: asyncio.Event, seconds: str, zone: tzinfo) -> Iterator[None]:
-    async def wake() -> None:
-        due.set()
-
-    scheduler = AsyncIOScheduler(timezone=zone)
-    # However late: what is due is asked of the tables.
-    scheduler.add_job(wake, CronTrigger(second=seconds, timezone=zone), coalesce=True, misfire_grace_time=None)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from callcenter.campaign_outcomes import CallOutcome, ContactState
+from callcenter.database.leases import Lease, is_held
 from callcenter.database.transactions import Database, put_missing
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import CustomerKey, OutgoingResult
@@ -36,7 +37,6 @@ from dialer.contacts.settling import (
     turn_values,
 )
 from dialer.do_not_call import bar
-from dialer.lease import Lease, is_held
 from dialer.pacing.situation import LEAST_RING_SECONDS
 
 # So long after the ringing a call can be reported at the latest; without a report nothing was heard of it.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from callcenter.database.leases import Lease
 from dialer.campaigns.model import DialMode
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore, DialOrder
@@ -11,7 +12,6 @@ from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.store import ContactStore
 from dialer.engine.floor import SpareAgents
 from dialer.engine.trunk_budget import TrunkBudget
-from dialer.lease import Lease
 
 
 @dataclass(frozen=True, slots=True)

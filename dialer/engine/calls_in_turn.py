@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from callcenter.database.leases import Lease
 from callcenter.instants import MICROSECONDS
 from dialer.attempt_results import UNHEARD_OF
 from dialer.campaigns.model import Campaign, DialMode
@@ -23,7 +24,6 @@ from dialer.engine.in_flight import InFlight
 from dialer.engine.pacers import Pacers
 from dialer.engine.sharing import Claim, in_turn
 from dialer.engine.trunk_budget import TrunkBudget
-from dialer.lease import Lease
 from dialer.pacing.decision import unpaced
 from dialer.pacing.situation import (
     AgentsNow,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from callcenter.centre.model import Centre
+from callcenter.database.leases import Lease
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime, as_us
 from callcenter.routing.calendar import Calendar, DayOverride
@@ -31,7 +32,6 @@ from dialer.engine.pacers import Pacers
 from dialer.engine.placing import Placer
 from dialer.engine.refused_calls import RefusedCalls
 from dialer.engine.trunk_budget import TrunkBudget
-from dialer.lease import Lease
 from dialer.pacing.situation import DayTally
 
 # What was learned of more attempts than these is forgotten anyway.

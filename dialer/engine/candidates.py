@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from callcenter.database.leases import Lease
 from dialer.campaigns.turns import Turns
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.rows import StoredAttempt
 from dialer.contacts.store import LOOKED_AT, ContactStore
-from dialer.lease import Lease
 
 # So many at most turn out, in one look, not to be called after all: they are barred now, or another campaign rings
 # them. The others of a campaign wait meanwhile, but so does everything else that the dialer does.

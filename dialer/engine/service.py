@@ -12,10 +12,10 @@ from typing import Any
 from callcenter.bus.protocol import Bus
 from callcenter.callbacks.queue_snapshots import QueuesNow
 from callcenter.calls import LONGEST_CALL_US
+from callcenter.database.lease_holder import LeaseHolder
 from callcenter.database.problems import DatabaseProblem
 from callcenter.messages.campaign_facts import CampaignActivity
 from dialer.attempt_results import AttemptResults
-from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine
 from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow

@@ -1,13 +1,15 @@
-"""The monthly report for the ATT: per line and in total, the level with its variants beside it. Pure."""
+"""The monthly report for the ATT: per line and in total, the level with its variants beside it. Pure.
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+Registered calls are entries of the public, each by the line that leads to its queue (GC-PRC-OPE-ASE-02), judged by the
+threshold and the measured lines of its day.
+"""
+
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from callcenter.calls import FinalStage
-from callcenter.centre.model import Centre, Formula, Line, ServiceLevelRule
-from callcenter.level.formulas import CallbackCounts, LevelVerdict, ServiceLevelCounts, add, level, total, verdict
+from callcenter.centre.model import Formula, ServiceLevelRule
+from callcenter.level.formulas import LevelVerdict, ServiceLevelCounts, level, verdict
 from reports.periods.month import Month
 
 NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
@@ -15,7 +17,7 @@ NO_LINE, NO_LONGER = "sin línea", "línea que ya no existe"
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """One line's month. `queue` is the queue that serves it."""
+    """One line's figures. `queue`: the queues that led to it, parted by spaces."""
 
     number: str
     name: str
@@ -25,101 +27,87 @@ class LineFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class AttReport:
-    """The month. `measured` sums the lines that count for the ATT, `everything` all lines."""
+class AtFigures:
+    """What happened on a day (of the month), or in an hour (since midnight), on the measured lines."""
 
-    month: Month
-    rule: ServiceLevelRule
+    at: int
+    counts: ServiceLevelCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Days under one formula and target, or the whole month. `measured` sums the lines that count for the ATT.
+
+    `rules`: those of its days, in order; thresholds and measured lines may differ. `internal`: calls from inside.
+    """
+
+    first_day: date
+    last_day: date
+    rules: tuple[ServiceLevelRule, ...]
     lines: tuple[LineFigures, ...]
     measured: ServiceLevelCounts
     everything: ServiceLevelCounts
+    internal: tuple[LineFigures, ...]
+    days: tuple[AtFigures, ...]
+    hours: tuple[AtFigures, ...]
+
+    @property
+    def rule(self) -> ServiceLevelRule | None:
+        """A rule whose formula and target are those of all its days; None where they are not one."""
+        bases = {(rule.formula, rule.target_percent) for rule in self.rules}
+        return self.rules[-1] if len(bases) == 1 else None
 
     def level(self, counts: ServiceLevelCounts) -> Decimal | None:
-        """The level in force, in percent; None without calls."""
-        return level(counts, self.rule.formula)
+        """The level in force, in percent; None without calls, or without one formula."""
+        return level(counts, self.rule.formula) if self.rule is not None else None
 
     def variants(self, counts: ServiceLevelCounts) -> dict[str, Decimal | None]:
         """The level by each of the formulas, to be shown beside the indicator."""
         return {formula.value: level(counts, formula) for formula in Formula}
 
-    def verdict(self, counts: ServiceLevelCounts) -> LevelVerdict:
-        """Accepted or observed, by the rule of that month."""
-        return verdict(counts, self.rule.target_percent, self.rule.formula)
+    def verdict(self, counts: ServiceLevelCounts) -> LevelVerdict | None:
+        """Accepted or observed; None without one formula and target."""
+        return verdict(counts, self.rule.target_percent, self.rule.formula) if self.rule is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedMonth:
-    """What the records say of the month. Entries and callbacks by queue, calls by line and final stage.
+class Gap:
+    """Asterisk began again: since when it was away (None: not known) and when it was back, microseconds UTC.
 
-    `measured_calls`, `all_calls`: different calls in the queues that count, and in any.
+    `entries`: how many it cut off. `announced`: it was stopped on purpose.
     """
 
-    entries: Mapping[str, ServiceLevelCounts]
-    calls: Counter[tuple[str, FinalStage]]
-    callbacks: Mapping[str, CallbackCounts]
-    measured_calls: int
-    all_calls: int
+    since_us: int | None
+    until_us: int
+    entries: int
+    announced: bool
 
 
-def att_report(centre: Centre, month: Month, rule: ServiceLevelRule, recorded: RecordedMonth) -> AttReport:
-    """The report of a month by the rule that was in force then."""
-    lines = _lines(centre, rule, recorded)
-    return AttReport(
-        month,
-        rule,
-        lines,
-        total((line.counts for line in lines if line.measured), recorded.measured_calls),
-        total((line.counts for line in lines), recorded.all_calls),
-    )
+@dataclass(frozen=True, slots=True)
+class NameChange:
+    """From an instant on (microseconds UTC), a line or queue was called otherwise, or was there no more (empty)."""
+
+    at_us: int
+    what: str
+    before: str
+    after: str
 
 
-def measured_queues(centre: Centre, rule: ServiceLevelRule) -> tuple[str, ...]:
-    """The queues that lines lead to which count for the ATT."""
-    return tuple(dict.fromkeys(line.queue for line in centre.lines if line.number in rule.measured_lines))
+@dataclass(frozen=True, slots=True)
+class AttReport:
+    """The month. `whole` is all of it; `parts` are more than one where formula or target changed in it.
 
-
-def _lines(centre: Centre, rule: ServiceLevelRule, recorded: RecordedMonth) -> tuple[LineFigures, ...]:
-    """A row for each queue with the lines that lead to it, so that no entry and no call is counted on two lines.
-
-    Queues and lines that are no longer in the centre file have rows of their own.
+    `gaps` and `anomalies` (how often each kind) say what observation lacked; `changes` what was renamed.
     """
-    lines_of: dict[str, list[Line]] = {}
-    for line in centre.lines:
-        lines_of.setdefault(line.queue, []).append(line)
-    for stray in sorted({*recorded.entries, *recorded.callbacks} - set(lines_of)):
-        lines_of[stray] = []
-    rows = [_figures(queue, lines, rule, recorded) for queue, lines in lines_of.items()]
-    strays = sorted({number for number, _ in recorded.calls} - set(centre.lines_by_number))
-    rows += [LineFigures(stray, NO_LONGER, "", False, _calls([stray], recorded.calls)) for stray in strays]
-    return tuple(rows)
 
+    month: Month
+    whole: Part
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...] = ()
+    anomalies: tuple[tuple[str, int], ...] = ()
+    changes: tuple[NameChange, ...] = ()
 
-def _figures(queue: str, lines: list[Line], rule: ServiceLevelRule, recorded: RecordedMonth) -> LineFigures:
-    numbers = [line.number for line in lines]
-    back = recorded.callbacks.get(queue, CallbackCounts())
-    counts = add(
-        recorded.entries.get(queue, ServiceLevelCounts()),
-        _calls(numbers, recorded.calls),
-        ServiceLevelCounts(
-            callbacks_requested=back.requested,
-            callbacks_by_key=back.by_key,
-            callbacks_returned=back.returned,
-            callbacks_answered=back.answered,
-        ),
-    )
-    measured = any(number in rule.measured_lines for number in numbers)
-    return LineFigures(" ".join(numbers), lines[0].name if lines else NO_LINE, queue, measured, counts)
-
-
-def _calls(numbers: Iterable[str], calls: Counter[tuple[str, FinalStage]]) -> ServiceLevelCounts:
-    """The calls to these lines by their final stage."""
-    of = {final_stage: sum(calls[number, final_stage] for number in numbers) for final_stage in FinalStage}
-    return ServiceLevelCounts(
-        queued=of[FinalStage.QUEUE],
-        out_of_hours=of[FinalStage.CLOSED],
-        ivr_served=of[FinalStage.IVR],
-        menu_hung_up=of[FinalStage.MENU],
-        callback_instead=of[FinalStage.CALLBACK],
-        calls_interrupted=of[FinalStage.INTERRUPTED],
-        calls_open=of[FinalStage.OPEN],
-    )
+    @property
+    def rule(self) -> ServiceLevelRule | None:
+        """That of the whole; None where it has parts."""
+        return self.whole.rule

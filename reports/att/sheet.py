@@ -1,19 +1,12 @@
-"""The ATT report as rows of text in Spanish, as JSON and as CSV. Pure."""
+"""The ATT report for programs: as JSON and as CSV. Pure."""
 
-import csv
-import io
 from decimal import Decimal
 from typing import Any
 
-from callcenter.level.formulas import LevelVerdict, ServiceLevelCounts, shown
-from reports.att.figures import AttReport, LineFigures
+from callcenter.level.formulas import ServiceLevelCounts, shown
+from reports.att.figures import AttReport, LineFigures, Part
+from reports.render.program_csv import csv_for_programs
 
-VERDICTS = {
-    LevelVerdict.ACCEPTED: "aceptado",
-    LevelVerdict.OBSERVED: "observado",
-    LevelVerdict.NO_CALLS: "sin llamadas",
-}
-HEADINGS = ("Línea", "Servicio", "Regist.", "Atend.", "≤ {threshold} s", "Aband.", "Nivel %", "Resultado")
 CSV_COLUMNS = (
     "line",
     "service",
@@ -52,82 +45,6 @@ CSV_COLUMNS = (
     "callbacks_answered",
     "returned_entries",
 )
-ASIDE_HEADINGS = (
-    "Línea",
-    "Llamadas",
-    "A cola",
-    "IVR",
-    "Menú",
-    "F. horario",
-    "Llena",
-    "Sin ag.",
-    "Dev. ped.",
-    "Dev. logr.",
-)
-
-
-def percent(report: AttReport, value: Decimal | None) -> str:
-    """`81,13`, or the words for a month without calls."""
-    if value is None:
-        return "sin llamadas"
-    return f"{shown(value, report.rule.target_percent):.2f}".replace(".", ",")
-
-
-def headings(report: AttReport) -> tuple[str, ...]:
-    """Column headings with the threshold in force."""
-    return tuple(heading.format(threshold=report.rule.threshold_seconds) for heading in HEADINGS)
-
-
-def table(report: AttReport) -> list[tuple[str, ...]]:
-    """One row a line, then the total of the measured lines and of all lines."""
-    rows = [_row(report, line.number or "-", _name(line), line.counts) for line in report.lines]
-    rows.append(_row(report, "ATT", "Total de líneas medidas", report.measured))
-    rows.append(_row(report, "", "Total del centro", report.everything))
-    return rows
-
-
-def aside(report: AttReport) -> list[tuple[str, ...]]:
-    """What is counted apart from the level, one row a line, then the totals; columns as in `ASIDE_HEADINGS`."""
-    rows = [(line.number or line.queue, line.counts) for line in report.lines]
-    rows += [("ATT", report.measured), ("Centro", report.everything)]
-    return [(name, *map(str, _aside(counts))) for name, counts in rows]
-
-
-def _aside(counts: ServiceLevelCounts) -> tuple[int, ...]:
-    menus = (counts.calls, counts.queued, counts.ivr_served, counts.menu_hung_up, counts.out_of_hours)
-    return (*menus, counts.full, counts.join_refused, counts.callbacks_requested, counts.callbacks_answered)
-
-
-def notes(report: AttReport, counts: ServiceLevelCounts) -> list[tuple[str, str]]:
-    """The figures that are counted apart, and the variants, of a total."""
-    variants = report.variants(counts)
-    return [
-        (
-            "Meta",
-            f"{report.rule.target_percent} % en {report.rule.threshold_seconds} s, fórmula {report.rule.formula}",
-        ),
-        *((f"Variante {name}", percent(report, value)) for name, value in variants.items()),
-        ("Llamadas a las líneas", str(counts.calls)),
-        ("De ellas, para una cola", str(counts.queued)),
-        ("Atendidas por el IVR", str(counts.ivr_served)),
-        ("Colgaron en el menú", str(counts.menu_hung_up)),
-        ("Fuera de horario", str(counts.out_of_hours)),
-        ("Devolución en vez de cola", str(counts.callback_instead)),
-        ("Interrumpidas sin cola", str(counts.calls_interrupted)),
-        ("En curso sin cola", str(counts.calls_open)),
-        ("Bloqueadas (cola llena)", str(counts.full)),
-        ("Bloqueadas (sin agentes)", str(counts.join_refused)),
-        ("Devoluciones pedidas", str(counts.callbacks_requested)),
-        ("De ellas, con la tecla", str(counts.callbacks_by_key)),
-        ("Devoluciones contestadas", str(counts.callbacks_returned)),
-        ("Devoluciones logradas", str(counts.callbacks_answered)),
-        ("Esperas de devoluciones", str(counts.returned_entries)),
-        ("Interrumpidas por falla", f"{counts.interrupted} ({counts.interrupted_unanswered} sin atender)"),
-        ("Espera sin precisión suficiente", str(counts.undetermined)),
-        ("En curso", str(counts.still_open)),
-        ("Entradas a colas", str(counts.entries)),
-        ("Llamadas distintas", str(counts.distinct_calls)),
-    ]
 
 
 def as_json(report: AttReport) -> dict[str, Any]:
@@ -135,66 +52,88 @@ def as_json(report: AttReport) -> dict[str, Any]:
 
     docs/reports.md describes each key; keys are added, never renamed.
     """
+    rule = report.rule
     return {
         "month": str(report.month),
-        "formula": report.rule.formula.value,
-        "threshold_seconds": report.rule.threshold_seconds,
-        "target_percent": str(report.rule.target_percent),
+        "formula": None if rule is None else rule.formula.value,
+        "threshold_seconds": report.whole.rules[-1].threshold_seconds,
+        "target_percent": None if rule is None else str(rule.target_percent),
         "level_counts": "queue_entries",  # without returned_entries: a callback is no registered call
-        "lines": [
-            {
-                "line": line.number,
-                "service": line.name,
-                "queue": line.queue,
-                "measured": line.measured,
-                **_figures(report, line.counts),
-            }
-            for line in report.lines
+        **_part(report.whole),
+        "parts": [
+            {"first_day": part.first_day.isoformat(), "last_day": part.last_day.isoformat(), **_rules(part)}
+            | _part(part)
+            for part in report.parts
         ],
-        "measured_total": _figures(report, report.measured),
-        "centre_total": _figures(report, report.everything),
+        "interruptions": [
+            {"since_us": gap.since_us, "until_us": gap.until_us, "entries": gap.entries, "announced": gap.announced}
+            for gap in report.gaps
+        ],
+        "anomalies": [{"kind": kind, "times": times} for kind, times in report.anomalies],
+        "changes": [
+            {"at_us": each.at_us, "what": each.what, "before": each.before, "after": each.after}
+            for each in report.changes
+        ],
     }
 
 
 def as_csv(report: AttReport) -> str:
     """One line a row of the report, a heading first, totals last; decimal points, UTF-8."""
     data = as_json(report)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(data["lines"])
-    writer.writerow({"line": "ATT", "service": "Total de líneas medidas", **data["measured_total"]})
-    writer.writerow({"line": "", "service": "Total del centro", **data["centre_total"]})
-    return out.getvalue()
+    rows = [
+        *data["lines"],
+        *({**line, "service": f"{line['service']} (internas)"} for line in data["internal"]),
+        {"line": "ATT", "service": "Total de líneas medidas", **data["measured_total"]},
+        {"line": "", "service": "Total del centro", **data["centre_total"]},
+    ]
+    return csv_for_programs(CSV_COLUMNS, rows)
 
 
-def _name(line: LineFigures) -> str:
-    return line.name + (" *" if line.measured else "")
+def _rules(part: Part) -> dict[str, Any]:
+    rule = part.rules[-1]
+    return {"formula": rule.formula.value, "target_percent": str(rule.target_percent)}
 
 
-def _row(report: AttReport, number: str, name: str, counts: ServiceLevelCounts) -> tuple[str, ...]:
-    figures = (counts.registered, counts.answered, counts.within, counts.abandoned)
-    level = percent(report, report.level(counts)) if counts.registered else "-"
-    return (number, name, *map(str, figures), level, VERDICTS[report.verdict(counts)])
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "lines": [_line(part, line) for line in part.lines],
+        "internal": [_line(part, line) for line in part.internal],
+        "measured_total": _figures(part, part.measured),
+        "centre_total": _figures(part, part.everything),
+        "days": [{"day": each.at, **_short(part, each.counts)} for each in part.days],
+        "hours": [{"hour": each.at, **_short(part, each.counts)} for each in part.hours],
+    }
 
 
-def _figures(report: AttReport, counts: ServiceLevelCounts) -> dict[str, Any]:
-    target = report.rule.target_percent
-    level = report.level(counts)
-    variants = report.variants(counts)
+def _line(part: Part, line: LineFigures) -> dict[str, Any]:
+    about = {"line": line.number, "service": line.name, "queue": line.queue, "measured": line.measured}
+    return {**about, **_figures(part, line.counts)}
+
+
+def _short(part: Part, counts: ServiceLevelCounts) -> dict[str, Any]:
+    figures = _figures(part, counts)
+    return {
+        name: figures[name] for name in ("registered", "answered", "within_threshold", "abandoned", "level_percent")
+    }
+
+
+def _percent(part: Part, value: Decimal | None) -> str | None:
+    """Two decimals; a level below its target is never rounded up to it."""
+    return None if value is None else str(shown(value, part.rules[-1].target_percent))
+
+
+def _figures(part: Part, counts: ServiceLevelCounts) -> dict[str, Any]:
+    found = part.verdict(counts)
     return {
         "registered": counts.registered,
         "answered": counts.answered,
         "within_threshold": counts.within,
         "undetermined": counts.undetermined,
         "abandoned": counts.abandoned,
-        "level_percent": None if level is None else str(shown(level, target)),
-        "target_percent": str(target),
-        "verdict": report.verdict(counts).value,
-        **{
-            f"variant_{name.lower()}": None if value is None else str(shown(value, target))
-            for name, value in variants.items()
-        },
+        "level_percent": _percent(part, part.level(counts)),
+        "target_percent": None if part.rule is None else str(part.rule.target_percent),
+        "verdict": None if found is None else found.value,
+        **{f"variant_{name.lower()}": _percent(part, value) for name, value in part.variants(counts).items()},
         "ivr_served": counts.ivr_served,
         "blocked_full": counts.full,
         "blocked_no_agents": counts.join_refused,

@@ -92,7 +92,9 @@ def _key_figures(report: CampaignReport) -> Iterator[KeyFigure]:
     yield KeyFigure("Monto pagado", _MONEY, total.amount if known else None, "tras el contacto")
     yield KeyFigure("Prometieron pagar", _WHOLE, total.promised, f"{whole(total.kept)} cumplieron")
     yield KeyFigure("Intentos por contactado", ValueKind.TEXT, _average(report), f"{whole(total.calls)} en total")
-    yield KeyFigure("Tasa de abandono", _PERCENT, _abandoned(report, rate), f"{_verdict(report, rate)}; tope {ceiling}")
+    yield KeyFigure(
+        "Tasa de abandono", _PERCENT, abandonment_rate(report, rate), f"{_verdict(report, rate)}; tope {ceiling}"
+    )
 
 
 def _average(report: CampaignReport) -> str:
@@ -111,7 +113,7 @@ def _verdict(report: CampaignReport, day: CampaignDay) -> str:
     return "dentro" if report.is_within_ceiling(day) else "excedido"
 
 
-def _abandoned(report: CampaignReport, day: CampaignDay) -> Decimal | None:
+def abandonment_rate(report: CampaignReport, day: CampaignDay) -> Decimal | None:
     """In two decimals; one over the ceiling is never rounded down to it."""
     percent, ceiling = day.abandoned_percent, report.about.ceiling_percent
     nearest = rounded(percent)
@@ -221,14 +223,14 @@ def _by_day(report: CampaignReport) -> Table:
     worst = report.worst_day
     note = "Contestaron: personas, sin contestadores. Abandonadas: de ellas, las que ningún agente atendió a tiempo."
     if worst is not None:
-        rate = _abandoned(report, report.days[worst])
+        rate = abandonment_rate(report, report.days[worst])
         note += f" El peor día fue el {short_date(worst)}, con {percentage(rate)}."
     return Table("Por día", columns, rows, total, note)
 
 
 def _day(report: CampaignReport, day: CampaignDay) -> Row:
     verdict = "" if not day.live else _verdict(report, day)
-    return (day.calls, day.contacted, day.live, day.abandoned, _abandoned(report, day), verdict)
+    return (day.calls, day.contacted, day.live, day.abandoned, abandonment_rate(report, day), verdict)
 
 
 def _paid(report: CampaignReport, count: int, paid: Decimal) -> Row:

@@ -1,16 +1,16 @@
-"""What callers did in the menus in a month: keys, self-services, hang-ups, and who needed no agent. Pure.
+"""What callers did in the menus in some days: keys, self-services, hang-ups, and who needed no agent. Pure.
 
-A call belongs to the line that was dialled and to the month in which it arrived.
+A call belongs to the line that was dialled and to the day on which it arrived.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from callcenter.calls import SERVED_RESULTS, FinalStage, StepKind
 from callcenter.centre.model import Centre
-from reports.periods.month import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class HangUpCount:
 
 @dataclass(frozen=True, slots=True)
 class LinePaths:
-    """One line's month. `calls` arrived, `heard` came into the menus; of all calls `served` needed no agent."""
+    """One line's days. `calls` arrived, `heard` came into the menus; of all calls `served` needed no agent."""
 
     number: str
     name: str
@@ -82,27 +82,31 @@ class LinePaths:
 
 @dataclass(frozen=True, slots=True)
 class IvrReport:
-    """The month, line by line; `total` over all lines has no keys, services and hang-ups of its own."""
+    """The days from `first_day` on, line by line; `total` over all has no keys, services and hang-ups of its own."""
 
-    month: Month
+    first_day: date
     lines: tuple[LinePaths, ...]
     total: LinePaths
 
 
 def ivr_report(
     centre: Centre,
-    month: Month,
+    first_day: date,
     calls: Iterable[tuple[tuple[str, FinalStage], int]],
     steps: Iterable[StepCount],
     last_steps: Iterable[StepCount],
+    only: tuple[str, ...] = (),
 ) -> IvrReport:
-    """The report from the month's counts: calls by line and class, steps, and the last steps of hung-up callers."""
+    """The report from the days' counts: calls by line and class, steps, and the last steps of hung-up callers.
+
+    `only`: the lines that it is limited to; empty: all.
+    """
     calls, steps, last_steps = list(calls), list(steps), list(last_steps)
     seen = {line for (line, _), _ in calls} | {count.line for count in steps}
-    numbers = [line.number for line in centre.lines] + sorted(seen - set(centre.lines_by_number))
+    numbers = only or [line.number for line in centre.lines] + sorted(seen - set(centre.lines_by_number))
     lines = tuple(_line(centre, number, calls, steps, last_steps) for number in numbers)
     sums = (sum(line.calls for line in lines), sum(line.heard for line in lines), sum(line.served for line in lines))
-    return IvrReport(month, lines, LinePaths("", "Total del centro", *sums, (), (), ()))
+    return IvrReport(first_day, lines, LinePaths("", "Total del centro", *sums, (), (), ()))
 
 
 def _line(

@@ -7,28 +7,23 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from callcenter.calls import LONGEST_CALL_US, FinalStage, StepKind
 from callcenter.centre.model import Centre
-from callcenter.database.transactions import REPORT_SECONDS, Database
 from callcenter.level.counts import calls_by_line
 from callcenter.level.formulas import Period
 from callcenter.records.calls import calls
 from callcenter.records.ivr import call_steps
 from reports.ivr_paths.figures import IvrReport, StepCount, ivr_report
-from reports.periods.month import Month
+from reports.kinds.asked import Asked
 
 _IN_MENUS = [StepKind.START.value, StepKind.KEY.value, StepKind.GOAL.value]
 _OF_CALL = and_(call_steps.c.node == calls.c.node, call_steps.c.uniqueid == calls.c.uniqueid)
 
 
-async def read_ivr_report(database: Database, centre: Centre, month: Month) -> IvrReport:
-    """What callers did in the menus in a month. Raises DatabaseProblem."""
-    period = Period(*month.span_us(centre.zone))
-
-    def recorded(connection: Connection) -> IvrReport:
-        calls_of_lines = calls_by_line(connection, period)
-        steps, last_steps = _steps_by_line(connection, period), _last_steps_of_hung_up(connection, period)
-        return ivr_report(centre, month, calls_of_lines.items(), steps, last_steps)
-
-    return await database.long_read(recorded, limit_seconds=REPORT_SECONDS)
+def ivr_report_in(connection: Connection, centre: Centre, asked: Asked) -> IvrReport:
+    """What callers of the lines that were asked for did in the menus in those days."""
+    period = asked.period(centre.zone)
+    calls_of_lines = calls_by_line(connection, period)
+    steps, last_steps = _steps_by_line(connection, period), _last_steps_of_hung_up(connection, period)
+    return ivr_report(centre, asked.first_day, calls_of_lines.items(), steps, last_steps, asked.lines)
 
 
 def _arrived_in(period: Period) -> ColumnElement[bool]:

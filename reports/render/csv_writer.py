@@ -6,16 +6,18 @@ Excel expects where the decimal sign is a comma. Programs read `--csv` and `--js
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from callcenter.spanish import amount, short_date
-from reports.render.document import Column, ReportDocument, Table, Value, ValueKind
-from reports.render.formulas import looks_like_formula
-from reports.render.value_text import plain
+from reports.render.document import Column, LongTable, ReportDocument, Table, Value, ValueKind
+from reports.render.formulas import marked
+from reports.render.value_text import plain, seconds
 
 
 def write_csv(document: ReportDocument, out: BinaryIO) -> None:
@@ -27,12 +29,50 @@ def write_csv(document: ReportDocument, out: BinaryIO) -> None:
         if len(tables) > 1:
             writer.writerows([[]] * bool(index) + [[_text(table.title)]])
         writer.writerows(_lines(table, document.zone))
+    for long in document.long_tables:
+        headings = [_text(column.title) for column in long.columns]
+        writer.writerows([*([[]] * bool(tables)), [_text(long.title)], headings])
+        writer.writerows(_rows(long, document.zone))
     text.detach()
+
+
+def _rows(long: LongTable, zone: ZoneInfo) -> Iterable[list[str]]:
+    """Most cells of a long table are short plain words, lengths and moments: those the quick way."""
+    texts = [_quick(column, zone) for column in long.columns]
+    for row in long.rows():
+        yield [text(value) for text, value in zip(texts, row, strict=True)]
+
+
+def _quick(column: Column, zone: ZoneInfo) -> Callable[[Value], str]:
+    """`_cell` of a column, for many rows: the same texts."""
+
+    known = lru_cache(maxsize=4096)(lambda value: _cell(column, value, zone))
+
+    def plain_word(value: Value) -> str:
+        return value if isinstance(value, str) and value.isalnum() else known(value)
+
+    def length(value: Value) -> str:
+        if not isinstance(value, timedelta):
+            return _cell(column, value, zone)
+        all_of_it = value.days * 86_400 + value.seconds
+        return f"{all_of_it // 3600}:{all_of_it // 60 % 60:02}:{all_of_it % 60:02}"
+
+    def moment(value: Value) -> str:
+        if not isinstance(value, datetime):
+            return _cell(column, value, zone)
+        at = value if value.tzinfo is zone else value.astimezone(zone)
+        return f"{at.day:02}/{at.month:02}/{at.year:04} {at.hour:02}:{at.minute:02}:{at.second:02}"
+
+    def exact(value: Value) -> str:
+        return seconds(value) if isinstance(value, timedelta) else _cell(column, value, zone)
+
+    quick = {ValueKind.DURATION: length, ValueKind.SECONDS: exact, ValueKind.MOMENT: moment}
+    return quick.get(column.kind, plain_word)
 
 
 def _lines(table: Table, zone: ZoneInfo) -> Iterable[list[str]]:
     yield [_text(column.title) for column in table.columns]
-    for row in (*table.rows, *([] if table.totals is None else [table.totals])):
+    for row in chain(table.rows, [] if table.totals is None else [table.totals]):
         yield [_cell(column, value, zone) for column, value in zip(table.columns, row, strict=True)]
 
 
@@ -47,9 +87,11 @@ def _cell(column: Column, value: Value, zone: ZoneInfo) -> str:
         case Decimal():
             number = amount(value).replace(".", "")
             return f"{number}%" if column.kind is ValueKind.PERCENT else number
+        case timedelta() if column.kind is ValueKind.SECONDS:
+            return seconds(value)
         case timedelta():
-            minutes, seconds = divmod(int(value.total_seconds()), 60)
-            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+            minutes, rest = divmod(int(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
         case datetime():
             local = value.astimezone(zone)
             return f"{short_date(local)} {local:%H:%M:%S}"
@@ -59,5 +101,4 @@ def _cell(column: Column, value: Value, zone: ZoneInfo) -> str:
 
 def _text(value: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    text = plain(value)
-    return f"'{text}" if looks_like_formula(text) else text
+    return marked(plain(value))

@@ -4,7 +4,7 @@ Values keep their type all the way into a spreadsheet, where people go on calcul
 is not known, or has nothing to divide by: it is shown as `Column.absent`, never as a zero.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,8 @@ class ValueKind(Enum):
     """Decimal: 100 is all of it. Whoever judges it by a target rounds it first (`callcenter.level.formulas.shown`)."""
     DURATION = auto()
     """timedelta, not negative."""
+    SECONDS = auto()
+    """timedelta, not negative; shown in seconds to the microsecond, for lengths that are judged by a threshold."""
     MONEY = auto()
     """Decimal, bolivianos."""
     DATE = auto()
@@ -37,7 +39,7 @@ class ValueKind(Enum):
     """datetime with a zone; shown in the document's."""
 
 
-MEASURES = frozenset({ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.MONEY})
+MEASURES = frozenset({ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.SECONDS, ValueKind.MONEY})
 """What can be drawn to scale."""
 
 _IS: Mapping[ValueKind, Callable[[Value], bool]] = {
@@ -45,6 +47,7 @@ _IS: Mapping[ValueKind, Callable[[Value], bool]] = {
     ValueKind.WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
     ValueKind.PERCENT: lambda value: isinstance(value, Decimal) and value.is_finite(),
     ValueKind.DURATION: lambda value: isinstance(value, timedelta) and value >= timedelta(0),
+    ValueKind.SECONDS: lambda value: isinstance(value, timedelta) and value >= timedelta(0),
     ValueKind.MONEY: lambda value: isinstance(value, Decimal) and value.is_finite(),
     ValueKind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
     ValueKind.MOMENT: lambda value: isinstance(value, datetime) and value.tzinfo is not None,
@@ -53,17 +56,22 @@ _IS: Mapping[ValueKind, Callable[[Value], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `short`: its heading where there is little room; `missing`: what None is shown as."""
+    """A column of a table. `short`: its heading where there is little room; `missing`: what None is shown as.
+
+    `name`: its key for programs where the heading says what changes (a threshold, say); else the heading is the key.
+    """
 
     heading: str
     kind: ValueKind = ValueKind.TEXT
     short: str = ""
     missing: str | None = None
+    name: str = ""
 
     @property
     def title(self) -> str:
-        """The heading, with the unit that cells of money leave out."""
-        return f"{self.heading} (Bs)" if self.kind is ValueKind.MONEY else self.heading
+        """The heading, with the unit that cells leave out."""
+        unit = {ValueKind.MONEY: " (Bs)", ValueKind.SECONDS: " (s)"}.get(self.kind, "")
+        return f"{self.heading}{unit}"
 
     @property
     def absent(self) -> str:
@@ -100,6 +108,19 @@ class Table:
         if self.totals is not None:
             totals = [None if isinstance(value, str) else value for value in self.totals]
             _check(kinds, totals, f"the totals of table «{self.title}»")
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """A table of any length, whose rows are read when they are written: for the spreadsheet (XLSX, CSV) alone.
+
+    `rows` makes them anew each time; they are `length`, and of the kinds of their columns: nobody looks at each twice.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterator[Row]]
+    length: int
 
 
 class ChartForm(Enum):
@@ -147,13 +168,25 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What a key figure was in the time before, and by how much it is more now; of percentages, in points.
+
+    `difference` is None where either is not known; as a length of time it may be negative.
+    """
+
+    value: Measure | None
+    difference: Measure | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A figure that stands for the whole report. `note`: its verdict or target."""
+    """A figure that stands for the whole report. `note`: its verdict or target; `before`: where it is compared."""
 
     label: str
     kind: ValueKind
     value: Value
     note: str = ""
+    before: Before | None = None
 
     def __post_init__(self) -> None:
         _check([(self.kind, _IS[self.kind])], (self.value,), f"key figure «{self.label}»")
@@ -164,6 +197,7 @@ class ReportDocument:
     """A report, whole. `subtitle` names its period, `rule` the procedure, formula or version by which it was made.
 
     `made` is an aware moment; it and all others are shown in `zone`, the centre's. Raises ValueError for a naive one.
+    `signatures`: who signs it on paper. `stamp`: what its files are known by, where they are.
     """
 
     title: str
@@ -173,8 +207,10 @@ class ReportDocument:
     made: datetime
     rule: str
     key_figures: tuple[KeyFigure, ...] = ()
-    body: tuple[Table | Chart, ...] = ()
+    body: tuple[Table | Chart | LongTable, ...] = ()
     notes: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    stamp: str = ""
 
     def __post_init__(self) -> None:
         if self.made.tzinfo is None:
@@ -184,6 +220,11 @@ class ReportDocument:
     def tables(self) -> tuple[Table, ...]:
         """The tables of the body."""
         return tuple(part for part in self.body if isinstance(part, Table))
+
+    @property
+    def long_tables(self) -> tuple[LongTable, ...]:
+        """The long tables of the body."""
+        return tuple(part for part in self.body if isinstance(part, LongTable))
 
     @property
     def charts(self) -> tuple[Chart, ...]:

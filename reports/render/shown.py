@@ -7,12 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports.render.axis import Axis, axis_of, mark, scaled
-from reports.render.document import Chart, KeyFigure, Measure, ReportDocument, Row, Table
-from reports.render.value_text import elsewhere, in_table, in_words, origin
+from reports.render.document import Chart, KeyFigure, LongTable, Measure, ReportDocument, Row, Table, TargetLine
+from reports.render.value_text import before, elsewhere, in_table, in_words, origin, rest_elsewhere
+
+# A page with more of them is slow to open and to scroll; whoever works on them has the workbook.
+MOST_ROWS = 1000
 
 
 def shown(document: ReportDocument) -> dict[str, Any]:
-    """`title`, `subtitle`, `origin`, `rule`, `key_figures` (`label`, `value`, `note`), `parts`, `notes`.
+    """`title`, `subtitle`, `origin`, `rule`, `key_figures` (`label`, `value`, `note`,
+    and `before` where it is compared), `parts`, `notes`.
 
     A part is a table (`title`, `columns` with `title` and `is_figure`, `rows` and `totals` of texts, `note`), a chart
     (`title`, `form`, `labels`, `marks` and `series`, whose values are a `text` and its place `at` on the axis from 0 to
@@ -30,13 +34,14 @@ def shown(document: ReportDocument) -> dict[str, Any]:
 
 
 def _figure(figure: KeyFigure, zone: ZoneInfo) -> dict[str, Any]:
-    return {"label": figure.label, "value": in_words(figure.kind, figure.value, zone), "note": figure.note}
+    texts = {"label": figure.label, "value": in_words(figure.kind, figure.value, zone), "note": figure.note}
+    return {**texts, "before": before(figure, zone)}
 
 
-def _part(part: Table | Chart, zone: ZoneInfo) -> dict[str, Any]:
+def _part(part: Table | Chart | LongTable, zone: ZoneInfo) -> dict[str, Any]:
     if isinstance(part, Chart):
         return {"kind": "chart", **_chart(part, zone)}
-    if part.to_work_on:
+    if isinstance(part, LongTable) or part.to_work_on:
         return {"kind": "sentence", "text": elsewhere(part)}
     return {"kind": "table", **_table(part, zone)}
 
@@ -48,9 +53,9 @@ def _table(table: Table, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "title": table.title,
         "columns": [{"title": column.title, "is_figure": column.is_figure} for column in table.columns],
-        "rows": [texts(row) for row in table.rows],
+        "rows": [texts(row) for row in table.rows[:MOST_ROWS]],
         "totals": None if table.totals is None else texts(table.totals),
-        "note": table.note,
+        "note": " ".join(note for note in (rest_elsewhere(table, MOST_ROWS), table.note) if note),
     }
 
 
@@ -66,10 +71,15 @@ def _chart(chart: Chart, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "title": chart.title,
         "form": chart.form.name.lower(),
+        "target": None if chart.target is None else {"name": chart.target.name, **_target(chart.target, axis)},
         "labels": list(chart.labels),
         "marks": [{"text": mark(chart.kind, at), "at": _place(axis, at)} for at in marks],
         "series": [{"name": each.name, "values": [value(one) for one in each.values]} for each in chart.series],
     }
+
+
+def _target(target: TargetLine, axis: Axis) -> dict[str, Any]:
+    return {"at": _place(axis, scaled(target.value))}
 
 
 def _place(axis: Axis, number: float) -> float:

@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from reports.render.document import Column, KeyFigure, ReportDocument, Table
-from reports.render.value_text import elsewhere, in_table, in_words, plain
+from reports.render.value_text import elsewhere, figure_note, in_table, in_words, plain
 
 
 def printed(document: ReportDocument) -> RenderableType:
@@ -22,7 +22,7 @@ def _parts(document: ReportDocument) -> Iterator[RenderableType]:
     yield _key_figures(document.key_figures, document.zone)
     for table in document.tables:
         yield from _lines(elsewhere(table)) if table.to_work_on else _whole(table, document.zone)
-    yield from _lines(*document.notes, document.rule)
+    yield from _lines(*map(elsewhere, document.long_tables), *document.notes, document.rule)
 
 
 def _lines(*texts: str) -> Iterator[Text]:
@@ -39,7 +39,7 @@ def _key_figures(figures: tuple[KeyFigure, ...], zone: ZoneInfo) -> Grid:
     for justify in ("left", "right", "left"):
         grid.add_column(justify=justify)
     for figure in figures:
-        texts = (figure.label, in_words(figure.kind, figure.value, zone), figure.note)
+        texts = (figure.label, in_words(figure.kind, figure.value, zone), figure_note(figure, zone))
         grid.add_row(*(Text(plain(text)) for text in texts))
     return grid
 

@@ -3,10 +3,11 @@
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from callcenter import spanish
-from reports.render.document import Column, ReportDocument, Table, Value, ValueKind
+from reports.render.document import Column, KeyFigure, LongTable, Measure, ReportDocument, Table, Value, ValueKind
 
 
 def in_words(kind: ValueKind, value: Value, zone: ZoneInfo) -> str:
@@ -16,6 +17,8 @@ def in_words(kind: ValueKind, value: Value, zone: ZoneInfo) -> str:
             return spanish.NO_DATA
         case Decimal() if kind is ValueKind.MONEY:
             return spanish.money(value)
+        case timedelta() if kind is ValueKind.SECONDS:
+            return f"{seconds(value)} s"
         case timedelta():
             return spanish.duration(value.total_seconds())
         case _:
@@ -29,10 +32,41 @@ def in_table(column: Column, value: Value, zone: ZoneInfo) -> str:
             return column.absent
         case Decimal() if column.kind is ValueKind.MONEY:
             return spanish.amount(value)
+        case timedelta() if column.kind is ValueKind.SECONDS:
+            return seconds(value)
         case timedelta():
             return spanish.stopwatch(value.total_seconds())
         case _:
             return _common(value, zone)
+
+
+def seconds(value: timedelta) -> str:
+    """`20,001`: to the millisecond, and to the microsecond where that is not all of it."""
+    micros = value // timedelta(microseconds=1)
+    whole_seconds, rest = divmod(micros, 1_000_000)
+    return f"{whole_seconds},{rest // 1000:03}" if rest % 1000 == 0 else f"{whole_seconds},{rest:06}"
+
+
+def figure_note(figure: KeyFigure, zone: ZoneInfo) -> str:
+    """What stands beside a key figure: its note, and where it is compared what it was and by how much it changed."""
+    return "; ".join(text for text in (figure.note, before(figure, zone)) if text)
+
+
+def before(figure: KeyFigure, zone: ZoneInfo) -> str:
+    """`antes 79,00 % (+2,13 puntos)`; empty where the figure is not compared."""
+    if figure.before is None:
+        return ""
+    was, difference = in_words(figure.kind, figure.before.value, zone), figure.before.difference
+    return f"antes {was}" if difference is None else f"antes {was} ({_difference(figure.kind, difference, zone)})"
+
+
+def _difference(kind: ValueKind, difference: Measure, zone: ZoneInfo) -> str:
+    nothing = timedelta() if isinstance(difference, timedelta) else 0
+    if difference == nothing:
+        return "igual"
+    size = cast(Measure, abs(difference))
+    words = f"{spanish.amount(cast(Decimal, size))} puntos" if kind is ValueKind.PERCENT else in_words(kind, size, zone)
+    return f"+{words}" if difference == size else f"−{words}"
 
 
 def origin(document: ReportDocument) -> str:
@@ -40,9 +74,19 @@ def origin(document: ReportDocument) -> str:
     return f"Elaborado el {spanish.date_time(document.made.astimezone(document.zone))}"
 
 
-def elsewhere(table: Table) -> str:
-    """What stands for a table that is `to_work_on` where people only read."""
-    return f"{table.title} ({spanish.whole(len(table.rows))}): la lista está en la planilla (XLSX) de este informe."
+def elsewhere(table: Table | LongTable) -> str:
+    """What stands for a table that is `to_work_on`, or a long one, where people only read."""
+    length = table.length if isinstance(table, LongTable) else len(table.rows)
+    return f"{table.title} ({spanish.whole(length)}): la lista está en la planilla (XLSX) de este informe."
+
+
+def rest_elsewhere(table: Table, most: int, how: str = "Se muestran") -> str:
+    """What is said where only the first `most` rows of a table are shown; empty where all are."""
+    if len(table.rows) <= most:
+        return ""
+    first, all_of_them = spanish.whole(most), spanish.whole(len(table.rows))
+    where = "la tabla completa está en la planilla (XLSX) de este informe"
+    return f"{how} las primeras {first} de {all_of_them} filas; {where}."
 
 
 def plain(text: str) -> str:

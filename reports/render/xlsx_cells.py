@@ -1,6 +1,6 @@
 """Values into cells of a workbook, each as Excel's own type and with the format of its kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -12,11 +12,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from callcenter.spanish import short_date
-from reports.render.document import Value, ValueKind
+from reports.render.document import Column, Value, ValueKind
 from reports.render.formulas import looks_like_formula
 from reports.render.looks import ACCENT, LINE, MUTED, PALE, WHITE
 from reports.render.value_text import plain, shortened
 
+_EXCEL_DAY_0, _DAY = datetime(1899, 12, 30), timedelta(days=1)  # noqa: DTZ001 - Excel knows no zone
 LONGEST_TEXT = 32_767
 FIRST_YEAR = 1900
 """Of Excel's calendar: dates before it are texts."""
@@ -25,6 +26,7 @@ NUMBER_FORMATS: Mapping[ValueKind, str] = {
     ValueKind.WHOLE: "#,##0",
     ValueKind.PERCENT: "0.00%",
     ValueKind.DURATION: "[h]:mm:ss",
+    ValueKind.SECONDS: "0.000###",
     ValueKind.MONEY: "#,##0.00",
     ValueKind.DATE: "dd/mm/yyyy",
     ValueKind.MOMENT: "dd/mm/yyyy hh:mm",
@@ -75,6 +77,27 @@ class Cells:
             case _:
                 sheet.write_number(*at, excel_number(kind, value), self.format(kind, style))
 
+    def writer(self, sheet: Worksheet, place: int, column: Column) -> Callable[[int, Value], object]:
+        """What writes values into a column, row by row. Dates are texts: no long table has any."""
+        form, absent, zone = self.format(column.kind, ""), self._absent_format(""), self.zone
+        quoted = self.format(ValueKind.TEXT, "", True)
+
+        def write(row: int, value: Value) -> object:
+            if value is None:
+                return sheet.write_string(row, place, column.absent, absent)
+            if isinstance(value, str):
+                text = value if value.isalnum() else shortened(plain(value), LONGEST_TEXT)
+                return sheet.write_string(row, place, text, quoted if looks_like_formula(text) else form)
+            if isinstance(value, datetime):
+                local = value if value.tzinfo is zone else value.astimezone(zone)
+                since = local.replace(tzinfo=None) - _EXCEL_DAY_0
+                return sheet.write_number(row, place, since / _DAY, form)
+            if isinstance(value, date):
+                return sheet.write_string(row, place, short_date(value), form)
+            return sheet.write_number(row, place, excel_number(column.kind, value), form)
+
+        return write
+
     def _absent_format(self, style: str) -> Format:
         return self.format(ValueKind.TEXT, style, False, True)
 
@@ -88,7 +111,7 @@ def excel_number(kind: ValueKind, value: int | Decimal | timedelta) -> float:
     """What Excel keeps of a measure: a percentage as a fraction, a length of time in days."""
     match value:
         case timedelta():
-            return value / timedelta(days=1)
+            return value / timedelta(seconds=1) if kind is ValueKind.SECONDS else value / timedelta(days=1)
         case Decimal():
             return float(value / 100) if kind is ValueKind.PERCENT else float(value)
         case int():

@@ -6,7 +6,8 @@ takes little memory beyond its own values, and each sheet is written from above 
 """
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, islice
+from math import ceil
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
@@ -14,16 +15,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from callcenter.spanish import NO_DATA, date_time
-from reports.render.document import KeyFigure, ReportDocument, Row, Table, ValueKind
+from reports.render.document import KeyFigure, LongTable, ReportDocument, Row, Table, ValueKind
 from reports.render.sheet_names import sheet_names
-from reports.render.value_text import in_table, plain
+from reports.render.value_text import figure_note, in_table, plain
 from reports.render.xlsx_cells import Cells
 from reports.render.xlsx_charts import DATA_SHEET, draw_charts
 
 SUMMARY = "Resumen"
 MOST_ROWS = 1_048_576
 _WIDTHS_FROM, _NARROWEST, _WIDEST = 200, 9, 60
-_A4, _ONE_PAGE_WIDE = 9, (1, 0)
+_LETTER, _ONE_PAGE_WIDE = 1, (1, 0)
 
 
 def write_xlsx(document: ReportDocument, out: BinaryIO) -> None:
@@ -47,6 +48,8 @@ def _fill(book: Workbook, document: ReportDocument) -> None:
     names = sheet_names([table.title for table in document.tables], SUMMARY, DATA_SHEET)
     for name, table in zip(names, document.tables, strict=True):
         _table(book.add_worksheet(name), cells, table)
+    for long in document.long_tables:
+        _long_table(book, cells, long)
     draw_charts(book, summary, cells, document.charts, below=last + 2)
 
 
@@ -77,7 +80,7 @@ def _summary(sheet: Worksheet, cells: Cells, document: ReportDocument) -> int:
 def _key_figure(sheet: Worksheet, cells: Cells, row: int, figure: KeyFigure) -> None:
     cells.text(sheet, row, 0, figure.label, "label")
     cells.value(sheet, (row, 1), figure.kind, figure.value, absent=NO_DATA, style="figure")
-    cells.text(sheet, row, 2, figure.note, "note")
+    cells.text(sheet, row, 2, figure_note(figure, cells.zone), "note")
 
 
 def _table(sheet: Worksheet, cells: Cells, table: Table) -> None:
@@ -96,6 +99,22 @@ def _table(sheet: Worksheet, cells: Cells, table: Table) -> None:
         _row(sheet, cells, table, after, table.totals, style="total")
     if table.note:
         cells.text(sheet, after + 2, 0, table.note, "note")
+
+
+def _long_table(book: Workbook, cells: Cells, long: LongTable) -> None:
+    """As many sheets as it takes, each with headings."""
+    rows, room = long.rows(), MOST_ROWS - 1
+    sheets = max(1, ceil(long.length / room))
+    for number in range(1, sheets + 1):
+        sheet = book.add_worksheet(long.title if sheets == 1 else f"{long.title} {number}")
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(long.columns):
+            cells.text(sheet, 0, place, column.title, "figure_heading" if column.is_figure else "heading")
+            sheet.set_column(place, place, 20 if column.kind is ValueKind.MOMENT else 14)
+        writers = [cells.writer(sheet, place, column) for place, column in enumerate(long.columns)]
+        for at, row in enumerate(islice(rows, room), 1):
+            for write, value in zip(writers, row, strict=True):
+                write(at, value)
 
 
 def _row(sheet: Worksheet, cells: Cells, table: Table, number: int, row: Row, style: str = "") -> None:
@@ -117,7 +136,7 @@ def _widths(table: Table, cells: Cells) -> list[int]:
 
 
 def _print_setup(sheet: Worksheet, *, landscape: bool) -> None:
-    sheet.set_paper(_A4)
+    sheet.set_paper(_LETTER)
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(*_ONE_PAGE_WIDE)

@@ -1,5 +1,6 @@
 """The satisfaction report as people read it: the indicator, its rule, and every question's answers. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from callcenter.centre.model import Centre
@@ -24,6 +25,17 @@ JUDGEMENTS = {
     Judgement.NO_DATA: "sin datos",
 }
 SCOPES = {Scope.TOTAL: "Centro", Scope.QUEUE: "Cola", Scope.AGENT: "Agente"}
+METRICS: Mapping[str, str] = {
+    "De": "De quién son las respuestas: del centro, de una cola o de un agente.",
+    "Pregunta": "La pregunta de la encuesta; con * la que mide el indicador.",
+    "Respondieron": "Cuántas respuestas tuvo la pregunta.",
+    "Satisfechos": "De ellas, las que llegan a la nota desde la que el cliente está satisfecho.",
+    "Satisfacción": "Satisfechos, entre los que respondieron, por 100.",
+    "Resultado": "Aceptado si la satisfacción llega a la meta, observado si no; solo de la pregunta que mide.",
+    **{str(answer): f"Cuántos respondieron {answer}, de 1 a 5." for answer in range(1, 6)},
+    "Clientes satisfechos": "Satisfechos de la pregunta que mide, en todo el centro.",
+    "Atendidos por encuesta": "Quienes respondieron la pregunta que mide.",
+}
 COLUMNS = (
     Column("De"),
     Column("Pregunta"),

@@ -3,21 +3,19 @@
 from sqlalchemy import Connection, func, select
 
 from callcenter.centre.model import Centre
-from callcenter.database.transactions import REPORT_SECONDS, Database
 from callcenter.level.formulas import Period
 from callcenter.records.ivr import survey_answers
 from reports.periods.half_year import HalfYear
 from reports.satisfaction.figures import AnswerCount, SatisfactionReport, rule_on, satisfaction_report
 
 
-async def read_satisfaction_report(database: Database, centre: Centre, half_year: HalfYear) -> SatisfactionReport:
-    """The satisfaction of a half-year. Raises LookupError when no rule was in force then, and DatabaseProblem."""
+def satisfaction_report_in(connection: Connection, centre: Centre, half_year: HalfYear) -> SatisfactionReport:
+    """The satisfaction of a half-year. Raises LookupError when no rule was in force then."""
     rule, period = rule_on(half_year.first_day), Period(*half_year.span_us(centre.zone))
-    answers = await database.long_read(lambda connection: _answers_in(connection, period), limit_seconds=REPORT_SECONDS)
-    return satisfaction_report(half_year, rule, answers)
+    return satisfaction_report(half_year, rule, answers_in(connection, period))
 
 
-def _answers_in(connection: Connection, period: Period) -> list[AnswerCount]:
+def answers_in(connection: Connection, period: Period) -> list[AnswerCount]:
     """The answers given to the survey in the period, by question, queue, agent and answer."""
     answer = survey_answers.c
     what = (answer.question, answer.queue, answer.member, answer.answer)

@@ -1,9 +1,8 @@
 """The satisfaction report for programs: as JSON and as CSV. Pure."""
 
-import csv
-import io
 from typing import Any
 
+from reports.render.program_csv import csv_for_programs
 from reports.satisfaction.figures import Satisfaction, SatisfactionReport
 
 _GIVEN = ("answers_1", "answers_2", "answers_3", "answers_4", "answers_5")
@@ -37,12 +36,8 @@ def as_json(report: SatisfactionReport) -> dict[str, Any]:
 
 def as_csv(report: SatisfactionReport) -> str:
     """One line a row of the report, a heading first; UTF-8, decimal points."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
-    writer.writeheader()
     same = {"half_year": str(report.half_year), "target_percent": str(report.rule.target_percent)}
-    writer.writerows({**same, **_figures(report, row)} for row in report.rows)
-    return out.getvalue()
+    return csv_for_programs(CSV_COLUMNS, ({**same, **_figures(report, row)} for row in report.rows))
 
 
 def _figures(report: SatisfactionReport, row: Satisfaction) -> dict[str, Any]:

@@ -2,19 +2,27 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from callcenter.calls import SelfServiceResult
 from callcenter.database.transactions import Database
 from reports.ivr_paths import sheet as ivr_sheet
+from reports.ivr_paths.document import RESULTS, ivr_document
 from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
-from reports.ivr_paths.queries import read_ivr_report
+from reports.ivr_paths.queries import ivr_report_in
+from reports.kinds.asked import Asked, Scene
+from reports.kinds.days import last_of_month
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, MONTH, caller, record
 
+OCTOBER = Asked(MONTH.first_day, last_of_month(MONTH.first_day))
 
-async def report_of(database: Database) -> IvrReport:
-    return await read_ivr_report(database, CENTRE, MONTH)
+
+async def report_of(database: Database, *lines: str) -> IvrReport:
+    asked = replace(OCTOBER, lines=lines)
+    return await database.long_read(lambda connection: ivr_report_in(connection, CENTRE, asked))
 
 
 async def line_of(database: Database, *kinds: str) -> LinePaths:
@@ -73,11 +81,20 @@ async def test_each_form_of_the_report_has_the_same_figures(database: Database) 
     assert rows[-1]["row"] == "total"
     data = ivr_sheet.as_json(report)
     assert (rows[-1]["served_percent"], data["total"]["served_percent"]) == ("33.33", "33.33")
-    assert ivr_sheet.table(report)[-1] == ("", "Total del centro", "3", "3", "1", "33,33")
-    assert ivr_sheet.keys(report) == [("102", "principal", "1", "Monto", "2")]
-    assert ivr_sheet.services(report) == [("102", "amount_owed", "informado", "1")]
-    assert ivr_sheet.hang_ups(report) == [("102", "principal", "1", "Monto", "1")]
+    document = ivr_document(report, OCTOBER, Scene(CENTRE, datetime(2026, 11, 30, tzinfo=UTC)))
+    menus, keys, services, hang_ups = document.tables
+    assert menus.totals is not None and tuple(menus.totals[2:5]) == (3, 3, 1)
+    assert [figure.value for figure in document.key_figures[:3]] == [3, 3, 1]
+    assert keys.rows == [("102", "principal", "1", "Monto", 2)]
+    assert services.rows == [("102", "amount_owed", "informado", 1)]
+    assert hang_ups.rows == [("102", "principal", "1", "Monto", 1)]
+
+
+async def test_a_report_that_is_limited_to_a_line_counts_no_other(database: Database) -> None:
+    await record(database, [*caller(1, "served"), *caller(2, "menu", line="101")])
+    report = await report_of(database, "101")
+    assert ([line.number for line in report.lines], report.total.calls) == (["101"], 1)
 
 
 def test_every_result_of_a_self_service_has_a_word_in_spanish() -> None:
-    assert set(ivr_sheet.RESULTS) == {result.value for result in SelfServiceResult}
+    assert set(RESULTS) == {result.value for result in SelfServiceResult}

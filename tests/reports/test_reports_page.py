@@ -8,7 +8,7 @@ import pytest
 from callcenter.level.formulas import ServiceLevelCounts
 from callcenter.settings import PROJECT
 from reports.att import sheet as att_sheet
-from reports.att.figures import AttReport, LineFigures
+from reports.att.figures import AtFigures, AttReport, Gap, LineFigures, NameChange, Part
 from reports.ivr_paths import sheet as ivr_sheet
 from reports.ivr_paths.figures import HangUpCount, IvrReport, KeyCount, LinePaths, ServiceCount
 from reports.periods.half_year import HalfYear
@@ -19,13 +19,24 @@ from tests.reports.recorded_month import CENTRE, MONTH
 PAGE = (PROJECT / "docs/reports.md").read_text(encoding="utf-8")
 RULE = CENTRE.rule_on(MONTH.first_day)
 LINE = LineFigures("102", "Facturación", "102", False, ServiceLevelCounts())
+AT = (AtFigures(1, ServiceLevelCounts()),)
+PART = Part(
+    *(MONTH.first_day, MONTH.first_day, (RULE,), (LINE,), ServiceLevelCounts(), ServiceLevelCounts(), (LINE,), AT, AT)
+)
 HANG_UPS = (HangUpCount("principal", "1", "", 1),)
 PATHS = LinePaths("102", "", 1, 1, 1, (KeyCount("principal", "1", "", 1),), (ServiceCount("s", "told", 1),), HANG_UPS)
 REPORTS = {
     "troncal report att": att_sheet.as_json(
-        AttReport(MONTH, RULE, (LINE,), ServiceLevelCounts(), ServiceLevelCounts())
+        AttReport(
+            MONTH,
+            PART,
+            (PART,),
+            (Gap(1, 2, 1, False),),
+            (("duplicate", 1),),
+            (NameChange(1, "línea 102", "", "Facturación"),),
+        )
     ),
-    "troncal report ivr": ivr_sheet.as_json(IvrReport(MONTH, (PATHS,), PATHS)),
+    "troncal report ivr": ivr_sheet.as_json(IvrReport(MONTH.first_day, (PATHS,), PATHS)),
     "troncal report satisfaction": satisfaction_sheet.as_json(satisfaction_report(HalfYear(2026, 2), RULES[0], [])),
 }
 COLUMNS = {

@@ -27,7 +27,7 @@ from reports.satisfaction.figures import (
     rule_on,
     satisfaction_report,
 )
-from reports.satisfaction.queries import read_satisfaction_report
+from reports.satisfaction.queries import satisfaction_report_in
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, record
 from tests.reports.render.made_documents import rendered
@@ -117,7 +117,7 @@ async def test_the_half_years_answers_come_from_the_records(database: Database) 
         database, [row(BEGAN + at, f"{call}|{text}") for at, (call, text) in enumerate(zip(calls, given, strict=True))]
     )
     await record(database, [row(BEGAN - 200 * 86_400, "c0|102|1001|SURVEYED|atencion|1")])
-    made = await read_satisfaction_report(database, CENTRE, HALF)
+    made = await database.long_read(lambda connection: satisfaction_report_in(connection, CENTRE, HALF))
     assert (made.indicator.answers, made.indicator.satisfied) == ((0, 0, 1, 0, 1), 1)
     assert made.indicator.percent == Decimal(50)
     assert [(line.scope, line.name, line.question) for line in made.rows[2:]] == [

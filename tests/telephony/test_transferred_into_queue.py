@@ -75,3 +75,30 @@ async def test_the_supervisor_moves_the_transferred_caller(centre: RunningCentre
         await asyncio.gather(board_shows(board, "103"), board_shows(board, "102", number))
         await leg.hang_up()
         await board_shows(board, "102")
+
+
+ORIGINS = "SELECT internal, line FROM queue_entries WHERE queue = '{queue}' ORDER BY entered_us DESC LIMIT 1"
+
+
+async def test_an_agent_who_calls_a_line_is_not_of_the_public(centre: RunningCentre) -> None:
+    async with on_duty(centre, AGENT, "102", manner=Manner.RING) as agent:
+        waits = await agent.call("104")
+        await waits.until(waits.answered)
+        await recorded(centre, "104", (1, "104"))
+        await waits.hang_up()
+
+
+async def test_the_caller_whom_an_agent_passes_into_a_queue_is(centre: RunningCentre) -> None:
+    async with session(centre, "supervisor") as board:
+        leg = await consulted(centre, "70750003", board)
+        await leg.hang_up()
+        await recorded(centre, "103", (0, "102"))
+
+
+async def recorded(centre: RunningCentre, queue: str, expected: tuple[int, str]) -> None:
+    """Until the last entry of that queue is of a caller from inside, or not, and of that line."""
+
+    async def last() -> list[tuple[object, ...]]:
+        return centre.rows(ORIGINS.format(queue=queue))
+
+    await answered(last, lambda rows: rows == [expected], what=f"{expected} in {queue}")

@@ -29,7 +29,7 @@ def test_every_option_a_page_names_exists(page: str) -> None:
     for named in re.findall(r"(?:bin/|`)troncal ([^`\n]+)", PAGES[page]):
         command = TOP
         for word in named.split():
-            command = getattr(command, "commands", {}).get(word, command)
+            command = (command.get_command(None, word) if hasattr(command, "get_command") else None) or command
         known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z][a-z-]*", named)) <= known, named
 

@@ -13,7 +13,21 @@ from typing import Any
 
 from rich.console import Console
 
-from troncal.bench import agi, calls, campaign_contacts, desks, large, lists, live, menus, pacing, records, wire
+from troncal.bench import (
+    agi,
+    att_month,
+    calls,
+    campaign_contacts,
+    desks,
+    history,
+    large,
+    lists,
+    live,
+    menus,
+    pacing,
+    records,
+    wire,
+)
 from troncal.bench.figures import Figure, Met
 from troncal.bench.printing import json_of, line_of
 
@@ -37,6 +51,10 @@ PARTS: Mapping[str, MeasurementGroup] = {
     "wire": MeasurementGroup("AMI text to events", _wire),
     "live": MeasurementGroup("AMI events through floor and bus", live.measure),
     "records": MeasurementGroup("queue log to records", records.measure),
+    "history": MeasurementGroup("the history of an old system into the records", history.measure),
+    "history-many": MeasurementGroup(
+        f"the same of {history.MANY_LINES:,} lines", history.measure_many, when_named=True
+    ),
     "agi": MeasurementGroup("FastAGI and self-services", agi.measure),
     "menus": MeasurementGroup("a hundred callers in the menus", menus.measure),
     "desks": MeasurementGroup("two hundred desks", desks.measure),
@@ -48,6 +66,9 @@ PARTS: Mapping[str, MeasurementGroup] = {
     ),
     "lists": MeasurementGroup(f"a list of {lists.CUSTOMERS:,} customers", lists.measure),
     "lists-many": MeasurementGroup(f"the same of {lists.MANY_CUSTOMERS:,}", lists.measure_many, when_named=True),
+    "month": MeasurementGroup(
+        f"a month of {att_month.ENTRIES:,} calls for the ATT, and its files", att_month.measure, when_named=True
+    ),
     "large": MeasurementGroup(f"records at {large.ENTRIES:,} entries", large.measure, when_named=True),
 }
 USUAL = tuple(name for name, part in PARTS.items() if not part.when_named)

@@ -18,9 +18,11 @@ import migrations
 from callcenter.centre.model import OpenSpan
 from callcenter.clock import now_us
 from callcenter.database.engines import Dialect
+from callcenter.database.leases import Leases
 from callcenter.database.statistics import refresh_statistics
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime
+from callcenter.messages.envelope import Service
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaigns
 from callcenter.routing.calendar import Calendar
@@ -31,7 +33,6 @@ from dialer.campaigns.turns import Turns
 from dialer.campaigns.window import Window
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.store import ContactStore
-from dialer.lease import Leases
 from troncal.bench.figures import Figure, Target, percentile
 from troncal.bench.postgresql import databases
 
@@ -110,7 +111,7 @@ class _Steps:
 
     def __init__(self, database: Database, campaign: Campaign) -> None:
         self._contacts, self._attempts = ContactStore(database), AttemptStore(database)
-        self._leases = Leases(database, now_us, seconds=3600)
+        self._leases = Leases(database, Service.DIALER, now_us, seconds=3600)
         self._turns = Turns(campaign, Calendar(ZONE), ZONE)
         self._campaign, self._agent = campaign, 0
 

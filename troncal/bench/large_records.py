@@ -138,7 +138,11 @@ _AUDIT = """
 _CURSORS = """
     INSERT INTO ledger_cursors (node, source, mark, position)
     SELECT 'central', 'table', '', i FROM entry_numbers WHERE i = 1"""
+_CHANGES = """
+    INSERT INTO level_changes (half_hour, node, reading)
+    SELECT DISTINCT entered_us / 1800000000, 'central', 1 FROM entry_numbers
+    UNION SELECT DISTINCT (entered_us - 9000000) / 1800000000, 'central', 1 FROM entry_numbers"""
 _ROWS = (
     *(_USERS, _CALLS, _ENTRIES, _OFFERS, _STEPS, _STEPS_OF_CALLBACKS, _PERIODS, _CONTACTS, _RECALLED, _CALLBACKS),
-    *(_RECORDINGS, _READINGS, _AUDIT, _CURSORS),
+    *(_RECORDINGS, _READINGS, _AUDIT, _CURSORS, _CHANGES),
 )

@@ -1,4 +1,4 @@
-"""`troncal bridge`, `troncal api`, `troncal agi` and `troncal dialer` as processes."""
+"""`troncal bridge`, `troncal api`, `troncal agi`, `troncal dialer` and `troncal reports` as processes."""
 
 from callcenter.centre.file import load
 from troncal.installation import state_folder
@@ -39,3 +39,12 @@ def dialer() -> None:
     settings = state_folder.settings()
     centre = load(settings.centre)
     run_until_signal(lambda: run_dialer(settings, centre))
+
+
+def reports() -> None:
+    """Run what is made and mailed by itself until a signal ends it. Raises OperatorProblem."""
+    from troncal.processes.reports import run_reports
+
+    settings = state_folder.settings()
+    centre = load(settings.centre)
+    run_until_signal(lambda: run_reports(settings, centre))

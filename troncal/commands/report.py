@@ -3,31 +3,31 @@
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from rich import box
-from rich.console import Console, JustifyMethod
-from rich.table import Table
+from rich.console import Console
 
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us
-from callcenter.database.transactions import Database
+from callcenter.database.transactions import REPORT_SECONDS, Database
 from callcenter.instants import as_datetime
 from callcenter.operator_problem import OperatorProblem
 from reports.att import sheet as att_sheet
-from reports.att.figures import AttReport
-from reports.att.queries import read_att_report
+from reports.att.making import MonthNow
 from reports.campaign.document import Made, campaign_document
-from reports.campaign.order import CampaignNotFound
-from reports.campaign.queries import read_campaign_report
+from reports.campaign.queries import CampaignNotFound, read_campaign_report
 from reports.ivr_paths import sheet as ivr_sheet
+from reports.ivr_paths.document import ivr_document
 from reports.ivr_paths.figures import IvrReport
-from reports.ivr_paths.queries import read_ivr_report
+from reports.ivr_paths.queries import ivr_report_in
+from reports.kinds.asked import Asked, Scene
+from reports.kinds.days import last_of_month
 from reports.periods.half_year import BadHalfYear, HalfYear
 from reports.periods.month import BadMonth, Month
 from reports.render.document import ReportDocument
@@ -36,7 +36,8 @@ from reports.render.terminal import printed
 from reports.satisfaction import sheet as satisfaction_sheet
 from reports.satisfaction.document import satisfaction_document
 from reports.satisfaction.figures import SatisfactionReport
-from reports.satisfaction.queries import read_satisfaction_report
+from reports.satisfaction.queries import satisfaction_report_in
+from troncal.commands.att_months import write_month
 from troncal.installation import state_folder
 
 out = Console(highlight=False)
@@ -89,34 +90,43 @@ def form_of(*, csv: bool, json: bool) -> Form:
     return Form.CSV if csv else Form.JSON if json else Form.TABLE
 
 
-def att(month: str, form: Form) -> None:
-    """Print the month's report for the ATT. Raises OperatorProblem."""
-    report = _made(month, Month.parse, read_att_report)
-    _print(report, form, _print_att, att_sheet)
+def att(month: str, form: Form, files: Sequence[Path] = ()) -> None:
+    """Print the month's report for the ATT, or write it to files. Raises OperatorProblem."""
+    refuse_files(files, form)
+
+    async def written(database: Database, centre: Centre, found: Month) -> tuple[MonthNow, ReportDocument]:
+        return await write_month(database, centre, found, files)
+
+    now, document = _made(month, Month.parse, written)
+    report = now.report
+    for path in files:
+        out.print(f"written: {path}", markup=False, soft_wrap=True)
+    if not files:
+        _print(report, form, lambda _: out.print(printed(document)), att_sheet)
 
 
 def ivr(month: str, form: Form) -> None:
     """Print what callers did in the menus in the month. Raises OperatorProblem."""
-    report = _made(month, Month.parse, read_ivr_report)
-    _print(report, form, _print_ivr, ivr_sheet)
+    report, document = _made(month, Month.parse, _read_ivr)
+    _print(report, form, lambda _: out.print(printed(document)), ivr_sheet)
 
 
 def satisfaction(half_year: str, form: Form, files: Sequence[Path] = ()) -> None:
     """Print the half-year's satisfaction by survey (COM-DSC-P01), or write it to files. Raises OperatorProblem."""
-    _check(files, form)
+    refuse_files(files, form)
     report, document = _made(half_year, HalfYear.parse, _read_satisfaction)
     if files:
-        _write(document, files)
+        write_files(document, files)
     else:
         _print(report, form, lambda _: out.print(printed(document)), satisfaction_sheet)
 
 
 def campaign(name: str, files: Sequence[Path] = ()) -> None:
     """Print what a campaign came to (GC-PRC-OPE-ASE-02, K), or write it to files. Raises OperatorProblem."""
-    _check(files, Form.TABLE)
+    refuse_files(files, Form.TABLE)
     document = _made(name, lambda text, _: text, _read_campaign)
     if files:
-        _write(document, files)
+        write_files(document, files)
     else:
         out.print(printed(document))
 
@@ -154,8 +164,16 @@ async def _with_database(url: str, centre: Centre, period: P, make: Maker[P, T])
 async def _read_satisfaction(
     database: Database, centre: Centre, half_year: HalfYear
 ) -> tuple[SatisfactionReport, ReportDocument]:
-    report = await read_satisfaction_report(database, centre, half_year)
+    work = partial(satisfaction_report_in, centre=centre, half_year=half_year)
+    report = await database.long_read(work, limit_seconds=REPORT_SECONDS)
     return report, satisfaction_document(report, centre, as_datetime(now_us(), centre.zone))
+
+
+async def _read_ivr(database: Database, centre: Centre, month: Month) -> tuple[IvrReport, ReportDocument]:
+    asked = Asked(month.first_day, last_of_month(month.first_day))
+    work = partial(ivr_report_in, centre=centre, asked=asked)
+    report = await database.long_read(work, limit_seconds=REPORT_SECONDS)
+    return report, ivr_document(report, asked, Scene(centre, as_datetime(now_us(), centre.zone)))
 
 
 async def _read_campaign(database: Database, centre: Centre, name: str) -> ReportDocument:
@@ -167,7 +185,7 @@ async def _read_campaign(database: Database, centre: Centre, name: str) -> Repor
 # -- to files ----------------------------------------------------------------------------------------------
 
 
-def _check(files: Sequence[Path], form: Form) -> None:
+def refuse_files(files: Sequence[Path], form: Form) -> None:
     """Before anything is read. Raises TwoForms and WrongFile."""
     if files and form is not Form.TABLE:
         raise TwoForms("a report is printed or written to files: --csv and --json print, --to writes")
@@ -178,7 +196,7 @@ def _check(files: Sequence[Path], form: Form) -> None:
         raise WrongFile(str(error)) from error
 
 
-def _write(document: ReportDocument, files: Sequence[Path]) -> None:
+def write_files(document: ReportDocument, files: Sequence[Path]) -> None:
     for path in files:
         write_file(document, path)
         out.print(f"written: {path}", markup=False, soft_wrap=True)
@@ -204,44 +222,3 @@ def _print(report: R, form: Form, print_table: Callable[[R], None], rendering: _
             sys.stdout.write(rendering.as_csv(report))
         case Form.JSON:
             sys.stdout.write(json.dumps(rendering.as_json(report), ensure_ascii=False, indent=2) + "\n")
-
-
-def _print_att(report: AttReport) -> None:
-    title = f"Nivel de servicio para la ATT - {report.month}  (* línea medida)"
-    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
-    for index, heading in enumerate(att_sheet.headings(report)):
-        least = 12 if index == 1 else max(9 if index in (0, 7) else 0, len(heading))
-        side: JustifyMethod = "left" if index < 2 else "right"
-        most = 20 if index == 1 else None
-        grid.add_column(heading, justify=side, no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
-    for row in att_sheet.table(report):
-        grid.add_row(*row)
-    out.print(grid)
-    _print_table("Contado aparte, por línea", att_sheet.ASIDE_HEADINGS, att_sheet.aside(report), left=1)
-    rows = [
-        (name, measured, everything)
-        for (name, measured), (_, everything) in zip(
-            att_sheet.notes(report, report.measured), att_sheet.notes(report, report.everything), strict=True
-        )
-    ]
-    _print_table("Contado aparte", ("", "líneas medidas", "todo el centro"), rows, left=1)
-
-
-def _print_ivr(report: IvrReport) -> None:
-    _print_table(f"Menús - {report.month}", ivr_sheet.HEADINGS, ivr_sheet.table(report), left=2)
-    _print_table("Teclas", ivr_sheet.KEY_HEADINGS, ivr_sheet.keys(report), left=4)
-    _print_table("Autoservicios", ivr_sheet.SERVICE_HEADINGS, ivr_sheet.services(report), left=3)
-    _print_table("Colgaron en el menú", ivr_sheet.HANG_UP_HEADINGS, ivr_sheet.hang_ups(report), left=4)
-
-
-def _print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> None:
-    """A table whose first `left` columns are words and the rest figures; nothing without rows."""
-    rows = list(rows)
-    if not rows:
-        return
-    grid = Table(title=title, box=box.SIMPLE_HEAD, padding=0)
-    for index, heading in enumerate(headings):
-        grid.add_column(heading, justify="left" if index < left else "right", no_wrap=index >= left)
-    for row in rows:
-        grid.add_row(*row)
-    out.print(grid)

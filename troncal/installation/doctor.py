@@ -67,6 +67,7 @@ async def examine() -> list[Finding]:
     findings.append(await _broker(settings, running))
     findings.append(_http_port(settings, running))
     findings += await running_services.examine(settings, running)
+    findings.append(_mail(settings))
     findings.append(_pages())
     findings.append(_sound(settings, local_addresses()))
     return findings
@@ -84,6 +85,13 @@ def _centre(settings: Settings) -> Finding:
     except CentreFileError as error:
         return Finding("centre file", Health.FAULT, "; ".join(error.faults), f"mend {error.path}")
     return Finding("centre file", Health.GOOD, f"{len(centre.lines)} lines, {len(centre.queues)} queues")
+
+
+def _mail(settings: Settings) -> Finding:
+    """Whether there is a mail server. Whether mails go out, the running service says."""
+    if not settings.smtp_host:
+        return Finding("mail", Health.NOTE, "no mail server is set", "set TRONCAL_SMTP_HOST: until then mails wait")
+    return Finding("mail", Health.GOOD, f"by {settings.smtp_host}:{settings.smtp_port} from {settings.mail_from}")
 
 
 def _state(folder: Path) -> Finding:

@@ -24,7 +24,7 @@ SOURCES = PROJECT / "agent_api" / "pages"
 BUILT = PROJECT / ".troncal" / "desk"
 PACKAGES, STATIC, NODE = BUILT / "packages", BUILT / "static", BUILT / "node"
 # What a page names in its block `modules`; everything else comes in by import.
-SCRIPTS = ("plain", "desk", "phone", "floor", "wallboard", "recordings", "campaigns", "lists")
+SCRIPTS = ("plain", "desk", "phone", "floor", "wallboard", "recordings", "campaigns", "lists", "reports")
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 OLDEST_NODE = 18
 BUNDLING = (

@@ -16,6 +16,7 @@ _PARTS = {
     "disk": "make room: no recording is begun meanwhile (TRONCAL_LEAST_FREE_BYTES)",
     "self_services": "see log/agi.log; a service that hangs is started again by `troncal up`",
     "dialer": "see log/dialer.log; a service that hangs is started again by `troncal up`",
+    "reports": "see log/reports.log, and `troncal mail list`",
 }
 
 

@@ -65,7 +65,10 @@ def settings(**overrides: object) -> Settings:
     try:
         return Settings(_env_file=folder / SECRETS_FILE, **{"state": folder, **overrides})  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = [f"TRONCAL_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        faults = [
+            ": ".join((*(f"TRONCAL_{str(at).upper()}" for at in each["loc"][:1]), each["msg"]))
+            for each in error.errors()
+        ]
         raise SettingsError(
             "; ".join(faults) + f". Set them in the environment or in {folder / SECRETS_FILE}; "
             "`troncal up` makes missing secrets by itself."

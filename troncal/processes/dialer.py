@@ -1,12 +1,9 @@
 """`troncal dialer`, wired in one place: callbacks and campaigns."""
 
-import os
-import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from callcenter.background import background
 from callcenter.bus.protocol import Bus
@@ -16,6 +13,7 @@ from callcenter.callbacks.store import CallbackStore
 from callcenter.centre.model import Centre
 from callcenter.centre.outgoing_limits import OutgoingLimits
 from callcenter.clock import now_us, steady_us
+from callcenter.database.lease_holder import LeaseHolder
 from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
@@ -26,17 +24,15 @@ from dialer.attempt_results import AttemptResults
 from dialer.campaigns.rows import at_work
 from dialer.campaigns.schedule import CampaignSchedule
 from dialer.contacts.following import RulesFollowed
-from dialer.engine.acting import LeaseHolder
 from dialer.engine.callbacks import CallbackEngine, open_lines
 from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow
 from dialer.engine.placing import Placer, outbound_route
 from dialer.engine.service import Dialer
 from dialer.engine.trunk_budget import TrunkBudget
-from dialer.lease import Leases
 from dialer.lists.reader import ListReader
 from dialer.lists.work import ListTerms
-from troncal.processes.service import bus_of, report_alive
+from troncal.processes.service import bus_of, lease_holder, report_alive
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 Days = Refreshed[Mapping[date, DayOverride]]
@@ -50,7 +46,7 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
     try:
         async with AsyncExitStack() as stack:
             bus = await stack.enter_async_context(bus_of(settings, Service.DIALER))
-            holder = lease_holder(database)
+            holder = lease_holder(database, Service.DIALER)
             alive = report_alive(bus, Service.DIALER, settings.node, waits_for=lambda: holder.waits_for)
             await stack.enter_async_context(background(alive, failure="screens will say that the dialer is gone"))
             await stack.enter_async_context(days.running())
@@ -63,12 +59,6 @@ async def run_dialer(settings: Settings, centre: Centre) -> None:
             await dialer.run()
     finally:
         await database.close()
-
-
-def lease_holder(database: Database, clock: Callable[[], int] = now_us) -> LeaseHolder:
-    """Each process is another one."""
-    name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    return LeaseHolder(Leases(database, clock), name, steady_us)
 
 
 def dialer_of(

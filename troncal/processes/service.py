@@ -3,9 +3,12 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+from uuid import uuid4
 
 import uvloop
 
@@ -13,7 +16,10 @@ from callcenter.background import background
 from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.mqtt_client import MqttAddress
 from callcenter.bus.protocol import Bus
-from callcenter.clock import now_us
+from callcenter.clock import now_us, steady_us
+from callcenter.database.lease_holder import LeaseHolder
+from callcenter.database.leases import Leases
+from callcenter.database.transactions import Database
 from callcenter.messages.envelope import Service
 from callcenter.messages.facts import Fact, ServiceState
 from callcenter.settings import Settings
@@ -40,6 +46,12 @@ def bus_of(settings: Settings, service: Service, will: Fact | None = None, ident
         identifier=identifier,
     )
     return MqttBus(address, service, settings.node, will=will)
+
+
+def lease_holder(database: Database, service: Service, clock: Callable[[], int] = now_us) -> LeaseHolder:
+    """The lease of a service of which one process acts. Each process is another holder."""
+    name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    return LeaseHolder(Leases(database, service, clock), name, steady_us)
 
 
 async def report_alive(

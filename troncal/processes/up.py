@@ -114,11 +114,12 @@ async def _started(
         await _start_asterisk(supervisor, places.asterisk, child, say)
         in_force = settings.model_copy(update={"broker_port": places.ports.broker, "ami_port": places.ports.ami})
         async with bus_of(in_force, Service.API) as bus, ServiceWatch(bus) as watch:
-            say("starting the bridge, the API, the self-services and the dialer")
+            say("starting the bridge, the API, the self-services, the dialer and the reports")
             await supervisor.start(bridge_child(places, watch))
             await supervisor.start(api_child(places))
             await supervisor.start(agi_child(places))
             await supervisor.start(dialer_child(places, watch))
+            await supervisor.start(reports_child(places, watch))
             state_folder.write_running(settings.state, places.running())
             try:
                 yield RunningCentre(places, supervisor, bus, in_force)
@@ -151,7 +152,7 @@ class ServiceWatch:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._bridge: BridgeState | None = None
-        self._dialer: ServiceState | None = None
+        self._services: dict[Service, ServiceState] = {}
         self._listener: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -167,17 +168,18 @@ class ServiceWatch:
         """Whether the bridge is up and in touch with Asterisk."""
         return self._bridge is not None and self._bridge.state is Link.UP
 
-    async def dialer_works(self) -> bool:
-        """Whether the dialer has reported lately."""
-        return self._dialer is not None and now_us() - self._dialer.as_of_us < _REPORTED_LATELY_US
+    async def works(self, service: Service) -> bool:
+        """Whether a service has reported lately."""
+        state = self._services.get(service)
+        return state is not None and now_us() - state.as_of_us < _REPORTED_LATELY_US
 
     async def _listen(self) -> None:
         async with self._bus.subscribe(BridgeState, ServiceState) as states:
             async for state in states:
                 if isinstance(state, BridgeState):
                     self._bridge = state
-                elif isinstance(state, ServiceState) and state.service is Service.DIALER:
-                    self._dialer = state
+                elif isinstance(state, ServiceState):
+                    self._services[state.service] = state
 
 
 def bridge_child(places: Places, watch: ServiceWatch) -> Child:
@@ -209,7 +211,12 @@ def agi_child(places: Places) -> Child:
 
 def dialer_child(places: Places, watch: ServiceWatch) -> Child:
     """Callbacks and campaigns; ready when they say on the bus that they work."""
-    return _service(places, "dialer", watch.dialer_works)
+    return _service(places, "dialer", lambda: watch.works(Service.DIALER))
+
+
+def reports_child(places: Places, watch: ServiceWatch) -> Child:
+    """Scheduled reports and mails; ready when they say on the bus that they work."""
+    return _service(places, "reports", lambda: watch.works(Service.REPORTS))
 
 
 async def _listens(host: str, port: int) -> bool:

@@ -22,11 +22,7 @@ ANY_LENGTH = Length(0, LONGEST_CALL_US)
 
 @dataclass(slots=True)
 class EntryInProgress:
-    """What is known of one entry so far; `snapshot` makes the record of it.
-
-    `state` changes by `TRANSITIONS` (entry_states.py) alone: a method that reports an event returns False, and changes
-    nothing, where the table has no such event in the present state.
-    """
+    """What is known of one entry so far. `state` changes by `TRANSITIONS` alone; without one, an event is False."""
 
     key: EntryKey
     call: str
@@ -45,6 +41,7 @@ class EntryInProgress:
     wait_resumed: bool = False
     clock_was_set: bool = False
     set_since_end: Length = NOTHING  # by how much the wall clock was
+    internal: bool = False
     offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
@@ -220,4 +217,5 @@ class EntryInProgress:
             ended_by=self.ended_by,
             transferred_to=self.transferred_to,
             offers=self.offers.all(),
+            internal=self.internal,
         )

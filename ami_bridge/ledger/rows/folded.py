@@ -42,12 +42,12 @@ class Told(StrEnum):
 
 def digest_of(row: Row) -> int:
     """What a row says, without its moment: 64 bits."""
-    return _digest("|".join((row.callid, row.queue, row.agent, row.verb, *row.data)).rstrip("|"))
+    return digest_of_text("|".join((row.callid, row.queue, row.agent, row.verb, *row.data)).rstrip("|"))
 
 
-@lru_cache(maxsize=8192)
-def _digest(text: str) -> int:
-    """Each row is met in both copies."""
+@lru_cache(maxsize=8192)  # each row is met in both copies
+def digest_of_text(text: str) -> int:
+    """The same of what it says, parted by bars, without those at its end."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 

@@ -1,6 +1,7 @@
 """A row of Asterisk's queue log: its verbs, and how many fields each has.
 
-Those of app_queue in Asterisk 16 to 22, and those that our own dialplan adds (docs/ledger.md).
+Those of app_queue in Asterisk 16 to 22, those of older versions that logs of before still have, and those that our own
+dialplan adds (docs/ledger.md).
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,8 @@ class Verb(StrEnum):
     PENALTY = "PENALTY"
     AGENTLOGIN = "AGENTLOGIN"
     AGENTLOGOFF = "AGENTLOGOFF"
+    AGENTCALLBACKLOGIN = "AGENTCALLBACKLOGIN"
+    AGENTCALLBACKLOGOFF = "AGENTCALLBACKLOGOFF"
     DID = "DID"
     INFO = "INFO"
     # written by our dialplan, or by other centres' for the refusals that app_queue does not log
@@ -52,6 +55,7 @@ class Verb(StrEnum):
     LEAVEEMPTY = "LEAVEEMPTY"
     CLOSED = "CLOSED"
     ARRIVED = "ARRIVED"
+    INSIDE = "INSIDE"
     DEPARTED = "DEPARTED"
     OFFERED = "OFFERED"
     RELEASED = "RELEASED"
@@ -79,7 +83,7 @@ AMI_ONLY = frozenset({Verb.IDENTITY, Verb.CALLER, Verb.GONE})
 # What our dialplan and our scripts write; docs/ledger.md describes each. INFO is app_queue's, its IVR rows are ours.
 DIALPLAN_VERBS = frozenset(
     {
-        *(Verb.ARRIVED, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
+        *(Verb.ARRIVED, Verb.INSIDE, Verb.CLOSED, Verb.DEPARTED, Verb.FULL, Verb.JOINEMPTY, Verb.RETURNED, Verb.STAYED),
         *(Verb.OFFERED, Verb.RELEASED, Verb.RECEIVED, Verb.OVERFLOWED, Verb.OUTGOING),
         *(Verb.INFO, Verb.NOTICED, Verb.ROUTED, Verb.CALLBACK, Verb.SURVEYED, Verb.RECORDED),
     }
@@ -105,7 +109,8 @@ FIELDS: Mapping[Verb, tuple[int, int]] = {
     Verb.TRANSFER: (2, 5),
     Verb.BLINDTRANSFER: (2, 5),
     Verb.ATTENDEDTRANSFER: (2, 6),
-    Verb.ARRIVED: (1, 3),
+    Verb.ARRIVED: (1, 4),
+    Verb.INSIDE: (1, 1),
     Verb.OFFERED: (1, 1),
     Verb.RELEASED: (1, 3),
     Verb.NOTICED: (1, 2),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pagesizes import LETTER, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -19,8 +19,8 @@ _SIZE, _LONGEST, TOTAL = 7.0, 110, "total-of-pages"
 
 
 def page_size(*, wide: bool) -> tuple[float, float]:
-    """Width and height of an A4 page in points, lying where it is wide."""
-    return landscape(A4) if wide else A4
+    """Width and height of a page of letter size, Bolivia's, in points, lying where it is wide."""
+    return landscape(LETTER) if wide else LETTER
 
 
 def room(*, wide: bool) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from reportlab.lib.colors import Color, HexColor
 from reports.render.axis import Axis, mark, scaled
 from reports.render.document import Chart, Measure
 from reports.render.looks import INK, LINE, MUTED, SERIES
-from reports.render.pdf.type_faces import REGULAR
+from reports.render.pdf.type_faces import REGULAR, width_of
 from reports.render.value_text import in_words
 
 Plot = VerticalBarChart | HorizontalBarChart | HorizontalLineChart
@@ -27,6 +27,8 @@ def upright_bars(chart: Chart, zone: ZoneInfo, width: float) -> VerticalBarChart
     """Bars above their labels, side by side on `width`."""
     plot = VerticalBarChart()
     _set_bars(plot, chart, zone, width, range(len(chart.series)))
+    if not _find_room(chart, zone, width):
+        plot.setProperties({"barLabelFormat": None, "barLabelArray": None})
     return plot
 
 
@@ -99,6 +101,12 @@ def _set_bars(plot: BarChart, chart: Chart, zone: ZoneInfo, room: float, order: 
         texts = [None if each is None else in_words(chart.kind, each, zone) for each in chart.series[0].values]
         plot.setProperties({"barLabelFormat": "values", "barLabelArray": [texts]})
         plot.barLabels.setProperties({"fontName": REGULAR, "fontSize": 6.5, "fillColor": HexColor(INK), "nudge": 6})
+
+
+def _find_room(chart: Chart, zone: ZoneInfo, width: float) -> bool:
+    """Whether the values find room above their bars; the table beside the chart has them anyway."""
+    texts = (in_words(chart.kind, each, zone) for each in chart.series[0].values if each is not None)
+    return max(map(width_of, texts), default=0.0) <= width / len(chart.labels)
 
 
 def _runs(values: Sequence[Measure | None]) -> Iterator[list[Measure | None]]:

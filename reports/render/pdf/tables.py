@@ -7,12 +7,11 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, Paragraph, Spacer, TableStyle
 from reportlab.platypus import Table as Grid
 
-from callcenter.spanish import whole
 from reports.render.document import Column, Row, Table, Value, ValueKind
 from reports.render.looks import ACCENT, INK, LINE, PALE
 from reports.render.pdf.type_faces import BOLD, CELL_SIZE, REGULAR, paragraph, width_of
 from reports.render.pdf.widths import ColumnNeed, groups, shared
-from reports.render.value_text import in_table, plain, shortened
+from reports.render.value_text import in_table, plain, rest_elsewhere, shortened
 
 MOST_ROWS = 1000
 _LONGEST_TEXT, _NARROWEST_TEXT = 300, 64
@@ -28,7 +27,7 @@ def table_flowables(table: Table, zone: ZoneInfo, available: float) -> list[Flow
     parts: list[Flowable] = [paragraph(table.title, "section")]
     for places in groups(needs(table, zone), available):
         parts += [Spacer(0, _GAP), _grid(_with_columns(table, places), zone, available)]
-    for note in (_left_out(table), table.note):
+    for note in (rest_elsewhere(table, MOST_ROWS, "Se imprimen"), table.note):
         if note:
             parts += [Spacer(0, _GAP), paragraph(note, "note")]
     return parts
@@ -56,15 +55,6 @@ def needs(table: Table, zone: ZoneInfo) -> list[ColumnNeed]:
         least = min(longest, _NARROWEST_TEXT) if column.kind is ValueKind.TEXT else longest
         found.append(ColumnNeed(*(max([each, *words]) + 2 * _PADDING for each in (longest, least))))
     return found
-
-
-def _left_out(table: Table) -> str:
-    if len(table.rows) <= MOST_ROWS:
-        return ""
-    return (
-        f"Se imprimen las primeras {whole(MOST_ROWS)} de {whole(len(table.rows))} filas; la tabla completa está en la"
-        " planilla (XLSX) de este informe."
-    )
 
 
 def _grid(table: Table, zone: ZoneInfo, available: float) -> Grid:

@@ -6,19 +6,19 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Spacer, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, TableStyle
 from reportlab.platypus import Table as Grid
 
-from reports.render.document import Chart, KeyFigure, ReportDocument, Table
-from reports.render.looks import ACCENT, LINE
+from reports.render.document import Chart, KeyFigure, LongTable, ReportDocument, Table
+from reports.render.looks import ACCENT, INK, LINE
 from reports.render.pdf.charts import chart_drawing
 from reports.render.pdf.pages import CountedCanvas, ReportPages, room
 from reports.render.pdf.tables import needs, table_flowables
 from reports.render.pdf.type_faces import large, paragraph
 from reports.render.pdf.widths import fits
-from reports.render.value_text import elsewhere, in_words, origin
+from reports.render.value_text import elsewhere, figure_note, in_words, origin
 
-_A_ROW, _BETWEEN, _TABLE_NEEDS, _INSET = 4, 16, 90, 8
+_A_ROW, _BETWEEN, _TABLE_NEEDS, _INSET, _TO_SIGN = 4, 16, 90, 8, 60
 
 
 def write_pdf(document: ReportDocument, out: BinaryIO) -> None:
@@ -39,6 +39,19 @@ def _parts(document: ReportDocument, width: float, height: float) -> Iterator[Fl
     if document.notes:
         yield Spacer(0, _BETWEEN)
         yield from (paragraph(note, "note") for note in document.notes)
+    if document.signatures:
+        yield KeepTogether([Spacer(0, _TO_SIGN), _signatures(document.signatures, width)])
+
+
+def _signatures(names: Sequence[str], available: float) -> Grid:
+    """A line for each, with the name below it."""
+    width, gap = available / len(names), 24
+    style = [("LINEABOVE", (at, 0), (at, 0), 0.7, HexColor(INK)) for at in range(0, 2 * len(names), 2)]
+    cells: list[Paragraph | str] = [paragraph(names[0], "note")]
+    for name in names[1:]:
+        cells += ["", paragraph(name, "note")]
+    widths = [width - gap, *([gap, width - gap] * (len(names) - 1))]
+    return Grid([cells], colWidths=widths, style=TableStyle(style), hAlign="LEFT")
 
 
 def _heading(document: ReportDocument) -> Iterator[Flowable]:
@@ -62,7 +75,7 @@ def _key_figures(figures: Sequence[KeyFigure], zone: ZoneInfo, available: float)
         cells = [
             [paragraph(figure.label, "label") for figure in some],
             [large(text, width - 2 * _INSET) for text in texts],
-            [paragraph(figure.note, "note") for figure in some],
+            [paragraph(figure_note(figure, zone), "note") for figure in some],
         ]
         yield Spacer(0, _BETWEEN)
         yield Grid(cells, colWidths=[width] * len(some), style=_FIGURES, hAlign="LEFT")
@@ -79,10 +92,10 @@ _FIGURES = TableStyle(
 )
 
 
-def _body(part: Table | Chart, zone: ZoneInfo, width: float, height: float) -> list[Flowable]:
+def _body(part: Table | Chart | LongTable, zone: ZoneInfo, width: float, height: float) -> list[Flowable]:
     """A chart whole; a table with its title, and with some rows at least, on the page where it begins."""
     if isinstance(part, Chart):
         return [chart_drawing(part, zone, width, height)]
-    if part.to_work_on:
+    if isinstance(part, LongTable) or part.to_work_on:
         return [paragraph(elsewhere(part), "note")]
     return [CondPageBreak(_TABLE_NEEDS), *table_flowables(part, zone, width)]

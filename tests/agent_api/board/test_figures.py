@@ -18,7 +18,7 @@ from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, shown, still_needed
 from callcenter.records.calls import queue_entries
-from reports.att.figures import AttReport
+from reports.att.figures import Part
 from reports.att.queries import read_att_report
 from tests.agent_api.floor_site import NODE, Ledger
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty
@@ -50,8 +50,9 @@ def board_of(level: LevelNow) -> BoardView:
     return board(BoardSources(live_state, CENTRE, level, {}, str, None, LAST_DAY_US))
 
 
-def same(view: LevelView, counts: ServiceLevelCounts, report: AttReport) -> None:
+def same(view: LevelView, counts: ServiceLevelCounts, report: Part) -> None:
     """The board says of these counts what the report says."""
+    assert report.rule is not None
     exact, target = report.level(counts), report.rule.target_percent
     assert view.percent == (None if exact is None else shown(exact, target))
     assert view.verdict == report.verdict(counts)
@@ -68,7 +69,7 @@ async def test_the_months_figures_are_those_of_the_att_report(
     await empty(database)
     await Ledger(database).write(rows(callers))
     level = await LevelReader(database, CENTRE, lambda: LAST_DAY_US).now()
-    view, report = board_of(level), await read_att_report(database, CENTRE, MONTH)
+    view, report = board_of(level), (await read_att_report(database, CENTRE, MONTH)).whole
     of_queue = {row.queue: row for row in view.queues}
     for line in filter(lambda line: line.queue, report.lines):
         counted = replace(line.counts, distinct_calls=0, **dict.fromkeys(_OF_CALLS, 0))

@@ -4,19 +4,19 @@ import pytest
 
 from agent_api.board.level_now import LevelNow
 from agent_api.board.level_reader import LevelReader
-from agent_api.board.level_spans import SPAN_US
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
+from callcenter.level.half_hours import HALF_HOUR_US
 from tests.agent_api.floor_site import Ledger
 from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import CENTRE, ENDED, caller, empty
 
 pytestmark = pytest.mark.database
 LAST_DAY_US = (ENDED - 3600) * MICROSECONDS
-QUARTER = (ENDED - 7200) * MICROSECONDS // SPAN_US * SPAN_US // MICROSECONDS
+HALF_HOUR = (ENDED - 7200) * MICROSECONDS // HALF_HOUR_US * HALF_HOUR_US // MICROSECONDS
 # The phone was answered after a hold time of four seconds, and the joining is stored after that.
-ANSWER = row(QUARTER + 3.9, "c1|102|1001|CONNECT|4|a1|1")
-LATE_JOINING = row(QUARTER + 0.1, "c1|102|NONE|ENTERQUEUE||70712345|1")
+ANSWER = row(HALF_HOUR + 3.9, "c1|102|1001|CONNECT|4|a1|1")
+LATE_JOINING = row(HALF_HOUR + 0.1, "c1|102|NONE|ENTERQUEUE||70712345|1")
 
 
 def reader_of(database: Database) -> LevelReader:
@@ -27,7 +27,7 @@ async def counted_anew(database: Database) -> LevelNow:
     return await reader_of(database).now()
 
 
-async def test_an_entry_that_a_late_row_puts_into_another_quarter_of_an_hour_counts_once(database: Database) -> None:
+async def test_an_entry_that_a_late_row_puts_into_another_half_hour_counts_once(database: Database) -> None:
     ledger, reader = Ledger(database), reader_of(database)
     await ledger.write([ANSWER])
     assert (await reader.now()).today["102"].answered == 1
@@ -42,7 +42,7 @@ async def test_whoever_looks_later_finds_it_once_too_though_more_became_of_it_me
     await ledger.write([ANSWER])
     await reader.now()
     await ledger.write([LATE_JOINING])
-    await ledger.write([row(QUARTER + 30, "c1|102|1001|COMPLETECALLER|4|26|1")])
+    await ledger.write([row(HALF_HOUR + 30, "c1|102|1001|COMPLETECALLER|4|26|1")])
     assert (await reader.now()).month == (await counted_anew(database)).month
 
 

@@ -1,9 +1,10 @@
-"""A month in quarters of an hour: what is counted again is in the sums, and nothing else is summed anew."""
+"""A month in half-hours: what is counted again is in the sums, and nothing else is summed anew."""
 
-from agent_api.board.level_spans import SPAN_US, CountedSpans, summed
+from agent_api.board.level_spans import CountedSpans, summed
 from callcenter.level.formulas import ServiceLevelCounts
+from callcenter.level.half_hours import HALF_HOUR_US
 
-DAY_US = 96 * SPAN_US
+DAY_US = 48 * HALF_HOUR_US
 
 
 def answered(number: int) -> ServiceLevelCounts:
@@ -12,14 +13,14 @@ def answered(number: int) -> ServiceLevelCounts:
 
 def test_a_day_is_the_sum_of_its_spans() -> None:
     spans = CountedSpans(
-        {0: {"101": answered(1)}, 95: {"101": answered(2), "102": answered(4)}, 96: {"101": answered(8)}}
+        {0: {"101": answered(1)}, 47: {"101": answered(2), "102": answered(4)}, 48: {"101": answered(8)}}
     )
     assert spans.day(0, DAY_US) == {"101": answered(3), "102": answered(4)}
     assert spans.day(DAY_US, 2 * DAY_US) == {"101": answered(8)}
 
 
 def test_a_span_that_was_counted_again_is_in_its_day_and_in_no_other() -> None:
-    spans = CountedSpans({0: {"101": answered(1)}, 96: {"101": answered(2)}})
+    spans = CountedSpans({0: {"101": answered(1)}, 48: {"101": answered(2)}})
     other = spans.day(DAY_US, 2 * DAY_US)
     assert spans.day(0, DAY_US) == {"101": answered(1)}
     spans.replace([0, 5], {0: {"101": answered(3)}})

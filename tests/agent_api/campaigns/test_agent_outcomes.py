@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 
 from agent_api.routes import agent_campaigns as said
 from callcenter.audit import AuditAction
+from callcenter.database.leases import Leases
 from callcenter.messages.facts import AgentStatus, CallAnswered, CallEnded, CallEndedBy, CallOffered
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_contacts, campaigns
@@ -17,7 +18,6 @@ from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.store import ContactStore
-from dialer.lease import Leases
 from tests.agent_api.api_site import NODE
 from tests.agent_api.campaigns.conftest import AGENT, COLLEAGUE, FIXED, MOBILE, QUEUE, CampaignSite
 from tests.waiting import answered
@@ -203,7 +203,7 @@ async def placed(desk: CampaignSite) -> str:
     """The dialer calls a customer."""
     await desk.write(update(campaigns), mode=DialMode.PROGRESSIVE.value)
     order = DialOrder(await desk.add(MOBILE), DialMode.PROGRESSIVE)
-    lease = await Leases(desk.database, desk.clock).take("dialer")
+    lease = await Leases(desk.database, "dialer", desk.clock).take("dialer")
     begun = await AttemptStore(desk.database).begin(order, desk.turns, lease, desk.clock())
     assert begun is not None
     return begun.reference

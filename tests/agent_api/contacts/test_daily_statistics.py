@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
-from agent_api.contacts.daily_statistics import DailyFigures, DailyStatistics, covered_us
+from agent_api.contacts.daily_statistics import DailyFigures, DailyStatistics
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_us
 from callcenter.records.agents import agent_periods
 from callcenter.records.calls import offers, queue_entries
+from callcenter.spans import covered_us
 
 NODE, MEMBER = "central", "1001"
 

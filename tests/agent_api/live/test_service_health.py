@@ -72,6 +72,17 @@ def test_who_falls_silent_is_a_fault_until_heard_again(fact: RecordsState | Serv
     assert (health.look(T0 + 3 * SILENT_US), health.worst(NODE)) == (True, None)
 
 
+def test_mails_that_do_not_go_out_are_a_fault_for_operators_and_not_for_the_screens_of_calls() -> None:
+    waits = ServiceState(**OF, service=Service.REPORTS, reason="no mail server is set: 1 mails wait", as_of_us=T0)
+    health = heard(waits)
+    fault = health.fault_of_reports(NODE)
+    assert fault is not None and fault.reason == "it waits: no mail server is set: 1 mails wait"
+    assert health.worst(NODE) is None
+    health.look(T0 + SILENT_US)
+    silent = health.fault_of_reports(NODE)
+    assert silent is not None and "no sign of life from troncal reports" in silent.reason
+
+
 def test_while_the_bus_is_away_nobody_is_accused_of_silence() -> None:
     health = heard(records(RecordsStatus.FOLLOWING), IVR)
     health.forget()

@@ -60,7 +60,7 @@ async def test_a_page_may_load_from_here_only_and_runs_nothing_written_into_it(h
     ("role", "extension", "last", "desk"),
     [
         (Role.AGENT, "1001", "/perdidas", True),
-        (Role.SUPERVISOR, None, "/grabaciones", False),
+        (Role.SUPERVISOR, None, "/informes", False),
         (Role.ADMIN, "1101", "/auditoria", True),
     ],
 )

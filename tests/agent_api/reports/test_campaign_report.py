@@ -13,13 +13,15 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from agent_api.reports import campaign_reports
-from agent_api.reports.campaign_reports import CampaignName, ReportNotMade, pieces
-from agent_api.routes.campaign_report import MEDIA_TYPES
+from agent_api.reports.campaign_reports import CampaignName
+from agent_api.reports.making import pieces
 from callcenter.audit import AuditAction
 from callcenter.records.users import audit_log
 from callcenter.roles import Role
-from reports.campaign.order import ExportForm
+from reports.export import running
+from reports.export.order import FILES, ExportForm
+from reports.export.running import ReportNotMade
+from reports.render.media import MEDIA_TYPES
 from tests.agent_api.api_site import Site
 from tests.agent_api.web.browser_like import browser_of
 from tests.reports.campaign.made_campaigns import ABOUT
@@ -125,9 +127,9 @@ async def test_a_database_that_does_not_answer_is_said_to_be_away(
 async def test_a_report_that_cannot_be_made_is_a_defect_that_says_why(
     called: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaign_reports, "_COMMAND", ("/bin/sh", "-c", "echo no reason >&2; exit 9"))
+    monkeypatch.setattr(running, "COMMAND", ("/bin/sh", "-c", "echo no reason >&2; exit 9"))
     with pytest.raises(ReportNotMade, match="exit 9: no reason"):
-        await called.app.state.parts.campaign_reports.shown(CAMPAIGN)
+        await called.app.state.parts.reports.campaigns.shown(CAMPAIGN)
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -136,8 +138,8 @@ async def test_the_process_ends_with_whoever_asked(
 ) -> None:
     begun = tmp_path / "pid"
     command = ("/bin/sh", "-c", f"echo $$ > {begun}.new; mv {begun}.new {begun}; exec sleep 600")
-    monkeypatch.setattr(campaign_reports, "_COMMAND", command)
-    asked = asyncio.create_task(called.app.state.parts.campaign_reports.shown(CAMPAIGN))
+    monkeypatch.setattr(running, "COMMAND", command)
+    asked = asyncio.create_task(called.app.state.parts.reports.campaigns.shown(CAMPAIGN))
     await eventually(begun.exists)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -152,5 +154,5 @@ def test_a_file_is_sent_in_pieces_and_closed() -> None:
     assert file.closed
 
 
-def test_no_file_is_of_a_page() -> None:
-    assert set(MEDIA_TYPES) == set(ExportForm) - {ExportForm.PAGE}
+def test_each_form_of_a_file_has_its_media_type() -> None:
+    assert set(MEDIA_TYPES) == FILES | {ExportForm.JSON}

@@ -9,13 +9,13 @@ from ami_bridge.ledger.rows.row import Row, Verb
 from callcenter.calls import QueueEntry
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
-from callcenter.level.counts import counts_by_queue
-from callcenter.level.formulas import Period, ServiceLevelCounts
+from callcenter.level.formulas import Period, ServiceLevelCounts, add
+from callcenter.level.sums import counts_by_half_hour
 from tests.ami_bridge.feeds.disturbed_log import Disturbed
 from tests.ami_bridge.feeds.histories import MESSAGE, OUTGOING, QUEUE, History, channel_of, reference_of, wanted
 
 OutgoingRow = dict[str, Any]
-_EVER, _THRESHOLD_US = Period(0, 1 << 62), 20 * MICROSECONDS
+_EVER, _THRESHOLD_US = Period(0, 1 << 51), 20 * MICROSECONDS
 # Where only the file had a row, it is known to the second, from when Asterisk may have begun to store it.
 _FILE_ALONE_US = GIVES_UP_US + MICROSECONDS
 
@@ -74,10 +74,10 @@ async def leave_the_level_alone(history: History, rows: Iterable[Row], database:
         if row.callid not in made:
             fold.apply(row)
     entries = fold.drain().entries
-    counts = await database.read(lambda connection: counts_by_queue(connection, _EVER, _THRESHOLD_US))
-    found = counts.get(QUEUE, ServiceLevelCounts())
+    counts = await database.read(lambda connection: counts_by_half_hour(connection, _EVER, lambda _: _THRESHOLD_US))
+    found = add(*(of_queues.get(QUEUE, ServiceLevelCounts()) for of_queues in counts.values()))
     answered = [entry for entry in entries if entry.answered is not None]
-    assert (found.distinct_calls, found.answered) == (len({entry.call for entry in entries}), len(answered))
+    assert (found.entries, found.answered) == (len(entries), len(answered))
     within, undetermined = _within(answered, is_within=True), _within(answered, is_within=None)
     if exact:
         assert (found.within, found.undetermined) == (within, undetermined)

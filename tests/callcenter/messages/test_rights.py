@@ -43,8 +43,8 @@ def test_an_answer_is_read_by_the_service_that_asked() -> None:
     assert not _may(TOPIC_RIGHTS[Service.DIALER].reads, "troncal/central/answer/api/5f0c")
 
 
-def test_reports_write_nothing() -> None:
-    assert TOPIC_RIGHTS[Service.REPORTS].writes == ()
+def test_reports_say_that_they_work_and_nothing_else() -> None:
+    assert TOPIC_RIGHTS[Service.REPORTS].writes == ("troncal/+/service/+",)
 
 
 def test_a_filter_matches_as_mqtt_says() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from backoffice.smartflex.customers import ProductKind
+from callcenter.database.leases import Lease, Leases
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_us
 from callcenter.records.campaigns import campaign_attempts, campaign_contacts, campaigns, do_not_call
@@ -20,7 +21,6 @@ from dialer.campaigns.window import prepaid_window
 from dialer.contacts.attempts import AttemptStore
 from dialer.contacts.rows import StoredContact
 from dialer.contacts.store import ContactStore
-from dialer.lease import Lease, Leases
 from tests.dialer.campaign_rows import EXPIRES, ZONE, add_contact, make_campaign
 
 FIXED, MOBILE = "44123456", "70712345"
@@ -41,7 +41,7 @@ class Dialled:
 
     def __post_init__(self) -> None:
         self.contacts, self.attempts = ContactStore(self.database), AttemptStore(self.database)
-        self.leases = Leases(self.database, lambda: self.now_us)
+        self.leases = Leases(self.database, "dialer", lambda: self.now_us)
 
     @property
     def turns(self) -> Turns:

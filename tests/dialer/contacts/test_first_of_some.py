@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from callcenter.campaign_outcomes import ContactState
 from callcenter.database.engines import Dialect
+from callcenter.database.leases import Lease
 from callcenter.instants import MICROSECONDS
 from callcenter.outgoing_calls import OutgoingResult
 from callcenter.records.campaigns import campaign_contacts
 from dialer.attempt_results import AttemptResult
 from dialer.campaigns.model import CampaignState, DialMode
 from dialer.contacts.rows import StoredAttempt
-from dialer.lease import Lease
 from tests.dialer.contacts.conftest import FIXED, MOBILE, Dialled, at
 from tests.dialer.held import is_over_or_waits
 
@@ -43,7 +43,7 @@ async def test_where_none_of_them_may_be_called_all_were_looked_at(dialled: Dial
 
 
 async def test_nobody_is_looked_at_where_nobody_may_be_called(dialled: Dialled) -> None:
-    contact, lost = await dialled.add(MOBILE), Lease("dialer", 0)
+    contact, lost = await dialled.add(MOBILE), Lease("dialer", "lost", 0)
     assert await first_of(dialled, contact, lease=lost) == (None, 0)
     dialled.now_us = NIGHT
     assert await first_of(dialled, contact) == (None, 0)

@@ -11,6 +11,7 @@ from callcenter.bus.presence import Presence
 from callcenter.centre.model import Centre, Outbound, Queue
 from callcenter.centre.outgoing_limits import OutgoingLimits
 from callcenter.clock import now_us
+from callcenter.database.leases import Leases
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS
 from callcenter.messages.call_commands import HangUp, Originate
@@ -35,7 +36,6 @@ from dialer.engine.campaigns import CampaignEngine
 from dialer.engine.floor import FloorNow
 from dialer.engine.placing import Placer, outbound_route
 from dialer.engine.trunk_budget import TrunkBudget
-from dialer.lease import Leases
 from tests.dialer.engine.stage import CENTRE, NODE
 
 
@@ -76,7 +76,7 @@ class Looks:
     def __init__(self, database: Database, bus: MemoryBus, centre: Centre) -> None:
         self.now_us, self.commands = now_us(), list[Originate]()
         self.refuses: Callable[[Originate], Refusal | None] = lambda command: None
-        self._database, self._leases = database, Leases(database, lambda: self.now_us)
+        self._database, self._leases = database, Leases(database, "dialer", lambda: self.now_us)
         route = outbound_route(centre, NODE)
         assert route is not None and centre.outgoing_trunk is not None
         self.floor = FloorNow(NODE, centre.outbound_by_queue, lambda: self.now_us)

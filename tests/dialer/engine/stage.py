@@ -11,6 +11,7 @@ from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.centre.file import load
 from callcenter.centre.model import Centre
 from callcenter.clock import now_us, steady_us
+from callcenter.database.lease_holder import LeaseHolder
 from callcenter.database.refreshed import Refreshed
 from callcenter.database.transactions import Database
 from callcenter.messages.call_commands import HangUp, Originate
@@ -28,9 +29,9 @@ from callcenter.messages.facts import (
 )
 from callcenter.routing.calendar_store import CalendarStore
 from callcenter.settings import PROJECT
-from dialer.engine.acting import LeaseHolder
 from tests.waiting import answered
-from troncal.processes.dialer import Days, Work, dialer_of, lease_holder
+from troncal.processes.dialer import Days, Work, dialer_of
+from troncal.processes.service import lease_holder
 
 NODE = "central"
 CENTRE = load(PROJECT / "centre.yaml")
@@ -133,7 +134,7 @@ async def dialing(
         bridge = Bridge(far, broker, clock)
         days: Days = Refreshed(CalendarStore(database).overrides, {}, steady_us, what="the calendar")
         async with far.serve([Originate, HangUp], bridge.carry_out):
-            holder = lease_holder(database, clock)
+            holder = lease_holder(database, Service.DIALER, clock)
             wired = (NODE, centre, database, near, days, holder, beside(holder))
             dialer = dialer_of(*wired, hears_results=hears_results, clock=clock)
             work = asyncio.create_task(dialer.run())

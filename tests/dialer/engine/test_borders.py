@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
+from callcenter.database.lease_holder import LeaseHolder
 from callcenter.database.transactions import Database
 from callcenter.instants import as_datetime
 from callcenter.messages.facts import AgentStatus
@@ -19,7 +20,6 @@ from callcenter.records.outgoing_calls import outgoing_calls
 from dialer.campaigns.model import CampaignEvent, CampaignState, DialMode
 from dialer.campaigns.schedule import CampaignSchedule
 from dialer.campaigns.store import CampaignStore
-from dialer.engine.acting import LeaseHolder
 from tests.conftest import SqliteDatabases
 from tests.dialer.campaign_rows import add_contact
 from tests.dialer.campaigns.kept import ZONE, at, audited

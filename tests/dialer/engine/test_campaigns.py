@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from callcenter.callbacks.rules import CallbackReason, QueuePosition, Rules
 from callcenter.callbacks.store import CallbackRequest, CallbackStore
 from callcenter.clock import now_us
+from callcenter.database.leases import Leases
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.messages.call_commands import Originate
@@ -23,7 +24,6 @@ from dialer.campaigns.turns import Turns
 from dialer.campaigns.window import Window
 from dialer.contacts.attempts import AttemptStore, DialOrder
 from dialer.contacts.rows import StoredAttempt
-from dialer.lease import Leases
 from tests.dialer.campaign_rows import ALWAYS, ZONE, add_contact, make_campaign
 from tests.dialer.engine.stage import NODE, Bridge, dialing, looked
 from tests.waiting import answered
@@ -46,7 +46,7 @@ async def running_campaign(database: Database, *numbers: str, mode: DialMode = D
 async def begun_attempt(database: Database, campaign: Campaign, begun_us: int) -> StoredAttempt:
     """What a process leaves that was killed between beginning an attempt and sending its command."""
     contact = await first_contact(database)
-    lease = await Leases(database, lambda: begun_us).take("killed")
+    lease = await Leases(database, "dialer", lambda: begun_us).take("killed")
     turns = Turns(campaign, Calendar(ZONE), ZONE)
     order = DialOrder(contact, DialMode.PROGRESSIVE)
     attempt = await AttemptStore(database).begin(order, turns, lease, begun_us)

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, event
 from callcenter.campaign_outcomes import CallOutcome
 from callcenter.database.transactions import Database
 from reports.campaign.comparison import Group
-from reports.campaign.order import CampaignNotFound
-from reports.campaign.queries import read_campaign_report
+from reports.campaign.queries import CampaignNotFound, read_campaign_report
 from tests.query_plans import sqlite_scans
 from tests.reports.campaign.made_campaigns import ABOUT, day
 from tests.reports.campaign.recorded_campaign import CAMPAIGN_ID, record_campaign

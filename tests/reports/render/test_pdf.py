@@ -85,10 +85,10 @@ def test_every_text_is_in_a_font_that_is_in_the_file() -> None:
     assert fonts == {"/AAAAAA+BitstreamVeraSans-Roman": True, "/AAAAAA+BitstreamVeraSans-Bold": True}
 
 
-def test_pages_are_a4_and_lie_only_where_a_table_is_too_wide() -> None:
+def test_pages_are_of_letter_size_and_lie_only_where_a_table_is_too_wide() -> None:
     upright, lying = (pdf(document).pages[0].mediabox for document in (DOCUMENT, with_tables(wide())))
-    assert (round(upright.width), round(upright.height)) == (595, 842)
-    assert (round(lying.width), round(lying.height)) == (842, 595)
+    assert (round(upright.width), round(upright.height)) == (612, 792)
+    assert (round(lying.width), round(lying.height)) == (792, 612)
 
 
 def wide() -> Table:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from reports.render.document import Chart, ChartForm, Series, Table, ValueKind
+from reports.render.document import Chart, ChartForm, Column, Series, Table, ValueKind
 from reports.render.shown import shown
 from tests.reports.render.made_documents import BARS, DOCUMENT, TABLE
 
@@ -44,6 +44,13 @@ def test_a_sentence_stands_for_a_list_to_work_on() -> None:
         "kind": "sentence",
         "text": "Nivel por línea (2): la lista está en la planilla (XLSX) de este informe.",
     }
+
+
+def test_of_a_long_table_a_page_has_the_first_rows_and_says_where_the_rest_is() -> None:
+    [part] = parts(Table("Larga", (Column("Uno", ValueKind.WHOLE),), [(each,) for each in range(1200)], note="Nota."))
+    assert len(part["rows"]) == 1000
+    where = "la tabla completa está en la planilla (XLSX) de este informe"
+    assert part["note"] == f"Se muestran las primeras 1.000 de 1.200 filas; {where}. Nota."
 
 
 def test_it_is_plain_data() -> None:

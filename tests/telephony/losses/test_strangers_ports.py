@@ -102,7 +102,7 @@ async def test_strangers_are_passed_over_who_was_there_before_and_who_comes_in_t
     assert again == [f"asterisk did not get TCP port {taken[0]} (AMI)"]
     assert listening == {
         **{"mosquitto": [ports.broker], "asterisk": [ports.ami, ports.sip, ports.phones]},
-        **{"bridge": [], "api": [ports.http], "agi": [ports.agi], "dialer": []},
+        **{"bridge": [], "api": [ports.http], "agi": [ports.agi], "dialer": [], "reports": []},
     }
 
 

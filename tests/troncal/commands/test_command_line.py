@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from callcenter.database.transactions import Database
 from callcenter.settings import PROJECT
+from reports.catalogue import CATALOGUE
 from tests.reports.campaign.made_campaigns import ABOUT
 from tests.reports.campaign.recorded_campaign import record_campaign
 from troncal.cli import app
@@ -58,6 +59,37 @@ def test_a_report_is_written_to_each_file_that_is_named(state: Path, tmp_path: P
     assert (done.returncode, done.stdout) == (0, "".join(f"written: {path}\n" for path in files)), done.stderr
     assert [path.read_bytes()[:2] for path in files] == [b"PK", b"%P", b"\xef\xbb"]
     assert "sin datos" in troncal(state, "report", "satisfaction", "2026-S2").stdout
+
+
+def test_every_report_of_the_catalogue_is_a_command(state: Path, tmp_path: Path) -> None:
+    listed = json.loads(troncal(state, "report", "list", "--json").stdout)
+    assert [each["name"] for each in listed] == [kind.name for kind in CATALOGUE]
+    data = json.loads(troncal(state, "report", "menus", "--month", "2026-10", "--line", "102", "--json").stdout)
+    assert (data["subtitle"], data["tables"][0]["rows"][0]["linea"]) == ("Octubre de 2026; línea 102", "102")
+    rows = troncal(state, "report", "menus", "--month", "2026-10", "--csv").stdout.splitlines()
+    assert rows[0].startswith("table,row,linea") and rows[1].startswith("menus,row,101")
+    file = tmp_path / "menus.pdf"
+    done = troncal(state, "report", "menus", "--from", "2026-10-01", "--to-day", "2026-10-02", "--to", str(file))
+    assert (done.returncode, done.stdout, file.read_bytes()[:2]) == (0, f"written: {file}\n", b"%P")
+    printed = troncal(state, "report", "satisfaccion", "--half-year", "2026-S1", "--compare").stdout
+    assert "antes sin datos" in printed and "Antes: segundo semestre de 2025." in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("menus",), "diga de qué días"),
+        (("menus", "--month", "2026-10", "--line", "999"), "no existe la línea «999»"),
+        (("satisfaccion", "--month", "2026-10"), "semestre entero"),
+        (("satisfaccion", "--half-year", "2026-S1", "--line", "101"), "No such option"),
+        (("nada",), "No such command"),
+        (("menus", "--month", "2026-10", "--to", "menus.docx"), "end the name of the file so"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_wrong_use(state: Path, words: tuple[str, ...], said: str) -> None:
+    done = troncal(state, "report", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_campaign_is_reported_by_its_name(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from troncal.installation.running_services import examine
 from troncal.installation.state_folder import Running
 
 WORKS = {"ok": True, "detail": "Responde.", "reason": ""}
-ALL_WORK = {name: WORKS for name in ("database", "bus", "bridge", "records", "disk", "self_services", "dialer")}
+ALL_WORK = {
+    name: WORKS for name in ("database", "bus", "bridge", "records", "disk", "self_services", "dialer", "reports")
+}
 STALLED = {"ok": False, "detail": "No se registra.", "reason": "stalled: the database is locked; 25 rows behind"}
 
 
@@ -49,7 +51,15 @@ async def test_services_that_work_are_good(tmp_path: Path) -> None:
     with api(json.dumps(ALL_WORK).encode()) as there:
         findings = await examine(settings_in(tmp_path), there)
     assert {each.health for each in findings} == {Health.GOOD}
-    assert {each.what for each in findings} == {"bus", "bridge", "records", "disk", "self-services", "dialer"}
+    assert {each.what for each in findings} == {
+        "bus",
+        "bridge",
+        "records",
+        "disk",
+        "self-services",
+        "dialer",
+        "reports",
+    }
 
 
 async def test_records_that_stand_still_are_a_fault_with_its_reason_also_while_the_api_is_down(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_after_a_kill_the_next_one_starts_and_nothing_of_the_first_is_left(centr
 
 
 def test_services_that_hang_are_started_again(centre: RunningCentre) -> None:
-    hung = {service: centre.child("troncal.cli", service) for service in ("bridge", "api", "agi", "dialer")}
+    hung = {service: centre.child("troncal.cli", service) for service in ("bridge", "api", "agi", "dialer", "reports")}
     for process in hung.values():
         process.suspend()
     for service, process in hung.items():

@@ -1,0 +1,75 @@
+"""The process that makes a report (`reports.export.process`), started, watched and ended."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+
+from callcenter.database.problems import DatabaseUnavailable
+from reports.export.order import ExportEnd, ExportOrder, as_json
+from reports.export.progress import ExportProgress, Tell, progress_in
+
+COMMAND = (sys.executable, "-m", "reports.export.process")
+
+
+class ReportNotMade(Exception):
+    """The process that makes reports failed; the message is what it said of it."""
+
+
+class ReportNotPossible(Exception):
+    """There is no such report of what was asked for; the message says why."""
+
+
+def unheard(_progress: ExportProgress) -> None:
+    """Hears it where whoever wants the report only waits for its end."""
+
+
+async def run_export(order: ExportOrder, tell: Tell = unheard) -> None:
+    """Make the report into the order's file; `tell` hears how far it is. Cancelled, it ends the process.
+
+    Raises ReportNotPossible, DatabaseUnavailable, and ReportNotMade for a defect.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(order.file,)
+    )
+    try:
+        said, _, _ = await asyncio.gather(_said(process), _listen(process, tell), _order(process, order))
+        await process.wait()
+    finally:
+        await _end(process)
+    match process.returncode:
+        case ExportEnd.DONE:
+            return
+        case ExportEnd.NO_DATABASE:
+            raise DatabaseUnavailable(said)
+        case ExportEnd.NOT_POSSIBLE:
+            raise ReportNotPossible(said)
+        case code:
+            raise ReportNotMade(f"exit {code}: {said}")
+
+
+async def _order(process: Process, order: ExportOrder) -> None:
+    assert process.stdin is not None
+    process.stdin.write(as_json(order))
+    try:
+        await process.stdin.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        return  # it ended before it read its order: its exit code says why
+    process.stdin.close()
+
+
+async def _listen(process: Process, tell: Tell) -> None:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        tell(progress_in(line))
+
+
+async def _said(process: Process) -> str:
+    assert process.stderr is not None
+    return (await process.stderr.read()).decode(errors="replace").strip()
+
+
+async def _end(process: Process) -> None:
+    """Whoever asked may have gone meanwhile: nobody else ends it."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,1 @@
+"""The indicators of the procedures (`indicadores`): days in; each with its value, target and verdict, out."""

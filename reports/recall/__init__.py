@@ -1,0 +1,1 @@
+"""The recall list of some days (`por-devolver`): days in; lost callers and whether anybody called them back out."""

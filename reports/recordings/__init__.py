@@ -1,0 +1,1 @@
+"""Recordings (`grabaciones`): days in; how many there are, how large, deleted and listened to, by queue out."""

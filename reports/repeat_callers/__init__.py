@@ -1,0 +1,1 @@
+"""Repeat callers (`repetidas`): days in; who called the same line again, and so first-call resolution, by line out."""

@@ -1,0 +1,1 @@
+"""Unanswered calls (`no-atendidas`): days in; causes with their waits, by queue out."""

@@ -1,0 +1,34 @@
+"""Unanswered calls out of the records, in one pass. Reads only."""
+
+from sqlalchemy import Connection, func, or_, select
+
+from callcenter.calls import Outcome
+from callcenter.records.calls import queue_entries
+from reports.kinds.asked import Asked, Scene
+from reports.reading.entries import WAIT_US, chosen, total_us
+from reports.unanswered.figures import UnansweredCount, UnansweredReport, unanswered_report
+
+_entry = queue_entries.c
+
+
+def read_unanswered(connection: Connection, asked: Asked, scene: Scene) -> UnansweredReport:
+    """The report of the days that were asked for."""
+    answered = _entry.answered_us.is_not(None).label("answered")
+    by = (_entry.queue, _entry.outcome, answered)
+    query = (
+        select(*by, func.count().label("number"), total_us(WAIT_US).label("wait"), func.max(WAIT_US).label("longest"))
+        .where(chosen(asked, asked.period(scene.zone)))
+        .where(or_(answered, _entry.outcome != Outcome.OPEN.value))
+        .group_by(*by)
+    )
+    rows = connection.execute(query).all()
+    number_answered: dict[str, int] = {}
+    for row in rows:
+        if row.answered:
+            number_answered[row.queue] = number_answered.get(row.queue, 0) + row.number
+    counts = (
+        UnansweredCount(row.queue, Outcome(row.outcome), row.number, row.wait, row.longest)
+        for row in rows
+        if not row.answered
+    )
+    return unanswered_report(counts, number_answered)
