@@ -1,12 +1,14 @@
 """The month for the ATT `/informes/att`: its figures, the calls behind each, and its closing."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.pages.rendering import HEADERS, render
 from agent_api.pages.report_words import exports_shown
@@ -20,7 +22,7 @@ from callcenter.spanish import month_name, percentage
 from reports.att.calls import ALL, FIGURES, MEASURED, AskedCalls
 from reports.att.closing import MonthNotOver, ReasonMissing
 from reports.att.document import VERDICTS, percent_of, target_of
-from reports.att.figures import AttReport, Part
+from reports.att.figures import AttReport, LineFigures, Part
 from reports.att.making import MonthNow, document_of
 from reports.periods.month import BadMonth, Month
 from reports.render.shown import shown
@@ -33,11 +35,41 @@ _TONES: dict[LevelVerdict | None, str] = {LevelVerdict.ACCEPTED: "good", LevelVe
 MonthText = Annotated[str, Query(max_length=20)]
 
 
+class CallsQuery(BaseModel):
+    """Which calls, and from which on, as the page's address says it. `parte`: that of the report, the first is 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mes: Annotated[str, Field(max_length=20)]
+    cifra: Annotated[str, Field(max_length=40)]
+    linea: Annotated[str, Field(max_length=64)] = MEASURED
+    cola: Annotated[str, Field(max_length=80)] = ""
+    medida: bool | None = None
+    parte: Annotated[int | None, Field(ge=1, le=31)] = None
+    dia: Annotated[int | None, Field(ge=1, le=31)] = None
+    hora: Annotated[int | None, Field(ge=0, le=24)] = None
+    desde: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+    def with_(self, **changed: str | int | None) -> Self:
+        """The same but for some."""
+        return self.model_copy(update=changed)
+
+    @property
+    def address(self) -> str:
+        """Where they are listed."""
+        return "/informes/att/llamadas?" + urlencode(self.model_dump(mode="json", exclude_defaults=True))
+
+    def asked(self) -> AskedCalls:
+        """As the report knows them."""
+        part = None if self.parte is None else self.parte - 1
+        return AskedCalls(self.cifra, self.linea, self.cola, self.medida, part, self.dia, self.hora)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     """A row of figures: `cells` are what it says and the address of the calls behind it.
 
-    An address is empty where no list has just those. `tone`: that of the verdict, as in the styles.
+    `tone`: that of the verdict, as in the styles.
     """
 
     name: str
@@ -79,36 +111,27 @@ async def close(request: Request, user: Supervisor, parts: Wired) -> Response:
 
 @router.get("/informes/att/llamadas")
 async def calls(
-    request: Request,
-    visitor: SupervisorVisitor,
-    parts: Wired,
-    mes: MonthText,
-    cifra: Annotated[str, Query(max_length=40)],
-    linea: Annotated[str, Query(max_length=64)] = MEASURED,
-    dia: Annotated[int | None, Query(ge=1, le=31)] = None,
-    hora: Annotated[int | None, Query(ge=0, le=24)] = None,
-    desde: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    request: Request, visitor: SupervisorVisitor, parts: Wired, asked: Annotated[CallsQuery, Query()]
 ) -> HTMLResponse:
     """The calls behind a figure, a page of them."""
-    month = _month(parts, mes)
-    if cifra not in FIGURES:
+    month = _month(parts, asked.mes)
+    if asked.cifra not in FIGURES:
         raise HTTPException(404)
-    asked = AskedCalls(cifra, linea, dia, hora)
     try:
-        listed, number = await parts.reports.att_months.calls(month, asked, visitor, desde)
+        listed, number = await parts.reports.att_months.calls(month, asked.asked(), visitor, asked.desde)
     except LookupError:
         raise HTTPException(404, NO_RULE) from None
-    more = {"mes": str(month), "cifra": cifra, "linea": linea, "desde": desde + CALLS_AT_ONCE}
-    more |= {name: value for name, value in (("dia", dia), ("hora", hora)) if value is not None}
+    after = asked.desde + len(listed)
+    older = asked.model_copy(update={"mes": str(month), "desde": asked.desde + CALLS_AT_ONCE})
     return render(
         request,
         "att/calls.html",
         listed=listed,
         number=number,
-        first=desde + 1,
+        first=asked.desde + 1,
         month=str(month),
         heading=_heading(month, asked),
-        older=f"/informes/att/llamadas?{urlencode(more)}" if desde + len(listed) < number else "",
+        older=older.address if listed and after < number else "",
         lines=parts.centre.lines_by_number,
     )
 
@@ -130,11 +153,15 @@ async def _found(parts: Parts, month: Month) -> MonthNow:
         raise HTTPException(404, NO_RULE) from None
 
 
-def _heading(month: Month, asked: AskedCalls) -> str:
-    line = {MEASURED: "líneas medidas", ALL: "todas las líneas"}.get(asked.line, f"línea {asked.line}")
-    day = f", día {asked.day}" if asked.day is not None else ""
-    hour = f", de {asked.hour:02}:00 a {asked.hour + 1:02}:00" if asked.hour is not None else ""
-    return f"{FIGURES[asked.figure]}, {line}, {month_name(month.first_day)}{day}{hour}"
+def _heading(month: Month, asked: CallsQuery) -> str:
+    row = {MEASURED: "líneas medidas", ALL: "todas las líneas"}.get(asked.linea, f"línea {asked.linea}")
+    if not asked.linea:
+        row = f"cola {asked.cola}"
+    days = "" if asked.medida is None else ", días en que se mide" if asked.medida else ", días en que no se mide"
+    part = f", parte {asked.parte}" if asked.parte is not None else ""
+    day = f", día {asked.dia}" if asked.dia is not None else ""
+    hour = f", de {_hours(asked.hora)}" if asked.hora is not None else ""
+    return f"{FIGURES[asked.cifra]}, {row}{days}, {month_name(month.first_day)}{part}{day}{hour}"
 
 
 # -- what the template shows --------------------------------------------------------------------------------
@@ -157,7 +184,7 @@ def _values(parts: Parts, month: Month, now: MonthNow) -> dict[str, Any]:
         "charts": [part for part in document["parts"] if part["kind"] == "chart"],
         "beside": [table for title, table in tables.items() if not title.startswith(("Por ", "Definiciones"))],
         "definitions": tables["Definiciones"],
-        "sections": [_section(month, report, part) for part in report.parts],
+        "sections": [_section(month, report, number) for number in range(len(report.parts))],
         "internal": _internal(month, report),
         "needed": _needed(report) if not is_over else "",
         "closed": now.closed,
@@ -207,54 +234,62 @@ def _needed(report: AttReport) -> str:
     return f"Para llegar a la meta faltan {needed} llamadas más, todas atendidas en el plazo."
 
 
-def _section(month: Month, report: AttReport, part: Part) -> dict[str, Any]:
-    """Calls are listed of the whole month, of a day, or of an hour of all days: of a part only its days have theirs."""
+def _section(month: Month, report: AttReport, number: int) -> dict[str, Any]:
+    part = report.parts[number]
     is_part = len(report.parts) > 1
-    dated = f" ({_dates(part).strip()})" if is_part else ""
+    calls = CallsQuery(mes=str(month), cifra="registered", parte=number + 1 if is_part else None)
+    measured = calls.with_(linea=MEASURED)
     lines = [
-        _row(month, part, line.number or line.queue, line.name + (" *" if line.measured else ""), line.counts)
+        _row(part, _of_line(calls, line, part.lines), line.number or line.queue, line.counts, _name_of(line))
         for line in part.lines
         if line.number or line.counts.entries
     ]
     totals = [
-        _row(month, part, MEASURED, "Líneas medidas", part.measured),
-        _row(month, part, ALL, "Todas las líneas", part.everything),
+        _row(part, measured, MEASURED, part.measured, "Líneas medidas"),
+        _row(part, calls.with_(linea=ALL), ALL, part.everything, "Todas las líneas"),
     ]
-    days = [_row(month, part, MEASURED, "", each.counts, str(each.at), dia=each.at) for each in part.days]
-    hours = [_row(month, part, MEASURED, "", e.counts, _hours(e.at), hora=e.at) for e in part.hours]
-    about = {"dated": dated, "is_part": is_part, "target": target_of(part)}
-    if is_part:
-        lines, totals, hours = _unlinked(lines), _unlinked(totals), _unlinked(hours)
-    return {**about, "lines": lines, "totals": totals, "days": days, "hours": hours}
+    return {
+        "dated": f" ({_dates(part).strip()})" if is_part else "",
+        "target": target_of(part),
+        "lines": lines,
+        "totals": totals,
+        "days": [_row(part, measured.with_(dia=each.at), str(each.at), each.counts) for each in part.days],
+        "hours": [_row(part, measured.with_(hora=each.at), _hours(each.at), each.counts) for each in part.hours],
+    }
 
 
-def _unlinked(rows: list[ShownRow]) -> list[ShownRow]:
-    return [replace(row, cells=tuple((number, "") for number, _ in row.cells)) for row in rows]
+def _name_of(line: LineFigures) -> str:
+    return line.name + (" *" if line.measured else "")
+
+
+def _of_line(calls: CallsQuery, line: LineFigures, beside: Iterable[LineFigures]) -> CallsQuery:
+    """Those of a row; a line that is measured on some days only has two."""
+    if not line.number:
+        return calls.with_(linea="", cola=line.queue)
+    has_two = any(other.number == line.number and other.measured is not line.measured for other in beside)
+    return calls.with_(linea=line.number, medida=line.measured if has_two else None)
 
 
 def _hours(hour: int) -> str:
     return f"{hour:02}:00 a {hour + 1:02}:00"
 
 
-def _row(
-    month: Month, part: Part, line: str, title: str, counts: ServiceLevelCounts, name: str = "", **more: int
-) -> ShownRow:
-    def address(figure: str) -> str:
-        return "/informes/att/llamadas?" + urlencode({"mes": str(month), "cifra": figure, "linea": line, **more})
-
-    level = percent_of(part, counts)
-    cells = tuple((getattr(counts, figure), address(figure)) for figure in _LINKED)
-    shown_level = "-" if level is None else percentage(level)
-    verdict = part.verdict(counts)
-    return ShownRow(name or line, title, cells, shown_level, VERDICTS[verdict], _TONES.get(verdict, ""))
+def _row(part: Part, calls: CallsQuery, name: str, counts: ServiceLevelCounts, title: str = "") -> ShownRow:
+    level, verdict = percent_of(part, counts), part.verdict(counts)
+    return ShownRow(
+        name,
+        title,
+        tuple((getattr(counts, figure), calls.with_(cifra=figure).address) for figure in _LINKED),
+        "-" if level is None else percentage(level),
+        VERDICTS[verdict],
+        _TONES.get(verdict, ""),
+    )
 
 
 def _internal(month: Month, report: AttReport) -> list[tuple[str, str, int, str]]:
-    def address(line: str) -> str:
-        return "/informes/att/llamadas?" + urlencode({"mes": str(month), "cifra": "internal", "linea": line})
-
+    calls, lines = CallsQuery(mes=str(month), cifra="internal"), report.whole.internal
     return [
-        (line.number, line.name, line.counts.entries, address(line.number))
-        for line in report.whole.internal
+        (line.number or line.queue, line.name, line.counts.entries, _of_line(calls, line, lines).address)
+        for line in lines
         if line.counts.entries
     ]

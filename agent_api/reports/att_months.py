@@ -52,17 +52,13 @@ class AttMonths:
 
     async def close(self, month: Month, user: SessionUser, reason: str) -> ClosedMonth:
         """Close it. Raises MonthNotOver and ReasonMissing."""
-        closed = await self._closing.close(month, user.login, reason)
-        details = {"month": str(month), "version": closed.version, "reason": reason[:200]}
-        async with self._database.transaction() as connection:
-            await write(connection, user.login, AuditAction.MONTH_CLOSED, self._clock(), details)
-        return closed
+        return await self._closing.close(month, user.login, reason)
 
     async def calls(
         self, month: Month, asked: AskedCalls, user: SessionUser, after: int
     ) -> tuple[list[ListedCall], int]:
         """Some of the calls behind a figure, and how many there are. Who looks is written down first."""
-        details = {"month": str(month), "figure": asked.figure, "line": asked.line[:64], "after": after}
+        details = {"month": str(month), "figure": asked.figure, "line": asked.line or asked.queue, "after": after}
         async with self._database.transaction() as connection:
             await write(connection, user.login, AuditAction.CALLS_LISTED, self._clock(), details)
 

@@ -13,7 +13,7 @@ from callcenter.level.rollup import counted_live
 from callcenter.level.summed import CallOrigin, EntrySum
 from callcenter.level.sums import Sums
 from callcenter.level.upkeep import threshold_of
-from reports.att.counting import pairs_of_rows
+from reports.att.counting import ReportRow, pairs_of_rows
 from reports.att.details import Behind, entries_behind, some_of
 from reports.att.stretches import month_parts
 from reports.periods.month import Month
@@ -39,12 +39,28 @@ FIGURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AskedCalls:
-    """Which calls. `line`: a line, the queue of a row without one, `MEASURED` or `ALL`; `figure`: one of `FIGURES`."""
+    """Which calls: those that `figure`, one of `FIGURES`, counts in a row of the report, on a day or in an hour.
+
+    `line`: a line's number, `MEASURED` or `ALL`; empty for the row of a `queue` that no line leads to. `measured`: of a
+    line that is measured on some days only, those on which it is, or is not. `part`: that of the report, the first is
+    0. None everywhere: all of them.
+    """
 
     figure: str
     line: str
+    queue: str = ""
+    measured: bool | None = None
+    part: int | None = None
     day: int | None = None
     hour: int | None = None
+
+    def is_of(self, row: ReportRow) -> bool:
+        """Whether what counts in that row is asked for."""
+        if self.part not in (None, row.part) or self.measured not in (None, row.measured):
+            return False
+        if self.line == MEASURED:
+            return row.measured
+        return self.line == ALL or (row.line, row.stray) == (self.line, "" if self.line else self.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +83,8 @@ def calls_behind(
     sums = Sums(connection, parts.stretches, live)
     found = [*(sums.entries_by_hour() if asked.hour is not None else sums.entries_by_day())]
     rows: dict[int, frozenset[tuple[str, str]]] = {}
-    for (line, measured), pairs in pairs_of_rows(parts, editions, found).items():
-        if asked.line == ALL or line == asked.line or (measured and asked.line == MEASURED):
+    for row, pairs in pairs_of_rows(parts, editions, found).items():
+        if asked.is_of(row):
             for number, some in pairs.items():
                 rows[number] = rows.get(number, frozenset()) | some
     query = entries_behind(parts, Behind(asked.figure, rows, asked.day, asked.hour))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, select
 
+from callcenter.audit import AuditAction, write_within
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import REPORT_SECONDS, Database, put_missing
 from callcenter.level.formulas import Period
@@ -132,7 +133,13 @@ class Closing:
         """Whoever closed it at the same moment was first: theirs is in force."""
         row = {name: getattr(closed, name) for name in ClosedMonth.__slots__}
         row |= {"report": packed(closed.report), "corrections": json.dumps(closed.corrections, ensure_ascii=False)}
-        await self._database.write(lambda connection: put_missing(connection, att_months, [row]))
+        details = {"month": closed.month, "version": closed.version, "reason": closed.reason}
+
+        def put(connection: Connection) -> None:
+            if put_missing(connection, att_months, [row]):
+                write_within(connection, closed.closed_by, AuditAction.MONTH_CLOSED, closed.closed_us, details)
+
+        await self._database.write(put)
         month = Month(int(closed.month[:4]), int(closed.month[5:]))
         found = await self._database.read(lambda connection: closed_month(connection, month))
         assert found is not None

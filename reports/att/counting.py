@@ -31,8 +31,11 @@ class RecordedMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """Which row of a part something counts in. A line that is measured on some days only has two."""
+class ReportRow:
+    """Which row of a part something counts in. A line that is measured on some days only has two.
+
+    `stray`: the queue of a row that no line leads to, whose `line` is empty.
+    """
 
     part: int
     line: str
@@ -52,16 +55,13 @@ def att_report(month: Month, parts: MonthParts, editions: Editions, recorded: Re
 
 def pairs_of_rows(
     parts: MonthParts, editions: Editions, recorded: Iterable[EntrySum]
-) -> dict[tuple[str, bool], dict[int, frozenset[tuple[str, str]]]]:
-    """The entries that count in each row of the report, as queues and lines dialled by `MonthParts.judged`.
-
-    A row is known by its line (its queue, where no line led there) and whether it is measured.
-    """
+) -> dict[ReportRow, dict[int, frozenset[tuple[str, str]]]]:
+    """The entries that count in each row of the report, as queues and lines dialled by `MonthParts.judged`."""
     counter = _Counter(parts, editions)
-    found: dict[tuple[str, bool], dict[int, frozenset[tuple[str, str]]]] = {}
+    found: dict[ReportRow, dict[int, frozenset[tuple[str, str]]]] = {}
     for each in recorded:
         row = counter.row_of(parts.judged[each.number], each.queue, each.line)
-        known = found.setdefault((row.line or row.stray, row.measured), {})
+        known = found.setdefault(row, {})
         known[each.number] = known.get(each.number, frozenset()) | {(each.queue, each.line)}
     return found
 
@@ -71,13 +71,13 @@ class _Counter:
 
     def __init__(self, parts: MonthParts, editions: Editions) -> None:
         self._parts, self._editions = parts, editions
-        self._rows: dict[_Row, ServiceLevelCounts] = {}
-        self._internal: dict[_Row, ServiceLevelCounts] = {}
+        self._rows: dict[ReportRow, ServiceLevelCounts] = {}
+        self._internal: dict[ReportRow, ServiceLevelCounts] = {}
         self._measured_again = [0] * len(parts.parts)
         self._again = [0] * len(parts.parts)
         self._days: dict[tuple[int, int], ServiceLevelCounts] = {}
         self._hours: dict[tuple[int, int], ServiceLevelCounts] = {}
-        self._queues: defaultdict[_Row, dict[str, None]] = defaultdict(dict)
+        self._queues: defaultdict[ReportRow, dict[str, None]] = defaultdict(dict)
         self._names: dict[str, str] = {}
         self._order: list[str] = []
 
@@ -127,16 +127,16 @@ class _Counter:
                     self._rows.setdefault(row, ServiceLevelCounts())
                     self._queues[row][line.queue] = None
 
-    def _row_of_line(self, judged: Judged, line: EditionLine) -> _Row:
+    def _row_of_line(self, judged: Judged, line: EditionLine) -> ReportRow:
         if line.number not in self._names:
             self._order.append(line.number)
         self._names.setdefault(line.number, line.name)
-        return _Row(judged.part, line.number, "", line.number in judged.rule.measured_lines)
+        return ReportRow(judged.part, line.number, "", line.number in judged.rule.measured_lines)
 
-    def row_of(self, judged: Judged, queue: str, line: str) -> _Row:
+    def row_of(self, judged: Judged, queue: str, line: str) -> ReportRow:
         """The row that entries of a queue and a line dialled count in."""
         found = self._editions.line_of(queue, line, judged.since_us, judged.until_us)
-        row = _Row(judged.part, "", queue, False) if found is None else self._row_of_line(judged, found)
+        row = ReportRow(judged.part, "", queue, False) if found is None else self._row_of_line(judged, found)
         self._queues[row].setdefault(queue)
         return row
 
@@ -168,7 +168,7 @@ class _Counter:
         rows = self._internal if each.internal else self._rows
         _sum(rows, self._row_of_line(judged, line), _calls(each))
 
-    def _figures(self, rows: Mapping[_Row, ServiceLevelCounts], part: int) -> tuple[LineFigures, ...]:
+    def _figures(self, rows: Mapping[ReportRow, ServiceLevelCounts], part: int) -> tuple[LineFigures, ...]:
         order = {number: place for place, number in enumerate(self._order)}
         mine = sorted(
             (row for row in rows if row.part == part),

@@ -7,12 +7,14 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from backoffice.smartflex.customer_store import SmartflexStore
 from callcenter.audit import AuditAction
+from callcenter.database.transactions import Database
 from callcenter.records.users import audit_log
 from callcenter.roles import Role
-from tests.agent_api.api_site import Site
+from tests.agent_api.api_site import Site, open_site
 from tests.agent_api.web.browser_like import BrowserLike, browser_of
-from tests.reports.att.test_golden_month import STRICTER, reported
+from tests.reports.att.test_golden_month import HIGHER, STRICTER, reported
 from tests.reports.recorded_month import MONTH, caller, record
 
 pytestmark = pytest.mark.database
@@ -37,14 +39,31 @@ async def page_of(browser: BrowserLike, path: str) -> str:
     return answer.text
 
 
-async def test_figures_open_as_many_calls_as_they_say(golden: Site) -> None:
-    browser = await supervisor(golden)
-    links = _LINK.findall(await page_of(browser, f"/informes/att?mes={MONTH}"))
+async def every_twelfth_opens(browser: BrowserLike, page: str) -> list[str]:
+    """The addresses behind the page's figures, after some of them were opened."""
+    links = _LINK.findall(page)
     assert len(links) > 40
     for address, figure in links[::12]:
         listed = await page_of(browser, unescape(address))
         assert listed.count("<time>") == int(figure), address
         assert f'<p class="muted">{figure} llamada' in listed
+    return [address for address, _ in links]
+
+
+async def test_figures_open_as_many_calls_as_they_say(golden: Site) -> None:
+    browser = await supervisor(golden)
+    await every_twelfth_opens(browser, await page_of(browser, f"/informes/att?mes={MONTH}"))
+
+
+async def test_figures_of_each_part_open_its_calls(database: Database, directory: SmartflexStore) -> None:
+    await reported(database, HIGHER, kept=False)
+    async with open_site(database, directory, HIGHER) as site:
+        browser = await supervisor(site)
+        page = await page_of(browser, f"/informes/att?mes={MONTH}")
+        assert "del 1 al 14" in page
+        assert "del 15 al 31" in page
+        opened = await every_twelfth_opens(browser, page)
+    assert all("parte=" in address for address in opened if "internal" not in address)
 
 
 async def test_whoever_lists_calls_is_written_down(golden: Site) -> None:

@@ -9,8 +9,8 @@ from callcenter.centre.model import Centre
 from callcenter.database.transactions import REPORT_SECONDS, Database
 from reports.att.calls import ALL, FIGURES, MEASURED, AskedCalls, CallsBehind, calls_behind
 from reports.att.figures import AttReport
-from tests.reports.att.test_golden_month import HIGHER, STRICTER, reported
-from tests.reports.recorded_month import MONTH
+from tests.reports.att.test_golden_month import HIGHER, STRICTER, reported, with_rule
+from tests.reports.recorded_month import CENTRE, MONTH
 
 pytestmark = pytest.mark.database
 LINES = (MEASURED, ALL, "101", "104", "4522222")
@@ -59,6 +59,40 @@ async def test_days_and_hours_have_theirs(database: Database) -> None:
             assert len(found.entries) == found.number == hour.counts.answered
 
     await database.long_read(all_of_them)
+
+
+async def test_each_part_of_a_month_has_its_own(database: Database) -> None:
+    """A level under one target is opened without the calls of the days under another."""
+    report = await reported(database, HIGHER, kept=False)
+
+    def all_of_them(connection: Connection) -> None:
+        for number, part in enumerate(report.parts):
+            rows = [(line.number, line.queue, line.counts) for line in part.lines]
+            for line, queue, counts in (*rows, (MEASURED, "", part.measured), (ALL, "", part.everything)):
+                asked = AskedCalls("registered", line, queue, part=number)
+                found = listed(connection, HIGHER, asked)
+                assert (asked, len(found.entries), found.number) == (asked, counts.registered, counts.registered)
+            for hour in part.hours:
+                asked = AskedCalls("registered", MEASURED, part=number, hour=hour.at)
+                assert len(listed(connection, HIGHER, asked).entries) == hour.counts.registered
+
+    await database.long_read(all_of_them)
+
+
+async def test_a_line_that_is_measured_on_some_days_opens_those(database: Database) -> None:
+    centre = with_rule(
+        measured_lines=tuple(line for line in CENTRE.rule_on(MONTH.first_day).measured_lines if line != "101")
+    )
+    report = await reported(database, centre, kept=False)
+    rows = [line for line in report.whole.lines if line.number == "101"]
+    assert sorted(line.measured for line in rows) == [False, True]
+
+    def both(connection: Connection) -> list[int]:
+        return [
+            listed(connection, centre, AskedCalls("registered", "101", measured=line.measured)).number for line in rows
+        ]
+
+    assert await database.long_read(both) == [line.counts.registered for line in rows]
 
 
 async def test_a_list_goes_on_where_the_last_page_ended(database: Database) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from callcenter.centre.model import Centre
 from callcenter.database.transactions import Database
@@ -12,6 +13,7 @@ from callcenter.level.formulas import Period
 from callcenter.level.upkeep import LevelUpkeep
 from callcenter.records.calls import queue_entries
 from callcenter.records.ledger import anomalies
+from callcenter.records.users import audit_log
 from reports.att.closing import Closing, MonthNotOver, ReasonMissing, versions_of
 from reports.att.frozen import differences, fingerprint, packed, unpacked
 from reports.att.making import month_now
@@ -70,8 +72,11 @@ async def test_what_changed_since_makes_a_version_that_says_what_and_why(databas
 
 async def test_closing_what_has_not_changed_makes_no_version(database: Database) -> None:
     await month_of(database, "answered")
-    first = await closing(database).close(MONTH)
-    assert await closing(database, now_us=AFTER + 1).close(MONTH) == first
+    first = await closing(database).close(MONTH, "ana")
+    assert await closing(database, now_us=AFTER + 1).close(MONTH, "ana") == first
+    async with database.reading() as connection:
+        noted = (await connection.execute(select(audit_log.c.who, audit_log.c.details))).all()
+    assert [tuple(row) for row in noted] == [("ana", {"month": "2026-10", "version": 1, "reason": ""})]
 
 
 async def test_a_month_is_closed_when_it_is_over(database: Database) -> None:
