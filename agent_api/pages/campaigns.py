@@ -50,8 +50,8 @@ async def standing(request: Request, _user: Supervisor, parts: Wired) -> HTMLRes
 @router.get("/campanas/nueva")
 async def new_campaign(request: Request, _visitor: SupervisorVisitor, parts: Wired) -> HTMLResponse:
     """The form for a general one, with what the centre calls with otherwise."""
-    today = as_datetime(parts.clock(), parts.centre.zone).date()
-    fields = fields_of(blank_settings(today, parts.centre))
+    now = as_datetime(parts.clock(), parts.centre.zone)
+    fields = fields_of(blank_settings(now, parts.centre))
     return render(request, "campaigns/settings.html", campaign=None, **_form(parts, fields))
 
 

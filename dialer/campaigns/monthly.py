@@ -5,7 +5,7 @@ It follows from the instant and the tables alone, so that a restart at any momen
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from callcenter import spanish
 from callcenter.centre.model import Centre, Outbound
@@ -22,6 +22,8 @@ SCRIPT = (
     "la banca por internet o el código QR de su banco.\n"
     "¿Desea que le ayude con algo más? Gracias por su atención."
 )
+
+_DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,20 @@ def _first_settings(today: date, centre: Centre, service: Outbound) -> CampaignS
     )
 
 
-def blank_settings(today: date, centre: Centre) -> CampaignSettings:
-    """What a general campaign begins with: a title and days are still to be said, and what the centre does not say."""
+def blank_settings(now: datetime, centre: Centre) -> CampaignSettings:
+    """What a general campaign begins with: a title and days are still to be said, and what the centre does not say.
+
+    Its day is the next one with an hour left to call, of an evening tomorrow. `now` in the centre's zone.
+    """
     service = prepaid_service(centre)
+    hours = centre.hours[service.hours] if service and service.hours else ()
+    days = [now.date() + timedelta(days=each) for each in range(_DAYS_OF_A_WEEK + 1)]
+    first = next((day for day in days if not is_over(Window(day, day), hours, now)), now.date())
     return CampaignSettings(
         title="",
         mode=DialMode.PREVIEW,
-        window=Window(today, today),
-        rules=CampaignRules(centre.hours[service.hours] if service and service.hours else ()),
+        window=Window(first, first),
+        rules=CampaignRules(hours),
         queue=service.name if service else "",
         line=service.line if service and service.line else "",
     )

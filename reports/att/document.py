@@ -62,12 +62,12 @@ def att_document(report: AttReport, about: AboutReport) -> ReportDocument:
     """The report of a month."""
     return ReportDocument(
         title="Informe mensual del nivel de servicio para la ATT",
-        subtitle=f"{month_name(report.month.first_day).capitalize()}: {_state(about)}",
+        subtitle=f"{month_name(report.month.first_day).capitalize()}: {_state(report, about)}",
         centre=about.centre,
         zone=about.zone,
         made=about.made,
         rule=". ".join(_rule(part, len(report.parts) > 1) for part in report.parts),
-        key_figures=tuple(_key_figures(report)),
+        key_figures=tuple(_key_figures(report, is_over=_is_over(report, about))),
         body=tuple(_body(report, about)),
         notes=tuple(_notes(report, about)),
         signatures=SIGNATURES,
@@ -75,10 +75,15 @@ def att_document(report: AttReport, about: AboutReport) -> ReportDocument:
     )
 
 
-def _state(about: AboutReport) -> str:
+def _state(report: AttReport, about: AboutReport) -> str:
     if about.version:
         return about.version
-    return f"provisional, hasta el {short_date(about.through)}"
+    return "sin cerrar" if _is_over(report, about) else f"provisional, hasta el {short_date(about.through)}"
+
+
+def _is_over(report: AttReport, about: AboutReport) -> bool:
+    made = about.made.astimezone(about.zone)
+    return (made.year, made.month) > (report.month.year, report.month.month)
 
 
 def _rule(part: Part, dated: bool) -> str:
@@ -107,7 +112,7 @@ def percent_of(part: Part, counts: ServiceLevelCounts) -> Decimal | None:
 # -- key figures -------------------------------------------------------------------------------------------
 
 
-def _key_figures(report: AttReport) -> Iterator[KeyFigure]:
+def _key_figures(report: AttReport, *, is_over: bool) -> Iterator[KeyFigure]:
     for part in report.parts:
         when = f" del {part.first_day.day} al {part.last_day.day}" if len(report.parts) > 1 else ""
         verdict = f"{VERDICTS[part.verdict(part.measured)]}; meta {target_of(part)}"
@@ -116,7 +121,7 @@ def _key_figures(report: AttReport) -> Iterator[KeyFigure]:
     yield KeyFigure("Llamadas registradas", _W, counts.registered, "entradas a las colas de las líneas medidas")
     yield KeyFigure("Atendidas en el plazo", _W, counts.within, f"de {whole(counts.answered)} atendidas")
     yield KeyFigure("Abandonadas", _W, counts.abandoned, f"{whole(counts.distinct_calls)} llamadas distintas entraron")
-    if report.rule is not None and counts.registered:
+    if report.rule is not None and counts.registered and not is_over:
         needed = still_needed(counts, report.rule.target_percent, report.rule.formula)
         text = "la meta no se alcanza ya" if needed is None else whole(needed)
         yield KeyFigure("Faltan para la meta", _T, text, "llamadas atendidas en el plazo")
@@ -254,11 +259,12 @@ def _notes(report: AttReport, about: AboutReport) -> Iterator[str]:
         yield "Interrupciones de la central en el mes: ninguna registrada."
     yield (
         "Lo que la central anotó mientras Troncal no leía se contó después: ninguna llamada depende de que Troncal"
-        " estuviera"
-        " en marcha."
+        " estuviera en marcha."
     )
     yield from about.corrections
     yield f"Huella de las cifras y la regla: {about.fingerprint}"
     if about.details:
         yield f"Huella del detalle de las llamadas: {about.details}"
+    if about.version and about.calls is not None:
+        yield "La hoja con el detalle de llamadas es la de los registros de hoy; las cifras son las que se cerraron."
     yield "Se comprueba con: troncal report verify ARCHIVO"

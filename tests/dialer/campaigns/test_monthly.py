@@ -120,3 +120,17 @@ def test_hours_that_end_with_the_day_end_with_the_month() -> None:
     of = replace(campaign(date(2026, 11, 1)), rules=rules(hours=ALWAYS).rules)
     assert event(of, moment(2026, 11, 30, 23, 59, 59)) is None
     assert event(of, moment(2026, 12, 1)) is CampaignEvent.END
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (moment(2026, 12, 1, 9), 1),
+        (moment(2026, 12, 1, 23, 50), 2),  # nobody is called at night any more
+        (moment(2026, 12, 5, 23), 7),  # nor on a Sunday
+    ],
+)
+def test_a_new_campaign_begins_on_the_next_day_with_hours_left(now: datetime, day: int) -> None:
+    blank = monthly.blank_settings(now, CENTRE)
+    assert blank.window == Window(date(2026, 12, day), date(2026, 12, day))
+    assert not refusals(replace(blank, title="Corte programado"), CENTRE, now)
