@@ -189,6 +189,7 @@ async def test_texts_longer_than_their_columns_stop_nobody(log: QueueLogWriter, 
     assert (entry["outcome"], len(entry["agent_channel"]), len(entry["caller"])) == ("answered", 150, 64)
 
 
+@pytest.mark.timeout(300)  # twenty-eight beginnings: nine seconds of a processor
 async def test_a_bridge_killed_while_it_catches_up_counts_each_call_once(
     log: QueueLogWriter, database: Database
 ) -> None:
