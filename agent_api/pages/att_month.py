@@ -18,7 +18,7 @@ from agent_api.web.access import Supervisor
 from agent_api.web.parts import Parts, Wired
 from callcenter.instants import as_datetime
 from callcenter.level.formulas import LevelVerdict, ServiceLevelCounts, still_needed
-from callcenter.spanish import month_name, percentage
+from callcenter.spanish import month_name, percentage, whole
 from reports.att.calls import ALL, FIGURES, MEASURED, AskedCalls
 from reports.att.closing import MonthNotOver, ReasonMissing
 from reports.att.document import VERDICTS, percent_of, target_of
@@ -231,7 +231,7 @@ def _needed(report: AttReport) -> str:
         return "La meta está alcanzada hasta ahora."
     if needed is None:
         return "La meta ya no se alcanza este mes."
-    return f"Para llegar a la meta faltan {needed} llamadas más, todas atendidas en el plazo."
+    return f"Para llegar a la meta faltan {whole(needed)} llamadas más, todas atendidas en el plazo."
 
 
 def _section(month: Month, report: AttReport, number: int) -> dict[str, Any]:
@@ -245,8 +245,8 @@ def _section(month: Month, report: AttReport, number: int) -> dict[str, Any]:
         if line.number or line.counts.entries
     ]
     totals = [
-        _row(part, measured, MEASURED, part.measured, "Líneas medidas"),
-        _row(part, calls.with_(linea=ALL), ALL, part.everything, "Todas las líneas"),
+        _row(part, calls.with_(linea=ALL), "Centro", part.everything, "Todas las líneas"),
+        _row(part, measured, "ATT", part.measured, "Líneas medidas"),
     ]
     return {
         "dated": f" ({_dates(part).strip()})" if is_part else "",

@@ -154,8 +154,8 @@ def _days(part: Part) -> str:
 def _lines(part: Part, title: str) -> Table:
     columns = (Column("Línea"), Column("Servicio"), *_LEVEL, Column("Resultado"))
     rows: list[Row] = [_line(part, line) for line in part.lines if line.number or line.counts.entries]
-    rows.append(("ATT", "Líneas medidas", *_level(part, part.measured), VERDICTS[part.verdict(part.measured)]))
-    totals = ("Centro", "Todas las líneas", *_level(part, part.everything), VERDICTS[part.verdict(part.everything)])
+    rows.append(("Centro", "Todas las líneas", *_level(part, part.everything), VERDICTS[part.verdict(part.everything)]))
+    totals = ("ATT", "Líneas medidas", *_level(part, part.measured), VERDICTS[part.verdict(part.measured)])
     return Table(title, columns, rows, totals, "* Línea medida para la ATT. El nivel cuenta entradas a colas.")
 
 

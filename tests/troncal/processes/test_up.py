@@ -43,7 +43,8 @@ def test_a_second_one_says_who_was_first_and_touches_nothing(centre: RunningCent
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (3, "", 1), done.stderr
     assert f"is owned by process {centre.process.pid} on " in done.stderr
     assert notes(centre.state) == before and {each.pid for each in centre.children()} == children
-    assert centre.troncal("doctor").returncode == 0
+    doctor = centre.troncal("doctor")
+    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
 
 
 def test_after_a_kill_the_next_one_starts_and_nothing_of_the_first_is_left(centre: RunningCentre) -> None:
@@ -58,7 +59,8 @@ def test_after_a_kill_the_next_one_starts_and_nothing_of_the_first_is_left(centr
     assert [each for each in first if not is_gone(each.pid)] == []
     assert json.loads((centre.state / OWNER_FILE).read_text())["mark"] != mark
     assert {each.environ()["TRONCAL_OWNER"] for each in centre.children()} != {mark}
-    assert centre.troncal("doctor").returncode == 0
+    doctor = centre.troncal("doctor")
+    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
 
 
 def test_services_that_hang_are_started_again(centre: RunningCentre) -> None:
