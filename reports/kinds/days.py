@@ -17,6 +17,8 @@ class RelativePeriod(StrEnum):
     LAST_MONTH = "last_month"
     THIS_HALF_YEAR = "this_half_year"
     LAST_HALF_YEAR = "last_half_year"
+    NEXT_WEEK = "next_week"
+    NEXT_4_WEEKS = "next_4_weeks"
 
 
 PERIOD_WORDS: Mapping[RelativePeriod, str] = {
@@ -27,11 +29,16 @@ PERIOD_WORDS: Mapping[RelativePeriod, str] = {
     RelativePeriod.LAST_MONTH: "El mes pasado",
     RelativePeriod.THIS_HALF_YEAR: "Este semestre",
     RelativePeriod.LAST_HALF_YEAR: "El semestre pasado",
+    RelativePeriod.NEXT_WEEK: "La próxima semana",
+    RelativePeriod.NEXT_4_WEEKS: "Las próximas 4 semanas",
 }
 
 
 def relative_days(period: RelativePeriod, today: date) -> tuple[date, date]:
-    """First and last day. "Last 7 days" end with yesterday: a day that is not over would look worse than it is."""
+    """First and last day. "Last 7 days" end with yesterday: a day that is not over would look worse than it is.
+
+    Weeks to come begin with the next Monday.
+    """
     this_month = today.replace(day=1)
     match period:
         case RelativePeriod.TODAY:
@@ -44,6 +51,9 @@ def relative_days(period: RelativePeriod, today: date) -> tuple[date, date]:
             return this_month, last_of_month(today)
         case RelativePeriod.LAST_MONTH:
             return (this_month - timedelta(days=1)).replace(day=1), this_month - timedelta(days=1)
+        case RelativePeriod.NEXT_WEEK | RelativePeriod.NEXT_4_WEEKS:
+            monday = today + timedelta(days=7 - today.weekday())
+            return monday, monday + timedelta(weeks=1 if period is RelativePeriod.NEXT_WEEK else 4, days=-1)
     this_half = date(today.year, 1 if today.month <= 6 else 7, 1)
     if period is RelativePeriod.THIS_HALF_YEAR:
         return this_half, last_of_month(date(today.year, this_half.month + 5, 1))

@@ -22,9 +22,10 @@ class ReportGroup(StrEnum):
 
 
 class ReportPeriod(StrEnum):
-    """Which days a report is for: any, whole months or whole half-years."""
+    """Which days a report is for: any that have come, any also of those to come, whole months or whole half-years."""
 
     DAYS = "days"
+    ANY_DAYS = "any_days"
     MONTH = "month"
     HALF_YEAR = "half_year"
 

@@ -6,7 +6,7 @@ A request may name its days by what they are to the day on which it is carried o
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,16 +24,21 @@ _Names = Annotated[tuple[Annotated[str, Field(max_length=32)], ...], Field(max_l
 _MONTHS = (RelativePeriod.THIS_MONTH, RelativePeriod.LAST_MONTH)
 PERIODS_OF: Mapping[ReportPeriod, tuple[RelativePeriod, ...]] = {
     ReportPeriod.DAYS: (RelativePeriod.TODAY, RelativePeriod.YESTERDAY, RelativePeriod.LAST_7_DAYS, *_MONTHS),
+    ReportPeriod.ANY_DAYS: (
+        *(RelativePeriod.NEXT_WEEK, RelativePeriod.NEXT_4_WEEKS),
+        *(RelativePeriod.TODAY, RelativePeriod.LAST_7_DAYS, *_MONTHS),
+    ),
     ReportPeriod.MONTH: _MONTHS,
     ReportPeriod.HALF_YEAR: (RelativePeriod.THIS_HALF_YEAR, RelativePeriod.LAST_HALF_YEAR),
 }
 """Those that a report of such days can be asked for."""
 OFFERED_FIRST: Mapping[ReportPeriod, RelativePeriod] = {
     ReportPeriod.DAYS: RelativePeriod.YESTERDAY,
+    ReportPeriod.ANY_DAYS: RelativePeriod.NEXT_WEEK,
     ReportPeriod.MONTH: RelativePeriod.LAST_MONTH,
     ReportPeriod.HALF_YEAR: RelativePeriod.LAST_HALF_YEAR,
 }
-"""What is shown to whoever names no days: they are over, and do not change while somebody looks."""
+"""What is shown to whoever names no days: of the past they are over, and do not change while somebody looks."""
 FILTER_WORDS = {Filter.LINE: "línea", Filter.QUEUE: "cola", Filter.AGENT: "agente"}
 
 
@@ -148,12 +153,14 @@ def _check_days(period: ReportPeriod, first_day: date, last_day: date, today: da
         raise BadRequest(f"el último día, {last_day}, es anterior al primero, {first_day}")
     if first_day.year < 2000:
         raise BadRequest(f"de {first_day} no hay registros: el primer año posible es 2000")
-    if first_day > today:
+    if first_day > today and period is not ReportPeriod.ANY_DAYS:
         raise BadRequest(f"el {first_day} todavía no ha llegado; hoy es {today}")
     days = (last_day - first_day).days + 1
     match period:
-        case ReportPeriod.DAYS if days > LONGEST_DAYS:
+        case ReportPeriod.DAYS | ReportPeriod.ANY_DAYS if days > LONGEST_DAYS:
             raise BadRequest(f"son {days} días: un informe abarca {LONGEST_DAYS} como mucho")
+        case ReportPeriod.ANY_DAYS if last_day > today + timedelta(days=LONGEST_DAYS):
+            raise BadRequest(f"hasta el {last_day} nadie prevé: elija días de los próximos doce meses")
         case ReportPeriod.MONTH if first_day.day != 1 or last_day != last_of_month(first_day):
             raise BadRequest("este informe es de un mes calendario entero: elija un mes")
         case ReportPeriod.HALF_YEAR if (first_day, last_day) != half_year_days(half_year_of(first_day)):

@@ -33,6 +33,12 @@ def shown(document: ReportDocument) -> dict[str, Any]:
     }
 
 
+def key_figures_in_words(document: ReportDocument) -> tuple[str, ...]:
+    """`Nivel de servicio: 81,25 % (aceptado; meta 80 %)`: a line of text for each."""
+    figures = (_figure(figure, document.zone) for figure in document.key_figures)
+    return tuple("{label}: {value}".format(**each) + (f" ({each['note']})" if each["note"] else "") for each in figures)
+
+
 def _figure(figure: KeyFigure, zone: ZoneInfo) -> dict[str, Any]:
     texts = {"label": figure.label, "value": in_words(figure.kind, figure.value, zone), "note": figure.note}
     return {**texts, "before": before(figure, zone)}

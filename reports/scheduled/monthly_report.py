@@ -16,11 +16,22 @@ MONTHLY_REPORT = "att-month"
 MONTHLY_AT = Recurrence(Every.MONTHLY, hour=6)
 _TEXT = """Adjunto el informe de nivel de servicio para la ATT de {month}.
 
+{figures}
+
 {centre}
 Este correo se envía solo el día 1 de cada mes.
 """
 
-MakeMonth = Callable[[Database, Centre, Month], Awaitable[tuple[Attachment, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class MadeMonth:
+    """A month's files, and its key figures as lines of text; nothing of a month without a report."""
+
+    figures: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
+
+
+MakeMonth = Callable[[Database, Centre, Month], Awaitable[MadeMonth]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +48,10 @@ class MonthlyReport:
         """See `ScheduledJob`. Without recipients the month is made, and nothing is mailed of one without a report."""
         last_day = due.date() - timedelta(days=1)
         month = Month(last_day.year, last_day.month)
-        files = await self.make(database, centre, month)
+        made = await self.make(database, centre, month)
         recipients = centre.mail.monthly_report
-        if not recipients or not files:
+        if not recipients or not made.files:
             return RunResult()
         named = month_name(month.first_day)
-        text = _TEXT.format(month=named, centre=centre.about.name)
-        return RunResult((Mail(f"{self.name}:{month}", recipients, f"Informe ATT de {named}", text, files),))
+        text = _TEXT.format(month=named, figures="\n".join(made.figures), centre=centre.about.name)
+        return RunResult((Mail(f"{self.name}:{month}", recipients, f"Informe ATT de {named}", text, made.files),))

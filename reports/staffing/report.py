@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from reports.kinds.asked import Asked, Filter, Scene
-from reports.kinds.kind import ReportGroup, ReportKind
+from reports.kinds.kind import ReportGroup, ReportKind, ReportPeriod
 from reports.measures.dimensions import dimensions
 from reports.measures.level_rules import level_rules
 from reports.measures.metric import meanings
@@ -55,5 +55,6 @@ KIND = ReportKind(
     ReportGroup.STAFFING,
     make,
     frozenset({Filter.QUEUE}),
+    ReportPeriod.ANY_DAYS,
     metrics=METRICS,
 )

@@ -28,9 +28,10 @@ from reports.export.mailed_files import MailedFiles
 from reports.kinds.kind import WrittenFile
 from reports.periods.month import Month
 from reports.render.files import WRITERS
+from reports.render.shown import key_figures_in_words
 from reports.retention.job import DetailRetentionJob
 from reports.scheduled.job import ScheduledJob
-from reports.scheduled.monthly_report import MonthlyReport
+from reports.scheduled.monthly_report import MadeMonth, MonthlyReport
 from reports.scheduled.report_job import MEDIA_TYPES, ReportJob
 from reports.scheduled.runner import JobRunner
 from reports.scheduled.store import ScheduledReports
@@ -82,8 +83,8 @@ def job_runner(centre: Centre, database: Database, holder: LeaseHolder) -> JobRu
     return JobRunner(database, centre, jobs, lambda: holder.lease, now_us)
 
 
-async def att_month(database: Database, centre: Centre, month: Month) -> tuple[Attachment, ...]:
-    """Close the month, and its files, without the calls: those of the version that is in force.
+async def att_month(database: Database, centre: Centre, month: Month) -> MadeMonth:
+    """Close the month; its files, without the calls: those of the version that is in force.
 
     A month that was closed before, and whose records changed since, keeps its version: whoever knows why makes another.
     No files where no rule was in force then, so that the months after it are made. Raises DatabaseProblem.
@@ -95,7 +96,7 @@ async def att_month(database: Database, centre: Centre, month: Month) -> tuple[A
             " then, restart, and close the month by `troncal report close %s`",
             *(month, month),
         )
-        return ()
+        return MadeMonth()
     now = MonthNow(closed.report, closed)
     document = document_of(now, centre, as_datetime(closed.closed_us, centre.zone))
     files = []
@@ -106,7 +107,7 @@ async def att_month(database: Database, centre: Centre, month: Month) -> tuple[A
         made = WrittenFile(hashlib.sha256(content).hexdigest(), form, now_us(), document.stamp)
         await database.write(partial(note_file, file=made))
         files.append(Attachment(f"att-{month}.{form}", media_type, content))
-    return tuple(files)
+    return MadeMonth(key_figures_in_words(document), tuple(files))
 
 
 async def _in_force(database: Database, centre: Centre, month: Month) -> ClosedMonth | None:

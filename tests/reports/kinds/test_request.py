@@ -35,6 +35,8 @@ def asked(words: RequestWords, of: ReportKind | None = None) -> Asked:
         (RelativePeriod.LAST_MONTH, (date(2026, 10, 1), date(2026, 10, 31))),
         (RelativePeriod.THIS_HALF_YEAR, (date(2026, 7, 1), date(2026, 12, 31))),
         (RelativePeriod.LAST_HALF_YEAR, (date(2026, 1, 1), date(2026, 6, 30))),
+        (RelativePeriod.NEXT_WEEK, (date(2026, 11, 23), date(2026, 11, 29))),
+        (RelativePeriod.NEXT_4_WEEKS, (date(2026, 11, 23), date(2026, 12, 20))),
     ],
 )
 def test_days_are_what_they_are_to_today(period: RelativePeriod, days: tuple[date, date]) -> None:
@@ -51,7 +53,8 @@ def test_every_period_has_words_and_each_kind_of_days_takes_those_that_it_is_off
     assert set(PERIOD_WORDS) == set(RelativePeriod)
     for of, periods in PERIODS_OF.items():
         for period in periods:
-            assert asked(RequestWords(period=period.value), kind(of)).first_day <= TODAY
+            has_come = asked(RequestWords(period=period.value), kind(of)).first_day <= TODAY
+            assert has_come or of is ReportPeriod.ANY_DAYS
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,16 @@ def test_a_report_of_whole_months_or_half_years_is_of_no_other_days(
 ) -> None:
     with pytest.raises(BadRequest, match=why):
         asked(words, kind(period))
+
+
+def test_what_is_foreseen_is_asked_of_days_to_come() -> None:
+    """Staffing is planned for them; no other report has anything to say of a day that has not come."""
+    ahead = kind(ReportPeriod.ANY_DAYS, *Filter)
+    assert asked(RequestWords(period="next_week"), ahead).first_day == date(2026, 11, 23)
+    with pytest.raises(BadRequest, match="nadie prevé"):
+        asked(RequestWords(first_day="2026-12-01", last_day="2027-11-30"), ahead)
+    with pytest.raises(BadRequest, match="todavía no ha llegado"):
+        asked(RequestWords(period="next_week"))
 
 
 def test_a_report_is_limited_only_by_what_it_has() -> None:

@@ -14,7 +14,7 @@ from callcenter.outbox import store as outbox_store
 from callcenter.outbox.mail import Attachment
 from reports.periods.month import Month
 from reports.scheduled.job import RunResult
-from reports.scheduled.monthly_report import MONTHLY_AT, MONTHLY_REPORT, MonthlyReport
+from reports.scheduled.monthly_report import MONTHLY_AT, MONTHLY_REPORT, MadeMonth, MonthlyReport
 from reports.scheduled.recurrence import Every, Recurrence
 from reports.scheduled.runs import is_done
 from tests.reports.scheduled.office import CENTRE, Office, at
@@ -27,10 +27,10 @@ class Months:
         self.made: list[str] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
-    async def __call__(self, database: Database, centre: Centre, month: Month) -> tuple[Attachment, ...]:
+    async def __call__(self, database: Database, centre: Centre, month: Month) -> MadeMonth:
         self.made.append(str(month))
         self.meanwhile()
-        return (Attachment(f"att-{month}.csv", "text/csv", b"1;2"),)
+        return MadeMonth(("Nivel: 80 %",), (Attachment(f"att-{month}.csv", "text/csv", b"1;2"),))
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ async def test_the_month_for_the_att_comes_to_those_whom_the_centre_names(databa
     assert set(files) == {".csv", ".pdf", "xlsx"}
     assert files[".pdf"].startswith(b"%PDF") and "Líneas medidas" in str(files[".csv"])
     assert str(taken.message["Subject"]).startswith("Informe ATT de ")
+    body = taken.message.get_body()
+    assert body is not None and "Nivel de servicio: sin datos (sin llamadas; meta 80 %)" in body.get_content()
 
 
 async def test_a_month_before_the_first_rule_is_passed_over_and_the_log_says_what_to_do(
@@ -60,5 +62,5 @@ async def test_a_month_before_the_first_rule_is_passed_over_and_the_log_says_wha
 
 async def test_a_month_that_was_closed_is_mailed_without_a_rule_of_it(database: Database) -> None:
     await Closing(database, CENTRE, now_us).close(MONTH)
-    files = await att_month(database, WITHOUT_RULE, MONTH)
-    assert [each.name for each in files] == [f"att-{MONTH}.{form}" for form in MEDIA_TYPES]
+    made = await att_month(database, WITHOUT_RULE, MONTH)
+    assert [each.name for each in made.files] == [f"att-{MONTH}.{form}" for form in MEDIA_TYPES]
