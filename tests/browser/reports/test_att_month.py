@@ -80,7 +80,11 @@ async def test_a_figure_opens_its_calls(looking: Browsing) -> None:
     page = await at(looking, PAGE)
     by_line = page.get_by_role("region", name="Por línea (del 1 al 14)")
     await expect(by_line.get_by_role("row").nth(1)).to_contain_text("37,50 %")
-    await expect(by_line.get_by_role("link")).to_have_count(0)
+    figure = by_line.get_by_role("row").nth(1).get_by_role("link", name="registradas, ver las llamadas")
+    await figure.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("línea 101, octubre de 2026, parte 1")
+    await expect(page.locator("tbody tr")).to_have_count(8)
+    await page.get_by_role("link", name="Volver al mes").click()
     day = page.get_by_role("region", name="Por día (del 1 al 14)").get_by_role("row").nth(2)
     figure = day.get_by_role("link", name="registradas, ver las llamadas")
     number = 3
