@@ -15,11 +15,11 @@ from typing import BinaryIO
 
 from agent_api.accounts.sessions import SessionUser
 from agent_api.reports.catalogue_reports import CatalogueReports, Wanted, order_of
-from agent_api.reports.making import ReportMaker
+from agent_api.reports.making import NO_ROOM, ReportMaker
 from callcenter.database.problems import DatabaseProblem, ReadTooLong
 from reports.export.order import ExportForm
 from reports.export.progress import READING, ExportProgress
-from reports.export.running import ReportNotMade, ReportNotPossible
+from reports.export.running import NoRoomForReport, ReportNotMade, ReportNotPossible
 
 log = logging.getLogger(__name__)
 # Of one person: more are refused until some are taken away or gone.
@@ -151,9 +151,12 @@ class Exports:
             export.file.close()
 
 
+_KNOWN = (ReportNotPossible, ReportNotMade, NoRoomForReport, DatabaseProblem)
+
+
 def _defect(error: Exception) -> Exception | None:
     """What the log shows the trace of."""
-    return None if isinstance(error, ReportNotPossible | ReportNotMade | DatabaseProblem) else error
+    return None if isinstance(error, _KNOWN) else error
 
 
 def _problem(error: Exception) -> str:
@@ -164,4 +167,6 @@ def _problem(error: Exception) -> str:
             return "Tardó demasiado y se detuvo: pida menos días."
         case DatabaseProblem():
             return "La base de datos no responde. Intente de nuevo en un momento."
+        case NoRoomForReport():
+            return NO_ROOM
     return "Ocurrió un error interno y quedó registrado. Intente de nuevo; si se repite, avise a soporte."

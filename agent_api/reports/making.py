@@ -21,6 +21,10 @@ from reports.export.progress import Tell
 from reports.export.running import run_export, unheard
 
 _PIECE_BYTES = 1 << 18
+NO_ROOM = (
+    "No queda lugar en el disco del servidor para hacer el archivo. Avise a soporte, para que libere espacio, y pídalo"
+    " de nuevo."
+)
 
 
 class ReportMaker:
@@ -35,7 +39,7 @@ class ReportMaker:
     async def make(self, report: KindOrder | CampaignOrder, form: ExportForm, tell: Tell = unheard) -> BinaryIO:
         """An open file with the whole of it, for `pieces`; `tell` hears how far it is. Cancelled, it ends the process.
 
-        Raises ReportNotPossible, DatabaseProblem, and ReportNotMade for a defect.
+        Raises ReportNotPossible, DatabaseProblem, NoRoomForReport, and ReportNotMade for a defect.
         """
         with _closed_on_error(TemporaryFile()) as out:
             address = self._database.address

@@ -10,9 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from agent_api.reports.making import NO_ROOM
 from agent_api.schemas import Detail
 from backoffice.systems import SystemUnavailable
 from callcenter.database.problems import DatabaseProblem, ReadTooLong
+from reports.export.running import NoRoomForReport
 
 log = logging.getLogger(__name__)
 ErrorPage = Callable[[Request, int, str], Response]
@@ -71,6 +73,7 @@ def install(app: FastAPI, page: ErrorPage) -> None:
     app.add_exception_handler(RequestValidationError, answers.not_valid)
     app.add_exception_handler(DatabaseProblem, answers.no_database)
     app.add_exception_handler(SystemUnavailable, answers.no_system)
+    app.add_exception_handler(NoRoomForReport, answers.no_room)
     app.add_exception_handler(Exception, answers.defect)
 
 
@@ -97,6 +100,10 @@ class _Answers:
         assert isinstance(error, SystemUnavailable)
         log.error("%s %s: %s", request.method, request.url.path, error)
         return self._answer(request, 503, f"{error.system} no responde. Intente de nuevo en un momento.")
+
+    async def no_room(self, request: Request, error: Exception) -> Response:
+        log.error("%s %s: %s", request.method, request.url.path, error)
+        return self._answer(request, 503, NO_ROOM)
 
     async def defect(self, request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)

@@ -24,7 +24,7 @@ class ReportFiles:
         """The report `name` of what `asked` says (`ReportRequest` as JSON), in that form: `xlsx`, `pdf` or `csv`.
 
         Days that are relative ("last month") are seen from today. Raises BadRequest for what is no request,
-        ReportNotPossible, DatabaseUnavailable, and ReportNotMade for a defect.
+        ReportNotPossible, DatabaseUnavailable, NoRoomForReport, and ReportNotMade for a defect.
         """
         report = KindOrder(name, request_in(asked))
         with TemporaryFile() as out:

@@ -15,6 +15,7 @@ class ExportEnd(IntEnum):
     DONE = 0
     NO_DATABASE = 3
     NOT_POSSIBLE = 4
+    NO_ROOM = 5
 
 
 class ExportForm(StrEnum):

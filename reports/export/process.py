@@ -6,6 +6,7 @@ for as long as nobody else wants it.
 """
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -33,6 +34,7 @@ from reports.render.shown import shown
 from reports.requested import document_of
 
 _NICENESS, _PIECE_BYTES = 15, 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> int:
@@ -50,7 +52,19 @@ def main() -> int:
     except (BadRequest, UnknownReport, CampaignNotFound) as error:
         print(error, file=sys.stderr)
         return ExportEnd.NOT_POSSIBLE
+    except Exception as error:
+        if not is_of_full_disk(error):
+            raise
+        print(f"no room for the file: {error}", file=sys.stderr)
+        return ExportEnd.NO_ROOM
     return ExportEnd.DONE
+
+
+def is_of_full_disk(error: BaseException | None) -> bool:
+    """Whether it comes of a disk that is full, whatever a library made of that."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in _FULL):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def tell(progress: ExportProgress) -> None:

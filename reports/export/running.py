@@ -19,6 +19,10 @@ class ReportNotPossible(Exception):
     """There is no such report of what was asked for; the message says why."""
 
 
+class NoRoomForReport(Exception):
+    """The disk that files are made on is full; the message is for the log."""
+
+
 def unheard(_progress: ExportProgress) -> None:
     """Hears it where whoever wants the report only waits for its end."""
 
@@ -26,7 +30,7 @@ def unheard(_progress: ExportProgress) -> None:
 async def run_export(order: ExportOrder, tell: Tell = unheard) -> None:
     """Make the report into the order's file; `tell` hears how far it is. Cancelled, it ends the process.
 
-    Raises ReportNotPossible, DatabaseUnavailable, and ReportNotMade for a defect.
+    Raises ReportNotPossible, DatabaseUnavailable, NoRoomForReport, and ReportNotMade for a defect.
     """
     process = await asyncio.create_subprocess_exec(
         *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(order.file,)
@@ -43,6 +47,8 @@ async def run_export(order: ExportOrder, tell: Tell = unheard) -> None:
             raise DatabaseUnavailable(said)
         case ExportEnd.NOT_POSSIBLE:
             raise ReportNotPossible(said)
+        case ExportEnd.NO_ROOM:
+            raise NoRoomForReport(said)
         case code:
             raise ReportNotMade(f"exit {code}: {said}")
 

@@ -9,6 +9,7 @@ import pytest
 from agent_api.reports.exports import MOST_OF_ONE
 from callcenter.roles import Role
 from reports.export import running
+from reports.export.order import ExportEnd
 from tests.agent_api.api_site import Site
 from tests.agent_api.web.browser_like import browser_of
 from tests.conftest import Databases
@@ -125,6 +126,16 @@ async def test_a_file_that_cannot_be_made_says_so(site: Site, monkeypatch: pytes
     failed = await until(site, key, headers, "failed")
     assert "error interno" in failed["problem"] and "no reason" not in failed["problem"]
     assert "error interno" in (await site.http.get(f"{PATH}/{key}/file", headers=headers)).json()["detail"]
+
+
+async def test_where_the_disk_is_full_everybody_is_told_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = f"cat > /dev/null; exit {ExportEnd.NO_ROOM.value}"
+    monkeypatch.setattr(running, "COMMAND", ("/bin/sh", "-c", command))
+    headers = await site.supervisor()
+    failed = await until(site, (await start(site, headers))["key"], headers, "failed")
+    assert "No queda lugar en el disco" in failed["problem"]
+    answer = await site.http.get("/api/reports/menus.pdf", params={"period": "yesterday"}, headers=headers)
+    assert answer.status_code == 503 and "libere espacio" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from reports.export import running
 from reports.export.files import ReportFiles
 from reports.export.order import ExportForm, ExportOrder, KindOrder, as_json, order_of
 from reports.export.progress import READING, ExportProgress
-from reports.export.running import ReportNotMade, ReportNotPossible, run_export
+from reports.export.running import NoRoomForReport, ReportNotMade, ReportNotPossible, run_export
 from reports.kinds.days import RelativePeriod
 from reports.kinds.request import BadRequest, ReportRequest
 from tests.conftest import Databases
@@ -85,6 +85,15 @@ async def test_a_database_that_is_away_is_said_to_be() -> None:
 async def test_what_cannot_be_made_says_why(database: Database, name: str, request_: ReportRequest, why: str) -> None:
     with pytest.raises(ReportNotPossible, match=why):
         await run(database.address, name=name, request=request_)
+
+
+@pytest.mark.parametrize("form", [ExportForm.XLSX, ExportForm.PDF, ExportForm.CSV, ExportForm.PAGE])
+async def test_a_full_disk_is_no_defect(database: Database, form: ExportForm) -> None:
+    full = os.open("/dev/full", os.O_RDWR)
+    order = ExportOrder(database.address, KindOrder("menus", REQUEST), form, CENTRE, now_us(), full)
+    with pytest.raises(NoRoomForReport, match="No space left"):
+        await run_export(order)
+    os.close(full)
 
 
 async def test_a_defect_says_what_the_process_said(monkeypatch: pytest.MonkeyPatch) -> None:
