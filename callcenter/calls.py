@@ -161,7 +161,8 @@ class QueueEntry:
 
     `wait` runs from joining to the answer, or to the end of the wait; while the entry is open, to the last
     sign of life. `joined` is None where the queue refused the caller or its moment is not known. `internal`: whoever
-    called is not of the public.
+    called is not of the public. `entered_position`, `left_position`: in the queue, 1 is next, at the joining and where
+    the wait ended without an answer; None where no source says it.
     """
 
     key: EntryKey
@@ -179,6 +180,8 @@ class QueueEntry:
     transferred_to: str
     offers: tuple[Offer, ...]
     internal: bool = False
+    entered_position: int | None = None
+    left_position: int | None = None
 
     @property
     def entered(self) -> Moment | None:

@@ -4,11 +4,12 @@ import asyncio
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import chain, count, groupby, zip_longest
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -81,6 +82,12 @@ class Databases(Protocol):
         """The address of a new database with the content of another of these, to which nobody may be connected."""
 
 
+def _done(work: Coroutine[Any, Any, None]) -> None:
+    """Carry it out, also where a test's own loop runs: in a thread beside it."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 class SqliteDatabases:
     """Files in a folder; a migrated one is a copy of the first."""
 
@@ -94,7 +101,7 @@ class SqliteDatabases:
 
     def migrated(self) -> str:
         if not self._has_tables:
-            asyncio.run(migrations.upgrade(self._template))
+            _done(migrations.upgrade(self._template))
             self._has_tables = True
         return self.copied(self._template)
 
@@ -115,7 +122,7 @@ class PostgresqlDatabases:
         self._template: str | None = None
         # Nobody pulls the plug in a test.
         for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-            asyncio.run(self._execute(statement))
+            _done(self._execute(statement))
 
     def empty(self) -> str:
         return self._create("template1")
@@ -123,7 +130,7 @@ class PostgresqlDatabases:
     def migrated(self) -> str:
         if self._template is None:
             self._template = self.empty()
-            asyncio.run(migrations.upgrade(self._template))
+            _done(migrations.upgrade(self._template))
         return self.copied(self._template)
 
     def copied(self, original: str) -> str:
@@ -131,7 +138,7 @@ class PostgresqlDatabases:
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        asyncio.run(self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+        _done(self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
         return make_url(self._server_url).set(database=name).render_as_string(hide_password=False)
 
     async def _execute(self, statement: str) -> None:

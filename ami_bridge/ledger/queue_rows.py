@@ -18,6 +18,8 @@ Reached = Callable[[str, FinalStage], None]
 LineOf = Callable[[str], str]
 # extension|context|wait|conversation; later versions have the position after them.
 _OLD_TRANSFER = 4
+# The field of ENTERQUEUE that older versions leave out.
+_POSITION = 2
 
 
 class QueueRows:
@@ -72,12 +74,12 @@ class QueueRows:
 
     def _ends_of_waits(self) -> dict[Verb, Callable[[Row], None]]:
         return {
-            Verb.ABANDON: lambda row: self._leave(row, Outcome.ABANDONED, row.seconds(2)),
-            Verb.EXITWITHTIMEOUT: lambda row: self._leave(row, Outcome.TIMEOUT, row.seconds(2)),
-            Verb.EXITWITHKEY: lambda row: self._leave(row, Outcome.KEY_EXIT, row.seconds(3)),
-            Verb.EXITEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, row.seconds(2)),
-            Verb.LEAVEEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, None),
-            Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN, row.seconds(2)),
+            Verb.ABANDON: lambda row: self._leave(row, Outcome.ABANDONED),
+            Verb.EXITWITHTIMEOUT: lambda row: self._leave(row, Outcome.TIMEOUT),
+            Verb.EXITWITHKEY: lambda row: self._leave(row, Outcome.KEY_EXIT, first=1),
+            Verb.EXITEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY),
+            Verb.LEAVEEMPTY: lambda row: self._leave(row, Outcome.LEFT_EMPTY, first=len(row.data)),
+            Verb.WITHDRAW: lambda row: self._leave(row, Outcome.WITHDRAWN),
             Verb.FULL: lambda row: self._refused(row, Outcome.FULL),
             Verb.JOINEMPTY: lambda row: self._refused(row, Outcome.JOIN_REFUSED),
         }
@@ -105,6 +107,7 @@ class QueueRows:
         late = former or self._entries.ended_at(row.queue, row.callid)
         if late is not None and late.joined_as_guessed(row.at):
             late.caller = late.caller or row.field(1)
+            late.note_entered_position(row.queue_position(_POSITION))
             return self._entries.touch(late)
         if former is not None and former.is_waiting and former.joined == row.at and not former.offers:
             return self._note_anomaly(AnomalyKind.DUPLICATE, row)
@@ -114,7 +117,7 @@ class QueueRows:
             self.end_conversation(former)
             self._entries.close(former)
         self._identity.note_caller(row.callid, row.field(1))
-        self._begin(row, row.at)
+        self._begin(row, row.at).note_entered_position(row.queue_position(_POSITION))
         return None
 
     def _connect(self, row: Row) -> None:
@@ -129,9 +132,8 @@ class QueueRows:
         return None
 
     def _complete(self, row: Row, ended_by: EndedBy, transferred_to: str = "") -> None:
-        hold_time, talk_time = row.seconds(0), row.seconds(1)
-        if ended_by is EndedBy.TRANSFER:
-            hold_time, talk_time = _lengths_before_transfer(row)
+        first = _first_length(row) if ended_by is EndedBy.TRANSFER else 0
+        hold_time, talk_time = row.seconds(first), row.seconds(first + 1)
         answered = row.at.back(talk_time) if row.at and talk_time else row.at
         entry = self._find(row, hold_time, at=answered)
         if entry is None:
@@ -139,6 +141,7 @@ class QueueRows:
         if entry.is_waiting:
             self._note_anomaly(AnomalyKind.LOST_ANSWER, row)
             entry.answer(answered, row.agent, "", hold_time)
+        entry.note_entered_position(row.queue_position(first + 2))
         entry.finish(row.at, ended_by, transferred_to)
         self.end_conversation(entry)
         self._identity.note_conversation(row.callid, entry)
@@ -157,13 +160,16 @@ class QueueRows:
         if entry is not None and entry.is_ended and not entry.transferred_to:
             self._transfer_targets.want(entry, row.at)
 
-    def _leave(self, row: Row, outcome: Outcome, hold_time: Length | None) -> None:
+    def _leave(self, row: Row, outcome: Outcome, first: int = 0) -> None:
+        """`first`: the field of the position, before that at the joining and the hold time."""
+        hold_time = row.seconds(first + 2)
         entry = self._find(row, hold_time)
         if entry is None:
             return None
         if not entry.is_waiting:
             return self._note_anomaly(AnomalyKind.CONTRADICTION, row)
-        entry.leave(outcome, row.at, hold_time)
+        entry.note_entered_position(row.queue_position(first + 1))
+        entry.leave(outcome, row.at, hold_time, row.queue_position(first))
         return self._entries.close(entry)
 
     def _refused(self, row: Row, outcome: Outcome) -> None:
@@ -216,7 +222,8 @@ class QueueRows:
         return entry
 
 
-def _lengths_before_transfer(row: Row) -> tuple[Length | None, Length | None]:
-    """The wait and the conversation before a transfer: they stand before the position, which Asterisk 1.4 had not."""
-    first = 2 if len(row.data) == _OLD_TRANSFER else max(len(row.data) - 3, 0)
-    return row.seconds(first), row.seconds(first + 1)
+def _first_length(row: Row) -> int:
+    """The field of the wait before a transfer: it, the conversation and the position, which Asterisk 1.4 had not, are
+    the last ones.
+    """
+    return 2 if len(row.data) == _OLD_TRANSFER else max(len(row.data) - 3, 0)

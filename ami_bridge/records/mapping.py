@@ -127,6 +127,8 @@ def entry_row(entry: QueueEntry) -> dict[str, Any]:
         "ended_by": entry.ended_by.value,
         "transferred_to": entry.transferred_to or None,
         "internal": entry.internal,
+        "entered_position": entry.entered_position,
+        "left_position": entry.left_position,
     }
 
 

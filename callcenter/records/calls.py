@@ -51,6 +51,8 @@ queue_entries = Table(
     Column("transferred_to", String(80)),
     Column("reading", BigInteger, nullable=False, server_default="0", comment="the reading that changed it last"),
     Column("internal", Boolean, nullable=False, server_default=false(), comment="as its call: not of the public"),
+    Column("entered_position", Integer, comment="in the queue at the joining, 1 is next"),
+    Column("left_position", Integer, comment="in the queue where the wait ended without an answer"),
     Index("ix_queue_entries_entered_us", "entered_us"),
     Index("ix_queue_entries_caller_entered_us", "caller", "entered_us"),
     Index("ix_queue_entries_member_entered_us", "member", "entered_us"),

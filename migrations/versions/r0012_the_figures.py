@@ -1,4 +1,4 @@
-"""whether a call came from the public, and the counts of the level by half-hours.
+"""whether a call came from the public, where in the queue it was, and the counts of the level by half-hours.
 
 Revision 0012, after 0011.
 """
@@ -24,6 +24,11 @@ _TABLES = (
     *("level_callbacks", "level_calls", "level_reentries", "level_entries", "level_settled", "level_changes"),
 )
 _INTERNAL = {"calls": "not by a trunk of the public", "queue_entries": "as its call: not of the public"}
+# Of entries from before nothing says it: their rows are no longer there.
+_POSITIONS = {
+    "entered_position": "in the queue at the joining, 1 is next",
+    "left_position": "in the queue where the wait ended without an answer",
+}
 
 
 def upgrade() -> None:
@@ -32,6 +37,8 @@ def upgrade() -> None:
         op.add_column(
             table, sa.Column("internal", sa.Boolean(), nullable=False, server_default=sa.false(), comment=comment)
         )
+    for name, comment in _POSITIONS.items():
+        op.add_column("queue_entries", sa.Column(name, sa.Integer(), comment=comment))
     _make_counts()
     for instants in (
         "SELECT entered_us AS at_us FROM queue_entries",
@@ -145,6 +152,9 @@ def downgrade() -> None:
     """Take it back."""
     for table in _TABLES:
         op.drop_table(table)
+    with op.batch_alter_table("queue_entries") as batch_op:
+        for name in _POSITIONS:
+            batch_op.drop_column(name)
     for table in _INTERNAL:
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column("internal")

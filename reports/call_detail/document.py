@@ -21,7 +21,8 @@ SHARE = Metric("% de las llamadas", ValueKind.PERCENT, "Su parte de todas las ll
 FIGURES = (CALLS, SHARE, m.WAIT, m.TALK)
 RECORDINGS = {RecordingState.NONE: "no", RecordingState.KEPT: "sí", RecordingState.DELETED: "borrada"}
 COLUMNS = (
-    *(Column("Llegada", ValueKind.MOMENT), LINE, Column("Teléfono"), QUEUE, m.WAIT.column, AGENT, m.TALK.column),
+    *(Column("Llegada", ValueKind.MOMENT), LINE, Column("Teléfono"), QUEUE),
+    *(Column("Posición al entrar", ValueKind.WHOLE, "Pos."), m.WAIT.column, AGENT, m.TALK.column),
     *(Column("Resultado"), Column("Cortó"), Column("Transferida a"), Column("Grabación")),
 )
 
@@ -65,6 +66,7 @@ def _row(call: DetailCall, scene: Scene, names: Names) -> Row:
         names.line(call.line),
         telephone(call.caller, scene),
         " → ".join(call.queues),
+        last.entered_position if last else None,
         length(call.wait_us),
         ", ".join(map(names.agent, call.members)),
         length(call.talk_us),

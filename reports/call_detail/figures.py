@@ -20,7 +20,7 @@ class RecordingState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DetailEntry:
-    """One queue entry of a call; `talk_us` is None where nobody answered."""
+    """One queue entry of a call; `talk_us` is None where nobody answered, `entered_position` where it is not known."""
 
     queue: str
     outcome: Outcome
@@ -29,6 +29,7 @@ class DetailEntry:
     talk_us: int | None
     ended_by: EndedBy
     transferred_to: str
+    entered_position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def _calls(asked: Asked, period: Period, now_us: int) -> Select[Any]:
             *(_call.node, _call.uniqueid, _call.arrived_us, _call.line, _call.caller, _call.final_stage),
             *(_call.ended_us, _has_recording(deleted=False).label("kept"), _has_recording(deleted=True).label("gone")),
             *(_entry.queue, _entry.outcome, _entry.member, WAIT_US.label("wait_us"), talk),
-            *(_entry.ended_by, _entry.transferred_to),
+            *(_entry.ended_by, _entry.transferred_to, _entry.entered_position),
         )
         .join_from(calls, queue_entries, _OF_CALL, isouter=True)
         .where(_call.arrived_us >= period.since_us, _call.arrived_us < period.until_us, ~_call.internal)
@@ -93,4 +93,5 @@ def _detail_entry(row: Any) -> DetailEntry:
         row.talk_us,
         EndedBy(row.ended_by),
         row.transferred_to or "",
+        row.entered_position,
     )

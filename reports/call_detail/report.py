@@ -19,12 +19,13 @@ def make(connection: Connection, asked: Asked, scene: Scene) -> ReportDocument:
 
 METRICS = {
     **meanings(*FIGURES),
-    **dimensions("Resultado", "Llegada", "Línea", "Teléfono", "Cola", "Agente", "Cortó", "Transferida a", "Grabación"),
+    **dimensions("Resultado", "Llegada", "Línea", "Teléfono", "Cola", "Posición al entrar", "Agente"),
+    **dimensions("Cortó", "Transferida a", "Grabación"),
 }
 KIND = ReportKind(
     "llamadas",
     TITLE,
-    "Cada llamada con su línea, teléfono, colas, espera, agente, conversación, resultado y grabación",
+    "Cada llamada con su línea, teléfono, colas, posición, espera, agente, conversación, resultado y grabación",
     ReportGroup.CALLS,
     make,
     frozenset(Filter),

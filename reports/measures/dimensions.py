@@ -32,6 +32,7 @@ DIMENSIONS: Mapping[str, str] = {
     "Nota": "Lo que el agente anotó.",
     "Período": "Cada cuánto se mide el indicador.",
     "Por qué": "Por qué no hay un valor.",
+    "Posición al entrar": "El lugar en la cola al entrar: 1 es la siguiente. Si pasó por varias, el de la última.",
     "Pregunta": "La pregunta de la encuesta.",
     "Procedimiento": "El código del procedimiento.",
     "Resultado": "En qué terminó la llamada o el contacto, o si el indicador se acepta.",

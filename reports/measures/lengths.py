@@ -1,4 +1,4 @@
-"""Lengths of time as the reports show them, shares of counts, and the ranks of a distribution."""
+"""Lengths of time as the reports show them, shares and means of counts, and the ranks of a distribution."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,11 @@ def length(microseconds: int | None) -> timedelta | None:
 def mean(total_us: int, number: int) -> timedelta | None:
     """The mean, down to the microsecond; None of nothing."""
     return length(total_us // number) if number else None
+
+
+def mean_number(total: int, number: int) -> Decimal | None:
+    """The mean of whole numbers, with two decimals; None of nothing."""
+    return (Decimal(total) / Decimal(number)).quantize(_CENT, ROUND_HALF_UP) if number else None
 
 
 def share(part: int, of: int) -> Decimal | None:

@@ -31,6 +31,8 @@ class ValueKind(Enum):
     """timedelta, not negative."""
     SECONDS = auto()
     """timedelta, not negative; shown in seconds to the microsecond, for lengths that are judged by a threshold."""
+    DECIMAL = auto()
+    """Decimal: a mean of whole numbers, say; shown with two decimals."""
     MONEY = auto()
     """Decimal, bolivianos."""
     DATE = auto()
@@ -39,7 +41,12 @@ class ValueKind(Enum):
     """datetime with a zone; shown in the document's."""
 
 
-MEASURES = frozenset({ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.SECONDS, ValueKind.MONEY})
+MEASURES = frozenset(
+    {
+        *(ValueKind.WHOLE, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.SECONDS),
+        *(ValueKind.DECIMAL, ValueKind.MONEY),
+    }
+)
 """What can be drawn to scale."""
 
 _IS: Mapping[ValueKind, Callable[[Value], bool]] = {
@@ -48,6 +55,7 @@ _IS: Mapping[ValueKind, Callable[[Value], bool]] = {
     ValueKind.PERCENT: lambda value: isinstance(value, Decimal) and value.is_finite(),
     ValueKind.DURATION: lambda value: isinstance(value, timedelta) and value >= timedelta(0),
     ValueKind.SECONDS: lambda value: isinstance(value, timedelta) and value >= timedelta(0),
+    ValueKind.DECIMAL: lambda value: isinstance(value, Decimal) and value.is_finite(),
     ValueKind.MONEY: lambda value: isinstance(value, Decimal) and value.is_finite(),
     ValueKind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
     ValueKind.MOMENT: lambda value: isinstance(value, datetime) and value.tzinfo is not None,
@@ -75,10 +83,10 @@ class Column:
 
     @property
     def absent(self) -> str:
-        """What is shown for None: `missing`; without it `sin datos` for percentages and nothing for others."""
+        """What is shown for None: `missing`; else `sin datos` for percentages and decimals, nothing for others."""
         if self.missing is not None:
             return self.missing
-        return NO_DATA if self.kind is ValueKind.PERCENT else ""
+        return NO_DATA if self.kind in (ValueKind.PERCENT, ValueKind.DECIMAL) else ""
 
     @property
     def is_figure(self) -> bool:

@@ -1,7 +1,7 @@
 """Values and the names of columns as programs read them. Pure.
 
-Percentages and money are text with two decimals and a point, lengths of time seconds, days and moments ISO 8601 in the
-document's zone; what is not known, or has nothing to divide by, is null.
+Percentages, decimals and money are text with two decimals and a point, lengths of time seconds, days and moments ISO
+8601 in the document's zone; what is not known, or has nothing to divide by, is null.
 """
 
 import re
@@ -33,7 +33,7 @@ def machine_value(value: Value, zone: ZoneInfo) -> MachineValue:
 
 
 def rounded(value: Decimal) -> Decimal:
-    """A percentage or money with two decimals."""
+    """A percentage, a decimal or money with two decimals."""
     return value.quantize(_CENT, ROUND_HALF_UP)
 
 

@@ -17,6 +17,8 @@ def in_words(kind: ValueKind, value: Value, zone: ZoneInfo) -> str:
             return spanish.NO_DATA
         case Decimal() if kind is ValueKind.MONEY:
             return spanish.money(value)
+        case Decimal() if kind is ValueKind.DECIMAL:
+            return spanish.amount(value)
         case timedelta() if kind is ValueKind.SECONDS:
             return f"{seconds(value)} s"
         case timedelta():
@@ -30,7 +32,7 @@ def in_table(column: Column, value: Value, zone: ZoneInfo) -> str:
     match value:
         case None:
             return column.absent
-        case Decimal() if column.kind is ValueKind.MONEY:
+        case Decimal() if column.kind in (ValueKind.MONEY, ValueKind.DECIMAL):
             return spanish.amount(value)
         case timedelta() if column.kind is ValueKind.SECONDS:
             return seconds(value)

@@ -27,6 +27,7 @@ NUMBER_FORMATS: Mapping[ValueKind, str] = {
     ValueKind.PERCENT: "0.00%",
     ValueKind.DURATION: "[h]:mm:ss",
     ValueKind.SECONDS: "0.000###",
+    ValueKind.DECIMAL: "#,##0.00",
     ValueKind.MONEY: "#,##0.00",
     ValueKind.DATE: "dd/mm/yyyy",
     ValueKind.MOMENT: "dd/mm/yyyy hh:mm",

@@ -1,1 +1,1 @@
-"""Unanswered calls (`no-atendidas`): days in; causes with their waits, by queue out."""
+"""Unanswered calls (`no-atendidas`): days in; causes with waits and positions, by queue and position out."""

@@ -1,6 +1,6 @@
 """Unanswered calls out of the records, in one pass. Reads only."""
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from callcenter.calls import Outcome
 from callcenter.records.calls import queue_entries
@@ -14,9 +14,11 @@ _entry = queue_entries.c
 def read_unanswered(connection: Connection, asked: Asked, scene: Scene) -> UnansweredReport:
     """The report of the days that were asked for."""
     answered = _entry.answered_us.is_not(None).label("answered")
-    by = (_entry.queue, _entry.outcome, answered)
+    position = case((_entry.answered_us.is_(None), _entry.entered_position)).label("position")
+    by = (_entry.queue, _entry.outcome, answered, position)
     query = (
         select(*by, func.count().label("number"), total_us(WAIT_US).label("wait"), func.max(WAIT_US).label("longest"))
+        .add_columns(func.count(_entry.left_position).label("left"), func.sum(_entry.left_position).label("left_total"))
         .where(chosen(asked, asked.period(scene.zone)))
         .where(or_(answered, _entry.outcome != Outcome.OPEN.value))
         .group_by(*by)
@@ -27,7 +29,12 @@ def read_unanswered(connection: Connection, asked: Asked, scene: Scene) -> Unans
         if row.answered:
             number_answered[row.queue] = number_answered.get(row.queue, 0) + row.number
     counts = (
-        UnansweredCount(row.queue, Outcome(row.outcome), row.number, row.wait, row.longest)
+        UnansweredCount(
+            *(row.queue, Outcome(row.outcome), row.number, row.wait, row.longest),
+            entered_position=row.position,
+            left_total=row.left_total or 0,
+            left_number=row.left,
+        )
         for row in rows
         if not row.answered
     )

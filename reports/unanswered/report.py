@@ -17,11 +17,11 @@ def make(connection: Connection, asked: Asked, scene: Scene) -> ReportDocument:
     return unanswered_document(read_unanswered(connection, asked, scene), asked, scene, names(connection, scene))
 
 
-METRICS = {**meanings(*FIGURES), **dimensions("Causa", "Cola")}
+METRICS = {**meanings(*FIGURES), **dimensions("Causa", "Cola", "Posición al entrar")}
 KIND = ReportKind(
     "no-atendidas",
     TITLE,
-    "Abandonadas y rechazadas por causa y por cola, con sus esperas",
+    "Abandonadas y rechazadas por causa, por cola y por posición, con sus esperas",
     ReportGroup.CALLS,
     make,
     frozenset({Filter.LINE, Filter.QUEUE}),

@@ -80,6 +80,20 @@ def blocks(raw: bytes) -> list[bytes]:
     return [block + BLOCK_END for block in raw.split(BLOCK_END) if block]
 
 
+def positions(items: Iterable[Row | Anomaly]) -> dict[tuple[str, str, int], tuple[int | None, int | None]]:
+    """Of each entry (queue, channel, ordinal) the position at the joining, and at the end without an answer."""
+    fold = Fold("")
+    for item in items:
+        if isinstance(item, Row):
+            fold.apply(item)
+    fold.close()
+    entries = {entry.key: entry for entry in fold.drain().entries}
+    return {
+        (key.queue, key.uniqueid, key.ordinal): (entry.entered_position, entry.left_position)
+        for key, entry in entries.items()
+    }
+
+
 def left_open(items: Iterable[Row | Anomaly]) -> int:
     """How many entries are still open after the end of their source."""
     fold = Fold("")

@@ -56,6 +56,8 @@ def _calls(chance: random.Random, number: int) -> Iterator[tuple[Table, dict[str
             outcome=(chance.choice(_UNANSWERED) if talk_us is None else Outcome.ANSWERED).value,
             ended_by=chance.choice(list(EndedBy)).value,
             transferred_to=chance.choice([None, "2000"]),
+            entered_position=each % 14 or None,
+            left_position=None if talk_us is not None else each % 5 or None,
         )
         result = chance.choice(list(OfferResult))
         if talk_us is None and each % 4 == 0:

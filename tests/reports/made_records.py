@@ -44,6 +44,7 @@ def entry(name: str, entered_us: int, *, wait_us: int = 0, talk_us: int | None =
         **{"ended_us": entered_us + wait_us + (talk_us or 0), "wait_min_us": wait_us, "wait_max_us": wait_us},
         **{"member": None if talk_us is None else "1001", "agent_channel": None, "transferred_to": None},
         **{"ended_by": EndedBy.CALLER.value, "reading": 0, "internal": False},
+        **{"entered_position": None, "left_position": None},
     }
     return [(queue_entries, {**row, **given})]
 

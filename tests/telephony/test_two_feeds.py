@@ -24,7 +24,10 @@ from tests.telephony.running_centre import BUSY, RunningCentre, centre_open
 from tests.waiting import answered, eventually
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.timeout(300)]
-SAME = ("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to")
+SAME = (
+    *("line", "caller", "outcome", "member", "agent_channel", "ended_by", "transferred_to"),
+    *("entered_position", "left_position"),
+)
 # Each is reported by a thread of Asterisk's own, when its turn comes: the end of a conversation last.
 NEAR_US = {"joined_us": 100_000, "answered_us": 100_000, "ended_us": 500_000}
 

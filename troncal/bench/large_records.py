@@ -89,10 +89,11 @@ _CALLS = """
 _ENTRIES = """
     INSERT INTO queue_entries (node, boot_us, queue, uniqueid, ordinal, call, line, caller, entered_us, joined_us,
         joined_slack_us, answered_us, answered_slack_us, ended_us, ended_slack_us, wait_min_us, wait_max_us, outcome,
-        member, agent_channel, ended_by, reading)
+        member, agent_channel, ended_by, reading, entered_position, left_position)
     SELECT 'central', 1, queue, uniqueid, 0, uniqueid, queue, caller, entered_us, entered_us, 0,
         CASE WHEN outcome = 'answered' THEN entered_us + wait_us END, 0, entered_us + wait_us + 90000000, 0,
-        wait_us, wait_us, outcome, CASE WHEN outcome = 'answered' THEN member END, NULL, 'caller', i / 5 + 1
+        wait_us, wait_us, outcome, CASE WHEN outcome = 'answered' THEN member END, NULL, 'caller', i / 5 + 1,
+        i % 13 + 1, CASE WHEN outcome <> 'answered' THEN i % 3 + 1 END
     FROM entry_numbers"""
 _OFFERS = """
     INSERT INTO offers (node, boot_us, queue, uniqueid, entry_ordinal, ordinal, member, offered_us, ended_us, result)

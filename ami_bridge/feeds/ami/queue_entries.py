@@ -75,7 +75,7 @@ class QueueEntries:
         """QueueCallerLeave: the caller is no longer in the queue, answered or not."""
         entry = self._leaving(event)
         if entry is not None:
-            entry.note_location(event)
+            entry.note_leaving(event)
             self._over(entry)
             self._after_the_exit(entry)
 

@@ -25,7 +25,7 @@ _KEYS = frozenset("0123456789*#ABCD")
 class AmiEntry:
     """One caller in one queue. `offered`: the member by the phone's channel. `picked_up`: the phone that answered,
     and when, before AgentConnect reports it. `vacated`: the channel is gone without an exit, as when an attended
-    transfer into the queue replaces it by another.
+    transfer into the queue replaces it by another. `left_position`: in the queue, by QueueCallerLeave.
     """
 
     queue: str
@@ -33,6 +33,7 @@ class AmiEntry:
     joined: Moment | None
     location: DialplanLocation
     left: Mark | None = None
+    left_position: str = ""
     moved: bool = False
     exit_key: str = ""
     abandoned: AmiEvent | None = None
@@ -50,6 +51,11 @@ class AmiEntry:
         self.moved = self.moved or (location != self.location and all(location) and all(self.location))
         if self.moved and event.get("Exten") in _KEYS:
             self.exit_key = event.get("Exten")
+
+    def note_leaving(self, event: AmiEvent) -> None:
+        """QueueCallerLeave: from where in the dialplan, and from which position in the queue."""
+        self.note_location(event)
+        self.left_position = event.get("Position")
 
     def replace_channel(self, uniqueid: str) -> None:
         """Another channel waits on in this entry."""
@@ -82,7 +88,7 @@ def end_of_wait(entry: AmiEntry, channel: Channel) -> Moment | None:
 def exit_fields(entry: AmiEntry, verb: Verb) -> tuple[str, ...]:
     """The fields of the row of an exit: positions and hold time, empty where nothing reported them."""
     event, names = entry.abandoned, ("Position", "OriginalPosition", "HoldTime")
-    fields = tuple(event.get(name) if event else "" for name in names)
+    fields = tuple(event.get(name) for name in names) if event else (entry.left_position, "", "")
     return (entry.exit_key, *fields) if verb is Verb.EXITWITHKEY else fields
 
 

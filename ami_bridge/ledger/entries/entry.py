@@ -42,6 +42,8 @@ class EntryInProgress:
     clock_was_set: bool = False
     set_since_end: Length = NOTHING  # by how much the wall clock was
     internal: bool = False
+    entered_position: int | None = None
+    left_position: int | None = None
     offers: EntryOffers = field(default_factory=EntryOffers)
 
     @property
@@ -90,11 +92,11 @@ class EntryInProgress:
         self.offers.answer(member, channel, at)
         return True
 
-    def leave(self, outcome: Outcome, at: Moment | None, hold_time: Length | None) -> bool:
-        """The wait ended without an answer."""
+    def leave(self, outcome: Outcome, at: Moment | None, hold_time: Length | None, position: int | None = None) -> bool:
+        """The wait ended without an answer, at that position in the queue."""
         if not self._change_state(END_OF[outcome]):
             return False
-        self.outcome, self.ended = outcome, self._after_joining(at)
+        self.outcome, self.ended, self.left_position = outcome, self._after_joining(at), position
         self.hold_time = self._whole_wait(hold_time) or self.hold_time
         if self.hung_up is not None:
             self.note_hang_up(*self.hung_up)
@@ -106,6 +108,7 @@ class EntryInProgress:
         if not self._change_state(EntryEvent.RESUME_WAIT):
             return False
         self.outcome, self.ended, self.hold_time, self.wait_resumed = Outcome.OPEN, None, None, True
+        self.left_position = None
         if self.joined is not None:
             self.joined = self.joined.forward(self.set_since_end)
         self.set_since_end = NOTHING
@@ -168,6 +171,11 @@ class EntryInProgress:
         self.ended_by = who
         return True
 
+    def note_entered_position(self, position: int | None) -> None:
+        """Of a row that has it, unless it is known. Of who went away and came back, rows have that of the return."""
+        if self.entered_position is None and not self.wait_resumed:
+            self.entered_position = position
+
     def joined_as_guessed(self, at: Moment | None) -> bool:
         """Take a joining that is reported late, if it agrees with the one computed from the hold time."""
         if not self.start_is_guessed or at is None:
@@ -186,36 +194,38 @@ class EntryInProgress:
         """The wait, as exactly as it is known; `now` is the end of a wait that goes on."""
         until = self.answered or self.ended or (now if self.is_waiting else None)
         if self.joined is None or until is None:
-            return self.hold_time or self._up_to_channel_age(until)
+            return self.hold_time or _up_to_channel_age(self, until)
         if until.latest_us < self.joined.earliest_us:
             return self.hold_time or ANY_LENGTH
         span = self.joined.until(until)
         return span.narrowed(self.hold_time) if self.hold_time and not span.is_exact else span
 
-    def _up_to_channel_age(self, until: Moment | None) -> Length:
-        """A wait of which only the end was reported is at most the channel's age, which its Uniqueid has."""
-        born_us = age(self.key.uniqueid)[0] * MICROSECONDS
-        if until is None or self.outcome in REFUSALS or not 0 < born_us <= until.latest_us:
-            return NOTHING
-        return Length(0, until.latest_us - born_us)
-
     def snapshot(self, now: Moment | None) -> QueueEntry:
         """The entry as known at `now`."""
-        conversation = self.conversation
         return QueueEntry(
             key=self.key,
             call=self.call,
             line=self.line,
             caller=self.caller,
             joined=self.joined,
-            answered=conversation.answered,
+            answered=self.answered,
             ended=self.ended,
             wait=self.wait_until(now),
             outcome=self.outcome,
-            member=conversation.member,
-            agent_channel=conversation.channel,
+            member=self.conversation.member,
+            agent_channel=self.conversation.channel,
             ended_by=self.ended_by,
             transferred_to=self.transferred_to,
             offers=self.offers.all(),
             internal=self.internal,
+            entered_position=self.entered_position,
+            left_position=self.left_position,
         )
+
+
+def _up_to_channel_age(entry: EntryInProgress, until: Moment | None) -> Length:
+    """A wait of which only the end was reported is at most the channel's age, which its Uniqueid has."""
+    born_us = age(entry.key.uniqueid)[0] * MICROSECONDS
+    if until is None or entry.outcome in REFUSALS or not 0 < born_us <= until.latest_us:
+        return NOTHING
+    return Length(0, until.latest_us - born_us)

@@ -12,6 +12,8 @@ from callcenter.calls import Anomaly, AnomalyKind
 from callcenter.moments import Length, Moment
 
 MAX_FIELD = 255
+# No queue holds so many: a greater number is no position.
+HIGHEST_POSITION = 9999
 NONE = "NONE"
 
 
@@ -158,6 +160,11 @@ class Row:
     def number(self, index: int) -> int | None:
         """Data field `index` as a whole number, None when it is none."""
         return whole_number(self.field(index))
+
+    def queue_position(self, index: int) -> int | None:
+        """Data field `index` as a position in a queue, 1 is next; None when it is none."""
+        value = self.number(index)
+        return value if value is not None and 1 <= value <= HIGHEST_POSITION else None
 
     def seconds(self, index: int) -> Length | None:
         """Data field `index`, the difference of two times in whole seconds, as a length."""

@@ -128,15 +128,15 @@ def is_of_outgoing(history: History, callid: str) -> bool:
 def rows_of_call(number: int, kind: str) -> Rows:
     """Seconds after the one before, and the row. One call of that kind."""
     call, channel, queue = f"17900{number:05d}.{number}", f"17900{number:05d}.{number + 1000}", QUEUE
-    caller = f"70{number:06d}"
+    caller, place = f"70{number:06d}", number % 4 + 1
     yield 0.0, f"{call}|NONE|NONE|ARRIVED|102|{caller}|{call}"
-    yield 1.0, f"{call}|{queue}|NONE|ENTERQUEUE||{caller}|1"
+    yield 1.0, f"{call}|{queue}|NONE|ENTERQUEUE||{caller}|{place}"
     if kind == "abandoned":
-        yield 12.0, f"{call}|{queue}|NONE|ABANDON|1|1|{{wait}}"
+        yield 12.0, f"{call}|{queue}|NONE|ABANDON|1|{place}|{{wait}}"
         yield 0.01, f"{call}|NONE|NONE|DEPARTED|16|by:PJSIP/trunk-1"
         return
     if kind == "stayed":
-        yield 5.0, f"{call}|{queue}|NONE|EXITWITHKEY|1|1|1|{{wait}}"
+        yield 5.0, f"{call}|{queue}|NONE|EXITWITHKEY|1|{place}|{place}|{{wait}}"
         yield 2.0, f"{call}|{queue}|NONE|STAYED"
         yield 0.01, f"{call}|{queue}|NONE|ENTERQUEUE||{caller}|1"
     yield 2.0, f"{call}|{queue}|1001|OFFERED|{channel}"

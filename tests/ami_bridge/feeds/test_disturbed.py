@@ -155,7 +155,7 @@ async def compare(log: Disturbed, database: Database, truth: Database) -> None:
 
 async def compare_bounds(database: Database, truth: Database) -> None:
     """Where rows were lost, the same entries with the same ends, and waits that include the true ones."""
-    told = ("outcome", "member", "ended_by", "ordinal", "caller", "line")
+    told = ("outcome", "member", "ended_by", "ordinal", "caller", "line", "entered_position", "left_position")
     pairs = zip(await recorded(database, queue_entries), await recorded(truth, queue_entries), strict=True)
     for found, wanted in pairs:
         assert {name: found[name] for name in told} == {name: wanted[name] for name in told}

@@ -32,7 +32,7 @@ def history(calls: int = 6, apart: int = 40_000) -> list[str]:
     for number in range(calls):
         lines += call(number * apart, number)
     gone = START + calls * apart
-    lines += [f"{gone}|{gone}.77|Ventas|NONE|ENTERQUEUE||70700077|1", f"{gone + 9}|{gone}.77|Ventas|NONE|ABANDON|1|1|9"]
+    lines += [f"{gone}|{gone}.77|Ventas|NONE|ENTERQUEUE||70700077|3", f"{gone + 9}|{gone}.77|Ventas|NONE|ABANDON|2|3|9"]
     return [*lines, f"{gone + 20}|NONE|Ventas|SIP/1001|PAUSE|almuerzo", f"{gone + 30}|NONE|Ventas|SIP/1001|UNPAUSE|"]
 
 

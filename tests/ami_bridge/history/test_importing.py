@@ -2,12 +2,14 @@
 
 import asyncio
 import gzip
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from ami_bridge.feeds.log_file import QueueLogFile
 from ami_bridge.feeds.table import LedgerTable
@@ -26,6 +28,7 @@ from callcenter.database.transactions import Database
 from callcenter.level.formulas import Period
 from callcenter.level.sums import counts_by_half_hour
 from callcenter.level.upkeep import LevelUpkeep, threshold_of
+from callcenter.records.calls import queue_entries
 from callcenter.settings import PROJECT
 from tests.ami_bridge.feeds.asterisk_writes import QueueLogWriter
 from tests.ami_bridge.history.importer import NAMES, NODE, Records, bring, records
@@ -83,6 +86,27 @@ async def test_a_history_is_recorded(database: Database, tmp_path: Path) -> None
     assert len(found["offers"]) == 12
     assert {row[0] for row in found["agent_periods"]} == {"1001"}
     assert not found["ledger_anomalies"]
+
+
+async def test_positions_in_the_queue_are_recorded_where_the_old_system_has_them(
+    database: Database, tmp_path: Path
+) -> None:
+    """An old Asterisk tells none at the joining, some where a wait ends, and none where a conversation does."""
+    answered, told, untold = f"{START}.1", f"{START}.2", f"{START}.3"
+    lines = [
+        *(f"{START}|{callid}|Ventas|NONE|ENTERQUEUE||70712345" for callid in (answered, told, untold)),
+        f"{START + 5}|{answered}|Ventas|SIP/1001|CONNECT|5",
+        f"{START + 6}|{told}|Ventas|NONE|ABANDON|2|4|6",
+        f"{START + 7}|{untold}|Ventas|NONE|EXITWITHTIMEOUT|3",
+        f"{START + 9}|{answered}|Ventas|SIP/1001|COMPLETECALLER|5|4",
+    ]
+    await bring(database, [write_log(tmp_path / "queue_log", [*LINES, *lines])])
+    entry = queue_entries.c
+    query = select(entry.uniqueid, entry.entered_position, entry.left_position).where(entry.node == NODE)
+    async with database.reading() as connection:
+        found = {row[0]: tuple(row[1:]) for row in await connection.execute(query)}
+    assert [found.pop(callid) for callid in (answered, told, untold)] == [(None, None), (4, 2), (None, 3)]
+    assert Counter(found.values()) == {(1, None): 6, (3, 2): 1}
 
 
 async def test_what_is_imported_is_counted_where_something_else_was_counted_before(

@@ -1,10 +1,12 @@
 """Every outcome of app_queue, from real calls: each of the three sources gives what the phones saw."""
 
+import io
 from itertools import chain
 from typing import Any
 
 import pytest
 
+from ami_bridge.replay import ami_rows, queue_log_rows
 from tests.ami_bridge.recordings import (
     CASES,
     Objects,
@@ -14,7 +16,9 @@ from tests.ami_bridge.recordings import (
     from_ami,
     from_file,
     from_table,
+    positions,
     queue_log,
+    table_rows,
 )
 
 FACTS = ("queue", "caller", "outcome", "member", "ended_by", "transferred_to")
@@ -73,6 +77,16 @@ def test_ami_and_rows_differ_by_milliseconds_at_most(name: str) -> None:
         )
         for time in TIMES[: 2 if one["outcome"] == "interrupted" else 3]:
             assert one[time] == pytest.approx(other[time], abs=CLOCK_SECONDS)
+
+
+@pytest.mark.parametrize("variant", ["ami.txt", "ami-filtered.txt"])
+@pytest.mark.parametrize("name", CASES)
+def test_all_three_say_the_same_positions_in_the_queue(name: str, variant: str) -> None:
+    by_table = positions(table_rows(name))
+    assert positions(ami_rows(io.BytesIO(ami(name, variant)))) == by_table
+    assert positions(queue_log_rows(io.BytesIO(queue_log(name)))) == by_table
+    joined = sorted(entry["queue"] for entry in expected(name) if entry["joined_at"])
+    assert sorted(queue for (queue, *_), (entered, _) in by_table.items() if entered) == joined
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 
 import migrations
 from callcenter.database.problems import SchemaMismatch
@@ -84,6 +84,29 @@ async def test_queue_entries_and_periods_are_kept_when_their_keys_change(databas
     assert (entry["uniqueid"], entry["caller"], entry["member"], entry["reading"]) == ("1.1", "70755440", "1001", 0)
     assert (period["member"], period["started_us"], period["reason"]) == ("1001", 5, "almuerzo")
     assert (offer["uniqueid"], offer["member"], offer["result"]) == ("1.1", "1001", "answered")
+
+
+async def test_entries_from_before_positions_were_kept_have_none_and_stay_when_they_go(
+    database: Database, database_url: str
+) -> None:
+    positions = select(queue_entries.c.entered_position, queue_entries.c.left_position)
+    await migrations.downgrade(database_url, "0011")
+    kept = (
+        "INSERT INTO queue_entries (node, boot_us, queue, uniqueid, ordinal, call, line, caller, entered_us,"
+        " joined_slack_us, answered_slack_us, ended_slack_us, wait_min_us, wait_max_us, outcome, ended_by)"
+        " VALUES ('a', 1, '101', '1.1', 0, '1.1', '101', '70755440', 5, 0, 0, 0, 1, 1, 'abandoned', 'caller')"
+    )
+    async with database.transaction() as connection:
+        await connection.execute(text(kept))
+    await migrations.upgrade(database_url)
+    async with database.transaction() as connection:
+        assert (await connection.execute(positions)).all() == [(None, None)]
+        await connection.execute(update(queue_entries).values(entered_position=4, left_position=2))
+    await migrations.downgrade(database_url, "0011")
+    async with database.reading() as connection:
+        (entry,) = (await connection.execute(text("SELECT * FROM queue_entries"))).mappings()
+    assert entry["caller"] == "70755440"
+    assert not [name for name in entry if name.endswith("position")]
 
 
 async def test_every_revision_can_be_taken_back(database: Database, database_url: str) -> None:

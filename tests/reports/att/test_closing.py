@@ -15,6 +15,7 @@ from callcenter.records.calls import queue_entries
 from callcenter.records.ledger import anomalies
 from callcenter.records.users import audit_log
 from reports.att.closing import Closing, MonthNotOver, ReasonMissing, versions_of
+from reports.att.details import details_fingerprint
 from reports.att.frozen import differences, fingerprint, packed, unpacked
 from reports.att.making import month_now
 from reports.att.queries import read_att_report
@@ -120,6 +121,16 @@ async def test_a_file_of_an_open_month_is_right_until_the_month_goes_on(database
     assert (await verified(database, path)).is_right
     await record(database, caller(9, "abandoned", "101"))
     assert not (await verified(database, path)).is_right
+
+
+async def test_where_in_the_queue_a_caller_was_is_no_fact_of_the_level(database: Database) -> None:
+    await month_of(database, "answered", "abandoned")
+    month = Period(BEGAN * MICROSECONDS, ENDED * MICROSECONDS)
+    before = await database.long_read(lambda there: details_fingerprint(there, month))
+    async with database.transaction() as connection:
+        await connection.execute(queue_entries.update().values(entered_position=7, left_position=3))
+    assert before.entries == 2
+    assert await database.long_read(lambda there: details_fingerprint(there, month)) == before
 
 
 async def test_records_that_were_changed_behind_a_closed_month_are_told(database: Database, tmp_path: Path) -> None:

@@ -23,12 +23,13 @@ def _recording(name: str, deleted_us: int | None) -> Rows:
 
 async def test_each_call_has_one_row_with_its_whole_way(database: Database) -> None:
     moved: dict[str, Any] = {"call": "moved", "caller": "44251000"}
+    first, second = {"entered_position": 5, "left_position": 2}, {"entered_position": 3}
     await insert(
         database,
         [
             *call("moved", at(9), caller="44251000"),
-            *entry("moved", at(9) + S, wait_us=30 * S, outcome=Outcome.TIMEOUT.value, **moved),
-            *entry("moved", at(9.1), wait_us=10 * S, talk_us=120 * S, queue="102", ended_by="agent", **moved),
+            *entry("moved", at(9) + S, wait_us=30 * S, outcome=Outcome.TIMEOUT.value, **moved, **first),
+            *entry("moved", at(9.1), wait_us=10 * S, talk_us=120 * S, queue="102", ended_by="agent", **moved, **second),
             *_recording("moved", None),
             *_recording("gone", at(20)),
             *call("gone", at(8), caller="", final_stage=FinalStage.MENU.value),
@@ -42,15 +43,15 @@ async def test_each_call_has_one_row_with_its_whole_way(database: Database) -> N
     assert table.to_work_on and DETAIL.personal
     assert list(table.rows) == [
         (
-            *(as_datetime(at(8), ZONE), "101 Reclamos técnicos", "Número privado", "", None, "", None),
+            *(as_datetime(at(8), ZONE), "101 Reclamos técnicos", "Número privado", "", None, None, "", None),
             *("Colgó en el menú", "", "", "borrada"),
         ),
         (
-            *(as_datetime(at(9), ZONE), "101 Reclamos técnicos", "4 425 1000", "101 → 102", timedelta(seconds=40)),
+            *(as_datetime(at(9), ZONE), "101 Reclamos técnicos", "4 425 1000", "101 → 102", 3, timedelta(seconds=40)),
             *("1001", timedelta(minutes=2), "Atendida", "agente", "", "sí"),
         ),
         (
-            *(as_datetime(at(10), ZONE), "102 Facturación", "99", "", None, "", None),
+            *(as_datetime(at(10), ZONE), "102 Facturación", "99", "", None, None, "", None),
             *("Atendida por el IVR", "", "", "no"),
         ),
     ]

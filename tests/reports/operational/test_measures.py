@@ -6,7 +6,7 @@ from decimal import Decimal
 from callcenter.level.formulas import ServiceLevelCounts
 from reports.kinds.asked import Asked
 from reports.measures.frame import Names, subtitle, telephone
-from reports.measures.lengths import length, mean, share
+from reports.measures.lengths import length, mean, mean_number, share
 from reports.measures.level_rules import level_rules
 from tests.reports.made_records import ASKED, CENTRE, DAY, SCENE
 
@@ -14,6 +14,7 @@ from tests.reports.made_records import ASKED, CENTRE, DAY, SCENE
 def test_nothing_to_divide_by_is_not_known_and_no_length_is_negative() -> None:
     assert (share(0, 0), mean(5, 0), length(None)) == (None, None, None)
     assert (share(1, 3), share(2, 3)) == (Decimal("33.33"), Decimal("66.67"))
+    assert (mean_number(0, 0), mean_number(7, 3), mean_number(1, 200)) == (None, Decimal("2.33"), Decimal("0.01"))
     assert (length(-1), mean(-5, 2), mean(5, 2)) == (timedelta(0), timedelta(0), timedelta(microseconds=2))
 
 

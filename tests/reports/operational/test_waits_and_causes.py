@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.call_words import OUTCOMES
 from callcenter.calls import Outcome
 from callcenter.centre.file import parse
 from callcenter.centre.model import ServiceLevelRule
@@ -57,6 +59,8 @@ async def test_unanswered_calls_have_a_cause_and_refused_ones_were_never_receive
         "Rechazadas": 2,
         "Espera media": timedelta(seconds=15),
         "Espera máxima": timedelta(seconds=40),
+        "Posición media al entrar": None,
+        "Posición media al salir": None,
     }
     causes_shown = rows(document, "Por causa")
     assert causes_shown["Cola llena"]["Espera media"] is None
@@ -65,6 +69,64 @@ async def test_unanswered_calls_have_a_cause_and_refused_ones_were_never_receive
     queues = rows(document, "Por cola")
     assert (queues["101 Reclamos técnicos"]["Recibidas"], queues["102 Facturación"]["Recibidas"]) == (6, 1)
     assert (queues["102 Facturación"]["% abandono"], queues["Total"]["Tecla"]) == (Decimal("0.00"), 1)
+
+
+def _placed(name: str, entered: int | None, left: int | None, wait: int, **given: Any) -> Rows:
+    return entry(name, at(9), wait_us=wait * S, entered_position=entered, left_position=left, **given)
+
+
+async def test_positions_at_the_joining_and_at_the_end_are_of_the_abandoned_that_have_one(database: Database) -> None:
+    hung_up = [row for n, place in enumerate((1, 1, 4)) for row in _placed(f"h{n}", place, 1, 10 * (n + 1))]
+    timed_out = _placed("t", 6, 8, 100, outcome=Outcome.TIMEOUT.value, queue="102")
+    cut = _placed("cut", 12, None, 4, outcome=Outcome.INTERRUPTED.value, queue="102")
+    old = _placed("old", None, None, 50, queue="103")
+    answered = _placed("answered", 9, None, 5, talk_us=S)
+    refused = entry("full", at(9), outcome=Outcome.FULL.value)
+    await insert(database, [*hung_up, *timed_out, *cut, *old, *answered, *refused])
+    document = await made(database, UNANSWERED.make)
+    shown = figures(document)
+    assert (shown["Posición media al entrar"], shown["Posición media al salir"]) == (Decimal("4.80"), Decimal("2.75"))
+    causes = rows(document, "Por causa")
+    means = {cause: (row["Posición media al entrar"], row["Posición media al salir"]) for cause, row in causes.items()}
+    assert means == {
+        OUTCOMES[Outcome.ABANDONED]: (Decimal("2.00"), Decimal("1.00")),
+        OUTCOMES[Outcome.TIMEOUT]: (Decimal("6.00"), Decimal("8.00")),
+        OUTCOMES[Outcome.INTERRUPTED]: (Decimal("12.00"), None),
+        OUTCOMES[Outcome.FULL]: (None, None),
+        "Total": (Decimal("4.80"), Decimal("2.75")),
+    }
+    queues = {name[:3]: row for name, row in rows(document, "Por cola").items()}
+    assert [queues[name]["Posición media al entrar"] for name in ("101", "102", "103")] == [
+        *(Decimal("2.00"), Decimal("9.00")),
+        None,
+    ]
+
+
+async def test_the_abandoned_are_parted_by_their_position_at_the_joining(database: Database) -> None:
+    places = [1, 1, 2, 5, 6, 10, 11, 400]
+    placed = [row for n, place in enumerate(places) for row in _placed(f"p{n}", place, place // 2 or None, place)]
+    await insert(database, [*placed, *_placed("unknown", None, 3, 7), *_placed("answered", 2, None, 1, talk_us=S)])
+    document = await made(database, UNANSWERED.make)
+    found = rows(document, "Abandonadas por posición al entrar")
+    assert {name: row["Abandonadas"] for name, row in found.items()} == {
+        **{"1": 2, "2": 1, "3": 0, "4": 0, "5": 1, "6 a 10": 2, "11 o más": 2, "sin datos": 1},
+        "Total": 9,
+    }
+    assert [found[name]["Espera media"] for name in ("1", "3", "6 a 10", "sin datos")] == [
+        *(timedelta(seconds=1), None, timedelta(seconds=8), timedelta(seconds=7))
+    ]
+    assert [found[name]["Posición media al salir"] for name in ("1", "6 a 10")] == [None, Decimal("4.00")]
+    (chart,) = (each for each in document.charts if each.title == "Abandonadas por posición al entrar")
+    assert chart.labels == ("1", "2", "3", "4", "5", "6 a 10", "11 o más")
+    assert chart.series[0].values == (2, 1, 0, 0, 1, 2, 2)
+    assert any("sin posición al entrar en los datos: 1;" in note for note in document.notes)
+
+
+async def test_where_nobody_has_a_position_nothing_is_parted_by_it(database: Database) -> None:
+    await insert(database, entry("old", at(9), wait_us=S))
+    document = await made(database, UNANSWERED.make)
+    assert [table.title for table in document.tables] == ["Por causa", "Por cola"]
+    assert [chart.title for chart in document.charts] == ["No atendidas por causa"]
 
 
 def _at_hours(hours: list[float], day: date = DAY) -> Rows:

@@ -55,6 +55,7 @@ def test_every_value_is_on_the_axis_and_the_marks_can_be_read(values: list[int])
         (ValueKind.PERCENT, 80.0, "80 %"),
         (ValueKind.WHOLE, 2500.0, "2.500"),
         (ValueKind.MONEY, 2500.0, "2.500"),
+        (ValueKind.DECIMAL, 5.0, "5"),
         (ValueKind.DURATION, 150.0, "2:30"),
     ],
 )

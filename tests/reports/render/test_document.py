@@ -22,6 +22,8 @@ NAIVE = datetime(2026, 11, 30, 12, 0)  # noqa: DTZ001
         (ValueKind.PERCENT, Decimal("NaN")),
         (ValueKind.DURATION, 20),
         (ValueKind.DURATION, timedelta(seconds=-1)),
+        (ValueKind.DECIMAL, 3),
+        (ValueKind.DECIMAL, Decimal("NaN")),
         (ValueKind.MONEY, Decimal("Infinity")),
         (ValueKind.DATE, NAIVE),
         (ValueKind.MOMENT, NAIVE),

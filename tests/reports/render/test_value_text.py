@@ -19,9 +19,11 @@ from tests.reports.render.made_documents import ZONE
         (ValueKind.PERCENT, Decimal("81.13"), "81,13 %", "81,13 %"),
         (ValueKind.DURATION, timedelta(seconds=123), "2 min 03 s", "2:03"),
         (ValueKind.MONEY, Decimal("1234.5"), "Bs 1.234,50", "1.234,50"),
+        (ValueKind.DECIMAL, Decimal("1234.5"), "1.234,50", "1.234,50"),
         (ValueKind.DATE, date(2026, 11, 30), "30/11/2026", "30/11/2026"),
         (ValueKind.MOMENT, datetime(2026, 12, 1, 3, 59, tzinfo=UTC), "30/11/2026 23:59", "30/11/2026 23:59"),
         (ValueKind.WHOLE, None, "sin datos", ""),
+        (ValueKind.DECIMAL, None, "sin datos", "sin datos"),
     ],
 )
 def test_a_value_has_its_unit_alone_and_leaves_it_to_the_heading_in_a_column(
