@@ -1,7 +1,7 @@
 """Instants as whole microseconds since 1970-01-01 UTC (`_us`), so that the 20-second border is a comparison of
 integers, and the dates and times they stand for. Pure. What time it is now, `callcenter.clock` says."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 MICROSECONDS = 1_000_000
 """In a second."""
@@ -10,8 +10,7 @@ _EPOCH, _DAY_SECONDS = datetime(1970, 1, 1, tzinfo=UTC), 86_400
 
 def as_datetime(instant_us: int, zone: tzinfo = UTC) -> datetime:
     """The aware date and time of an instant, exact to the microsecond."""
-    seconds, micros = divmod(instant_us, MICROSECONDS)
-    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=micros).astimezone(zone)
+    return (_EPOCH + timedelta(microseconds=instant_us)).astimezone(zone)
 
 
 def as_us(moment: datetime) -> int:

@@ -4,9 +4,10 @@ UTF-8 with a byte order mark, semicolons, decimal commas, no points between thou
 Excel expects where the decimal sign is a comma. Programs read `--csv` and `--json` of the commands instead.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,14 +16,18 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from callcenter.spanish import amount, short_date
+from reports.render.by_columns import by_columns
 from reports.render.document import Column, LongTable, ReportDocument, Table, Value, ValueKind
 from reports.render.formulas import marked
 from reports.render.value_text import plain, seconds
 
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+
 
 def write_csv(document: ReportDocument, out: BinaryIO) -> None:
     """The tables of a document: headings, rows, totals. Several stand below one another, each under its title."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    out.write(codecs.BOM_UTF8)
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     tables = document.tables
     for index, table in enumerate(tables):
@@ -36,11 +41,11 @@ def write_csv(document: ReportDocument, out: BinaryIO) -> None:
     text.detach()
 
 
-def _rows(long: LongTable, zone: ZoneInfo) -> Iterable[list[str]]:
+def _rows(long: LongTable, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     """Most cells of a long table are short plain words, lengths and moments: those the quick way."""
     texts = [_quick(column, zone) for column in long.columns]
-    for row in long.rows():
-        yield [text(value) for text, value in zip(texts, row, strict=True)]
+    for columns in by_columns(long.rows()):
+        yield from zip(*(map(text, values) for text, values in zip(texts, columns, strict=True)), strict=True)
 
 
 def _quick(column: Column, zone: ZoneInfo) -> Callable[[Value], str]:
@@ -53,18 +58,18 @@ def _quick(column: Column, zone: ZoneInfo) -> Callable[[Value], str]:
 
     def length(value: Value) -> str:
         if not isinstance(value, timedelta):
-            return _cell(column, value, zone)
+            return known(value)
         all_of_it = value.days * 86_400 + value.seconds
-        return f"{all_of_it // 3600}:{all_of_it // 60 % 60:02}:{all_of_it % 60:02}"
+        return f"{all_of_it // 3600}:{_TWO_DIGITS[all_of_it // 60 % 60]}:{_TWO_DIGITS[all_of_it % 60]}"
 
     def moment(value: Value) -> str:
         if not isinstance(value, datetime):
-            return _cell(column, value, zone)
-        at = value if value.tzinfo is zone else value.astimezone(zone)
-        return f"{at.day:02}/{at.month:02}/{at.year:04} {at.hour:02}:{at.minute:02}:{at.second:02}"
+            return known(value)
+        at, two = value if value.tzinfo is zone else value.astimezone(zone), _TWO_DIGITS
+        return f"{two[at.day]}/{two[at.month]}/{at.year:04} {two[at.hour]}:{two[at.minute]}:{two[at.second]}"
 
     def exact(value: Value) -> str:
-        return seconds(value) if isinstance(value, timedelta) else _cell(column, value, zone)
+        return seconds(value) if isinstance(value, timedelta) else known(value)
 
     quick = {ValueKind.DURATION: length, ValueKind.SECONDS: exact, ValueKind.MOMENT: moment}
     return quick.get(column.kind, plain_word)

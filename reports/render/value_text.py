@@ -44,8 +44,7 @@ def in_table(column: Column, value: Value, zone: ZoneInfo) -> str:
 
 def seconds(value: timedelta) -> str:
     """`20,001`: to the millisecond, and to the microsecond where that is not all of it."""
-    micros = value // timedelta(microseconds=1)
-    whole_seconds, rest = divmod(micros, 1_000_000)
+    whole_seconds, rest = value.days * 86_400 + value.seconds, value.microseconds
     return f"{whole_seconds},{rest // 1000:03}" if rest % 1000 == 0 else f"{whole_seconds},{rest:06}"
 
 

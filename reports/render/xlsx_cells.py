@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +11,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from callcenter.spanish import short_date
-from reports.render.document import Column, Value, ValueKind
+from reports.render.document import Value, ValueKind
 from reports.render.formulas import looks_like_formula
 from reports.render.looks import ACCENT, LINE, MUTED, PALE, WHITE
 from reports.render.value_text import plain, shortened
 
-_EXCEL_DAY_0, _DAY = datetime(1899, 12, 30), timedelta(days=1)  # noqa: DTZ001 - Excel knows no zone
 LONGEST_TEXT = 32_767
+"""In a cell, as UTF-16 counts."""
 FIRST_YEAR = 1900
 """Of Excel's calendar: dates before it are texts."""
 NUMBER_FORMATS: Mapping[ValueKind, str] = {
@@ -56,8 +55,11 @@ class Cells:
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> None:
         """A text, whatever it looks like; what no cell has room for is cut off."""
-        shown = shortened(plain(text), LONGEST_TEXT)
-        sheet.write_string(row, column, shown, self.format(ValueKind.TEXT, style, looks_like_formula(shown)))
+        shown = fitting(text)
+        form = self.format(ValueKind.TEXT, style, looks_like_formula(shown))
+        # XlsxWriter takes it for markup of its own, and would write it as it is: a formula in it would be one.
+        is_markup = shown.startswith("<r>") and shown.endswith("</r>")
+        sheet.write_string(row, column, f"{shown} " if is_markup else shown, form)
 
     def value(
         self, sheet: Worksheet, at: tuple[int, int], kind: ValueKind, value: Value, *, absent: str, style: str = ""
@@ -76,28 +78,12 @@ class Cells:
             case date():
                 sheet.write_datetime(*at, value, self.format(kind, style))
             case _:
-                sheet.write_number(*at, excel_number(kind, value), self.format(kind, style))
+                sheet.write_number(*at, NUMBERS[kind](value), self.format(kind, style))
 
-    def writer(self, sheet: Worksheet, place: int, column: Column) -> Callable[[int, Value], object]:
-        """What writes values into a column, row by row. Dates are texts: no long table has any."""
-        form, absent, zone = self.format(column.kind, ""), self._absent_format(""), self.zone
-        quoted = self.format(ValueKind.TEXT, "", True)
-
-        def write(row: int, value: Value) -> object:
-            if value is None:
-                return sheet.write_string(row, place, column.absent, absent)
-            if isinstance(value, str):
-                text = value if value.isalnum() else shortened(plain(value), LONGEST_TEXT)
-                return sheet.write_string(row, place, text, quoted if looks_like_formula(text) else form)
-            if isinstance(value, datetime):
-                local = value if value.tzinfo is zone else value.astimezone(zone)
-                since = local.replace(tzinfo=None) - _EXCEL_DAY_0
-                return sheet.write_number(row, place, since / _DAY, form)
-            if isinstance(value, date):
-                return sheet.write_string(row, place, short_date(value), form)
-            return sheet.write_number(row, place, excel_number(column.kind, value), form)
-
-        return write
+    def style_number(self, kind: ValueKind, *, quoted: bool = False, absent: bool = False) -> int:
+        """By which number the file of a sheet names a format. `quoted`: of texts that look like a formula."""
+        number: int = self.format(kind, "", quoted, absent)._get_xf_index()
+        return number
 
     def _absent_format(self, style: str) -> Format:
         return self.format(ValueKind.TEXT, style, False, True)
@@ -108,12 +94,18 @@ class Cells:
         return self._book.add_format(look)
 
 
-def excel_number(kind: ValueKind, value: int | Decimal | timedelta) -> float:
-    """What Excel keeps of a measure: a percentage as a fraction, a length of time in days."""
-    match value:
-        case timedelta():
-            return value / timedelta(seconds=1) if kind is ValueKind.SECONDS else value / timedelta(days=1)
-        case Decimal():
-            return float(value / 100) if kind is ValueKind.PERCENT else float(value)
-        case int():
-            return value
+def fitting(text: str) -> str:
+    """A text as a cell can have it."""
+    shown = shortened(plain(text), LONGEST_TEXT)
+    return shown.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
+
+
+NUMBERS: Mapping[ValueKind, Callable[[Any], float]] = {
+    ValueKind.WHOLE: int,
+    ValueKind.PERCENT: lambda value: float(value / 100),
+    ValueKind.DURATION: lambda value: value / timedelta(days=1),
+    ValueKind.SECONDS: lambda value: value / timedelta(seconds=1),
+    ValueKind.DECIMAL: float,
+    ValueKind.MONEY: float,
+}
+"""What Excel keeps of a measure: a percentage as a fraction, a length of time in days."""

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.render.document import Chart, ChartForm, Series
 from reports.render.looks import LINE, MUTED, SERIES, TARGET
 from reports.render.value_text import plain
-from reports.render.xlsx_cells import NUMBER_FORMATS, Cells, excel_number
+from reports.render.xlsx_cells import NUMBER_FORMATS, NUMBERS, Cells
 
 DATA_SHEET = "Datos de los gráficos"
 _HEIGHT_PIXELS, _WIDTH_PIXELS, _ROW_PIXELS = 300, 780, 20
@@ -53,7 +53,7 @@ def _write_data(sheet: Worksheet, cells: Cells, chart: Chart, top: int) -> None:
         for column, series in enumerate(every, 1):
             value = series.values[index]
             if value is not None:
-                number = excel_number(chart.kind, value)
+                number = NUMBERS[chart.kind](value)
                 sheet.write_number(top + 2 + index, column, number, cells.format(chart.kind, ""))
 
 
@@ -95,5 +95,5 @@ def _series(chart: Chart, series: Series, top: int, column: int) -> dict[str, An
         "categories": xl_range_formula(DATA_SHEET, first, 0, last, 0),
         "values": xl_range_formula(DATA_SHEET, first, column, last, column),
         "categories_data": [plain(label) for label in chart.labels],
-        "values_data": [None if each is None else excel_number(chart.kind, each) for each in series.values],
+        "values_data": [None if each is None else NUMBERS[chart.kind](each) for each in series.values],
     }

@@ -2,13 +2,14 @@
 
 Values are Excel's own numbers, percentages, times and dates; texts are marked as texts, so that none becomes a formula
 even when somebody edits its cell. Rows go to a temporary file as they come (`constant_memory`): a table of any length
-takes little memory beyond its own values, and each sheet is written from above to below.
+takes little memory beyond its own values, and each sheet is written from above to below. Those of long tables come into
+the workbook when all else is there (`reports.render.xlsx_rows`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, islice
 from math import ceil
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO
 
 from xlsxwriter import Workbook
@@ -20,6 +21,7 @@ from reports.render.sheet_names import sheet_names
 from reports.render.value_text import figure_note, in_table, plain
 from reports.render.xlsx_cells import Cells
 from reports.render.xlsx_charts import DATA_SHEET, draw_charts
+from reports.render.xlsx_rows import SheetRows, sheet_rows, with_rows
 
 SUMMARY = "Resumen"
 MOST_ROWS = 1_048_576
@@ -32,13 +34,16 @@ def write_xlsx(document: ReportDocument, out: BinaryIO) -> None:
     for table in document.tables:
         if len(table.rows) + 4 > MOST_ROWS:  # + 4: headings, totals, and a note below
             raise ValueError(f"table «{table.title}» has {len(table.rows)} rows: a sheet has room for {MOST_ROWS}")
-    with TemporaryDirectory() as rows:
-        book = Workbook(out, {"constant_memory": True, "tmpdir": rows})
-        _fill(book, document)
+    with TemporaryDirectory() as folder, TemporaryFile(dir=folder) as made:
+        book = Workbook(made if document.long_tables else out, {"constant_memory": True, "tmpdir": folder})
+        long_sheets = _fill(book, document)
         book.close()
+        if document.long_tables:
+            with_rows(made, out, long_sheets)
 
 
-def _fill(book: Workbook, document: ReportDocument) -> None:
+def _fill(book: Workbook, document: ReportDocument) -> Mapping[str, SheetRows]:
+    """All but the rows of long tables, which come back by the names of the files of their sheets."""
     made = document.made.astimezone(document.zone).replace(tzinfo=None)
     texts = {"title": document.title, "subject": document.subtitle, "author": document.centre}
     book.set_properties({name: plain(text) for name, text in texts.items()} | {"created": made})
@@ -48,9 +53,9 @@ def _fill(book: Workbook, document: ReportDocument) -> None:
     names = sheet_names([table.title for table in document.tables], SUMMARY, DATA_SHEET)
     for name, table in zip(names, document.tables, strict=True):
         _table(book.add_worksheet(name), cells, table)
-    for long in document.long_tables:
-        _long_table(book, cells, long)
+    long_sheets = [sheet for long in document.long_tables for sheet in _long_table(book, cells, long)]
     draw_charts(book, summary, cells, document.charts, below=last + 2)
+    return dict(long_sheets)
 
 
 def _summary(sheet: Worksheet, cells: Cells, document: ReportDocument) -> int:
@@ -101,7 +106,7 @@ def _table(sheet: Worksheet, cells: Cells, table: Table) -> None:
         cells.text(sheet, after + 2, 0, table.note, "note")
 
 
-def _long_table(book: Workbook, cells: Cells, long: LongTable) -> None:
+def _long_table(book: Workbook, cells: Cells, long: LongTable) -> Iterator[tuple[str, SheetRows]]:
     """As many sheets as it takes, each with headings."""
     rows, room = long.rows(), MOST_ROWS - 1
     sheets = max(1, ceil(long.length / room))
@@ -111,10 +116,9 @@ def _long_table(book: Workbook, cells: Cells, long: LongTable) -> None:
         for place, column in enumerate(long.columns):
             cells.text(sheet, 0, place, column.title, "figure_heading" if column.is_figure else "heading")
             sheet.set_column(place, place, 20 if column.kind is ValueKind.MOMENT else 14)
-        writers = [cells.writer(sheet, place, column) for place, column in enumerate(long.columns)]
-        for at, row in enumerate(islice(rows, room), 1):
-            for write, value in zip(writers, row, strict=True):
-                write(at, value)
+        length = min(room, long.length - room * (number - 1))
+        file = f"xl/worksheets/sheet{len(book.worksheets())}.xml"
+        yield file, sheet_rows(cells, long.columns, islice(rows, room), length)
 
 
 def _row(sheet: Worksheet, cells: Cells, table: Table, number: int, row: Row, style: str = "") -> None:

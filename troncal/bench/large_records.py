@@ -18,10 +18,14 @@ MONTH_US = 28 * 86_400 * MICROSECONDS
 
 @dataclass(frozen=True, slots=True)
 class LargeRecords:
-    """`entries` of which the last entered at `until_us`. Entry `i` is of caller `caller(i)`, channel `uniqueid(i)`."""
+    """`entries` of which the last entered at `until_us`. Entry `i` is of caller `caller(i)`, channel `uniqueid(i)`.
+
+    They are spread over `span_us`.
+    """
 
     entries: int
     until_us: int
+    span_us: int = MONTH_US
 
     @property
     def since_us(self) -> int:
@@ -31,7 +35,7 @@ class LargeRecords:
     @property
     def apart_us(self) -> int:
         """From one entry to the next."""
-        return MONTH_US // self.entries
+        return self.span_us // self.entries
 
     def entered_us(self, number: int) -> int:
         """When an entry entered; they have the numbers 1 to `entries`."""

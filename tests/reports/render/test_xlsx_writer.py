@@ -64,6 +64,14 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_even_when_its_cell_is_edi
     assert 'quotePrefix="1"' not in parts(with_tables(texts("Nadie")))["xl/styles.xml"]
 
 
+def test_a_text_that_xlsxwriter_would_take_for_its_own_markup_stays_a_text() -> None:
+    text = "<r></is></c><c r='B9'><f>1+1</f><v>2</v></c><c><is></r>"
+    document = with_tables(texts(text))
+    assert "<f>" not in parts(document)["xl/worksheets/sheet2.xml"]
+    [_, [shown]] = book(document).get_sheet_by_name("Textos").to_python()
+    assert str(shown).rstrip() == text
+
+
 @settings(max_examples=30)
 @given(st.lists(st.text(min_size=1), min_size=1))
 def test_every_text_comes_out_as_it_went_in(values: list[str]) -> None:
