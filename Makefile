@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # What is imported is compiled once, also where the machine says otherwise: a centre opens in half the time.
 export PYTHONDONTWRITEBYTECODE :=
+SLOW_FOLDERS := tests/browser tests/chaos tests/telephony
 FAST := not telephony and not broker and not slow and not database
 
 help:
@@ -33,7 +34,7 @@ lint: setup
 	@$(BIN)/lint-imports --no-logo
 
 check: lint
-	@$(BIN)/pytest -q -n 2 -m "$(FAST)"
+	@$(BIN)/pytest -q -n 2 -m "$(FAST)" $(SLOW_FOLDERS:%=--ignore %)
 
 test: lint
 	@$(BIN)/python -m troncal.machines.chromium

@@ -93,4 +93,7 @@ async def _delete(cleaning: Cleaning, rows: DetailRows, months: _Months, before_
     oldest_us = await cleaning.oldest_us(rows)
     if oldest_us is None:
         return 0
-    return sum([await cleaning.delete(rows, span) for span in await months.closed_spans(oldest_us, before_us)])
+    longer_us = rows.longer_us
+    spans = await months.closed_spans(oldest_us + longer_us, before_us)
+    earlier = (Period(span.since_us - longer_us, span.until_us - longer_us) for span in spans)
+    return sum([await cleaning.delete(rows, span) for span in earlier])

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Row, Table, and_, or_
 
-from callcenter.calls import StepKind
+from callcenter.calls import LONGEST_CALL_US, StepKind
 from callcenter.outbox.mail import MailState
 from callcenter.records.agents import agent_periods
 from callcenter.records.callbacks import callbacks
@@ -31,7 +31,8 @@ Emptied = Callable[[Row[Any]], Mapping[str, Any]]
 class DetailRows:
     """Rows of a table that grow old together. `moment`: an indexed instant, or one of few rows; `which`: if not all.
 
-    `source`: the table, joined with that of its `moment`; without it the moment is its own.
+    `source`: the table, joined with that of its `moment`; without it the moment is its own. `longer_us`: how much
+    longer they are kept, because entries of so long afterwards are counted by them.
     """
 
     table: Table
@@ -39,6 +40,7 @@ class DetailRows:
     which: tuple[ColumnElement[bool], ...] = ()
     following: tuple[Following, ...] = ()
     source: FromClause | None = None
+    longer_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,12 @@ _RECALL: Following = (recall_list, {"uniqueid": "uniqueid", "entered_us": "enter
 DETAIL: tuple[DetailRows, ...] = (
     DetailRows(queue_entries, queue_entries.c.entered_us, following=((offers, _OF_ENTRY), _RECALL, _NOTES)),
     DetailRows(calls, calls.c.arrived_us, following=(_NOTES,)),
-    *(DetailRows(call_steps, call_steps.c.at_us, (call_steps.c.step == kind.value,)) for kind in StepKind),
+    *(
+        DetailRows(call_steps, call_steps.c.at_us, (call_steps.c.step == kind.value,), longer_us=LONGEST_CALL_US)
+        for kind in StepKind
+    ),
     DetailRows(survey_answers, survey_answers.c.at_us),
-    DetailRows(outgoing_calls, outgoing_calls.c.dialled_us, following=(_NOTES,)),
+    DetailRows(outgoing_calls, outgoing_calls.c.dialled_us, following=(_NOTES,), longer_us=LONGEST_CALL_US),
     DetailRows(callbacks, callbacks.c.ended_us),
     DetailRows(agent_periods, agent_periods.c.started_us),
     # Of a recording whose file is still kept by its own rule the row stays.

@@ -191,6 +191,7 @@ async def test_what_a_supervisor_wrote_is_text_on_the_page(site: Site, jefa: Hea
         assert "<script>alert" not in answer.text
 
 
+@pytest.mark.slow
 async def test_an_older_page_of_those_that_ended(site: Site, jefa: Headers) -> None:
     store = CampaignStore(site.database, CENTRE)
     for number in range(21):

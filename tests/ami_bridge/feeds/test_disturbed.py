@@ -266,6 +266,7 @@ HISTORIES = {
     ],
 )
 # Calls that the centre made: by the file alone, cut off by a restart, and told again from the beginning.
+@pytest.mark.slow
 @example(
     kinds=["campaign taken", "abandoned", "campaign left_alone"],
     happenings=[("lock table", 1), ("rows", 9), ("bridge", 2), ("first lines again", 5)],
@@ -284,6 +285,7 @@ def test_the_records_are_those_of_the_undisturbed_history(
         asyncio.run(over_sqlite(Path(folder), template, kinds, happenings))
 
 
+@pytest.mark.slow
 @settings(max_examples=max(20, EXAMPLES // 2))
 @given(kinds=HISTORIES["kinds"], happenings=st.lists(CLOCKS, max_size=25))
 def test_so_they_are_where_the_clock_is_set(

@@ -85,6 +85,7 @@ async def test_what_happens_while_the_snapshot_is_taken_is_applied_after_it() ->
         assert [] not in [waiting(fact) for fact in node.published[up:]]
 
 
+@pytest.mark.slow
 async def test_a_snapshot_that_nobody_answers_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "SNAPSHOT_SECONDS", 0.05)
     fake = asterisk()

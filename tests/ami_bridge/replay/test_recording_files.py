@@ -101,6 +101,7 @@ def test_a_name_that_a_caller_wrote_into_a_number_is_no_second_asterisk(tmp_path
     assert "interrupted" in outcomes(tmp_path, log)
 
 
+@pytest.mark.slow
 def test_entries_come_while_the_recording_is_still_read() -> None:
     read = 0
 

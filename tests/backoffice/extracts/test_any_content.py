@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ def test_any_bytes(content: bytes) -> None:
     read_whole(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(damaged(WORKBOOK) | damaged(OLD_WORKBOOK) | st.binary(max_size=500).map(lambda rest: b"PK\x03\x04" + rest))
 def test_any_workbook(content: bytes) -> None:
@@ -78,12 +80,14 @@ def test_any_cell(cell: str | float | date | None, field_type: FieldType) -> Non
             read_cell(seen, field_type)
 
 
+@pytest.mark.slow
 @given(CELLS)
 def test_any_cell_of_telephones(cell: str | float | date | None) -> None:
     for found in read_telephones(cell, "4"):
         assert not isinstance(found, TelephoneProblem) or (found.wrong and found.remedy)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.lists(CELLS, max_size=8), max_size=30))
 def test_any_rows(rows: list[list[str | float | date | None]]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
@@ -79,6 +80,7 @@ def test_the_key_figures_say_what_the_campaign_came_to() -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_abandonment_rate_over_the_ceiling_is_never_shown_as_the_ceiling() -> None:
     abandoned = [customer(number, call(0, CallOutcome.ABANDONED)) for number in range(3001)]
     talked = [customer(number, call(0, CallOutcome.CONTACTED)) for number in range(3001, 100_001)]

@@ -68,6 +68,7 @@ def test_in_csv_a_long_table_has_the_texts_of_a_short_one(rows: list[Row]) -> No
     assert found == lines(with_parts(Table("Corta", ALL_COLUMNS, rows)))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(_ROWS, min_size=1))
 def test_in_a_workbook_a_long_table_has_the_values_of_a_short_one(rows: list[Row]) -> None:
@@ -147,6 +148,7 @@ def test_the_same_rows_are_the_same_bytes(form: str) -> None:
     assert rendered(WRITERS[form], document) == rendered(WRITERS[form], document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [".csv", ".xlsx"])
 def test_it_takes_hardly_more_memory_than_a_short_one(form: str, tmp_path: Path) -> None:
     peaks = []

@@ -125,6 +125,7 @@ def test_a_table_that_no_sheet_has_room_for_is_refused(monkeypatch: pytest.Monke
         rendered(write_xlsx)
 
 
+@pytest.mark.slow
 def test_a_long_table_takes_hardly_more_memory_than_a_short_one() -> None:
     columns = (Column("Número", ValueKind.WHOLE), Column("Nombre"))
     peaks = []

@@ -143,6 +143,19 @@ async def test_days_of_a_month_go_one_after_the_other(archive: Archive) -> None:
     assert {each.uniqueid for each in await archive.rows(calls)} == {"c50"}
 
 
+async def test_a_call_that_the_centre_made_stays_while_an_entry_after_midnight_is_counted_by_it(
+    archive: Archive,
+) -> None:
+    """Without it the entry would be one of the public's, and count for the ATT, once it is counted again."""
+    called = {"node": "central", "purpose": "campaign", "reference": "", "number": "70712345", "rang": True}
+    evening_us = (BEGAN + 86_400 - 600) * MICROSECONDS
+    await add(archive, outgoing_calls, uniqueid="o1", dialled_us=evening_us, **called)
+    await archive.run(due="2026-12-03 03:30")  # what entered on 1 October is gone
+    assert await archive.count(outgoing_calls) == 1
+    await archive.run(due="2026-12-04 03:30")
+    assert await archive.count(outgoing_calls) == 0
+
+
 async def test_the_figures_of_the_other_months_are_as_they_were(archive: Archive) -> None:
     before = await read_att_report(archive.database, CENTRE, NOVEMBER)
     await archive.run()

@@ -58,6 +58,7 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
     return {path.name: (path.stat().st_mtime_ns, path.read_text()) for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_second_owner_is_told_who_has_it_and_touches_nothing(tmp_path: Path) -> None:
     with other_owner(tmp_path) as (owner, child):
         before = contents(tmp_path)

@@ -75,6 +75,7 @@ def test_silence_is_noticed_within_ten_seconds() -> None:
     assert (SILENT_BEATS + 1) * 1.0 < 10
 
 
+@pytest.mark.slow
 async def test_a_service_that_is_stopped_is_started_again(
     service: Supervised, caplog: pytest.LogCaptureFixture
 ) -> None:

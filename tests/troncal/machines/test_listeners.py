@@ -72,6 +72,7 @@ def server(folder: Path, where: ListeningPort, *, ends: bool, answers: bool) -> 
     return Child("server", command, folder / "log", ready, ready_seconds=2.0, listens=(where,))
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("ends", [True, False], ids=["which ends", "which goes on"])
 @pytest.mark.parametrize("answers", [True, False], ids=["taken for ready", "never ready"])
@@ -134,6 +135,7 @@ async def test_a_port_that_nobody_has_is_no_childs(supervisor: Supervisor, tmp_p
         await supervisor.start(Child("idle", ["sleep", "1000"], tmp_path / "log", always, listens=(where,)))
 
 
+@pytest.mark.slow
 async def test_a_child_whose_port_was_taken_while_it_was_away_goes_on_and_has_it_again_when_it_is_free(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -138,6 +138,7 @@ async def test_a_missing_program_is_named(supervisor: Supervisor, tmp_path: Path
         await supervisor.start(Child("asterisk", ["/nowhere/asterisk"], tmp_path / "log", never))
 
 
+@pytest.mark.slow
 async def test_a_start_that_fails_is_tried_again(tmp_path: Path) -> None:
     restarted = asyncio.Queue[str]()
 

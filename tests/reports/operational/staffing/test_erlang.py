@@ -16,6 +16,7 @@ def exact_c(load: Fraction, agents: int) -> Fraction:
     return last / (sum(load**number / factorial(number) for number in range(agents)) + last)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 60), st.fractions(0, 1, max_denominator=50).filter(lambda part: 0 < part < 1))
 def test_erlang_b_and_c_are_those_of_the_books(agents: int, occupied: Fraction) -> None:
     load = agents * occupied
@@ -52,6 +53,7 @@ def test_the_centres_sizes(calls: int, at_180: int, at_240: int) -> None:
     assert agents_needed(Traffic(a_second, 240), 20, 0.8) == at_240
 
 
+@pytest.mark.slow
 @given(st.floats(0.001, 2), st.floats(30, 600), st.floats(20, 600), st.integers(1, 400))
 def test_all_who_do_not_abandon_are_answered(a_second: float, handle: float, patience: float, agents: int) -> None:
     """Two ways to the same figure: the sum over the states, and the integral over the waits."""
