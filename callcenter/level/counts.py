@@ -142,10 +142,11 @@ def call_counts(connection: Connection, period: Period) -> Rows:
 
 
 def calls_by_line(connection: Connection, period: Period) -> Counter[tuple[str, FinalStage]]:
-    """The calls that arrived in the period, by the line dialled and their final stage."""
+    """The public's calls that arrived in the period, by the line dialled and their final stage."""
     found: Counter[tuple[str, FinalStage]] = Counter()
     for row in call_counts(connection, period):
-        found[row["line"], FinalStage(row["final_stage"])] += row["calls"]
+        if not row["internal"]:
+            found[row["line"], FinalStage(row["final_stage"])] += row["calls"]
     return found
 
 

@@ -79,7 +79,10 @@ def ivr_document(report: IvrReport, asked: Asked, scene: Scene) -> ReportDocumen
         rule="Una llamada es de la línea que se marcó y del día en que llegó",
         key_figures=_key_figures(report.total),
         body=(*_charts(report.lines), *_tables(report)),
-        notes=("Sin agente: las que un autoservicio atendió por completo, entre las que oyeron el menú.",),
+        notes=(
+            "Sin agente: las que un autoservicio atendió por completo, entre las que oyeron el menú.",
+            "Llamadas de clientes: sin las internas.",
+        ),
     )
 
 

@@ -19,7 +19,7 @@ _OF_CALL = and_(call_steps.c.node == calls.c.node, call_steps.c.uniqueid == call
 
 
 def ivr_report_in(connection: Connection, centre: Centre, asked: Asked) -> IvrReport:
-    """What callers of the lines that were asked for did in the menus in those days."""
+    """What callers from outside to the lines that were asked for did in the menus in those days."""
     period = asked.period(centre.zone)
     calls_of_lines = calls_by_line(connection, period)
     steps, last_steps = _steps_by_line(connection, period), _last_steps_of_hung_up(connection, period)
@@ -27,7 +27,7 @@ def ivr_report_in(connection: Connection, centre: Centre, asked: Asked) -> IvrRe
 
 
 def _arrived_in(period: Period) -> ColumnElement[bool]:
-    return and_(calls.c.arrived_us >= period.since_us, calls.c.arrived_us < period.until_us)
+    return and_(calls.c.arrived_us >= period.since_us, calls.c.arrived_us < period.until_us, ~calls.c.internal)
 
 
 def _steps_by_line(connection: Connection, period: Period) -> list[StepCount]:

@@ -43,6 +43,14 @@ async def test_the_share_served_without_an_agent_is_of_those_who_heard_the_menus
     assert (line.calls, line.heard, line.served, line.served_percent) == (4, 4, 1, Decimal(25))
 
 
+async def test_a_call_from_inside_is_no_customers(database: Database) -> None:
+    arrived = row(BEGAN + 2400, "c20|NONE|NONE|ARRIVED|102|70712345|c20|internal")
+    inside = [arrived, *caller(20, "menu")[1:]]
+    await record(database, [*caller(1, "served"), *caller(2, "menu"), *inside])
+    line = next(line for line in (await report_of(database)).lines if line.number == "102")
+    assert (line.calls, line.heard, [each.times for each in line.hang_ups]) == (2, 2, [1])
+
+
 async def test_callers_who_hung_up_are_counted_by_the_menu_and_the_last_step(database: Database) -> None:
     line = await line_of(database, "welcome", "menu", "menu", "served", "answered")
     assert line.hang_ups == (HangUpCount("principal", "1", "Monto", 2), HangUpCount("", "welcome", "", 1))
