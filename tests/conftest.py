@@ -81,6 +81,9 @@ class Databases(Protocol):
     def copied(self, original: str) -> str:
         """The address of a new database with the content of another of these, to which nobody may be connected."""
 
+    def dropped(self, url: str) -> None:
+        """Delete one of these, also where somebody is connected to it."""
+
 
 def _done(work: Coroutine[Any, Any, None]) -> None:
     """Carry it out, also where a test's own loop runs: in a thread beside it."""
@@ -110,6 +113,11 @@ class SqliteDatabases:
         shutil.copy(str(make_url(original).database), path)
         return f"sqlite:///{path}"
 
+    def dropped(self, url: str) -> None:
+        path = str(make_url(url).database)
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+
     def _new_path(self) -> Path:
         return self._folder / f"{next(self._numbers)}.sqlite"
 
@@ -135,6 +143,9 @@ class PostgresqlDatabases:
 
     def copied(self, original: str) -> str:
         return self._create(str(make_url(original).database))
+
+    def dropped(self, url: str) -> None:
+        _done(self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
@@ -167,6 +178,12 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
     server.cleanup()
 
 
+def used(databases: Databases, url: str) -> Iterator[str]:
+    """For a fixture: the database is dropped afterwards. Of all that a run needs, some would be ten gigabytes."""
+    yield url
+    databases.dropped(url)
+
+
 @pytest.fixture(
     params=[
         pytest.param("sqlite", marks=pytest.mark.database),
@@ -180,15 +197,15 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> str:
+def database_url(databases: Databases) -> Iterator[str]:
     """The address of a fresh database with every table, on each of the two kinds."""
-    return databases.migrated()
+    yield from used(databases, databases.migrated())
 
 
 @pytest.fixture
-def empty_database_url(databases: Databases) -> str:
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """The address of a database without tables, on each of the two kinds."""
-    return databases.empty()
+    yield from used(databases, databases.empty())
 
 
 @pytest.fixture

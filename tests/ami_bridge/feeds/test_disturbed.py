@@ -242,6 +242,7 @@ HISTORIES = {
 }
 
 
+@pytest.mark.slow
 # What was found by longer runs: lines told twice up to the file's last second; a table made anew while old lines wait;
 # a file that is cut to nothing, and rotated before the next bridge.
 @example(
@@ -266,7 +267,6 @@ HISTORIES = {
     ],
 )
 # Calls that the centre made: by the file alone, cut off by a restart, and told again from the beginning.
-@pytest.mark.slow
 @example(
     kinds=["campaign taken", "abandoned", "campaign left_alone"],
     happenings=[("lock table", 1), ("rows", 9), ("bridge", 2), ("first lines again", 5)],

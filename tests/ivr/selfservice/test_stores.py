@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from ivr.menus.model import SERVICES
 from ivr.prompts.speech import Sounds, bolivianos, day, digits, telephone
 from ivr.selfservice.directory import LISTINGS_AT_MOST
 from ivr.selfservice.registry import Systems, self_services
-from tests.conftest import Databases
+from tests.conftest import Databases, used
 from tests.ivr.agi.fake_peer import SECRET, Caller, Heard, call
 from tests.ivr.selfservice.memory_systems import CENTRE, NOW_US, MemorySystems
 from troncal.installation import demo
@@ -45,13 +45,13 @@ def filled() -> dict[type[Databases], str]:
 
 
 @pytest.fixture
-def database_url(databases: Databases, filled: dict[type[Databases], str]) -> str:
+def database_url(databases: Databases, filled: dict[type[Databases], str]) -> Iterator[str]:
     """The address of a fresh database with the demo customers."""
     kind = type(databases)
     if kind not in filled:
         filled[kind] = databases.migrated()
         asyncio.run(_fill(filled[kind]))
-    return databases.copied(filled[kind])
+    yield from used(databases, databases.copied(filled[kind]))
 
 
 async def _fill(url: str) -> None:
