@@ -9,6 +9,7 @@ from callcenter import spanish
 from callcenter.audit import AuditAction
 from callcenter.instants import as_datetime
 from callcenter.roles import Role
+from reports.att.calls import FIGURES
 
 ROLES: Mapping[str, str] = {Role.AGENT: "Agente", Role.SUPERVISOR: "Supervisión", Role.ADMIN: "Administración"}
 ACTIONS: Mapping[str, str] = {
@@ -79,6 +80,8 @@ _NAMES = {
     **{"customer": "cliente", "outcome": "resultado", "report": "informe"},
     **{"text": "texto", "link": "enlace", "announcement": "mensaje", "day": "día", "zone": "zona"},
     **{"list": "lista", "file": "archivo", "campaign": "campaña", "number": "número", "note": "nota"},
+    **{"scheduled": "envío", "every": "cada cuánto", "hour": "hora", "recipients": "a quiénes", "enabled": "se envía"},
+    **{"asked": "pedido", "lines": "líneas", "part": "parte"},
 }
 # Commands, the modes of supervision and of dialling, and calling orders, as the audit log names them.
 _COMMANDS: Mapping[str, str] = {
@@ -91,6 +94,7 @@ _COMMANDS: Mapping[str, str] = {
     **{"expiry": "vencimiento", "segment": "segmento", "attempts": "menos intentos"},
     **{"listen": "escuchar", "whisper": "hablar al oído", "barge": "entrar en la llamada"},
 }
+_EVERY: Mapping[str, str] = {"daily": "cada día", "weekly": "cada lunes", "monthly": "el 1 de cada mes"}
 _OUTCOMES: Mapping[str, str] = {outcome.value: text for outcome, text in OUTCOMES.items()}
 # Who reads the log looks for persons; programs look for these in the tables.
 _LEFT_OUT = frozenset({"command_id"})
@@ -130,6 +134,10 @@ def _worded(value: Any, name: str = "") -> str:
             return _COMMANDS.get(value, value)
         case str() if name == "outcome":
             return _OUTCOMES.get(value, value)
+        case str() if name == "figure":
+            return FIGURES.get(value, value)
+        case str() if name == "every":
+            return _EVERY.get(value, value)
         case None:
             return "nada"
         case bool():

@@ -58,7 +58,10 @@ class AttMonths:
         self, month: Month, asked: AskedCalls, user: SessionUser, after: int
     ) -> tuple[list[ListedCall], int]:
         """Some of the calls behind a figure, and how many there are. Who looks is written down first."""
-        details = {"month": str(month), "figure": asked.figure, "line": asked.line or asked.queue, "after": after}
+        part = None if asked.part is None else asked.part + 1  # as its page counts them
+        of_which = {"part": part, "day": asked.day, "hour": asked.hour}
+        row = {"month": str(month), "figure": asked.figure, "line": asked.line or asked.queue}
+        details = {**row, **{name: each for name, each in of_which.items() if each is not None}, "after": after}
         async with self._database.transaction() as connection:
             await write(connection, user.login, AuditAction.CALLS_LISTED, self._clock(), details)
 

@@ -42,7 +42,7 @@ def _rows(connection: Connection, centre: Centre, period: Period) -> Iterator[Ro
             *(entry.wait_max_us, entry.answered_us, entry.ended_us, entry.member),
         )
         .where(entered_in(period))
-        .order_by(entry.entered_us)
+        .order_by(entry.entered_us, entry.node, entry.uniqueid, entry.queue, entry.ordinal)
         .execution_options(yield_per=_IN_PIECES)
     )
     for at, line, queue, caller, outcome, whose, wait, answered, ended, member in connection.execute(query):

@@ -111,5 +111,5 @@ def _number(
     if outgoing:
         return counts.returned_entries
     if internal:
-        return counts.entries + counts.full + counts.join_refused
+        return counts.entries
     return int(getattr(counts, asked.figure))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from callcenter.audit import AuditAction, write_within
 from callcenter.centre.model import Centre
@@ -159,10 +159,16 @@ class MadeFile:
 
 
 def note_file(connection: Connection, file: WrittenFile) -> None:
-    """From now on this file is known; its stamp is that of `reports.att.making`."""
+    """From now on this file is known; its stamp is that of `reports.att.making`.
+
+    A CSV does not say of which version it is: where it has the same bytes it is of the last one.
+    """
     month, version, of_figures = file.stamp.split("|")
     made = MadeFile(file.sha256, month, int(version), file.form, file.made_us, of_figures)
-    put_missing(connection, att_files, [{name: getattr(made, name) for name in MadeFile.__slots__}])
+    row, known = {name: getattr(made, name) for name in MadeFile.__slots__}, att_files.c
+    if not put_missing(connection, att_files, [row]):
+        earlier = (known.sha256 == made.sha256, known.month == month, known.version < made.version)
+        connection.execute(update(att_files).where(*earlier).values(row))
 
 
 def file_of(connection: Connection, sha256: str) -> MadeFile | None:

@@ -164,7 +164,7 @@ class _Counter:
         judged = self._judged(each.number)
         line = self._editions.line_named(each.line, judged.since_us, judged.until_us)
         if line is None:
-            line = EditionLine(each.line, NO_LONGER, "")
+            line = EditionLine(each.line, NO_LONGER if each.line else NO_LINE, "")
         rows = self._internal if each.internal else self._rows
         _sum(rows, self._row_of_line(judged, line), _calls(each))
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_,
 
 from callcenter.instants import MICROSECONDS
 from callcenter.level.counts import conditions, origin
-from callcenter.level.entries import entered_in
+from callcenter.level.entries import are_refused, entered_in
 from callcenter.level.formulas import Period
 from callcenter.level.half_hours import period_of
 from callcenter.level.summed import CallOrigin, EntrySum
@@ -96,7 +96,9 @@ def _counts(figure: str, parts: MonthParts, number: int) -> ColumnElement[bool]:
     known = conditions(threshold_us)
     if figure == "registered":
         return or_(known["answered"], known["abandoned"])
-    if figure in (CallOrigin.INTERNAL, CallOrigin.OUTGOING):
+    if figure == CallOrigin.INTERNAL:
+        return ~are_refused()
+    if figure == CallOrigin.OUTGOING:
         return queue_entries.c.entered_us >= 0
     return known[figure]
 

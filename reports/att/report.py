@@ -14,7 +14,9 @@ from reports.render.document import ReportDocument
 def make(connection: Connection, asked: Asked, scene: Scene) -> ReportDocument:
     """The month, closed or as it is, with every call. Raises LookupError where no rule was in force then."""
     month = Month(asked.first_day.year, asked.first_day.month)
-    return document_of(month_now(connection, scene.centre, month), scene.centre, scene.made, connection)
+    return document_of(
+        month_now(connection, scene.centre, month, look_for_changes=False), scene.centre, scene.made, connection
+    )
 
 
 KIND = ReportKind(

@@ -6,7 +6,6 @@ for as long as nobody else wants it.
 """
 
 import asyncio
-import errno
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from reports.campaign.queries import CampaignNotFound, read_campaign_report
 from reports.catalogue import UnknownReport, find
 from reports.export.order import FILES, CampaignOrder, ExportEnd, ExportForm, ExportOrder, KindOrder, order_of
 from reports.export.progress import READING, ExportProgress, as_line, counted
+from reports.export.running import is_of_full_disk
 from reports.kinds.asked import Scene
 from reports.kinds.kind import ReportKind, WrittenFile
 from reports.kinds.request import BadRequest, ReportRequest
@@ -34,7 +34,6 @@ from reports.render.shown import shown
 from reports.requested import document_of
 
 _NICENESS, _PIECE_BYTES = 15, 1 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> int:
@@ -58,13 +57,6 @@ def main() -> int:
         print(f"no room for the file: {error}", file=sys.stderr)
         return ExportEnd.NO_ROOM
     return ExportEnd.DONE
-
-
-def is_of_full_disk(error: BaseException | None) -> bool:
-    """Whether it comes of a disk that is full, whatever a library made of that."""
-    while error is not None and not (isinstance(error, OSError) and error.errno in _FULL):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def tell(progress: ExportProgress) -> None:

@@ -1,14 +1,21 @@
 """The process that makes a report (`reports.export.process`), started, watched and ended."""
 
 import asyncio
+import errno
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from callcenter.database.problems import DatabaseUnavailable
+from callcenter.operator_problem import OperatorProblem
 from reports.export.order import ExportEnd, ExportOrder, as_json
 from reports.export.progress import ExportProgress, Tell, progress_in
 
 COMMAND = (sys.executable, "-m", "reports.export.process")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ReportNotMade(Exception):
@@ -19,7 +26,7 @@ class ReportNotPossible(Exception):
     """There is no such report of what was asked for; the message says why."""
 
 
-class NoRoomForReport(Exception):
+class NoRoomForReport(OperatorProblem):
     """The disk that files are made on is full; the message is for the log."""
 
 
@@ -32,14 +39,15 @@ async def run_export(order: ExportOrder, tell: Tell = unheard) -> None:
 
     Raises ReportNotPossible, DatabaseUnavailable, NoRoomForReport, and ReportNotMade for a defect.
     """
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(order.file,)
-    )
-    try:
-        said, _, _ = await asyncio.gather(_said(process), _listen(process, tell), _order(process, order))
-        await process.wait()
-    finally:
-        await _end(process)
+    with _folder_beside() as folder:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(order.file,), env={**os.environ, "TMPDIR": folder}
+        )
+        try:
+            said, _, _ = await asyncio.gather(_said(process), _listen(process, tell), _order(process, order))
+            await process.wait()
+        finally:
+            await _end(process)
     match process.returncode:
         case ExportEnd.DONE:
             return
@@ -51,6 +59,26 @@ async def run_export(order: ExportOrder, tell: Tell = unheard) -> None:
             raise NoRoomForReport(said)
         case code:
             raise ReportNotMade(f"exit {code}: {said}")
+
+
+def is_of_full_disk(error: BaseException | None) -> bool:
+    """Whether it comes of a disk that is full, whatever a library made of that."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in _FULL):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+@contextmanager
+def _folder_beside() -> Iterator[str]:
+    """For what the process writes beside its file: killed, it does not take that away itself."""
+    try:
+        made = TemporaryDirectory()
+    except OSError as error:
+        if not is_of_full_disk(error):
+            raise
+        raise NoRoomForReport(str(error)) from error
+    with made as folder:
+        yield folder
 
 
 async def _order(process: Process, order: ExportOrder) -> None:

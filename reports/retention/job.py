@@ -14,7 +14,7 @@ from reports.periods.month import Month
 from reports.retention.campaign_customers import customers_before
 from reports.retention.closed_months import IsClosed
 from reports.retention.deleting import Cleaning
-from reports.retention.spans import months_up_to, spans_of
+from reports.retention.spans import both_closed, months_up_to, spans_of
 from reports.retention.tables import DETAIL, PERSONAL, DetailRows
 from reports.scheduled.job import RunResult
 from reports.scheduled.recurrence import Every, Recurrence
@@ -93,7 +93,6 @@ async def _delete(cleaning: Cleaning, rows: DetailRows, months: _Months, before_
     oldest_us = await cleaning.oldest_us(rows)
     if oldest_us is None:
         return 0
-    longer_us = rows.longer_us
-    spans = await months.closed_spans(oldest_us + longer_us, before_us)
-    earlier = (Period(span.since_us - longer_us, span.until_us - longer_us) for span in spans)
-    return sum([await cleaning.delete(rows, span) for span in earlier])
+    own = await months.closed_spans(oldest_us, before_us)
+    counted_by_it = await months.closed_spans(oldest_us + rows.longer_us, before_us)
+    return sum([await cleaning.delete(rows, span) for span in both_closed(own, counted_by_it, rows.longer_us)])

@@ -21,3 +21,14 @@ def spans_of(months: Collection[Month], before_us: int, zone: ZoneInfo) -> tuple
     """The instants of these months, none of them later than `before_us`."""
     whole = [each.span_us(zone) for each in sorted(months)]
     return tuple(Period(began, min(ended, before_us)) for began, ended in whole if began < before_us)
+
+
+def both_closed(own: Collection[Period], later: Collection[Period], longer_us: int) -> tuple[Period, ...]:
+    """The times that are in one of `own`, and so much longer afterwards in one of `later`."""
+    earlier = [(span.since_us - longer_us, span.until_us - longer_us) for span in later]
+    found = (
+        Period(max(span.since_us, since_us), min(span.until_us, until_us))
+        for span in own
+        for since_us, until_us in earlier
+    )
+    return tuple(span for span in found if span.since_us < span.until_us)

@@ -71,7 +71,7 @@ def _rule(plan: StaffingPlan) -> str:
     if plan.known is None:
         return "Erlang A sobre las llamadas previstas por media hora"
     rule, formula = plan.known.rule, "A" if plan.known.patience_seconds else "C"
-    target = percentage(rule.target_percent, 0)
+    target = percentage(rule.target_percent, 0 if rule.target_percent == round(rule.target_percent) else 2)
     return f"Erlang {formula}: {target} de las llamadas atendidas en {rule.threshold_seconds} s, por media hora"
 
 

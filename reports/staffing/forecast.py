@@ -4,7 +4,8 @@ The method is a seasonal mean with a trend, robust against single days (mass out
 
 1. Each weekday has a level, the median of its days' totals. Holidays are left out.
 2. A day's total over its level says how busy it was. Days whose ratio is further from the median than three times the
-   median deviation (scaled to a standard deviation) are outliers and left out.
+   median deviation (scaled to a standard deviation) are outliers and left out; but of a weekday that would have no
+   day left, as where its hours changed half-way, all stay.
 3. The trend is the median of the slopes between all pairs of days (Theil-Sen) of those ratios; with fewer than six
    weeks there is none, and what it adds or takes is at most a quarter.
 4. Within a day calls are spread as they were on the weekday's days that are left, by their sums.
@@ -78,6 +79,8 @@ def learnt(days: Iterable[DayCalls]) -> CallModel | None:
     middle = median(ratios.values())
     deviation = max(_NOISE, _SCALED * median(abs(ratio - middle) for ratio in ratios.values()))
     kept = {day: ratio for day, ratio in ratios.items() if abs(ratio - middle) <= _DEVIATIONS * deviation}
+    left = {day.day.weekday() for day in kept}
+    kept |= {day: ratio for day, ratio in ratios.items() if day.day.weekday() not in left}
     outliers = tuple(sorted(day.day for day in ratios.keys() - kept.keys()))
     origin = max(day.day for day in kept)
     slope = _slope([((day.day - origin).days, ratio) for day, ratio in kept.items()])

@@ -49,3 +49,17 @@ def test_a_campaign_s_settings_are_shown_in_words() -> None:
         "modo: vista previa → progresivo; orden: vencimiento, menos intentos → segmento; "
         "esperas (s): ocupado 900 → ocupado 60"
     )
+
+
+def test_what_was_looked_at_and_sent_is_shown_in_words() -> None:
+    listed = {"month": "2026-10", "figure": "within", "line": "101", "part": 1, "day": 3, "after": 100}
+    assert dict(particulars(listed)) == {
+        **{"mes": "2026-10", "cifra": "Atendidas en el plazo", "línea": "101", "parte": "1", "día": "3"},
+        "desde la": "100",
+    }
+    sent = {"scheduled": 3, "report": "menus", "form": "pdf", "every": "weekly", "hour": 6}
+    more = {"recipients": ["jefa@cooperativa.bo"], "enabled": True, "asked": {"lines": ["101"]}}
+    assert dict(particulars({**sent, **more})) == {
+        **{"envío": "3", "informe": "menus", "formato": "pdf", "cada cuánto": "cada lunes", "hora": "6"},
+        **{"a quiénes": "jefa@cooperativa.bo", "se envía": "sí", "pedido": "líneas 101"},
+    }

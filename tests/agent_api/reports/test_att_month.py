@@ -68,11 +68,13 @@ async def test_figures_of_each_part_open_its_calls(database: Database, directory
 
 async def test_whoever_lists_calls_is_written_down(golden: Site) -> None:
     browser = await supervisor(golden)
-    await page_of(browser, f"/informes/att/llamadas?mes={MONTH}&cifra=within&linea=101")
+    for more in ("", "&dia=2"):
+        await page_of(browser, f"/informes/att/llamadas?mes={MONTH}&cifra=within&linea=101{more}")
     async with golden.database.reading() as connection:
         query = select(audit_log.c.who, audit_log.c.details).where(audit_log.c.what == AuditAction.CALLS_LISTED.value)
-        [noted] = (await connection.execute(query)).all()
-    assert (noted.who, noted.details) == ("jefa", {"month": "2026-10", "figure": "within", "line": "101", "after": 0})
+        noted = (await connection.execute(query.order_by(audit_log.c.id))).all()
+    of_month = {"month": "2026-10", "figure": "within", "line": "101", "after": 0}
+    assert [tuple(each) for each in noted] == [("jefa", of_month), ("jefa", {**of_month, "day": 2})]
 
 
 async def test_a_month_is_closed_on_its_page_and_then_says_so(golden: Site) -> None:

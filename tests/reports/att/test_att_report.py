@@ -12,10 +12,11 @@ from callcenter.instants import MICROSECONDS
 from callcenter.level.formulas import ServiceLevelCounts, add
 from callcenter.level.rollup import note_changes
 from callcenter.records.calls import calls, queue_entries
-from reports.att.figures import AttReport, LineFigures
+from reports.att.figures import NO_LINE, AttReport, LineFigures
 from reports.att.queries import read_att_report
 from reports.att.sheet import CSV_COLUMNS, as_csv, as_json
 from reports.periods.month import Month
+from tests.ami_bridge.ledger.queue_log_rows import row
 from tests.reports.recorded_month import BEGAN, CENTRE, ENDED, KINDS, MONTH, caller, empty, record
 
 CLASS_OF = {
@@ -107,6 +108,18 @@ async def test_calls_to_a_line_that_is_gone_are_in_the_centres_total(database: D
         ("", "777"),
     ]
     assert (whole.everything.calls, whole.everything.registered, whole.measured) == (2, 1, ServiceLevelCounts())
+
+
+async def test_a_call_without_a_line_names_no_other_row(database: Database) -> None:
+    """Its row has no number, as those of queues that no line leads to: they share what they are called."""
+    rows = ["c1|NONE|NONE|ARRIVED||70712345|c1", "c1|rara|NONE|ENTERQUEUE||70712345|1", "c1|rara|NONE|ABANDON|1|1|8"]
+    await record(database, [row(BEGAN + second, text) for second, text in enumerate(rows)])
+    whole = (await read_att_report(database, CENTRE, MONTH)).whole
+    without = [line for line in whole.lines if not line.number]
+    assert [(line.queue, line.name, line.counts.registered) for line in without] == [
+        ("", NO_LINE, 0),
+        ("rara", NO_LINE, 1),
+    ]
 
 
 async def test_a_call_recorded_before_there_were_menus_was_for_a_queue(database: Database) -> None:

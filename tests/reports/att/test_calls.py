@@ -9,8 +9,10 @@ from callcenter.centre.model import Centre
 from callcenter.database.transactions import REPORT_SECONDS, Database
 from reports.att.calls import ALL, FIGURES, MEASURED, AskedCalls, CallsBehind, calls_behind
 from reports.att.figures import AttReport
-from tests.reports.att.test_golden_month import HIGHER, STRICTER, reported, with_rule
-from tests.reports.recorded_month import CENTRE, MONTH
+from reports.att.queries import read_att_report
+from tests.ami_bridge.ledger.queue_log_rows import row
+from tests.reports.att.test_golden_month import HIGHER, STRICTER, from_inside, of_day, reported, with_rule
+from tests.reports.recorded_month import CENTRE, MONTH, record
 
 pytestmark = pytest.mark.database
 LINES = (MEASURED, ALL, "101", "104", "4522222")
@@ -44,6 +46,15 @@ def in_report(report: AttReport, line: str, figure: str) -> int:
     counts = rows.get(line, [each.counts for each in whole.lines if each.number == line])
     name = "returned_entries" if figure == "outgoing" else figure
     return sum(getattr(each, name) for each in counts)
+
+
+async def test_a_call_from_inside_that_was_refused_is_no_entry(database: Database) -> None:
+    at = of_day(9)
+    refused = [row(at, "full|NONE|NONE|INSIDE|104"), row(at + 1, "full|104|NONE|FULL|1001")]
+    await record(database, [*refused, *from_inside("inside", at + 60)])
+    report = await read_att_report(database, CENTRE, MONTH)
+    found = await database.long_read(lambda there: listed(there, CENTRE, AskedCalls("internal", ALL)))
+    assert len(found.entries) == found.number == in_report(report, ALL, "internal") == 1
 
 
 async def test_days_and_hours_have_theirs(database: Database) -> None:

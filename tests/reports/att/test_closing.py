@@ -123,6 +123,19 @@ async def test_a_file_of_an_open_month_is_right_until_the_month_goes_on(database
     assert not (await verified(database, path)).is_right
 
 
+async def test_a_csv_of_a_closed_month_is_known_as_such_though_the_open_one_had_the_same_bytes(
+    database: Database, tmp_path: Path
+) -> None:
+    await month_of(database, "answered", "abandoned")
+    before, after = tmp_path / "antes.csv", tmp_path / "despues.csv"
+    await write_month(database, CENTRE, MONTH, [before])
+    await closing(database).close(MONTH)
+    await write_month(database, CENTRE, MONTH, [after])
+    assert before.read_bytes() == after.read_bytes()
+    found = await verified(database, after)
+    assert found.is_right and "versión 1" in found.findings[0]
+
+
 async def test_where_in_the_queue_a_caller_was_is_no_fact_of_the_level(database: Database) -> None:
     await month_of(database, "answered", "abandoned")
     month = Period(BEGAN * MICROSECONDS, ENDED * MICROSECONDS)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,8 +16,10 @@ from python_calamine import CalamineWorkbook
 from callcenter.clock import now_us
 from callcenter.database.problems import DatabaseUnavailable
 from callcenter.database.transactions import Database
+from callcenter.operator_problem import OperatorProblem
 from reports.export import running
 from reports.export.files import ReportFiles
+from reports.export.mailed_files import MailedFiles
 from reports.export.order import ExportForm, ExportOrder, KindOrder, as_json, order_of
 from reports.export.progress import READING, ExportProgress
 from reports.export.running import NoRoomForReport, ReportNotMade, ReportNotPossible, run_export
@@ -115,10 +118,31 @@ async def test_the_process_ends_with_whoever_asked(monkeypatch: pytest.MonkeyPat
         os.kill(int(begun.read_text()), 0)
 
 
+async def test_what_a_process_wrote_beside_its_file_goes_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(running, "COMMAND", ("/bin/sh", "-c", 'echo rows > "$TMPDIR/rows"; exec sleep 600'))
+    asked = asyncio.create_task(run("sqlite://"))
+    await eventually(lambda: any(tmp_path.rglob("rows")))
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await eventually(lambda: not any(tmp_path.iterdir()))
+
+
 async def test_a_file_to_send_on_is_made_of_what_was_kept(database: Database) -> None:
     asked: dict[str, Any] = {"period": "last_month"}
     content = await ReportFiles(database, CENTRE, now_us).make_file("menus", asked, "xlsx")
     assert "Menús" in CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+
+
+async def test_a_full_disk_is_told_to_the_operator_where_nobody_waits_for_the_file(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "COMMAND", ("/bin/sh", "-c", "cat > /dev/null; echo no room for the file >&2; exit 5"))
+    with pytest.raises(OperatorProblem, match="no room"):
+        await MailedFiles(ReportFiles(database, CENTRE, now_us))("menus", '{"period": "last_month"}', "xlsx")
 
 
 async def test_what_was_kept_and_is_no_request_is_refused(database: Database) -> None:

@@ -156,6 +156,17 @@ async def test_a_call_that_the_centre_made_stays_while_an_entry_after_midnight_i
     assert await archive.count(outgoing_calls) == 0
 
 
+async def test_the_last_evening_of_a_month_that_is_not_closed_stays_though_the_next_one_is(database: Database) -> None:
+    archive = Archive(database, closed=(NOVEMBER,))
+    await record(database, caller(1, "called back", begins=NEXT - 3600))
+    called = {"node": "central", "purpose": "campaign", "reference": "", "number": "70712345", "rang": True}
+    await add(archive, outgoing_calls, uniqueid="o1", dialled_us=(NEXT - 3600) * MICROSECONDS, **called)
+    before, steps = await read_att_report(database, CENTRE, OCTOBER), await archive.count(call_steps)
+    await archive.run(due="2027-03-15 03:30")
+    assert (await archive.count(outgoing_calls), await archive.count(call_steps)) == (1, steps)
+    assert await read_att_report(database, CENTRE, OCTOBER) == before
+
+
 async def test_the_figures_of_the_other_months_are_as_they_were(archive: Archive) -> None:
     before = await read_att_report(archive.database, CENTRE, NOVEMBER)
     await archive.run()

@@ -50,6 +50,16 @@ def test_a_steady_growth_goes_on_and_a_wild_one_is_held_back() -> None:
     assert short is not None and short.slope == 0
 
 
+@pytest.mark.parametrize(("weeks", "changes_in"), [(12, 6), (2, 1)])
+def test_a_weekday_that_changed_half_way_still_has_calls_to_come(weeks: int, changes_in: int) -> None:
+    """The median of an even number of days is none of them: each is far from it."""
+    model = learnt(past(weeks, lambda week, weekday: 150 if weekday == 5 and week < changes_in else 400))
+    assert model is not None and model.outliers == ()
+    saturday = model.day(date(2026, 10, 31), holiday=False)
+    assert 150 <= sum(saturday) <= 400
+    assert saturday[AT_NINE] == pytest.approx(0.75 * sum(saturday), rel=0.01)
+
+
 def test_a_day_of_an_outage_and_a_holiday_change_nothing() -> None:
     days = past(12, usual)
     days[21] = day_of(days[21].day, 5000)

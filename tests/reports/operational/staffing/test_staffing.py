@@ -127,6 +127,14 @@ async def test_a_weekday_that_never_was_is_not_forecast_as_without_calls(databas
     assert any("lunes" in note for note in document.notes)
 
 
+async def test_a_target_that_is_no_whole_number_is_said_as_it_is(database: Database) -> None:
+    await insert(database, _weeks(2, 20))
+    stricter = CENTRE.rule_on(MONDAY).model_copy(update={"target_percent": Decimal("99.5")})
+    scene = Scene(CENTRE.model_copy(update={"service_level": (stricter,)}), SCENE.made)
+    document = await made(database, KIND.make, Asked(MONDAY, MONDAY), scene)
+    assert "99,50 %" in document.rule
+
+
 async def test_a_week_that_is_over_is_shown_beside_its_forecast(database: Database) -> None:
     await insert(database, _weeks(8, 20))
     asked = Asked(MONDAY - timedelta(weeks=2), MONDAY - timedelta(days=8))
