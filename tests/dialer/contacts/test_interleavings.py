@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Row, select, update
 
-from callcenter.campaign_outcomes import CallOutcome, ContactState
+from callcenter.campaign_outcomes import CallOutcome, ContactState, is_call
 from callcenter.database.transactions import Database
 from callcenter.instants import MICROSECONDS, as_datetime
 from callcenter.outgoing_calls import AnsweredBy, OutgoingResult
@@ -137,7 +137,7 @@ class World(Dialled):
         rows, rules = await self.rows(), self.campaign.rules
         _at_most(1, (row.number for row in rows if row.closed_us is None))
         _at_most(1, (row.contact_id for row in rows if row.closed_us is None))
-        counted = [(row, _day(row.begun_us)) for row in rows if row.result != OutgoingResult.UNPLACED]
+        counted = [(row, _day(row.begun_us)) for row in rows if is_call(row.result, row.outcome)]
         _at_most(rules.number_a_day, ((row.number, day) for row, day in counted))
         _at_most(rules.customer_a_day, ((row.contact_id, day) for row, day in counted))
         _at_most(rules.number_in_all, (row.number for row, _ in counted))
@@ -201,6 +201,8 @@ def test_whatever_happens_nobody_is_called_twice_at_once_or_too_often(database_u
         suppress_health_check=[HealthCheck.too_slow],
     )
     @example([("dial", 0, 0, None), ("say", 0, 0, CallOutcome.WRONG_NUMBER), ("dial", 0, 0, None)])
+    # Given up before anybody had the time to answer, a call costs its customer none of the day's.
+    @example([("dial", 0, 0, None), ("close", 0, 0, OutgoingResult.CANCELLED), ("wait", 0, 2, None)] * 3)
     @given(st.lists(STEP, min_size=12, max_size=30))
     def played(steps: list[tuple[str, int, int, Any]]) -> None:
         runner.run(_play(database, steps))
