@@ -189,11 +189,11 @@ async def test_texts_longer_than_their_columns_stop_nobody(log: QueueLogWriter, 
     assert (entry["outcome"], len(entry["agent_channel"]), len(entry["caller"])) == ("answered", 150, 64)
 
 
-@pytest.mark.timeout(300)  # twenty-eight beginnings: nine seconds of a processor
+@pytest.mark.timeout(300)  # fourteen beginnings: five seconds of a processor
 async def test_a_bridge_killed_while_it_catches_up_counts_each_call_once(
     log: QueueLogWriter, database: Database
 ) -> None:
-    abandoned_calls(log, 14_000)
+    abandoned_calls(log, 7_000)
     for _ in range(40):
         tail = await tail_of(log, database)
         if not await tail.step():
@@ -201,7 +201,7 @@ async def test_a_bridge_killed_while_it_catches_up_counts_each_call_once(
     query = select(func.count(), func.count(queue_entries.c.ended_us)).select_from(queue_entries)
     async with database.reading() as connection:
         counted = (await connection.execute(query)).one()
-    assert tuple(counted) == (14_000, 14_000)
+    assert tuple(counted) == (7_000, 7_000)
     assert await anomaly_kinds(database) == set()
 
 
