@@ -113,6 +113,7 @@ def _long_table(book: Workbook, cells: Cells, long: LongTable) -> Iterator[tuple
     for number in range(1, sheets + 1):
         sheet = book.add_worksheet(long.title if sheets == 1 else f"{long.title} {number}")
         sheet.freeze_panes(1, 0)
+        _print_setup(sheet, landscape=True)
         for place, column in enumerate(long.columns):
             cells.text(sheet, 0, place, column.title, "figure_heading" if column.is_figure else "heading")
             sheet.set_column(place, place, 20 if column.kind is ValueKind.MOMENT else 14)
